@@ -23,38 +23,48 @@ import java.util.TreeMap;
  * @param nonce the writer's mark of the last write, by which an unknown outcome is read back
  */
 public record ObjectMeta(
-    String uid,
-    Map<String, String> labels,
-    Map<String, String> annotations,
-    List<OwnerReference> owners,
-    List<String> finalizers,
-    long generation,
-    long revision,
-    long createRevision,
-    Instant creationTime,
-    Optional<Instant> deletionTime,
-    String nonce) {
+        String uid,
+        Map<String, String> labels,
+        Map<String, String> annotations,
+        List<OwnerReference> owners,
+        List<String> finalizers,
+        long generation,
+        long revision,
+        long createRevision,
+        Instant creationTime,
+        Optional<Instant> deletionTime,
+        String nonce) {
 
-  /** Copies the collections; maps are sorted so that equal metadata prints and encodes equally. */
-  public ObjectMeta {
-    labels = sorted(labels);
-    annotations = sorted(annotations);
-    owners = List.copyOf(owners);
-    finalizers = List.copyOf(finalizers);
-  }
+    /** Copies the collections; maps are sorted so that equal metadata prints and encodes equally. */
+    public ObjectMeta {
+        labels = sorted(labels);
+        annotations = sorted(annotations);
+        owners = List.copyOf(owners);
+        finalizers = List.copyOf(finalizers);
+    }
 
-  /** True once deletion was asked for. */
-  public boolean deleting() {
-    return deletionTime.isPresent();
-  }
+    /** True once deletion was asked for. */
+    public boolean deleting() {
+        return deletionTime.isPresent();
+    }
 
-  /** The same metadata as read back from a store that knows the two revisions. */
-  public ObjectMeta at(long newCreateRevision, long newRevision) {
-    return new ObjectMeta(
-        uid, labels, annotations, owners, finalizers, generation, newRevision, newCreateRevision, creationTime, deletionTime, nonce);
-  }
+    /** The same metadata as read back from a store that knows the two revisions. */
+    public ObjectMeta at(long newCreateRevision, long newRevision) {
+        return new ObjectMeta(
+                uid,
+                labels,
+                annotations,
+                owners,
+                finalizers,
+                generation,
+                newRevision,
+                newCreateRevision,
+                creationTime,
+                deletionTime,
+                nonce);
+    }
 
-  private static Map<String, String> sorted(Map<String, String> map) {
-    return java.util.Collections.unmodifiableMap(new TreeMap<>(map));
-  }
+    private static Map<String, String> sorted(Map<String, String> map) {
+        return java.util.Collections.unmodifiableMap(new TreeMap<>(map));
+    }
 }
