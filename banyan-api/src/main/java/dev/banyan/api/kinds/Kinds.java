@@ -17,7 +17,6 @@ import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.EndpointsStatus;
 import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.EventStatus;
-import dev.banyan.api.v1.HeartbeatStatus;
 import dev.banyan.api.v1.JoinTokenSpec;
 import dev.banyan.api.v1.JoinTokenStatus;
 import dev.banyan.api.v1.ReleaseSpec;
@@ -64,10 +63,6 @@ public final class Kinds {
 
     public static final Kind<JoinTokenSpec, JoinTokenStatus> TOKENS =
             kind(".tokens", Scope.CLUSTER, JoinTokenSpec.getDefaultInstance(), JoinTokenStatus.getDefaultInstance());
-
-    /** Kept in one engine's memory, never in the cluster's store. */
-    public static final Kind<AgentSessionSpec, HeartbeatStatus> HEARTBEATS = kind(
-            ".heartbeats", Scope.CLUSTER, AgentSessionSpec.getDefaultInstance(), HeartbeatStatus.getDefaultInstance());
 
     /** All kinds of the cluster's store, those that users see first. */
     public static final List<Kind<?, ?>> ALL = List.of(
