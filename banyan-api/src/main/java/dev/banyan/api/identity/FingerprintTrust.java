@@ -3,30 +3,20 @@ package dev.banyan.api.identity;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Believes an engine whose chain ends in the authority of a given fingerprint: for a newcomer, who has nothing but a token. Remembers
- * the certificates of the newest handshake. Thread-safe.
+ * Believes an engine whose chain ends in the authority of a given fingerprint: for a newcomer, who has nothing but a token. Thread-safe.
  */
 public final class FingerprintTrust extends X509ExtendedTrustManager {
     private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 
     private final String fingerprint;
-    private final AtomicReference<X509Certificate @Nullable []> newest = new AtomicReference<>();
 
     /** {@code fingerprint} is the SHA-256 of the authority's certificate in hexadecimal. */
     public FingerprintTrust(String fingerprint) {
         this.fingerprint = fingerprint;
-    }
-
-    /** The server's certificate of the newest handshake; empty before the first. */
-    public Optional<X509Certificate> server() {
-        return Optional.ofNullable(newest.get()).map(chain -> chain[0]);
     }
 
     private void check(X509Certificate[] chain) throws CertificateException {
@@ -39,7 +29,6 @@ public final class FingerprintTrust extends X509ExtendedTrustManager {
         if (SpiffeId.of(chain[0]).filter(id -> id.role().equals("engine")).isEmpty()) {
             throw new CertificateException("the server is no engine");
         }
-        newest.set(chain.clone());
     }
 
     @Override
