@@ -2,13 +2,16 @@ package dev.banyan.engine.liveness;
 
 import dev.banyan.api.v1.AgentStatus.State;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /** Judges silence. Stepped and without a clock; one caller at a time. */
 final class LivenessCore {
     private final Thresholds thresholds;
     private final Map<String, Long> heardNanos = new TreeMap<>();
+    private final Set<String> everHeard = new TreeSet<>();
     private long lastTickNanos;
     private boolean ticked;
 
@@ -19,6 +22,12 @@ final class LivenessCore {
     /** A heartbeat arrived. */
     void heard(String agent, long nowNanos) {
         heardNanos.put(agent, nowNanos);
+        everHeard.add(agent);
+    }
+
+    /** True once a heartbeat arrived since this engine became responsible. */
+    boolean wasHeard(String agent) {
+        return everHeard.contains(agent);
     }
 
     /** This engine is responsible for the agent from now on and may not have heard it yet. */
@@ -29,6 +38,7 @@ final class LivenessCore {
     /** Another engine is responsible, or the agent was removed. */
     void forget(String agent) {
         heardNanos.remove(agent);
+        everHeard.remove(agent);
     }
 
     /** To be called every fraction of a second: notices a pause of this engine and forgives the silence in it. */
