@@ -33,6 +33,12 @@ record AttemptRecord(
                 : new AttemptRecord(taskUid, token, attempt, endsInARow, 0, 0, 0, currentBootId);
     }
 
+    /** The same record after attempts that it does not know of. */
+    AttemptRecord atAttempt(int newest) {
+        return new AttemptRecord(
+                taskUid, token, newest, endsInARow, agentFailures, firstAgentFailureMs, nextStartMs, bootId);
+    }
+
     /** A new attempt begins. */
     AttemptRecord started() {
         return new AttemptRecord(taskUid, token, attempt + 1, endsInARow, agentFailures, firstAgentFailureMs, 0, bootId);
