@@ -86,6 +86,10 @@ final class TaskReports {
     void finished(Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Step.Finish finish) {
         var before = current(task);
         var state = finish.outcome() == Step.Outcome.FAILED ? TaskStatus.State.FAILED : TaskStatus.State.EXITED;
+        if (before.getState() == state) {
+            // Told already; only the cache does not show it yet.
+            return;
+        }
         var builder = TaskStatus.newBuilder()
                 .setState(state)
                 .setAttempt(record.attempt())
