@@ -2,19 +2,19 @@ package dev.banyan.runtime.env;
 
 /** The surroundings of a component. Thread-safe; passed by constructor, never static. */
 public interface Env {
-  TimeSource time();
+    TimeSource time();
 
-  /** Seedable randomness for jitter and tie-breaking; never for keys or tokens. */
-  RandomSource random();
+    /** Seedable randomness for jitter and tie-breaking; never for keys or tokens. */
+    RandomSource random();
 
-  /** Unpredictable bytes for keys, tokens and identifiers. */
-  Entropy entropy();
+    /** Unpredictable bytes for keys, tokens and identifiers. */
+    Entropy entropy();
 
-  TaskSpawner tasks();
+    TaskSpawner tasks();
 
-  /** A bounded queue between tasks; {@code capacity} from 1. */
-  <T> Mailbox<T> mailbox(int capacity);
+    /** A bounded queue between tasks; {@code capacity} from 1. */
+    <T> Mailbox<T> mailbox(int capacity);
 
-  /** A level-triggered wake-up between tasks. */
-  Signal signal();
+    /** A level-triggered wake-up between tasks. */
+    Signal signal();
 }

@@ -5,19 +5,19 @@ import java.util.Optional;
 
 /** A running task. Thread-safe. */
 public interface Task {
-  String name();
+    String name();
 
-  /** Interrupts the task; it ends at its next blocking point. Idempotent. */
-  void cancel();
+    /** Interrupts the task; it ends at its next blocking point. Idempotent. */
+    void cancel();
 
-  /** Waits until the task has ended. */
-  void join() throws InterruptedException;
+    /** Waits until the task has ended. */
+    void join() throws InterruptedException;
 
-  /** Waits at most {@code timeout}; true when the task has ended. */
-  boolean join(Duration timeout) throws InterruptedException;
+    /** Waits at most {@code timeout}; true when the task has ended. */
+    boolean join(Duration timeout) throws InterruptedException;
 
-  boolean done();
+    boolean done();
 
-  /** What escaped the body; empty while running, after a normal end and after a cancellation. */
-  Optional<Throwable> failure();
+    /** What escaped the body; empty while running, after a normal end and after a cancellation. */
+    Optional<Throwable> failure();
 }

@@ -5,13 +5,13 @@ package dev.banyan.runtime.resource;
  * counts changes of bytes. Thread-safe.
  */
 public interface Codec<T> {
-  /** Never fails for a value of the type. */
-  Bytes encode(T value);
+    /** Never fails for a value of the type. */
+    Bytes encode(T value);
 
-  /**
-   * Decodes; empty bytes give the type's empty value.
-   *
-   * @throws DecodeException when the bytes are not a value of the type
-   */
-  T decode(Bytes bytes);
+    /**
+     * Decodes; empty bytes give the type's empty value.
+     *
+     * @throws DecodeException when the bytes are not a value of the type
+     */
+    T decode(Bytes bytes);
 }

@@ -11,11 +11,12 @@ import java.time.Instant;
  * @param observedGeneration generation of the spec that this fact speaks of
  * @param lastChange wall clock when {@code status} last changed; for people only
  */
-public record Condition(String type, Status status, String reason, String message, long observedGeneration, Instant lastChange) {
-  /** Whether the fact holds. */
-  public enum Status {
-    TRUE,
-    FALSE,
-    UNKNOWN
-  }
+public record Condition(
+        String type, Status status, String reason, String message, long observedGeneration, Instant lastChange) {
+    /** Whether the fact holds. */
+    public enum Status {
+        TRUE,
+        FALSE,
+        UNKNOWN
+    }
 }

@@ -6,34 +6,35 @@ package dev.banyan.runtime.resource;
  * @param name first part of every key of this kind, such as {@code tasks}
  */
 public record Kind<S, T>(String name, Scope scope, Codec<S> spec, Codec<T> status) {
-  /** Where objects of a kind live. */
-  public enum Scope {
-    /** In a namespace. */
-    NAMESPACED,
-    /** In {@link ObjectKey#CLUSTER_SCOPE}. */
-    CLUSTER
-  }
-
-  /** Key of an object of this kind; {@code namespace} is ignored for cluster kinds. */
-  public ObjectKey key(String namespace, String objectName) {
-    return new ObjectKey(name, scope == Scope.CLUSTER ? ObjectKey.CLUSTER_SCOPE : namespace, objectName);
-  }
-
-  /**
-   * Decodes both halves.
-   *
-   * @throws DecodeException when either half is malformed
-   * @throws IllegalArgumentException when the object is of another kind
-   */
-  public Resource<S, T> decode(StoredObject object) {
-    if (!object.key().kind().equals(name)) {
-      throw new IllegalArgumentException(object.key() + " is not of kind " + name);
+    /** Where objects of a kind live. */
+    public enum Scope {
+        /** In a namespace. */
+        NAMESPACED,
+        /** In {@link ObjectKey#CLUSTER_SCOPE}. */
+        CLUSTER
     }
-    return new Resource<>(object.key(), object.meta(), spec.decode(object.spec()), status.decode(object.status()));
-  }
 
-  /** The stored form of {@code resource}. */
-  public StoredObject encode(Resource<S, T> resource) {
-    return new StoredObject(resource.key(), resource.meta(), spec.encode(resource.spec()), status.encode(resource.status()));
-  }
+    /** Key of an object of this kind; {@code namespace} is ignored for cluster kinds. */
+    public ObjectKey key(String namespace, String objectName) {
+        return new ObjectKey(name, scope == Scope.CLUSTER ? ObjectKey.CLUSTER_SCOPE : namespace, objectName);
+    }
+
+    /**
+     * Decodes both halves.
+     *
+     * @throws DecodeException when either half is malformed
+     * @throws IllegalArgumentException when the object is of another kind
+     */
+    public Resource<S, T> decode(StoredObject object) {
+        if (!object.key().kind().equals(name)) {
+            throw new IllegalArgumentException(object.key() + " is not of kind " + name);
+        }
+        return new Resource<>(object.key(), object.meta(), spec.decode(object.spec()), status.decode(object.status()));
+    }
+
+    /** The stored form of {@code resource}. */
+    public StoredObject encode(Resource<S, T> resource) {
+        return new StoredObject(
+                resource.key(), resource.meta(), spec.encode(resource.spec()), status.encode(resource.status()));
+    }
 }

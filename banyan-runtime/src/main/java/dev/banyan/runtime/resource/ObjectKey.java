@@ -12,53 +12,54 @@ import java.util.regex.Pattern;
  * @param name lower-case letters, digits, {@code .}, {@code -} and {@code _}; 1 to 200 characters
  */
 public record ObjectKey(String kind, String namespace, String name) implements Comparable<ObjectKey> {
-  /** The namespace of kinds that have none. */
-  public static final String CLUSTER_SCOPE = "-";
+    /** The namespace of kinds that have none. */
+    public static final String CLUSTER_SCOPE = "-";
 
-  /** Longest name in characters; with kind and namespace a key stays below 400 bytes. */
-  public static final int NAME_MAX = 200;
+    /** Longest name in characters; with kind and namespace a key stays below 400 bytes. */
+    public static final int NAME_MAX = 200;
 
-  private static final Comparator<ObjectKey> ORDER =
-      Comparator.comparing(ObjectKey::kind).thenComparing(ObjectKey::namespace).thenComparing(ObjectKey::name);
+    private static final Comparator<ObjectKey> ORDER = Comparator.comparing(ObjectKey::kind)
+            .thenComparing(ObjectKey::namespace)
+            .thenComparing(ObjectKey::name);
 
-  private static final Pattern KIND = Pattern.compile("\\.?[a-z][a-z0-9-]{0,61}");
-  private static final Pattern NAMESPACE = Pattern.compile("-|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-  private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,198}[a-z0-9])?");
+    private static final Pattern KIND = Pattern.compile("\\.?[a-z][a-z0-9-]{0,61}");
+    private static final Pattern NAMESPACE = Pattern.compile("-|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,198}[a-z0-9])?");
 
-  /**
-   * Checks the three parts.
-   *
-   * @throws IllegalArgumentException naming the part that is malformed
-   */
-  public ObjectKey {
-    require(KIND, kind, "kind");
-    require(NAMESPACE, namespace, "namespace");
-    require(NAME, name, "name");
-  }
-
-  /** A key of a kind without namespaces. */
-  public static ObjectKey cluster(String kind, String name) {
-    return new ObjectKey(kind, CLUSTER_SCOPE, name);
-  }
-
-  /** {@code kind/namespace/name}, the form used in messages and under the store's prefix. */
-  public String path() {
-    return kind + "/" + namespace + "/" + name;
-  }
-
-  @Override
-  public int compareTo(ObjectKey other) {
-    return ORDER.compare(this, other);
-  }
-
-  @Override
-  public String toString() {
-    return path();
-  }
-
-  private static void require(Pattern pattern, String value, String part) {
-    if (!pattern.matcher(value).matches()) {
-      throw new IllegalArgumentException("malformed " + part + " in object key: '" + value + "'");
+    /**
+     * Checks the three parts.
+     *
+     * @throws IllegalArgumentException naming the part that is malformed
+     */
+    public ObjectKey {
+        require(KIND, kind, "kind");
+        require(NAMESPACE, namespace, "namespace");
+        require(NAME, name, "name");
     }
-  }
+
+    /** A key of a kind without namespaces. */
+    public static ObjectKey cluster(String kind, String name) {
+        return new ObjectKey(kind, CLUSTER_SCOPE, name);
+    }
+
+    /** {@code kind/namespace/name}, the form used in messages and under the store's prefix. */
+    public String path() {
+        return kind + "/" + namespace + "/" + name;
+    }
+
+    @Override
+    public int compareTo(ObjectKey other) {
+        return ORDER.compare(this, other);
+    }
+
+    @Override
+    public String toString() {
+        return path();
+    }
+
+    private static void require(Pattern pattern, String value, String part) {
+        if (!pattern.matcher(value).matches()) {
+            throw new IllegalArgumentException("malformed " + part + " in object key: '" + value + "'");
+        }
+    }
 }

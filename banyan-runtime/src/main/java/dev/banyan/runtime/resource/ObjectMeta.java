@@ -24,62 +24,72 @@ import java.util.TreeMap;
  * @param nonce the writer's mark of the last write, by which an unknown outcome is read back
  */
 public record ObjectMeta(
-    String uid,
-    Map<String, String> labels,
-    Map<String, String> annotations,
-    List<OwnerReference> owners,
-    List<String> finalizers,
-    long generation,
-    long revision,
-    long createRevision,
-    Instant creationTime,
-    Optional<Instant> deletionTime,
-    String nonce) {
+        String uid,
+        Map<String, String> labels,
+        Map<String, String> annotations,
+        List<OwnerReference> owners,
+        List<String> finalizers,
+        long generation,
+        long revision,
+        long createRevision,
+        Instant creationTime,
+        Optional<Instant> deletionTime,
+        String nonce) {
 
-  /** Copies the collections; maps are sorted so that equal metadata prints and encodes equally. */
-  public ObjectMeta {
-    labels = sorted(labels);
-    annotations = sorted(annotations);
-    owners = List.copyOf(owners);
-    finalizers = List.copyOf(finalizers);
-  }
-
-  /** True once deletion was asked for. */
-  public boolean deleting() {
-    return deletionTime.isPresent();
-  }
-
-  /** The same metadata as read back from a store that knows the two revisions. */
-  public ObjectMeta at(long newCreateRevision, long newRevision) {
-    return new ObjectMeta(
-        uid, labels, annotations, owners, finalizers, generation, newRevision, newCreateRevision, creationTime, deletionTime, nonce);
-  }
-
-  /** Bytes of its texts; see {@link StoredObject#size()}. */
-  long size() {
-    long bytes = (long) uid.length() + nonce.length() + sizeOf(labels) + sizeOf(annotations);
-    for (var owner : owners) {
-      bytes += owner.key().path().length() + owner.uid().length();
+    /** Copies the collections; maps are sorted so that equal metadata prints and encodes equally. */
+    public ObjectMeta {
+        labels = sorted(labels);
+        annotations = sorted(annotations);
+        owners = List.copyOf(owners);
+        finalizers = List.copyOf(finalizers);
     }
-    for (var finalizer : finalizers) {
-      bytes += sizeOf(finalizer);
+
+    /** True once deletion was asked for. */
+    public boolean deleting() {
+        return deletionTime.isPresent();
     }
-    return bytes;
-  }
 
-  private static long sizeOf(Map<String, String> texts) {
-    long bytes = 0;
-    for (var entry : texts.entrySet()) {
-      bytes += sizeOf(entry.getKey()) + sizeOf(entry.getValue());
+    /** The same metadata as read back from a store that knows the two revisions. */
+    public ObjectMeta at(long newCreateRevision, long newRevision) {
+        return new ObjectMeta(
+                uid,
+                labels,
+                annotations,
+                owners,
+                finalizers,
+                generation,
+                newRevision,
+                newCreateRevision,
+                creationTime,
+                deletionTime,
+                nonce);
     }
-    return bytes;
-  }
 
-  private static long sizeOf(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
-  }
+    /** Bytes of its texts; see {@link StoredObject#size()}. */
+    long size() {
+        long bytes = (long) uid.length() + nonce.length() + sizeOf(labels) + sizeOf(annotations);
+        for (var owner : owners) {
+            bytes += owner.key().path().length() + owner.uid().length();
+        }
+        for (var finalizer : finalizers) {
+            bytes += sizeOf(finalizer);
+        }
+        return bytes;
+    }
 
-  private static Map<String, String> sorted(Map<String, String> map) {
-    return java.util.Collections.unmodifiableMap(new TreeMap<>(map));
-  }
+    private static long sizeOf(Map<String, String> texts) {
+        long bytes = 0;
+        for (var entry : texts.entrySet()) {
+            bytes += sizeOf(entry.getKey()) + sizeOf(entry.getValue());
+        }
+        return bytes;
+    }
+
+    private static long sizeOf(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static Map<String, String> sorted(Map<String, String> map) {
+        return java.util.Collections.unmodifiableMap(new TreeMap<>(map));
+    }
 }

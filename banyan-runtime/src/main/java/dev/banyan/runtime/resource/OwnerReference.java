@@ -5,8 +5,8 @@ package dev.banyan.runtime.resource;
  * predecessor owned.
  */
 public record OwnerReference(ObjectKey key, String uid) {
-  /** Refers to the incarnation that {@code meta} describes. */
-  public static OwnerReference to(ObjectKey key, ObjectMeta meta) {
-    return new OwnerReference(key, meta.uid());
-  }
+    /** Refers to the incarnation that {@code meta} describes. */
+    public static OwnerReference to(ObjectKey key, ObjectMeta meta) {
+        return new OwnerReference(key, meta.uid());
+    }
 }

@@ -7,18 +7,18 @@ package dev.banyan.runtime.resource;
  * @param <T> type of the status; immutable
  */
 public record Resource<S, T>(ObjectKey key, ObjectMeta meta, S spec, T status) {
-  /** The last segment of the key. */
-  public String name() {
-    return key.name();
-  }
+    /** The last segment of the key. */
+    public String name() {
+        return key.name();
+    }
 
-  /** See {@link ObjectMeta#uid()}. */
-  public String uid() {
-    return meta.uid();
-  }
+    /** See {@link ObjectMeta#uid()}. */
+    public String uid() {
+        return meta.uid();
+    }
 
-  /** An owner reference to this very incarnation. */
-  public OwnerReference asOwner() {
-    return OwnerReference.to(key, meta);
-  }
+    /** An owner reference to this very incarnation. */
+    public OwnerReference asOwner() {
+        return OwnerReference.to(key, meta);
+    }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  * @param revision the state that was read; a watch continues after it
  */
 public record Listing(long revision, List<StoredObject> objects) {
-  public Listing {
-    objects = List.copyOf(objects);
-  }
+    public Listing {
+        objects = List.copyOf(objects);
+    }
 }

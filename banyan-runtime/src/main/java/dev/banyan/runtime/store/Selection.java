@@ -15,55 +15,60 @@ import java.util.Optional;
  * @param detail how much of each object is wanted
  */
 public record Selection(
-    Optional<String> kind, Optional<String> namespace, Optional<String> name, LabelSelector labels, Detail detail) {
-  /** Everything in the store. */
-  public static final Selection EVERYTHING =
-      new Selection(Optional.empty(), Optional.empty(), Optional.empty(), LabelSelector.EVERYTHING, Detail.FULL);
+        Optional<String> kind, Optional<String> namespace, Optional<String> name, LabelSelector labels, Detail detail) {
+    /** Everything in the store. */
+    public static final Selection EVERYTHING =
+            new Selection(Optional.empty(), Optional.empty(), Optional.empty(), LabelSelector.EVERYTHING, Detail.FULL);
 
-  /** How much of an object is delivered. */
-  public enum Detail {
-    /** Metadata, spec and status. */
-    FULL,
-    /** Metadata; spec and status are empty. */
-    METADATA
-  }
+    /** How much of an object is delivered. */
+    public enum Detail {
+        /** Metadata, spec and status. */
+        FULL,
+        /** Metadata; spec and status are empty. */
+        METADATA
+    }
 
-  /** All objects of a kind. */
-  public static Selection of(String kind) {
-    return new Selection(Optional.of(kind), Optional.empty(), Optional.empty(), LabelSelector.EVERYTHING, Detail.FULL);
-  }
+    /** All objects of a kind. */
+    public static Selection of(String kind) {
+        return new Selection(
+                Optional.of(kind), Optional.empty(), Optional.empty(), LabelSelector.EVERYTHING, Detail.FULL);
+    }
 
-  /** One object. */
-  public static Selection of(ObjectKey key) {
-    return new Selection(
-        Optional.of(key.kind()), Optional.of(key.namespace()), Optional.of(key.name()), LabelSelector.EVERYTHING, Detail.FULL);
-  }
+    /** One object. */
+    public static Selection of(ObjectKey key) {
+        return new Selection(
+                Optional.of(key.kind()),
+                Optional.of(key.namespace()),
+                Optional.of(key.name()),
+                LabelSelector.EVERYTHING,
+                Detail.FULL);
+    }
 
-  public Selection in(String onlyNamespace) {
-    return new Selection(kind, Optional.of(onlyNamespace), name, labels, detail);
-  }
+    public Selection in(String onlyNamespace) {
+        return new Selection(kind, Optional.of(onlyNamespace), name, labels, detail);
+    }
 
-  public Selection labelled(LabelSelector selector) {
-    return new Selection(kind, namespace, name, selector, detail);
-  }
+    public Selection labelled(LabelSelector selector) {
+        return new Selection(kind, namespace, name, selector, detail);
+    }
 
-  public Selection with(Detail wanted) {
-    return new Selection(kind, namespace, name, labels, wanted);
-  }
+    public Selection with(Detail wanted) {
+        return new Selection(kind, namespace, name, labels, wanted);
+    }
 
-  /** True when the key lies in the selected part of the key space; says nothing of labels. */
-  public boolean covers(ObjectKey key) {
-    return kind.map(key.kind()::equals).orElse(true)
-        && namespace.map(key.namespace()::equals).orElse(true)
-        && name.map(key.name()::equals).orElse(true);
-  }
+    /** True when the key lies in the selected part of the key space; says nothing of labels. */
+    public boolean covers(ObjectKey key) {
+        return kind.map(key.kind()::equals).orElse(true)
+                && namespace.map(key.namespace()::equals).orElse(true)
+                && name.map(key.name()::equals).orElse(true);
+    }
 
-  public boolean matches(StoredObject object) {
-    return covers(object.key()) && labels.matches(object.meta().labels());
-  }
+    public boolean matches(StoredObject object) {
+        return covers(object.key()) && labels.matches(object.meta().labels());
+    }
 
-  /** The object with as much detail as wanted. */
-  public StoredObject project(StoredObject object) {
-    return detail == Detail.FULL ? object : object.metadataOnly();
-  }
+    /** The object with as much detail as wanted. */
+    public StoredObject project(StoredObject object) {
+        return detail == Detail.FULL ? object : object.metadataOnly();
+    }
 }

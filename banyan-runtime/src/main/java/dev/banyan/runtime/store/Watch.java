@@ -5,12 +5,12 @@ import java.util.Optional;
 
 /** An open watch: read by one task, closed by any. Its buffer is bounded; a reader that falls too far behind gets a resync. */
 public interface Watch extends AutoCloseable {
-  /** The next batch, waiting for it. After {@link WatchBatch.Resync} or {@link WatchBatch.Closed} every call answers the same again. */
-  WatchBatch next() throws InterruptedException;
+    /** The next batch, waiting for it. After {@link WatchBatch.Resync} or {@link WatchBatch.Closed} every call answers the same again. */
+    WatchBatch next() throws InterruptedException;
 
-  /** The next batch, waiting at most {@code timeout}. */
-  Optional<WatchBatch> next(Duration timeout) throws InterruptedException;
+    /** The next batch, waiting at most {@code timeout}. */
+    Optional<WatchBatch> next(Duration timeout) throws InterruptedException;
 
-  @Override
-  void close();
+    @Override
+    void close();
 }

@@ -5,16 +5,16 @@ import dev.banyan.runtime.resource.StoredObject;
 
 /** One change of one object. */
 public sealed interface WatchEvent {
-  ObjectKey key();
+    ObjectKey key();
 
-  /** The object now reads so; it is new when its createRevision equals its revision. */
-  record Put(StoredObject object) implements WatchEvent {
-    @Override
-    public ObjectKey key() {
-      return object.key();
+    /** The object now reads so; it is new when its createRevision equals its revision. */
+    record Put(StoredObject object) implements WatchEvent {
+        @Override
+        public ObjectKey key() {
+            return object.key();
+        }
     }
-  }
 
-  /** The object is gone, or no longer matches the selection. */
-  record Deleted(ObjectKey key) implements WatchEvent {}
+    /** The object is gone, or no longer matches the selection. */
+    record Deleted(ObjectKey key) implements WatchEvent {}
 }

@@ -6,43 +6,43 @@ import dev.banyan.runtime.resource.StoredObject;
 
 /** One change of one object inside a commit. A commit writes a key at most once. */
 public sealed interface Write {
-  ObjectKey key();
+    ObjectKey key();
 
-  /** Creates the object with an empty status and generation 1; {@link WriteOutcome.AlreadyExists} if the key is taken. */
-  record Create(Draft draft) implements Write {
-    @Override
-    public ObjectKey key() {
-      return draft.key();
-    }
-  }
-
-  /**
-   * Replaces labels, annotations, owners, finalizers and spec of exactly the revision that {@code base} was read at; the status stays.
-   * Taking the last finalizer of a deleting object removes it.
-   */
-  record Update(StoredObject base, Draft draft) implements Write {
-    /** Both must have the same key. */
-    public Update {
-      if (!base.key().equals(draft.key())) {
-        throw new IllegalArgumentException("update of " + base.key() + " with a draft of " + draft.key());
-      }
+    /** Creates the object with an empty status and generation 1; {@link WriteOutcome.AlreadyExists} if the key is taken. */
+    record Create(Draft draft) implements Write {
+        @Override
+        public ObjectKey key() {
+            return draft.key();
+        }
     }
 
-    @Override
-    public ObjectKey key() {
-      return draft.key();
+    /**
+     * Replaces labels, annotations, owners, finalizers and spec of exactly the revision that {@code base} was read at; the status stays.
+     * Taking the last finalizer of a deleting object removes it.
+     */
+    record Update(StoredObject base, Draft draft) implements Write {
+        /** Both must have the same key. */
+        public Update {
+            if (!base.key().equals(draft.key())) {
+                throw new IllegalArgumentException("update of " + base.key() + " with a draft of " + draft.key());
+            }
+        }
+
+        @Override
+        public ObjectKey key() {
+            return draft.key();
+        }
     }
-  }
 
-  /**
-   * Replaces the status of the incarnation {@code uid}, whatever was written to the object meanwhile: the store merges and retries by
-   * itself. Fence it with a precondition on the writer's token. Writing the status that is there already writes nothing.
-   */
-  record UpdateStatus(ObjectKey key, String uid, Bytes status) implements Write {}
+    /**
+     * Replaces the status of the incarnation {@code uid}, whatever was written to the object meanwhile: the store merges and retries by
+     * itself. Fence it with a precondition on the writer's token. Writing the status that is there already writes nothing.
+     */
+    record UpdateStatus(ObjectKey key, String uid, Bytes status) implements Write {}
 
-  /**
-   * Removes the incarnation {@code uid}; while it has finalizers, sets its deletion time instead, once. An incarnation that is gone
-   * already is {@link WriteOutcome.NotFound}.
-   */
-  record Delete(ObjectKey key, String uid) implements Write {}
+    /**
+     * Removes the incarnation {@code uid}; while it has finalizers, sets its deletion time instead, once. An incarnation that is gone
+     * already is {@link WriteOutcome.NotFound}.
+     */
+    record Delete(ObjectKey key, String uid) implements Write {}
 }
