@@ -4,6 +4,7 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.ClaimSpec;
 import dev.banyan.api.v1.ClaimStatus;
 import dev.banyan.api.v1.Manifest;
+import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.OwnerReference;
 import dev.banyan.runtime.resource.Resource;
@@ -35,9 +36,9 @@ final class PortClaims {
 
     /** One violation for every wanted port that another app holds. */
     List<Violation> taken() {
-        return wanted.keySet().stream()
-                .filter(claim -> held.containsKey(claim) && !mine(claim))
-                .map(claim -> violation(Admission.claimKey(claim), held.get(claim).spec().getHolder()))
+        return held.values().stream()
+                .filter(claim -> wanted.containsKey(claim.name()) && !mine(claim))
+                .map(claim -> violation(claim.key(), claim.spec().getHolder()))
                 .toList();
     }
 
@@ -55,17 +56,16 @@ final class PortClaims {
                 .forEach(claim -> writes.add(new Write.Create(Draft.of(Admission.claimKey(claim), encoded())
                         .ownedBy(owner))));
         held.values().stream()
-                .filter(claim -> mine(claim.name()) && !wanted.containsKey(claim.name()))
+                .filter(claim -> mine(claim) && !wanted.containsKey(claim.name()))
                 .forEach(claim -> writes.add(new Write.Delete(claim.key(), claim.uid())));
         return writes;
     }
 
-    private dev.banyan.runtime.resource.Bytes encoded() {
+    private Bytes encoded() {
         return Kinds.CLAIMS.spec().encode(ClaimSpec.newBuilder().setHolder(holder).build());
     }
 
-    private boolean mine(String claim) {
-        var resource = held.get(claim);
-        return resource != null && resource.spec().getHolder().equals(holder);
+    private boolean mine(Resource<ClaimSpec, ClaimStatus> claim) {
+        return claim.spec().getHolder().equals(holder);
     }
 }

@@ -1,6 +1,5 @@
 package dev.banyan.engine.collection;
 
-import dev.banyan.engine.planning.Outcomes;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -36,7 +35,7 @@ public final class CollectionReconciler implements Reconciler {
             return Result.done();
         }
         var outcome = store.commit(Commit.of(new Write.Delete(request.key(), meta.uid())));
-        return outcome instanceof WriteOutcome.NotFound ? Result.done() : Outcomes.retry(outcome, request.key());
+        return outcome instanceof WriteOutcome.NotFound ? Result.done() : Result.after(outcome);
     }
 
     private boolean exists(OwnerReference owner, ReadAt at) {

@@ -10,7 +10,6 @@ import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
 import dev.banyan.engine.planning.Finalizers;
-import dev.banyan.engine.planning.Outcomes;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -72,7 +71,7 @@ public final class DeploymentReconciler implements Reconciler {
                     return Result.await(conflict.revision());
                 }
                 case WriteOutcome outcome -> {
-                    return Outcomes.retry(outcome, deployment.key());
+                    return Result.after(outcome);
                 }
             }
         }

@@ -10,7 +10,6 @@ import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
-import dev.banyan.engine.planning.Outcomes;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -76,7 +75,7 @@ public final class EndpointsReconciler implements Reconciler {
         for (var service : missing) {
             var outcome = create(deployment, service);
             if (!(outcome instanceof WriteOutcome.Written written)) {
-                return Outcomes.retry(outcome, deployment.key());
+                return Result.after(outcome);
             }
             revision = written.revision();
         }
@@ -134,7 +133,7 @@ public final class EndpointsReconciler implements Reconciler {
             return Result.done();
         }
         var batch = writes.subList(0, Math.min(BATCH, writes.size()));
-        return Outcomes.retry(store.commit(new Commit(List.of(), batch)), deployment.key());
+        return Result.after(store.commit(new Commit(List.of(), batch)));
     }
 
     private static Optional<Write> changedService(

@@ -4,7 +4,6 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AllocationSpec;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
-import dev.banyan.engine.planning.Outcomes;
 import dev.banyan.runtime.cache.Lister;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
@@ -56,7 +55,7 @@ public final class ReleaseReconciler implements Reconciler {
         var base = Kinds.ALLOCATIONS.encode(allocation);
         var spec = AllocationSpec.newBuilder().putAllReservations(kept).build();
         var update = new Write.Update(base, Draft.from(base).withSpec(Kinds.ALLOCATIONS.spec().encode(spec)));
-        return Outcomes.retry(store.commit(Commit.of(update)), request.key());
+        return Result.after(store.commit(Commit.of(update)));
     }
 
     private Set<String> gone(Set<String> reserved) {

@@ -6,7 +6,6 @@ import dev.banyan.api.v1.AllocationSpec;
 import dev.banyan.api.v1.AllocationStatus;
 import dev.banyan.api.v1.Reservation;
 import dev.banyan.api.v1.TaskSpec;
-import dev.banyan.engine.planning.Outcomes;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -43,7 +42,7 @@ public final class SchedulingReconciler implements Reconciler {
         }
         var plan = BindingPlan.of(pending, source.placing(), BATCH);
         // Nothing fits: an event of an agent, an allocation or the app wakes this again.
-        return plan.bindings().isEmpty() ? Result.done() : Outcomes.retry(store.commit(commit(plan)), request.key());
+        return plan.bindings().isEmpty() ? Result.done() : Result.after(store.commit(commit(plan)));
     }
 
     private Commit commit(BindingPlan plan) {
