@@ -91,7 +91,7 @@ final class HealthProbes {
             }
         } catch (ContainerException unavailable) {
             // Says nothing of the container: its state stays.
-            health.output = unavailable.getMessage();
+            health.output = String.valueOf(unavailable.getMessage());
         }
     }
 

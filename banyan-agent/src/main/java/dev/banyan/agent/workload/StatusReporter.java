@@ -98,7 +98,7 @@ final class StatusReporter implements Component {
             changed.await();
             while (size() > 0 && !sendAll()) {
                 // Woken early by a newer status, it tries again at once, which is as good.
-                var woken = changed.await(RETRY);
+                var ignored = changed.await(RETRY);
             }
         }
     }

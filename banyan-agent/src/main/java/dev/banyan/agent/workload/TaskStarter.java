@@ -57,9 +57,9 @@ final class TaskStarter {
             runtime.start(id);
             return new Started.Running(id, address);
         } catch (ContainerException failed) {
-            return new Started.Failed(reason(failed.kind()), failed.getMessage());
+            return new Started.Failed(reason(failed.kind()), String.valueOf(failed.getMessage()));
         } catch (IllegalArgumentException malformed) {
-            return new Started.Failed("Invalid", malformed.getMessage());
+            return new Started.Failed("Invalid", String.valueOf(malformed.getMessage()));
         } catch (UncheckedIOException disk) {
             return new Started.Failed("DiskFailed", String.valueOf(disk.getMessage()));
         }
