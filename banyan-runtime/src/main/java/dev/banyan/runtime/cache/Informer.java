@@ -127,8 +127,7 @@ public final class Informer<S, T> implements Component {
         if (!tasks.isEmpty()) {
             throw new IllegalStateException(name() + " is started already");
         }
-        tasks = List.of(
-                env.tasks().spawn(name(), this::run), env.tasks().spawn("reflector/" + name, reflector::run));
+        tasks = List.of(env.tasks().spawn(name(), this::run), env.tasks().spawn("reflector/" + name, reflector::run));
     }
 
     @Override

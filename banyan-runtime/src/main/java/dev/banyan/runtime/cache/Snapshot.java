@@ -23,7 +23,8 @@ record Snapshot<S, T>(
 
     /** Position of an object in an index. */
     record Filed(String value, ObjectKey key) {
-        static final Comparator<Filed> ORDER = Comparator.comparing(Filed::value).thenComparing(Filed::key);
+        static final Comparator<Filed> ORDER =
+                Comparator.comparing(Filed::value).thenComparing(Filed::key);
     }
 
     /** A quarantined object and what handlers were last told of it, if anything. */

@@ -113,7 +113,8 @@ final class SnapshotStep<S, T> {
                     && known.get().meta().revision() == object.meta().revision();
         }
         var quarantined = held.get(object.key());
-        return quarantined != null && quarantined.reason().revision() == object.meta().revision();
+        return quarantined != null
+                && quarantined.reason().revision() == object.meta().revision();
     }
 
     /** What handlers believe to be there: the cached object, or the last good state of a quarantined one. */

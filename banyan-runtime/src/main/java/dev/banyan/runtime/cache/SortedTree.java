@@ -116,8 +116,7 @@ final class SortedTree<K, V> {
     }
 
     /** A node with the entry of {@code entry} over two subtrees whose heights differ by at most two. */
-    private static <K, V> Node<K, V> balanced(
-            Node<K, V> entry, @Nullable Node<K, V> left, @Nullable Node<K, V> right) {
+    private static <K, V> Node<K, V> balanced(Node<K, V> entry, @Nullable Node<K, V> left, @Nullable Node<K, V> right) {
         if (left != null && Node.height(left) > Node.height(right) + 1) {
             var inner = left.right;
             if (inner != null && Node.height(inner) > Node.height(left.left)) {

@@ -63,6 +63,7 @@ public final class Controller implements Component {
     private final Schedule schedule; // guarded by lock
     private final Map<ObjectKey, Task> workers = new HashMap<>(); // the dispatcher's task
 
+    private volatile boolean reconciling; // written by the dispatcher's task
     private volatile boolean stopping; // written by whoever stops
     private volatile Optional<Task> dispatcher = Optional.empty(); // written by whoever starts
 
@@ -144,17 +145,17 @@ public final class Controller implements Component {
         }
         var stuck = locked(Schedule::stuck);
         if (!stuck.isEmpty()) {
-            return Health.notReady(
-                    stuck.size() + " reconciles past their deadline, such as " + stuck.getFirst());
+            return Health.notReady(stuck.size() + " reconciles past their deadline, such as " + stuck.getFirst());
         }
-        return Health.ready(locked(core ->
-                core.running() + " running, " + core.depth() + " queued, " + core.stalled().size() + " stalled"));
+        return Health.ready(locked(core -> core.running() + " running, " + core.depth() + " queued, "
+                + core.stalled().size() + " stalled"));
     }
 
     private void dispatch() throws InterruptedException {
         while (!stopping && !synced()) {
             wake.await();
         }
+        reconciling = true;
         long resyncAt = env.time().nanos() + resyncPeriod();
         while (!stopping) {
             long now = env.time().nanos();
@@ -207,7 +208,8 @@ public final class Controller implements Component {
             metrics.reconciled(name, ending(result), env.time().since(started));
         } catch (InterruptedException interrupted) {
             failed(key, interrupted);
-            metrics.reconciled(name, ControllerMetrics.Ending.INTERRUPTED, env.time().since(started));
+            metrics.reconciled(
+                    name, ControllerMetrics.Ending.INTERRUPTED, env.time().since(started));
         } catch (Exception | Error failure) {
             failed(key, failure);
             metrics.reconciled(name, ControllerMetrics.Ending.FAILED, env.time().since(started));
@@ -299,19 +301,18 @@ public final class Controller implements Component {
         }
     }
 
-    /** Until all informers are synced, and while a key awaits a revision, progress is worth a turn. */
+    /** Progress is worth a turn until all informers are synced, and while a key awaits a revision. */
     private void progressed() {
-        if (!synced() || locked(core -> core.awaitsRevision() || core.running() == 0)) {
+        if (!reconciling || locked(Schedule::awaitsRevision)) {
             wake.raise();
         }
     }
 
     private static <S, T> Source source(Informer<S, T> informer, EventMapper<S, T> mapper) {
-        return new Source(
-                informer::appliedRevision, informer::synced, () -> mapAll(informer, mapper), controller -> {
-                    informer.addHandler(event -> controller.enqueue(mapper.map(event)));
-                    informer.addProgressListener(revision -> controller.progressed());
-                });
+        return new Source(informer::appliedRevision, informer::synced, () -> mapAll(informer, mapper), controller -> {
+            informer.addHandler(event -> controller.enqueue(mapper.map(event)));
+            informer.addProgressListener(revision -> controller.progressed());
+        });
     }
 
     private static <S, T> Collection<ObjectKey> mapAll(Informer<S, T> informer, EventMapper<S, T> mapper) {

@@ -28,7 +28,8 @@ public interface EventMapper<S, T> {
                 keys.addAll(owners(owner, updated.now().meta().owners()));
                 yield keys;
             }
-            case ResourceEvent.Added<S, T> added -> owners(owner, added.now().meta().owners());
+            case ResourceEvent.Added<S, T> added ->
+                owners(owner, added.now().meta().owners());
             case ResourceEvent.Deleted<S, T> deleted ->
                 owners(owner, deleted.last().meta().owners());
         };

@@ -43,14 +43,14 @@ public sealed interface Result {
     }
 
     /**
-     * The usual answer to the outcome of a reconciler's only or last commit: wait until the caches show what was written or what was in the
-     * way; stall on what no repetition can mend.
+     * The usual answer to the outcome of a reconciler's only or last commit: done if it landed, since what was written comes back as an
+     * event; else wait until the caches show what was in the way; stall on what no repetition can mend.
      *
      * @throws IllegalStateException when the store did not take the commit or may have: the key is tried again after a backoff
      */
     static Result after(WriteOutcome outcome) {
         return switch (outcome) {
-            case WriteOutcome.Written written -> await(written.revision());
+            case WriteOutcome.Written written -> done();
             case WriteOutcome.Conflict conflict ->
                 conflict.revision() > 0 ? await(conflict.revision()) : requeueAfter(CACHE_CATCHES_UP);
             case WriteOutcome.AlreadyExists exists -> requeueAfter(CACHE_CATCHES_UP);
@@ -58,8 +58,10 @@ public sealed interface Result {
             case WriteOutcome.Fenced fenced -> await(fenced.actualRevision());
             case WriteOutcome.Rejected rejected -> stalled("rejected: " + rejected.violations());
             case WriteOutcome.Denied denied -> stalled("denied: " + denied.reason());
-            case WriteOutcome.TooLarge large -> stalled("too large: " + large.key() + " has " + large.bytes() + " bytes");
-            case WriteOutcome.Unknown unknown -> throw new IllegalStateException("unknown outcome: " + unknown.reason());
+            case WriteOutcome.TooLarge large ->
+                stalled("too large: " + large.key() + " has " + large.bytes() + " bytes");
+            case WriteOutcome.Unknown unknown ->
+                throw new IllegalStateException("unknown outcome: " + unknown.reason());
             case WriteOutcome.Unavailable unavailable ->
                 throw new IllegalStateException("store unavailable: " + unavailable.reason());
         };

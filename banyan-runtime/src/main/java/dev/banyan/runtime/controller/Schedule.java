@@ -62,8 +62,8 @@ final class Schedule {
         while (queue.running() < limits.concurrency()) {
             var key = queue.take(now);
             if (key.isEmpty() || !awaiting.containsKey(key.get())) {
-                key.ifPresent(
-                        started -> deadlines.put(started, now + limits.deadline().toNanos()));
+                key.ifPresent(started ->
+                        deadlines.put(started, now + limits.deadline().toNanos()));
                 return key;
             }
             queue.done(key.get(), now); // it runs anyway when its revision is there
@@ -80,7 +80,8 @@ final class Schedule {
             case Result.RequeueAfter later -> queue.addAfter(key, later.delay(), now);
             case Result.Await await ->
                 awaiting.put(
-                        key, new Awaited(await.revision(), now + limits.awaitLimit().toNanos()));
+                        key,
+                        new Awaited(await.revision(), now + limits.awaitLimit().toNanos()));
             case Result.Stalled stall -> stall(key, stall.reason());
         }
         end(key, now);

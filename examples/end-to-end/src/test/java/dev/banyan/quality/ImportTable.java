@@ -49,7 +49,9 @@ final class ImportTable {
     }
 
     private static List<String> words(String text) {
-        return Arrays.stream(text.strip().split("\\s+")).filter(word -> !word.isEmpty()).toList();
+        return Arrays.stream(text.strip().split("\\s+"))
+                .filter(word -> !word.isEmpty())
+                .toList();
     }
 
     private static Pattern packages(String glob) {
@@ -58,7 +60,8 @@ final class ImportTable {
 
     /** Whether a package holds generated code, which answers to no rule. */
     boolean isGenerated(String packageName) {
-        return generated.stream().anyMatch(pattern -> pattern.matcher(packageName).matches());
+        return generated.stream()
+                .anyMatch(pattern -> pattern.matcher(packageName).matches());
     }
 
     /** Why a class of one package must not use a class of another; empty when it may. */

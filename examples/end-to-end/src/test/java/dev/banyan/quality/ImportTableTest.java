@@ -59,7 +59,8 @@ class ImportTableTest {
     void aLibraryIsOpenOnlyToTheRoomThatNamesIt() {
         assertThat(table.refusal("dev.banyan.runtime.store.etcd", "io.grpc.netty"))
                 .isEmpty();
-        assertThat(table.refusal("dev.banyan.runtime.store", "io.grpc")).contains("runtime.store may not import io.grpc");
+        assertThat(table.refusal("dev.banyan.runtime.store", "io.grpc"))
+                .contains("runtime.store may not import io.grpc");
         assertThat(table.refusal("dev.banyan.runtime.store.etcd", "io.grpcx")).isPresent();
     }
 
