@@ -3,6 +3,7 @@ package dev.banyan.agent.container;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.banyan.runtime.env.TaskSpawner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ public interface ContainerRuntimeContract {
         /** A sandbox that can be run; every call gives another name. */
         SandboxSpec sandbox();
 
+        /** Runs a task until the home is closed. */
+        void spawn(TaskSpawner.Body body);
+
         /** An id that no case had before. */
         String freshCluster();
     }
@@ -54,7 +58,7 @@ public interface ContainerRuntimeContract {
         assertThat(outcome)
                 .isInstanceOfSatisfying(
                         PullOutcome.Failed.class,
-                        failed -> assertThat(failed.cause()).isEqualTo(PullOutcome.Cause.NOT_FOUND));
+                        failed -> assertThat(failed.cause()).as(failed.reason()).isEqualTo(PullOutcome.Cause.NOT_FOUND));
     }
 
     @Test

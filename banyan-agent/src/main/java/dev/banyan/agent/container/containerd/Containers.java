@@ -43,7 +43,7 @@ final class Containers {
         this.sandboxes = sandboxes;
         this.images = images;
         this.ending = new Ending(connection, env, this::find);
-        this.commands = new Commands(connection);
+        this.commands = new Commands(connection, env);
     }
 
     /** A container that went between the listing and the look at it is left out. */

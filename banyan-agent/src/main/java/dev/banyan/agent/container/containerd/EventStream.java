@@ -129,8 +129,8 @@ final class EventStream {
     private static SubscribeRequest filters(String marker) {
         var request = SubscribeRequest.newBuilder();
         for (var topic : EventTranslation.TOPICS) {
-            request.addFilters("topic==" + topic + ",namespace==" + Connection.NAMESPACE);
+            request.addFilters("topic==\"" + topic + "\",namespace==" + Connection.NAMESPACE);
         }
-        return request.addFilters("topic==" + marker).build();
+        return request.addFilters("topic==\"" + marker + "\"").build();
     }
 }

@@ -12,6 +12,8 @@ import dev.banyan.agent.container.daemon.HostPrograms;
 import dev.banyan.agent.container.daemon.PauseImage;
 import dev.banyan.agent.container.daemon.Registries;
 import dev.banyan.runtime.env.SystemEnv;
+import dev.banyan.runtime.env.Task;
+import dev.banyan.runtime.env.TaskSpawner;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A server of its own for tests: a network namespace without any way out, a containerd in it, a registry behind mutual TLS, and an image in
  * that registry. Everything is gone after {@link #close}.
  */
-public final class Rig implements AutoCloseable {
+public final class Rig {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int REGISTRY_PORT = 7444;
 
@@ -38,6 +40,7 @@ public final class Rig implements AutoCloseable {
     private final String namespace;
     private final AtomicInteger names = new AtomicInteger();
     private final List<ContainerdRuntime> runtimes = new ArrayList<>();
+    private final List<Task> tasks = new ArrayList<>();
     private final List<Process> processes = new ArrayList<>();
     private final PauseImage pause = PauseImage.around(HostPrograms.OF_DEBIAN.catatonit());
     private final ImageReference image;
@@ -99,6 +102,11 @@ public final class Rig implements AutoCloseable {
         return prefix + names.incrementAndGet();
     }
 
+    /** Runs a task until {@link #close}. */
+    public void spawn(TaskSpawner.Body body) {
+        tasks.add(env.tasks().spawn("test", body));
+    }
+
     public SandboxSpec sandbox() {
         var name = freshName("task");
         return new SandboxSpec(
@@ -137,8 +145,12 @@ public final class Rig implements AutoCloseable {
         return output;
     }
 
-    @Override
+    /** Removes everything. */
     public void close() throws Exception {
+        tasks.forEach(Task::cancel);
+        for (var task : tasks) {
+            task.join();
+        }
         child.stop();
         for (var runtime : runtimes) {
             try {
