@@ -13,9 +13,10 @@ import java.util.List;
  * A route of the main table.
  *
  * @param target such as {@code via 10.99.0.12}, {@code dev lo} or {@code unreachable}
+ * @param device the link it leads to; empty when to none
  * @param protocol the number of who made it
  */
-record KernelRoute(Ipv4Range destination, String target, String protocol) {
+record KernelRoute(Ipv4Range destination, String target, String device, String protocol) {
     private static final String UNICAST = "1";
     private static final String UNREACHABLE = "7";
 
@@ -41,6 +42,7 @@ record KernelRoute(Ipv4Range destination, String target, String protocol) {
         return new KernelRoute(
                 Ipv4Range.parse(destination.equals("default") ? "0.0.0.0/0" : destination),
                 target(route),
+                text(route, "dev"),
                 text(route, "protocol"));
     }
 

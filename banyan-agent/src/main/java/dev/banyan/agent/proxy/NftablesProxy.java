@@ -67,13 +67,25 @@ public final class NftablesProxy {
 
     private Optional<ProxySet> kept() {
         return switch (memory.read()) {
-            case CheckedFile.Contents.Intact(var text) -> Optional.of(ProxySetFormat.read(text));
+            case CheckedFile.Contents.Intact(var text) -> read(text);
             case CheckedFile.Contents.Absent() -> Optional.empty();
-            case CheckedFile.Contents.Damaged(var reason) -> {
-                LOG.atWarn().addKeyValue("reason", reason).log("the kept set of the load balancer is unusable");
-                yield Optional.empty();
-            }
+            case CheckedFile.Contents.Damaged(var reason) -> unusable(reason);
         };
+    }
+
+    /** Another version of the agent may have written it in another form. */
+    private static Optional<ProxySet> read(String text) {
+        try {
+            return Optional.of(ProxySetFormat.read(text));
+        } catch (IllegalArgumentException e) {
+            return unusable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What the kernel serves from before goes on, and the next one from an engine is written. */
+    private static Optional<ProxySet> unusable(String reason) {
+        LOG.atWarn().addKeyValue("reason", reason).log("the kept set of the load balancer is unusable");
+        return Optional.empty();
     }
 
     /**

@@ -44,6 +44,14 @@ final class ProxySetFormat {
      * @throws IllegalArgumentException when it is anything else
      */
     static ProxySet read(String text) {
+        try {
+            return parse(text);
+        } catch (IndexOutOfBoundsException e) {
+            throw new IllegalArgumentException("a line of the set is cut short", e);
+        }
+    }
+
+    private static ProxySet parse(String text) {
         var lines = text.lines().map(line -> line.split(" ")).toList();
         if (lines.size() < 2 || !lines.get(0)[0].equals("revision") || !lines.get(1)[0].equals("ranges")) {
             throw new IllegalArgumentException("a set begins with its revision and ranges");
