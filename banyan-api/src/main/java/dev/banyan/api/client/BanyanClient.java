@@ -38,6 +38,7 @@ import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.store.Store;
+import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -66,26 +67,38 @@ public final class BanyanClient implements AutoCloseable {
     }
 
     /**
-     * Connects with the credentials of a directory; nothing is sent before the first call.
+     * Connects with the credentials of a directory to endpoints as {@link Endpoint#parse} reads them; nothing is sent before the first
+     * call.
      *
-     * @throws IdentityException when there are none
+     * @throws IdentityException when there are no credentials
      */
-    public static BanyanClient connect(List<Endpoint> endpoints, CredentialsDirectory directory, Env env) {
+    public static BanyanClient open(CredentialsDirectory directory, List<String> endpoints, Env env) {
         var credentials =
                 directory.load().orElseThrow(() -> new IdentityException("no credentials at " + directory.key()));
-        return connect(endpoints, new OwnKey(credentials), env);
+        return open(credentials, endpoints, env);
+    }
+
+    /** Connects with credentials. */
+    public static BanyanClient open(Credentials credentials, List<String> endpoints, Env env) {
+        return open(new OwnKey(credentials), endpoints, env);
     }
 
     /** Connects with a key that may be renewed while the client lives, and that several clients may share. */
-    public static BanyanClient connect(List<Endpoint> endpoints, OwnKey key, Env env) {
+    public static BanyanClient open(OwnKey key, List<String> endpoints, Env env) {
         var credentials = key.credentials();
         var trust = new PeerTrust(credentials.authority(), credentials.identity().cluster(), Set.of("engine"));
-        return new BanyanClient(key, new Calls(new Channels(endpoints, Optional.of(key), trust), env));
+        var parsed = endpoints.stream().map(Endpoint::parse).toList();
+        return new BanyanClient(key, new Calls(new Channels(parsed, Optional.of(key), trust), env));
     }
 
     /** The cluster's objects. */
     public Store store() {
         return new RemoteStore(calls);
+    }
+
+    /** For generated stubs: each call goes to the endpoint in use, without deadline or fail-over. */
+    public Channel channel() {
+        return calls.channels().asChannel();
     }
 
     /** Whose certificate is shown. */

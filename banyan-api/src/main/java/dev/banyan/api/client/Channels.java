@@ -81,6 +81,20 @@ final class Channels implements AutoCloseable {
         return channel(endpoint).newCall(method, options);
     }
 
+    Channel asChannel() {
+        return new Channel() {
+            @Override
+            public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
+                return call(current(), method, options);
+            }
+
+            @Override
+            public String authority() {
+                return AUTHORITY;
+            }
+        };
+    }
+
     private Channel channel(int endpoint) {
         lock.lock();
         try {
