@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * by {@link #apply} of the same set when it answers {@link ProxyCheck.Different}. For one caller at a time, always in the agent's network
  * namespace.
  */
-public final class NftablesProxy {
+public final class NftablesProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NftablesProxy.class);
 
     private final String tableName;
@@ -188,5 +188,11 @@ public final class NftablesProxy {
         memory.delete();
         served = Optional.empty();
         taken = List.of();
+    }
+
+    /** Ends this object, not the service: held ports are let go, the kernel serves on. */
+    @Override
+    public void close() {
+        ports.keepOnly(Set.of());
     }
 }
