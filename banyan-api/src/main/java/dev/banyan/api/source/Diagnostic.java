@@ -47,7 +47,12 @@ public record Diagnostic(
         var before = Visible.text(cut(line, start, caret));
         var after = Visible.text(cut(line, caret, start + COLUMNS_MAX));
         var number = Integer.toString(position.line());
-        text.append("  ").append(number).append(" | ").append(before).append(after).append('\n');
+        text.append("  ")
+                .append(number)
+                .append(" | ")
+                .append(before)
+                .append(after)
+                .append('\n');
         text.append("  ").append(" ".repeat(number.length())).append(" | ").append(" ".repeat(before.length()));
         text.append('^');
         suggestion.ifPresent(words -> text.append(' ').append(Visible.text(words)));
@@ -55,7 +60,8 @@ public record Diagnostic(
     }
 
     private void appendSuggestion(StringBuilder text) {
-        suggestion.ifPresent(words -> text.append("    ").append(Visible.text(words)).append('\n'));
+        suggestion.ifPresent(
+                words -> text.append("    ").append(Visible.text(words)).append('\n'));
     }
 
     /** The code points from {@code start} to {@code end}, as far as there are any. */

@@ -134,6 +134,7 @@ public record Field(String path, Scalar key, YamlValue value, Problems problems)
     /** Reports the key of this value. */
     public void refuseKey(String message, Optional<String> suggestion) {
         suggestion.ifPresentOrElse(
-                words -> problems.add(path, key.position(), message, words), () -> problems.add(path, key.position(), message));
+                words -> problems.add(path, key.position(), message, words),
+                () -> problems.add(path, key.position(), message));
     }
 }

@@ -26,17 +26,16 @@ public record Keys(Set<String> supported, Set<String> known) {
         return new Keys(supported, Set.of(alsoKnown));
     }
 
-    /** The fields with a supported key; every other one is reported. Keys that begin with {@code x-} are the author's own notes. */
+    /** The supported fields of a mapping; every other one is reported. See {@link #accepts}. */
     public List<Field> of(Field mapping) {
-        return mapping.members().stream()
-                .filter(field -> !field.name().startsWith("x-") && accepts(field))
-                .toList();
+        return mapping.members().stream().filter(this::accepts).toList();
     }
 
-    private boolean accepts(Field field) {
+    /** Whether the key is supported; reports it otherwise. Keys that begin with {@code x-} are the author's own, and left out silently. */
+    public boolean accepts(Field field) {
         var key = field.name();
-        if (supported.contains(key)) {
-            return true;
+        if (key.startsWith("x-") || supported.contains(key)) {
+            return supported.contains(key);
         }
         if (known.contains(key)) {
             field.refuseKey("\"" + key + "\" is not supported yet", Optional.empty());

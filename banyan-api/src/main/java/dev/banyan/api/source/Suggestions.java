@@ -26,8 +26,7 @@ public final class Suggestions {
         return known.stream()
                 .filter(candidate -> candidate.length() <= WORD_MAX)
                 .filter(candidate -> distance(wanted, candidate.toLowerCase(Locale.ROOT)) <= allowed(wanted, candidate))
-                .min(Comparator.<String>comparingInt(
-                                candidate -> distance(wanted, candidate.toLowerCase(Locale.ROOT)))
+                .min(Comparator.<String>comparingInt(candidate -> distance(wanted, candidate.toLowerCase(Locale.ROOT)))
                         .thenComparing(Comparator.naturalOrder()));
     }
 
@@ -54,8 +53,7 @@ public final class Suggestions {
         }
         int replaced = cost[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
         int best = Math.min(replaced, Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
-        boolean swapped =
-                i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+        boolean swapped = i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
         return swapped ? Math.min(best, cost[i - 2][j - 2] + 1) : best;
     }
 }

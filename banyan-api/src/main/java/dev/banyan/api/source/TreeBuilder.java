@@ -173,7 +173,8 @@ final class TreeBuilder {
     private void merge(Map<String, Entry> entries, YamlValue value) {
         switch (value) {
             case Mapping mapping ->
-                mapping.entries().forEach(entry -> entries.putIfAbsent(entry.key().text(), entry));
+                mapping.entries()
+                        .forEach(entry -> entries.putIfAbsent(entry.key().text(), entry));
             case Sequence sequence -> {
                 count(sequence.items().size(), sequence.position());
                 sequence.items().forEach(item -> merge(entries, item));

@@ -34,7 +34,8 @@ public final class YamlReader {
         } catch (MarkedYamlEngineException malformed) {
             problems.add("", markOf(malformed), "is not valid YAML: " + malformed.getProblem());
         } catch (RuntimeException malformed) {
-            // The parser answers some malformed texts with exceptions of the JDK, such as IllegalArgumentException for "!1%1".
+            // The parser answers some malformed texts with exceptions of the JDK, such as IllegalArgumentException for
+            // "!1%1".
             problems.add("", Position.START, "is not valid YAML: " + malformed.getMessage());
         }
         return Optional.empty();
