@@ -1,5 +1,6 @@
 package dev.banyan.runtime.resource;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,30 @@ public record ObjectMeta(
                 creationTime,
                 deletionTime,
                 nonce);
+    }
+
+    /** Bytes of its texts; see {@link StoredObject#size()}. */
+    long size() {
+        long bytes = (long) uid.length() + nonce.length() + sizeOf(labels) + sizeOf(annotations);
+        for (var owner : owners) {
+            bytes += owner.key().path().length() + owner.uid().length();
+        }
+        for (var finalizer : finalizers) {
+            bytes += sizeOf(finalizer);
+        }
+        return bytes;
+    }
+
+    private static long sizeOf(Map<String, String> texts) {
+        long bytes = 0;
+        for (var entry : texts.entrySet()) {
+            bytes += sizeOf(entry.getKey()) + sizeOf(entry.getValue());
+        }
+        return bytes;
+    }
+
+    private static long sizeOf(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static Map<String, String> sorted(Map<String, String> map) {

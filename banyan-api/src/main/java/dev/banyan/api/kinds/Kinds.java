@@ -1,0 +1,80 @@
+package dev.banyan.api.kinds;
+
+import com.google.protobuf.Message;
+import dev.banyan.api.v1.AgentReportSpec;
+import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.api.v1.AgentSessionSpec;
+import dev.banyan.api.v1.AgentSessionStatus;
+import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.AllocationSpec;
+import dev.banyan.api.v1.AllocationStatus;
+import dev.banyan.api.v1.ClaimSpec;
+import dev.banyan.api.v1.ClaimStatus;
+import dev.banyan.api.v1.DeploymentSpec;
+import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.EndpointsSpec;
+import dev.banyan.api.v1.EndpointsStatus;
+import dev.banyan.api.v1.EventSpec;
+import dev.banyan.api.v1.EventStatus;
+import dev.banyan.api.v1.ReleaseSpec;
+import dev.banyan.api.v1.ReleaseStatus;
+import dev.banyan.api.v1.ServiceSpec;
+import dev.banyan.api.v1.ServiceStatus;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.resource.Kind;
+import dev.banyan.runtime.resource.Kind.Scope;
+import java.util.List;
+
+/** Every shipped kind. What each is, and who writes it, stands at its messages in {@code kinds.proto}. */
+public final class Kinds {
+    public static final Kind<DeploymentSpec, DeploymentStatus> DEPLOYMENTS = kind(
+            "deployments",
+            Scope.NAMESPACED,
+            DeploymentSpec.getDefaultInstance(),
+            DeploymentStatus.getDefaultInstance());
+    public static final Kind<ReleaseSpec, ReleaseStatus> RELEASES =
+            kind("releases", Scope.NAMESPACED, ReleaseSpec.getDefaultInstance(), ReleaseStatus.getDefaultInstance());
+    public static final Kind<TaskSpec, TaskStatus> TASKS =
+            kind("tasks", Scope.NAMESPACED, TaskSpec.getDefaultInstance(), TaskStatus.getDefaultInstance());
+    public static final Kind<ServiceSpec, ServiceStatus> SERVICES =
+            kind("services", Scope.NAMESPACED, ServiceSpec.getDefaultInstance(), ServiceStatus.getDefaultInstance());
+    public static final Kind<EndpointsSpec, EndpointsStatus> ENDPOINTS = kind(
+            "endpoints", Scope.NAMESPACED, EndpointsSpec.getDefaultInstance(), EndpointsStatus.getDefaultInstance());
+    public static final Kind<EventSpec, EventStatus> EVENTS =
+            kind("events", Scope.NAMESPACED, EventSpec.getDefaultInstance(), EventStatus.getDefaultInstance());
+    public static final Kind<AgentSpec, AgentStatus> AGENTS =
+            kind("agents", Scope.CLUSTER, AgentSpec.getDefaultInstance(), AgentStatus.getDefaultInstance());
+    public static final Kind<AgentReportSpec, AgentReportStatus> AGENT_REPORTS = kind(
+            "agentreports",
+            Scope.CLUSTER,
+            AgentReportSpec.getDefaultInstance(),
+            AgentReportStatus.getDefaultInstance());
+    public static final Kind<AllocationSpec, AllocationStatus> ALLOCATIONS = kind(
+            "allocations", Scope.CLUSTER, AllocationSpec.getDefaultInstance(), AllocationStatus.getDefaultInstance());
+    public static final Kind<AgentSessionSpec, AgentSessionStatus> SESSIONS = kind(
+            ".sessions", Scope.CLUSTER, AgentSessionSpec.getDefaultInstance(), AgentSessionStatus.getDefaultInstance());
+    public static final Kind<ClaimSpec, ClaimStatus> CLAIMS =
+            kind(".claims", Scope.CLUSTER, ClaimSpec.getDefaultInstance(), ClaimStatus.getDefaultInstance());
+
+    /** All of them, those that users see first. */
+    public static final List<Kind<?, ?>> ALL = List.of(
+            DEPLOYMENTS,
+            RELEASES,
+            TASKS,
+            SERVICES,
+            ENDPOINTS,
+            EVENTS,
+            AGENTS,
+            AGENT_REPORTS,
+            ALLOCATIONS,
+            SESSIONS,
+            CLAIMS);
+
+    private Kinds() {}
+
+    private static <S extends Message, T extends Message> Kind<S, T> kind(String name, Scope scope, S spec, T status) {
+        return new Kind<>(name, scope, ProtoCodec.of(spec), ProtoCodec.of(status));
+    }
+}

@@ -1,0 +1,37 @@
+package dev.banyan.runtime.manager;
+
+import java.time.Duration;
+
+/**
+ * A part with a lifetime. Started at most once, stopped at most once by whoever started it. {@link #health} may be called by any thread at
+ * any time.
+ */
+public interface Component {
+    /** When a component starts relative to others of its manager. */
+    enum Stage {
+        /** Brings data in; others wait until it is ready. */
+        SOURCE,
+        /** Works on the data. */
+        WORKER
+    }
+
+    /** For logs and health; unique within its manager. */
+    String name();
+
+    default Stage stage() {
+        return Stage.WORKER;
+    }
+
+    /** Starts the component's tasks and returns without waiting for anything remote. */
+    void start();
+
+    /** Ends the component's tasks and waits for them a bounded time. */
+    void stop();
+
+    Health health();
+
+    /** Waits at most {@code atMost} until the component does its work; true when it does. The default looks once. */
+    default boolean awaitReady(Duration atMost) throws InterruptedException {
+        return health().ready();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.banyan.runtime.store.etcd;
+
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.StoredObject;
+import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Listing;
+import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Selection;
+import dev.banyan.runtime.store.Store;
+import dev.banyan.runtime.store.StoreException;
+import dev.banyan.runtime.store.Watch;
+import dev.banyan.runtime.store.WriteOutcome;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Objects in etcd 3.4 or newer. See the package. Thread-safe; {@link #close} ends its connections, after which calls fail. */
+public final class EtcdStore implements Store, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdStore.class);
+
+    private final Env env;
+    private final KeyLayout layout;
+    private final EtcdCalls calls;
+    private final EtcdCommitter committer;
+    private final EtcdReader reader;
+
+    private EtcdStore(EtcdConfig config, EtcdCalls calls, Env env) {
+        this.env = env;
+        this.calls = calls;
+        this.layout = new KeyLayout(config.prefix());
+        this.committer = new EtcdCommitter(calls, layout, env);
+        this.reader = new EtcdReader(calls, layout, env);
+    }
+
+    /**
+     * Connects and checks the version of the first endpoint that answers.
+     *
+     * @throws StoreException UNAVAILABLE naming every endpoint and its failure when none answers, DENIED for a wrong login, CORRUPT when
+     *     the server is older than 3.4
+     */
+    public static EtcdStore connect(EtcdConfig config, Env env) {
+        var calls = new EtcdCalls(config, env);
+        try {
+            logIn(calls);
+            var status = new EtcdMaintenance(calls).first();
+            if (!EtcdMaintenance.isSupported(status.version())) {
+                throw new StoreException(
+                        StoreException.Reason.CORRUPT,
+                        "etcd at " + status.endpoint() + " is version " + status.version()
+                                + "; 3.4 or newer is needed");
+            }
+            LOG.atInfo()
+                    .addKeyValue("endpoint", status.endpoint())
+                    .addKeyValue("version", status.version())
+                    .log("connected to etcd");
+            return new EtcdStore(config, calls, env);
+        } catch (StoreException failure) {
+            calls.close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public Optional<StoredObject> get(ObjectKey key, ReadAt at) {
+        return reader.list(Selection.of(key), at).objects().stream().findFirst();
+    }
+
+    @Override
+    public Listing list(Selection selection, ReadAt at) {
+        return reader.list(selection, at);
+    }
+
+    @Override
+    public Watch watch(Selection selection, long afterRevision) {
+        return new EtcdWatch(calls, calls.watchChannels(), layout, selection, afterRevision, env);
+    }
+
+    @Override
+    public WriteOutcome commit(Commit commit) {
+        return committer.commit(commit);
+    }
+
+    private static void logIn(EtcdCalls calls) {
+        try {
+            calls.authenticate();
+        } catch (EtcdException failure) {
+            throw failure.forReader("log in");
+        }
+    }
+
+    /** What every key of this store starts with. */
+    public String prefix() {
+        return layout.prefix();
+    }
+
+    /** What an operator of etcd does, for those who run their own. */
+    public EtcdMaintenance maintenance() {
+        return new EtcdMaintenance(calls);
+    }
+
+    @Override
+    public void close() {
+        calls.close();
+    }
+}
