@@ -120,6 +120,11 @@ public final class NftablesProxy implements AutoCloseable {
         return new ProxyOutcome.Applied(set.revision(), table.digest(), taken);
     }
 
+    /** Published ports that were not served at the last apply. For the task that applies. */
+    List<PortTaken> taken() {
+        return taken;
+    }
+
     /** After the rules were gone for a while, flows may have begun that no rule has seen. */
     private static boolean lost(NftDifference difference) {
         return difference.script().startsWith("add table");
