@@ -1,0 +1,185 @@
+package dev.banyan.agent.container.containerd;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.FieldMask;
+import dev.banyan.agent.container.ContainerException;
+import dev.banyan.agent.container.ContainerException.Kind;
+import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.container.ContainerSpec;
+import dev.banyan.agent.container.ExecOutcome;
+import dev.banyan.agent.container.ObservedContainer;
+import dev.banyan.agent.container.StopOutcome;
+import dev.banyan.agent.container.StopSignal;
+import dev.banyan.agent.container.containerd.containers.v1.Container;
+import dev.banyan.agent.container.containerd.containers.v1.GetContainerRequest;
+import dev.banyan.agent.container.containerd.containers.v1.UpdateContainerRequest;
+import dev.banyan.agent.container.cri.v1.ContainerFilter;
+import dev.banyan.agent.container.cri.v1.ContainerStatus;
+import dev.banyan.agent.container.cri.v1.ContainerStatusRequest;
+import dev.banyan.agent.container.cri.v1.CreateContainerRequest;
+import dev.banyan.agent.container.cri.v1.ListContainersRequest;
+import dev.banyan.agent.container.cri.v1.RemoveContainerRequest;
+import dev.banyan.agent.container.cri.v1.ReopenContainerLogRequest;
+import dev.banyan.agent.container.cri.v1.StartContainerRequest;
+import dev.banyan.runtime.env.Env;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Containers, from created to removed. Thread-safe. */
+final class Containers {
+    private final Connection connection;
+    private final Owner owner;
+    private final Sandboxes sandboxes;
+    private final Images images;
+    private final Ending ending;
+    private final Commands commands;
+
+    Containers(Connection connection, Env env, Owner owner, Sandboxes sandboxes, Images images) {
+        this.connection = connection;
+        this.owner = owner;
+        this.sandboxes = sandboxes;
+        this.images = images;
+        this.ending = new Ending(connection, env, this::find);
+        this.commands = new Commands(connection, env);
+    }
+
+    /** A container that went between the listing and the look at it is left out. */
+    List<ObservedContainer> list() throws InterruptedException {
+        var request = ListContainersRequest.newBuilder()
+                .setFilter(ContainerFilter.newBuilder()
+                        .putLabelSelector(ContainerRuntime.CLUSTER_LABEL, owner.cluster()))
+                .build();
+        var listed = connection
+                .call("list containers", () -> connection
+                        .runtime(Connection.SHORT)
+                        .listContainers(request))
+                .getContainersList();
+        var observed = new ArrayList<ObservedContainer>();
+        for (var container : listed) {
+            observe(container).ifPresent(observed::add);
+        }
+        return observed;
+    }
+
+    String create(String sandboxId, ContainerSpec spec) throws InterruptedException {
+        var sandbox = sandboxes.require(sandboxId);
+        var image = images.config(spec.image())
+                .orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "image not present: " + spec.image()));
+        var request = CreateContainerRequest.newBuilder()
+                .setPodSandboxId(sandboxId)
+                .setConfig(ContainerConfigs.of(spec, image, owner))
+                .setSandboxConfig(SandboxConfigs.restored(sandbox))
+                .build();
+        var id = connection
+                .call("create container " + spec.name() + " attempt " + spec.attempt(), () -> connection
+                        .runtime(Connection.LONG)
+                        .createContainer(request))
+                .getContainerId();
+        if (SpecPatch.needed(spec.limits())) {
+            patch(id, spec.limits());
+        }
+        return id;
+    }
+
+    void start(String id) throws InterruptedException {
+        require(id);
+        var request = StartContainerRequest.newBuilder().setContainerId(id).build();
+        connection.call("start container " + id, () -> connection
+                .runtime(Connection.LONG)
+                .startContainer(request));
+    }
+
+    StopOutcome stop(String id, StopSignal signal, Duration grace) throws InterruptedException {
+        var status = find(id);
+        if (status.isEmpty()) {
+            return new StopOutcome.NotRunning();
+        }
+        owner.require("container " + id, status.get().getLabelsMap());
+        return switch (ContainerConfigs.state(status.get())) {
+            case ObservedContainer.State.Created created -> new StopOutcome.NotRunning();
+            case ObservedContainer.State.Ended ended -> new StopOutcome.AlreadyEnded(ended.exit());
+            case ObservedContainer.State.Running running -> ending.end(id, signal, grace);
+            case ObservedContainer.State.Unknown unknown -> ending.kill(id);
+        };
+    }
+
+    void remove(String id) throws InterruptedException {
+        var status = find(id);
+        if (status.isEmpty()) {
+            return;
+        }
+        owner.require("container " + id, status.get().getLabelsMap());
+        var request = RemoveContainerRequest.newBuilder().setContainerId(id).build();
+        connection.call("remove container " + id, () -> connection
+                .runtime(Connection.LONG)
+                .removeContainer(request));
+    }
+
+    ExecOutcome exec(String id, List<String> command, Duration timeout) throws InterruptedException {
+        require(id);
+        return commands.run(id, command, timeout);
+    }
+
+    void reopenLog(String id) throws InterruptedException {
+        require(id);
+        var request = ReopenContainerLogRequest.newBuilder().setContainerId(id).build();
+        connection.call("reopen the log of container " + id, () -> connection
+                .runtime(Connection.SHORT)
+                .reopenContainerLog(request));
+    }
+
+    private void require(String id) throws InterruptedException {
+        var status = find(id).orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "no container " + id));
+        owner.require("container " + id, status.getLabelsMap());
+    }
+
+    private Optional<ObservedContainer> observe(dev.banyan.agent.container.cri.v1.Container container)
+            throws InterruptedException {
+        var listed = ContainerStatus.newBuilder().setState(container.getState()).build();
+        if (!ContainerConfigs.needsStatus(container.getState())) {
+            return Optional.of(ContainerConfigs.observed(container, ContainerConfigs.state(listed)));
+        }
+        return find(container.getId())
+                .map(status -> ContainerConfigs.observed(container, ContainerConfigs.state(status)));
+    }
+
+    private void patch(String id, ContainerSpec.Limits limits) throws InterruptedException {
+        var what = "set the limits of container " + id;
+        var stored = connection
+                .call(what, () -> connection
+                        .containers()
+                        .get(GetContainerRequest.newBuilder().setId(id).build()))
+                .getContainer();
+        var spec = SpecPatch.apply(stored.getSpec().getValue().toStringUtf8(), limits, HostLimits.ofThisProcess());
+        var update = UpdateContainerRequest.newBuilder()
+                .setContainer(Container.newBuilder()
+                        .setId(id)
+                        .setSpec(Any.newBuilder()
+                                .setTypeUrl(stored.getSpec().getTypeUrl())
+                                .setValue(ByteString.copyFromUtf8(spec))))
+                .setUpdateMask(FieldMask.newBuilder().addPaths("spec"))
+                .build();
+        connection.call(what, () -> connection.containers().update(update));
+    }
+
+    private Optional<ContainerStatus> find(String id) throws InterruptedException {
+        var request = ContainerStatusRequest.newBuilder().setContainerId(id).build();
+        try {
+            var status = connection
+                    .call("inspect container " + id, () -> connection
+                            .runtime(Connection.SHORT)
+                            .containerStatus(request))
+                    .getStatus();
+            // CRI also takes beginnings of ids; an id that is not whole is a mistake that must not hit anything.
+            return Optional.of(status).filter(found -> found.getId().equals(id));
+        } catch (ContainerException refusal) {
+            if (refusal.kind() == Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw refusal;
+        }
+    }
+}

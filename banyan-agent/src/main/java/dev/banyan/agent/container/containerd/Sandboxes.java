@@ -1,0 +1,153 @@
+package dev.banyan.agent.container.containerd;
+
+import dev.banyan.agent.container.ContainerException;
+import dev.banyan.agent.container.ContainerException.Kind;
+import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.container.ObservedSandbox;
+import dev.banyan.agent.container.SandboxSpec;
+import dev.banyan.agent.container.cri.v1.ListPodSandboxRequest;
+import dev.banyan.agent.container.cri.v1.PodSandbox;
+import dev.banyan.agent.container.cri.v1.PodSandboxFilter;
+import dev.banyan.agent.container.cri.v1.PodSandboxState;
+import dev.banyan.agent.container.cri.v1.PodSandboxStatus;
+import dev.banyan.agent.container.cri.v1.PodSandboxStatusRequest;
+import dev.banyan.agent.container.cri.v1.RemovePodSandboxRequest;
+import dev.banyan.agent.container.cri.v1.RunPodSandboxRequest;
+import dev.banyan.agent.container.cri.v1.StopPodSandboxRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sandboxes. Thread-safe. */
+final class Sandboxes {
+    private static final Logger LOG = LoggerFactory.getLogger(Sandboxes.class);
+
+    /** Later attempts tried when names are reserved; more reserved names than this mean that something else is wrong. */
+    private static final int RESERVED_NAMES_SKIPPED = 5;
+
+    private final Connection connection;
+    private final Owner owner;
+
+    Sandboxes(Connection connection, Owner owner) {
+        this.connection = connection;
+        this.owner = owner;
+    }
+
+    /** A sandbox that went between the listing and the look at it is left out. */
+    List<ObservedSandbox> list() throws InterruptedException {
+        var observed = new ArrayList<ObservedSandbox>();
+        for (var sandbox : owned()) {
+            if (sandbox.getState() == PodSandboxState.SANDBOX_READY) {
+                find(sandbox.getId()).map(SandboxConfigs::observed).ifPresent(observed::add);
+            } else {
+                observed.add(SandboxConfigs.observed(sandbox));
+            }
+        }
+        return observed;
+    }
+
+    ObservedSandbox run(SandboxSpec spec) throws InterruptedException {
+        var wanted = spec;
+        while (true) {
+            try {
+                return runOnce(wanted);
+            } catch (ContainerException refusal) {
+                if (refusal.kind() != Kind.NAME_RESERVED
+                        || wanted.attempt() - spec.attempt() >= RESERVED_NAMES_SKIPPED) {
+                    throw refusal;
+                }
+                removeRemains(wanted);
+                wanted = wanted.withAttempt(wanted.attempt() + 1);
+            }
+        }
+    }
+
+    void remove(String id) throws InterruptedException {
+        var status = find(id);
+        if (status.isEmpty()) {
+            return;
+        }
+        owner.require("sandbox " + id, status.get().getLabelsMap());
+        discard(id);
+    }
+
+    /** The sandbox's status, which must be this cluster's. */
+    PodSandboxStatus require(String id) throws InterruptedException {
+        var status = find(id).orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "no sandbox " + id));
+        owner.require("sandbox " + id, status.getLabelsMap());
+        return status;
+    }
+
+    private ObservedSandbox runOnce(SandboxSpec spec) throws InterruptedException {
+        var request = RunPodSandboxRequest.newBuilder()
+                .setConfig(SandboxConfigs.of(spec, owner))
+                .build();
+        var answer = connection.call(
+                "run sandbox " + spec.name() + " attempt " + spec.attempt(),
+                () -> connection.runtime(Connection.LONG).runPodSandbox(request));
+        return SandboxConfigs.observed(require(answer.getPodSandboxId()));
+    }
+
+    /** A sandbox whose start failed keeps its name and may hold a network namespace; CRI shows some of these and hides others. */
+    private void removeRemains(SandboxSpec spec) throws InterruptedException {
+        for (var sandbox : owned()) {
+            var metadata = sandbox.getMetadata();
+            if (metadata.getName().equals(spec.name())
+                    && metadata.getUid().equals(spec.uid())
+                    && metadata.getAttempt() == spec.attempt()
+                    && sandbox.getState() != PodSandboxState.SANDBOX_READY) {
+                LOG.atInfo()
+                        .addKeyValue("sandbox", sandbox.getId())
+                        .addKeyValue("task", spec.name())
+                        .log("removing the remains of a failed sandbox");
+                discard(sandbox.getId());
+            }
+        }
+    }
+
+    private void discard(String id) throws InterruptedException {
+        connection.call("stop sandbox " + id, () -> connection
+                .runtime(Connection.LONG)
+                .stopPodSandbox(StopPodSandboxRequest.newBuilder()
+                        .setPodSandboxId(id)
+                        .build()));
+        connection.call("remove sandbox " + id, () -> connection
+                .runtime(Connection.LONG)
+                .removePodSandbox(RemovePodSandboxRequest.newBuilder()
+                        .setPodSandboxId(id)
+                        .build()));
+    }
+
+    private List<PodSandbox> owned() throws InterruptedException {
+        var request = ListPodSandboxRequest.newBuilder()
+                .setFilter(PodSandboxFilter.newBuilder()
+                        .putLabelSelector(ContainerRuntime.CLUSTER_LABEL, owner.cluster()))
+                .build();
+        return connection
+                .call("list sandboxes", () -> connection
+                        .runtime(Connection.SHORT)
+                        .listPodSandbox(request))
+                .getItemsList();
+    }
+
+    private Optional<PodSandboxStatus> find(String id) throws InterruptedException {
+        var request =
+                PodSandboxStatusRequest.newBuilder().setPodSandboxId(id).build();
+        try {
+            var status = connection
+                    .call("inspect sandbox " + id, () -> connection
+                            .runtime(Connection.SHORT)
+                            .podSandboxStatus(request))
+                    .getStatus();
+            // CRI also takes beginnings of ids; an id that is not whole is a mistake that must not hit anything.
+            return Optional.of(status).filter(found -> found.getId().equals(id));
+        } catch (ContainerException refusal) {
+            if (refusal.kind() == Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw refusal;
+        }
+    }
+}

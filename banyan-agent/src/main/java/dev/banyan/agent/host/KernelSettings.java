@@ -1,0 +1,90 @@
+package dev.banyan.agent.host;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Kernel settings of the calling thread's network namespace, and what they were before. The former value goes to disk before a setting is
+ * changed, so that even a killed agent can put it back later. For one caller at a time.
+ */
+public final class KernelSettings {
+    private static final Path ROOT = Path.of("/proc/sys");
+
+    private final CheckedFile memory;
+
+    /** @param memory where former values are kept */
+    public KernelSettings(CheckedFile memory) {
+        this.memory = memory;
+    }
+
+    /**
+     * Makes each setting hold its value and leaves alone what holds it already.
+     *
+     * @param wanted names with slashes such as {@code net/ipv4/ip_forward}, to values without blanks
+     * @return true when something was changed
+     */
+    public boolean ensure(Map<String, String> wanted) {
+        var missing = new LinkedHashMap<String, String>();
+        wanted.forEach((name, value) -> {
+            if (!value(name).equals(value)) {
+                missing.put(name, value);
+            }
+        });
+        if (!missing.isEmpty()) {
+            remember(missing);
+            missing.forEach(KernelSettings::set);
+        }
+        return !missing.isEmpty();
+    }
+
+    /** Puts back every changed setting that still holds what it was set to; one that somebody changed since is theirs, or gone. */
+    public void restore() {
+        changes().forEach((name, change) -> {
+            if (Files.exists(ROOT.resolve(name)) && value(name).equals(change.after())) {
+                set(name, change.before());
+            }
+        });
+        memory.delete();
+    }
+
+    /** The present value, without its line end. @throws HostException when there is no such setting */
+    public static String value(String name) {
+        try {
+            return Files.readString(ROOT.resolve(name)).strip();
+        } catch (IOException e) {
+            throw new HostException("could not read kernel setting " + name, e);
+        }
+    }
+
+    private record Change(String before, String after) {}
+
+    private void remember(Map<String, String> missing) {
+        var changes = changes();
+        missing.forEach((name, after) -> {
+            var earlier = changes.get(name);
+            changes.put(name, new Change(earlier == null ? value(name) : earlier.before(), after));
+        });
+        var text = new StringBuilder();
+        changes.forEach((name, change) -> text.append(name + " " + change.before() + " " + change.after() + "\n"));
+        memory.write(text.toString());
+    }
+
+    private Map<String, Change> changes() {
+        var changes = new LinkedHashMap<String, Change>();
+        if (memory.read() instanceof CheckedFile.Contents.Intact(var text)) {
+            text.lines().map(line -> line.split(" ")).forEach(line -> changes.put(line[0], new Change(line[1], line[2])));
+        }
+        return changes;
+    }
+
+    private static void set(String name, String value) {
+        try {
+            Files.writeString(ROOT.resolve(name), value);
+        } catch (IOException e) {
+            throw new HostException("could not set kernel setting " + name + " to " + value, e);
+        }
+    }
+}

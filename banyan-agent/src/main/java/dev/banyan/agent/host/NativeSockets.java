@@ -1,0 +1,133 @@
+package dev.banyan.agent.host;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * socket(2), bind(2) and close(2). The JDK's own server sockets listen as soon as they are bound, which is exactly what a held port must
+ * not do. Numbers are those of Linux, the same on every architecture the agent runs on.
+ */
+final class NativeSockets {
+    /** How bind(2) ended. */
+    sealed interface Bound {
+        record Socket(int descriptor) implements Bound {}
+
+        record AddressInUse() implements Bound {}
+    }
+
+    private static final int AF_INET = 2;
+    private static final int SOCK_STREAM = 1;
+    private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_REUSEADDR = 2;
+    private static final int EADDRINUSE = 98;
+    private static final int SOCKADDR_SIZE = 16;
+    private static final ValueLayout.OfShort PORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
+
+    private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final MethodHandle SOCKET = call("socket", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle BIND = call("bind", JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle SETSOCKOPT =
+            call("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle CLOSE = call("close", JAVA_INT);
+
+    private NativeSockets() {}
+
+    /**
+     * A socket bound to {@code port} on all addresses.
+     *
+     * <p>A TCP socket has SO_REUSEADDR while it is bound, since otherwise connections that a former server on the port left in TIME_WAIT
+     * would keep it taken for a minute. It loses it at once: another program could listen beside a socket that has it.
+     */
+    static Bound bind(PortHold.Transport transport, int port) {
+        try (var arena = Arena.ofConfined()) {
+            var state = arena.allocate(STATE);
+            int descriptor = open(state, transport, port);
+            boolean reuse = transport == PortHold.Transport.TCP;
+            if (reuse) {
+                reuseAddress(arena, state, descriptor, 1);
+            }
+            int errno = bind(arena, state, descriptor, port);
+            if (errno == 0 && reuse) {
+                reuseAddress(arena, state, descriptor, 0);
+            }
+            if (errno != 0) {
+                close(descriptor);
+            }
+            return switch (errno) {
+                case 0 -> new Bound.Socket(descriptor);
+                case EADDRINUSE -> new Bound.AddressInUse();
+                default -> throw failed("bind to", transport, port, errno);
+            };
+        } catch (HostException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("native call failed", e);
+        }
+    }
+
+    private static int open(MemorySegment state, PortHold.Transport transport, int port) throws Throwable {
+        int type = transport == PortHold.Transport.TCP ? SOCK_STREAM : SOCK_DGRAM;
+        int descriptor = (int) SOCKET.invokeExact(state, AF_INET, type | SOCK_CLOEXEC, 0);
+        if (descriptor < 0) {
+            throw failed("open a socket for", transport, port, errno(state));
+        }
+        return descriptor;
+    }
+
+    private static void reuseAddress(Arena arena, MemorySegment state, int descriptor, int value) throws Throwable {
+        var option = arena.allocateFrom(JAVA_INT, value);
+        int set = (int) SETSOCKOPT.invokeExact(state, descriptor, SOL_SOCKET, SO_REUSEADDR, option, Integer.BYTES);
+        if (set != 0) {
+            throw new HostException("could not set SO_REUSEADDR: errno " + errno(state));
+        }
+    }
+
+    /** Zero, or the error's number. */
+    private static int bind(Arena arena, MemorySegment state, int descriptor, int port) throws Throwable {
+        var address = arena.allocate(SOCKADDR_SIZE);
+        address.set(JAVA_SHORT, 0, (short) AF_INET);
+        address.set(PORT, 2, (short) port);
+        int bound = (int) BIND.invokeExact(state, descriptor, address, SOCKADDR_SIZE);
+        return bound == 0 ? 0 : errno(state);
+    }
+
+    static void close(int descriptor) {
+        try (var arena = Arena.ofConfined()) {
+            // Linux releases the descriptor whatever the answer; there is nothing to do about an error.
+            int ignored = (int) CLOSE.invokeExact(arena.allocate(STATE), descriptor);
+        } catch (Throwable e) {
+            throw new IllegalStateException("native call failed", e);
+        }
+    }
+
+    private static int errno(MemorySegment state) {
+        return (int) ERRNO.get(state, 0L);
+    }
+
+    private static HostException failed(String what, PortHold.Transport transport, int port, int errno) {
+        return new HostException("could not " + what + " " + transport + " port " + port + ": errno " + errno);
+    }
+
+    @SuppressWarnings("restricted") // Native access is what this class is for; the launchers enable it.
+    private static MethodHandle call(String name, MemoryLayout... arguments) {
+        var linker = Linker.nativeLinker();
+        return linker.downcallHandle(
+                linker.defaultLookup().findOrThrow(name),
+                FunctionDescriptor.of(JAVA_INT, arguments),
+                Linker.Option.captureCallState("errno"));
+    }
+}

@@ -1,0 +1,50 @@
+package dev.banyan.agent.host;
+
+/**
+ * A port of this server held by a socket that is bound to all addresses and never listens: no other program can serve on it by mistake
+ * while the load balancer answers there. Traffic that the load balancer takes never meets this socket; what it does not take finds a
+ * closed port (TCP). Belongs to the network namespace of the thread that opened it. For one owner.
+ */
+public final class PortHold implements AutoCloseable {
+    /** Transport protocols with ports. */
+    public enum Transport {
+        TCP,
+        UDP
+    }
+
+    /** What came of the wish to hold a port. */
+    public sealed interface Outcome {
+        /** The port is held until {@code hold} is closed. */
+        record Held(PortHold hold) implements Outcome {}
+
+        /** Some other socket of this server has the port. */
+        record InUse() implements Outcome {}
+    }
+
+    private final int descriptor;
+
+    private PortHold(int descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /**
+     * Holds {@code port}, from 1 to 65535.
+     *
+     * @throws HostException when the kernel refuses for another reason than the port being in use
+     */
+    public static Outcome open(Transport transport, int port) {
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("not a port: " + port);
+        }
+        return switch (NativeSockets.bind(transport, port)) {
+            case NativeSockets.Bound.Socket(int descriptor) -> new Outcome.Held(new PortHold(descriptor));
+            case NativeSockets.Bound.AddressInUse() -> new Outcome.InUse();
+        };
+    }
+
+    /** Lets the port go. To be called once: the kernel reuses descriptors. */
+    @Override
+    public void close() {
+        NativeSockets.close(descriptor);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.banyan.agent.host.nft;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What lies between a table as listed and as wanted. Pure.
+ *
+ * @param script for {@code nft -f -}: one transaction; empty when nothing differs
+ * @param reasons what differs, for logs; empty exactly when the script is
+ */
+public record NftDifference(String script, List<String> reasons) {
+    public NftDifference {
+        reasons = List.copyOf(reasons);
+    }
+
+    public boolean isEmpty() {
+        return reasons.isEmpty();
+    }
+
+    /** Compares; an empty {@code held} means that the kernel has no such table. */
+    public static NftDifference of(NftTable wanted, Optional<NftListing> held) {
+        var nothing = new NftListing(Map.of(), Map.of());
+        if (held.isEmpty()) {
+            return new Writer(wanted, nothing, "add table ip " + wanted.name(), "the table is missing").write();
+        }
+        if (!changeable(wanted, held.get())) {
+            var anew = "delete table ip " + wanted.name() + "\nadd table ip " + wanted.name();
+            return new Writer(wanted, nothing, anew, "the table has another shape").write();
+        }
+        return new Writer(wanted, held.get(), "", "").write();
+    }
+
+    /** The hook of a chain and the type of a set cannot be changed in place. */
+    private static boolean changeable(NftTable wanted, NftListing held) {
+        for (var chain : wanted.chains()) {
+            var now = held.chains().get(chain.name());
+            if (now != null && !now.hook().equals(chain.hook())) {
+                return false;
+            }
+        }
+        for (var set : wanted.sets()) {
+            var now = held.sets().get(set.name());
+            if (now != null && !(now.type().equals(set.type()) && now.kind() == set.kind())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Collects the statements of one script in an order in which no statement refers to what is not there yet, or not any more. */
+    private static final class Writer {
+        private final NftTable wanted;
+        private final NftListing held;
+        private final Set<String> chains;
+        private final Set<String> sets;
+        private final StringBuilder script = new StringBuilder();
+        private final List<String> reasons = new ArrayList<>();
+
+        Writer(NftTable wanted, NftListing held, String opening, String reason) {
+            this.wanted = wanted;
+            this.held = held;
+            this.chains = wanted.chains().stream().map(NftChain::name).collect(Collectors.toSet());
+            this.sets = wanted.sets().stream().map(NftSet::name).collect(Collectors.toSet());
+            if (!reason.isEmpty()) {
+                script.append(opening).append('\n');
+                reasons.add(reason);
+            }
+        }
+
+        NftDifference write() {
+            wanted.sets().forEach(this::create);
+            wanted.chains().forEach(this::create);
+            wanted.sets().forEach(this::removeElements);
+            held.chains().forEach(this::emptyUnwanted);
+            wanted.chains().forEach(this::fill);
+            wanted.sets().forEach(this::addElements);
+            removeUnwanted();
+            return new NftDifference(script.toString(), reasons);
+        }
+
+        private void create(NftSet set) {
+            if (!held.sets().containsKey(set.name())) {
+                var map = set.kind() == NftSet.Kind.VERDICT_MAP;
+                say(map ? "add map" : "add set", set.name(), "{ type " + set.type() + (map ? " : verdict" : "") + "; }");
+                reasons.add("set " + set.name() + " is missing");
+            }
+        }
+
+        private void create(NftChain chain) {
+            if (!held.chains().containsKey(chain.name())) {
+                say("add chain", chain.name(), chain.hook().isEmpty() ? "" : "{ " + chain.hook() + "; policy accept; }");
+                reasons.add("chain " + chain.name() + " is missing");
+            }
+        }
+
+        private void removeElements(NftSet set) {
+            var gone = new ArrayList<String>();
+            elements(set.name()).forEach((key, verdict) -> {
+                if (!verdict.equals(set.elements().get(key))) {
+                    gone.add(key);
+                }
+            });
+            if (!gone.isEmpty()) {
+                say("delete element", set.name(), "{ " + String.join(", ", gone) + " }");
+                reasons.add("set " + set.name() + " holds " + gone.size() + " unwanted elements");
+            }
+        }
+
+        private void addElements(NftSet set) {
+            var missing = new ArrayList<String>();
+            var now = elements(set.name());
+            set.elements().forEach((key, verdict) -> {
+                if (!verdict.equals(now.get(key))) {
+                    missing.add(verdict.isEmpty() ? key : key + " : " + verdict);
+                }
+            });
+            if (!missing.isEmpty()) {
+                say("add element", set.name(), "{ " + String.join(", ", missing) + " }");
+                reasons.add("set " + set.name() + " lacks " + missing.size() + " elements");
+            }
+        }
+
+        private Map<String, String> elements(String set) {
+            var now = held.sets().get(set);
+            return now == null ? Map.of() : now.elements();
+        }
+
+        private void fill(NftChain chain) {
+            var marks = chain.rules().stream().map(NftChain::mark).toList();
+            var now = held.chains().get(chain.name());
+            var listed = now == null
+                    ? List.<String>of()
+                    : now.rules().stream().map(NftListing.Rule::comment).toList();
+            if (listed.equals(marks)) {
+                return;
+            }
+            if (now != null) {
+                say("flush chain", chain.name(), "");
+                reasons.add("chain " + chain.name() + " differs");
+            }
+            for (int i = 0; i < marks.size(); i++) {
+                say("add rule", chain.name(), chain.rules().get(i) + " comment \"" + marks.get(i) + "\"");
+            }
+        }
+
+        private void emptyUnwanted(String chain, NftListing.Chain now) {
+            if (!chains.contains(chain)) {
+                say("flush chain", chain, "");
+                reasons.add("chain " + chain + " is unwanted");
+            }
+        }
+
+        private void removeUnwanted() {
+            held.chains().keySet().stream()
+                    .filter(name -> !chains.contains(name))
+                    .forEach(name -> say("delete chain", name, ""));
+            held.sets().keySet().stream().filter(name -> !sets.contains(name)).forEach(name -> {
+                say("delete set", name, "");
+                reasons.add("set " + name + " is unwanted");
+            });
+        }
+
+        private void say(String verb, String name, String rest) {
+            script.append(verb)
+                    .append(" ip ")
+                    .append(wanted.name())
+                    .append(' ')
+                    .append(name)
+                    .append(rest.isEmpty() ? "" : " ")
+                    .append(rest)
+                    .append('\n');
+        }
+    }
+}

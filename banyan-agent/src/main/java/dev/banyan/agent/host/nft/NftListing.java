@@ -1,0 +1,186 @@
+package dev.banyan.agent.host.nft;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.banyan.agent.host.HostException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A table as the kernel holds it, read from {@code nft -j list table}.
+ *
+ * @param sets by name
+ * @param chains by name
+ */
+public record NftListing(Map<String, NftSet> sets, Map<String, Chain> chains) {
+    /**
+     * A chain as listed.
+     *
+     * @param hook in the words of {@link NftChain#hook()}, followed by the policy when that is not accept; empty for a plain chain
+     */
+    public record Chain(String hook, List<Rule> rules) {
+        public Chain {
+            rules = List.copyOf(rules);
+        }
+    }
+
+    /**
+     * A rule as listed.
+     *
+     * @param handle the kernel's number for it
+     * @param comment empty when it has none
+     * @param jumps the chains it may jump or go to by name
+     */
+    public record Rule(long handle, String comment, List<String> jumps) {
+        public Rule {
+            jumps = List.copyOf(jumps);
+        }
+    }
+
+    public NftListing {
+        sets = Collections.unmodifiableMap(new LinkedHashMap<>(sets));
+        chains = Collections.unmodifiableMap(new LinkedHashMap<>(chains));
+    }
+
+    /**
+     * Reads nft's JSON.
+     *
+     * @throws HostException when it is not what nft writes
+     */
+    public static NftListing parse(String json) {
+        return parse(json, true);
+    }
+
+    /** Reads the chains alone: the sets of a table that somebody else made may hold what this room does not know. */
+    static NftListing parseChains(String json) {
+        return parse(json, false);
+    }
+
+    private static NftListing parse(String json, boolean withSets) {
+        try {
+            var objects = JsonParser.parseString(json).getAsJsonObject().getAsJsonArray("nftables");
+            return new NftListing(withSets ? sets(objects) : Map.of(), chains(objects));
+        } catch (JsonParseException | IllegalStateException | NullPointerException | UnsupportedOperationException e) {
+            throw new HostException("nft's listing could not be understood: " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, NftSet> sets(JsonArray objects) {
+        var sets = new LinkedHashMap<String, NftSet>();
+        bodies(objects, "set").forEach(body -> sets.put(name(body), set(body, NftSet.Kind.SET)));
+        bodies(objects, "map").forEach(body -> sets.put(name(body), set(body, NftSet.Kind.VERDICT_MAP)));
+        return sets;
+    }
+
+    private static Map<String, Chain> chains(JsonArray objects) {
+        var rules = new LinkedHashMap<String, List<Rule>>();
+        bodies(objects, "rule").forEach(body -> rules.computeIfAbsent(
+                        body.get("chain").getAsString(), chain -> new ArrayList<>())
+                .add(rule(body)));
+        var chains = new LinkedHashMap<String, Chain>();
+        bodies(objects, "chain")
+                .forEach(body ->
+                        chains.put(name(body), new Chain(hook(body), rules.getOrDefault(name(body), List.of()))));
+        return chains;
+    }
+
+    private static List<JsonObject> bodies(JsonArray objects, String type) {
+        var bodies = new ArrayList<JsonObject>();
+        for (var object : objects) {
+            if (object.getAsJsonObject().has(type)) {
+                bodies.add(object.getAsJsonObject().getAsJsonObject(type));
+            }
+        }
+        return bodies;
+    }
+
+    private static String name(JsonObject body) {
+        return body.get("name").getAsString();
+    }
+
+    private static String hook(JsonObject body) {
+        if (!body.has("hook")) {
+            return "";
+        }
+        var hook = NftChain.hookOf(
+                body.get("type").getAsString(),
+                body.get("hook").getAsString(),
+                body.get("prio").getAsInt());
+        var policy = body.get("policy").getAsString();
+        return policy.equals("accept") ? hook : hook + " policy " + policy;
+    }
+
+    private static Rule rule(JsonObject body) {
+        var jumps = new ArrayList<String>();
+        if (body.has("expr")) {
+            for (var statement : body.getAsJsonArray("expr")) {
+                target(statement).ifPresent(jumps::add);
+            }
+        }
+        var comment = body.has("comment") ? body.get("comment").getAsString() : "";
+        return new Rule(body.get("handle").getAsLong(), comment, jumps);
+    }
+
+    private static Optional<String> target(JsonElement statement) {
+        for (var verdict : List.of("jump", "goto")) {
+            if (statement.isJsonObject() && statement.getAsJsonObject().has(verdict)) {
+                return Optional.of(statement
+                        .getAsJsonObject()
+                        .getAsJsonObject(verdict)
+                        .get("target")
+                        .getAsString());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static NftSet set(JsonObject body, NftSet.Kind kind) {
+        var elements = new TreeMap<String, String>();
+        if (body.has("elem")) {
+            for (var element : body.getAsJsonArray("elem")) {
+                if (kind == NftSet.Kind.SET) {
+                    elements.put(key(element), "");
+                } else {
+                    var pair = element.getAsJsonArray();
+                    elements.put(key(pair.get(0)), verdict(pair.get(1)));
+                }
+            }
+        }
+        return new NftSet(name(body), kind, type(body.get("type")), elements);
+    }
+
+    private static String type(JsonElement type) {
+        return type.isJsonArray() ? join(type.getAsJsonArray()) : type.getAsString();
+    }
+
+    private static String key(JsonElement key) {
+        if (!key.isJsonObject()) {
+            return key.getAsString();
+        }
+        var body = key.getAsJsonObject();
+        if (body.has("elem")) {
+            return key(body.getAsJsonObject("elem").get("val"));
+        }
+        return body.has("concat") ? join(body.getAsJsonArray("concat")) : body.toString();
+    }
+
+    private static String join(JsonArray parts) {
+        var text = new StringBuilder();
+        for (var part : parts) {
+            text.append(text.isEmpty() ? "" : " . ").append(key(part));
+        }
+        return text.toString();
+    }
+
+    private static String verdict(JsonElement verdict) {
+        return target(verdict).map(chain -> "goto " + chain).orElse(verdict.toString());
+    }
+}

@@ -1,0 +1,37 @@
+package dev.banyan.agent.host.nft;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A named set, or a named map from keys to verdicts, with every element it shall hold.
+ *
+ * @param type of the key, such as {@code ipv4_addr . inet_proto . inet_service}
+ * @param elements from key, as nft lists it, to verdict such as {@code goto chain}; to an empty text in a set
+ */
+public record NftSet(String name, Kind kind, String type, SortedMap<String, String> elements) {
+    /** What the elements are. */
+    public enum Kind {
+        SET,
+        VERDICT_MAP
+    }
+
+    public NftSet {
+        elements = Collections.unmodifiableSortedMap(new TreeMap<>(elements));
+    }
+
+    /** A set of {@code keys}; repeated ones count once. */
+    public static NftSet of(String name, String type, Collection<String> keys) {
+        var elements = new TreeMap<String, String>();
+        keys.forEach(key -> elements.put(key, ""));
+        return new NftSet(name, Kind.SET, type, elements);
+    }
+
+    /** A map from keys to verdicts. */
+    public static NftSet verdicts(String name, String type, Map<String, String> verdicts) {
+        return new NftSet(name, Kind.VERDICT_MAP, type, new TreeMap<>(verdicts));
+    }
+}

@@ -1,0 +1,47 @@
+package dev.banyan.agent.host.nft;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A table of family ip as it shall be.
+ *
+ * @param sets named sets and verdict maps; names unique
+ * @param chains in the order in which they are made; names unique
+ */
+public record NftTable(String name, List<NftSet> sets, List<NftChain> chains) {
+    public NftTable {
+        sets = List.copyOf(sets);
+        chains = List.copyOf(chains);
+        var names = new HashSet<String>();
+        if (!name.matches("[a-z][a-z0-9_]{0,62}")) {
+            throw new IllegalArgumentException("not a table name: " + name);
+        }
+        if (!sets.stream().map(NftSet::name).allMatch(names::add)) {
+            throw new IllegalArgumentException("two sets of table " + name + " have one name");
+        }
+        names.clear();
+        if (!chains.stream().map(NftChain::name).allMatch(names::add)) {
+            throw new IllegalArgumentException("two chains of table " + name + " have one name");
+        }
+    }
+
+    /** Sixteen hexadecimal digits that differ whenever the table does. */
+    public String digest() {
+        return digest(toString());
+    }
+
+    static String digest(String text) {
+        try {
+            var sha = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+            return HexFormat.of().formatHex(sha, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.banyan.agent.network;
+
+import java.util.List;
+
+/** Whether the kernel still follows the plan. */
+public sealed interface OverlayCheck {
+    /** It does. */
+    record Equal() implements OverlayCheck {}
+
+    /** It does not: apply the plan again. */
+    record Different(List<String> reasons) implements OverlayCheck {
+        public Different {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /** Nothing was applied by this object yet. */
+    record NothingApplied() implements OverlayCheck {}
+}

@@ -1,0 +1,83 @@
+package dev.banyan.agent.network;
+
+import dev.banyan.agent.host.Ipv4Range;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What lies between the kernel's routes and those wanted. Pure.
+ *
+ * @param commands arguments for {@code ip -4 route}, in this order
+ * @param conflicts wanted routes whose destination somebody else routes already; they are left alone
+ */
+record RouteChange(List<List<String>> commands, List<String> conflicts) {
+    /** Marks our routes. No number that iproute2 or a routing daemon in Debian uses; the kernel does not interpret it. */
+    static final String PROTOCOL = "157";
+
+    RouteChange {
+        commands = List.copyOf(commands);
+        conflicts = List.copyOf(conflicts);
+    }
+
+    /** Destinations and targets that {@code plan} asks for. */
+    static Map<Ipv4Range, String> wanted(OverlayPlan plan) {
+        var routes = new LinkedHashMap<Ipv4Range, String>();
+        // A container that is gone is refused here instead of being sent to the default gateway.
+        routes.put(plan.ranges().own(), "unreachable");
+        // A program of the server needs some route to a virtual address before its packets meet the load balancer.
+        routes.put(plan.ranges().services(), "dev lo");
+        plan.peers().forEach(peer -> routes.put(peer.subnet(), "via " + peer.host()));
+        return routes;
+    }
+
+    /** Compares; an empty {@code wanted} takes all our routes back. */
+    static RouteChange of(Map<Ipv4Range, String> wanted, List<KernelRoute> held) {
+        var commands = new ArrayList<List<String>>();
+        var conflicts = new ArrayList<String>();
+        var right = new HashSet<Ipv4Range>();
+        for (var route : held) {
+            if (route.protocol().equals(PROTOCOL)) {
+                if (!wanted.containsKey(route.destination())) {
+                    commands.add(List.of("del", route.destination().toString(), "proto", PROTOCOL));
+                } else if (route.target().equals(wanted.get(route.destination()))) {
+                    right.add(route.destination());
+                }
+            }
+        }
+        wanted.forEach((destination, target) -> {
+            var other = foreign(destination, held);
+            if (other.isPresent()) {
+                conflicts.add(destination + " " + target + ": there is a route to it already, " + other.get().target()
+                        + " by protocol " + other.get().protocol());
+            } else if (!right.contains(destination)) {
+                commands.add(replace(destination, target));
+            }
+        });
+        return new RouteChange(commands, conflicts);
+    }
+
+    private static Optional<KernelRoute> foreign(Ipv4Range destination, List<KernelRoute> held) {
+        return held.stream()
+                .filter(route -> route.destination().equals(destination)
+                        && !route.protocol().equals(PROTOCOL))
+                .findFirst();
+    }
+
+    private static List<String> replace(Ipv4Range destination, String target) {
+        var arguments = new ArrayList<>(List.of("replace"));
+        var words = List.of(target.split(" "));
+        if (words.size() == 1) {
+            arguments.addAll(words);
+            arguments.add(destination.toString());
+        } else {
+            arguments.add(destination.toString());
+            arguments.addAll(words);
+        }
+        arguments.addAll(List.of("proto", PROTOCOL));
+        return List.copyOf(arguments);
+    }
+}

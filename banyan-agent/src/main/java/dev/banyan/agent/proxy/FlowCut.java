@@ -1,0 +1,91 @@
+package dev.banyan.agent.proxy;
+
+import dev.banyan.agent.host.Ipv4Address;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Datagram flows to forget. The kernel decides a flow's backend at its first packet and keeps to it while packets come; UDP has no end
+ * that would release it. So a flow to a removed backend is cut, and so is one that began before its frontend existed and was therefore
+ * not translated at all.
+ *
+ * @param arguments for {@code conntrack -D}
+ */
+record FlowCut(List<String> arguments) {
+    FlowCut {
+        arguments = List.copyOf(arguments);
+    }
+
+    /** What must be forgotten when {@code after} follows {@code before}. Pure; in a stable order. */
+    static List<FlowCut> between(Optional<ProxySet> before, ProxySet after) {
+        var served = before.map(FlowCut::served).orElse(Map.of());
+        var serving = served(after);
+        var cuts = new ArrayList<FlowCut>();
+        served.forEach((entrance, backends) -> backends.stream()
+                .filter(backend -> !serving.getOrDefault(entrance, Set.of()).contains(backend))
+                .forEach(backend -> cuts.add(toBackend(entrance, backend))));
+        serving.forEach((entrance, backends) -> {
+            if (!backends.isEmpty() && served.getOrDefault(entrance, Set.of()).isEmpty()) {
+                cuts.add(untranslated(entrance));
+            }
+        });
+        cuts.addAll(ofServices(before, after));
+        cuts.sort((one, other) -> one.arguments.toString().compareTo(other.arguments.toString()));
+        return cuts;
+    }
+
+    /** Flows through a whole service to a backend that it no longer has. */
+    private static List<FlowCut> ofServices(Optional<ProxySet> before, ProxySet after) {
+        var serving = new HashMap<Ipv4Address, List<Ipv4Address>>();
+        after.services().forEach(service -> serving.put(service.address(), service.backends()));
+        var cuts = new ArrayList<FlowCut>();
+        for (var service : before.map(ProxySet::services).orElse(List.of())) {
+            var kept = serving.getOrDefault(service.address(), List.of());
+            service.backends().stream()
+                    .filter(backend -> !kept.contains(backend))
+                    .forEach(backend -> cuts.add(new FlowCut(List.of(
+                            "-p", "udp", "--orig-dst", service.address().toString(), "--reply-src", backend.toString()))));
+        }
+        return cuts;
+    }
+
+    private static Map<Entrance, Set<String>> served(ProxySet set) {
+        var served = new HashMap<Entrance, Set<String>>();
+        for (var frontend : set.frontends()) {
+            if (frontend.protocol() == Protocol.UDP) {
+                var backends = new HashSet<String>();
+                frontend.backends().forEach(backend -> backends.add(backend.toString()));
+                frontend.entrances().forEach(entrance -> served.put(entrance, backends));
+            }
+        }
+        return served;
+    }
+
+    private static FlowCut toBackend(Entrance entrance, String backend) {
+        int colon = backend.indexOf(':');
+        var arguments = towards(entrance);
+        arguments.addAll(List.of("--reply-src", backend.substring(0, colon)));
+        arguments.addAll(List.of("--reply-port-src", backend.substring(colon + 1)));
+        return new FlowCut(arguments);
+    }
+
+    /** A flow whose answers would come from the very port it was sent to. */
+    private static FlowCut untranslated(Entrance entrance) {
+        var arguments = towards(entrance);
+        arguments.addAll(List.of("--reply-port-src", Integer.toString(entrance.port())));
+        return new FlowCut(arguments);
+    }
+
+    private static List<String> towards(Entrance entrance) {
+        var arguments = new ArrayList<>(List.of("-p", "udp", "--orig-port-dst", Integer.toString(entrance.port())));
+        if (entrance instanceof Entrance.Virtual(var address, int ignored)) {
+            arguments.addAll(List.of("--orig-dst", address.toString()));
+        }
+        return arguments;
+    }
+}

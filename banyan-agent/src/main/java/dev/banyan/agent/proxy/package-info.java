@@ -1,0 +1,21 @@
+/**
+ * The load balancer of transport connections: published ports and virtual addresses of this server lead to all backends, on any server.
+ *
+ * <p>A {@link dev.banyan.agent.proxy.ProxySet} says what is wanted. {@link dev.banyan.agent.proxy.ProxyTable} turns it, as a pure
+ * function, into one table of packet rules: a lookup by (virtual address, protocol, port) and one by (protocol, port) on the server's own
+ * addresses lead to a chain for each frontend, which picks a backend at random. {@link dev.banyan.agent.proxy.NftablesProxy} compares
+ * that table with what the kernel holds and commits the difference in one transaction, ends the flows of datagrams that conntrack would
+ * still lead to removed backends, and keeps the set on disk to serve it again after a restart before any engine is reached.
+ *
+ * <p>Guarantees: at no moment is a packet without rules; an established connection keeps its backend until it ends; the cost of a packet
+ * does not grow with the number of services. The client's address reaches the backend when the backend runs on the server that the
+ * client reached, or when the client is a container; otherwise the address of that server takes its place ({@link
+ * dev.banyan.agent.proxy.ProxyTable} has the list). A port that another program of the server has is never taken from it: it is reported
+ * as {@link dev.banyan.agent.proxy.PortTaken}.
+ *
+ * <p>It does not check the health of backends, does not keep clients at one backend, and knows IPv4 only.
+ */
+@NullMarked
+package dev.banyan.agent.proxy;
+
+import org.jspecify.annotations.NullMarked;

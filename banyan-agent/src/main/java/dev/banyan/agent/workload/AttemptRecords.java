@@ -1,0 +1,73 @@
+package dev.banyan.agent.workload;
+
+import dev.banyan.agent.host.CheckedFile;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The attempt records on disk, one file a task. A record is on disk before the attempt it speaks of begins. For one caller a task at a
+ * time.
+ */
+final class AttemptRecords {
+    private static final Logger LOG = LoggerFactory.getLogger(AttemptRecords.class);
+    private static final int FIELDS = 8;
+
+    private final Path directory;
+
+    AttemptRecords(Path directory) {
+        this.directory = directory;
+    }
+
+    /** The record of a task; empty when there is none, or none that can be read: then the containers themselves tell the attempt. */
+    Optional<AttemptRecord> load(String taskUid) {
+        return switch (file(taskUid).read()) {
+            case CheckedFile.Contents.Intact intact -> parse(intact.text());
+            case CheckedFile.Contents.Absent absent -> Optional.empty();
+            case CheckedFile.Contents.Damaged damaged -> {
+                LOG.atWarn().addKeyValue("reason", damaged.reason()).log("attempt record is damaged");
+                yield Optional.empty();
+            }
+        };
+    }
+
+    void save(AttemptRecord record) {
+        file(record.taskUid())
+                .write(String.join(
+                                "\n",
+                                record.taskUid(),
+                                Long.toString(record.token()),
+                                Integer.toString(record.attempt()),
+                                Integer.toString(record.endsInARow()),
+                                Integer.toString(record.agentFailures()),
+                                Long.toString(record.firstAgentFailureMs()),
+                                Long.toString(record.nextStartMs()),
+                                record.bootId())
+                        + "\n");
+    }
+
+    void delete(String taskUid) {
+        file(taskUid).delete();
+    }
+
+    private CheckedFile file(String taskUid) {
+        return new CheckedFile(directory.resolve(taskUid));
+    }
+
+    private static Optional<AttemptRecord> parse(String text) {
+        var lines = text.lines().toList();
+        if (lines.size() != FIELDS) {
+            return Optional.empty();
+        }
+        return Optional.of(new AttemptRecord(
+                lines.get(0),
+                Long.parseLong(lines.get(1)),
+                Integer.parseInt(lines.get(2)),
+                Integer.parseInt(lines.get(3)),
+                Integer.parseInt(lines.get(4)),
+                Long.parseLong(lines.get(5)),
+                Long.parseLong(lines.get(6)),
+                lines.get(7)));
+    }
+}

@@ -1,0 +1,112 @@
+package dev.banyan.agent.workload;
+
+import dev.banyan.agent.container.ContainerException;
+import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.container.ExecOutcome;
+import dev.banyan.api.v1.HealthCheck;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.env.Signal;
+import dev.banyan.runtime.env.Task;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Runs the health checks of running containers, one task each. Thread-safe. */
+final class HealthProbes {
+    private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(30);
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Between checks of a container that has not been healthy yet: its users wait for it. */
+    private static final Duration STARTING_INTERVAL = Duration.ofMillis(500);
+
+    private final Env env;
+    private final ContainerRuntime runtime;
+    private final Map<String, Probe> probes = new ConcurrentHashMap<>();
+
+    HealthProbes(Env env, ContainerRuntime runtime) {
+        this.env = env;
+        this.runtime = runtime;
+    }
+
+    private record Probe(Task task, Health health) {}
+
+    /** The newest state of a container, as its probe's task writes it. */
+    private static final class Health {
+        private volatile HealthTracker.State state = HealthTracker.State.STARTING;
+        private volatile String output = "";
+    }
+
+    /** The state of a container that is probed from now on, if it was not before; {@code changed} is called after each change. */
+    HealthTracker.State watch(String containerId, HealthCheck check, Runnable changed) {
+        return probes.computeIfAbsent(containerId, id -> begin(id, check, changed)).health().state;
+    }
+
+    /** The output of the last failed check; empty when there was none. */
+    String lastOutput(String containerId) {
+        var probe = probes.get(containerId);
+        return probe == null ? "" : probe.health().output;
+    }
+
+    /** Ends probing; nothing happens when it was not probed. */
+    void forget(String containerId) {
+        var probe = probes.remove(containerId);
+        if (probe != null) {
+            probe.task().cancel();
+        }
+    }
+
+    void forgetAll() {
+        probes.keySet().forEach(this::forget);
+    }
+
+    private Probe begin(String containerId, HealthCheck check, Runnable changed) {
+        var health = new Health();
+        var pause = env.signal();
+        var task = env.tasks().spawn("health " + containerId, () -> probe(containerId, check, health, pause, changed));
+        return new Probe(task, health);
+    }
+
+    private void probe(String containerId, HealthCheck check, Health health, Signal pause, Runnable changed)
+            throws InterruptedException {
+        var tracker = new HealthTracker(check, env.time().nanos());
+        while (true) {
+            var before = tracker.state();
+            check(containerId, check, tracker, health);
+            if (tracker.state() != before) {
+                health.state = tracker.state();
+                changed.run();
+            }
+            var ignored = pause.await(interval(check, tracker.state()));
+        }
+    }
+
+    private void check(String containerId, HealthCheck check, HealthTracker tracker, Health health)
+            throws InterruptedException {
+        try {
+            switch (runtime.exec(containerId, check.getTestList(), orDefault(check.getTimeoutMs(), DEFAULT_TIMEOUT))) {
+                case ExecOutcome.Finished finished when finished.code() == 0 -> tracker.succeeded();
+                case ExecOutcome.Finished finished -> fail(tracker, health, finished.output());
+                case ExecOutcome.TimedOut late -> fail(tracker, health, "no answer within " + late.after());
+                case ExecOutcome.NotStarted not -> fail(tracker, health, not.reason());
+            }
+        } catch (ContainerException unavailable) {
+            // Says nothing of the container: its state stays.
+            health.output = String.valueOf(unavailable.getMessage());
+        }
+    }
+
+    private void fail(HealthTracker tracker, Health health, String output) {
+        health.output = output;
+        tracker.failed(env.time().nanos());
+    }
+
+    private static Duration interval(HealthCheck check, HealthTracker.State state) {
+        var wanted = orDefault(check.getIntervalMs(), DEFAULT_INTERVAL);
+        boolean eager = state == HealthTracker.State.STARTING && wanted.compareTo(STARTING_INTERVAL) > 0;
+        return eager ? STARTING_INTERVAL : wanted;
+    }
+
+    private static Duration orDefault(long millis, Duration otherwise) {
+        return millis > 0 ? Duration.ofMillis(millis) : otherwise;
+    }
+}

@@ -1,0 +1,128 @@
+package dev.banyan.agent.workload;
+
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.resource.Resource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+
+/** Puts what happens to a task into its status. A status that would say the same as the last one is not sent. Thread-safe. */
+final class TaskReports {
+    private final Env env;
+    private final StatusReporter reporter;
+    private final BiFunction<Resource<TaskSpec, TaskStatus>, Integer, List<String>> lastOutput;
+
+    /** The newest status by uid, as handed to the reporter. */
+    private final Map<String, TaskStatus> newest = new ConcurrentHashMap<>();
+
+    /** {@code lastOutput} answers the last lines of an attempt of a task. */
+    TaskReports(
+            Env env,
+            StatusReporter reporter,
+            BiFunction<Resource<TaskSpec, TaskStatus>, Integer, List<String>> lastOutput) {
+        this.env = env;
+        this.reporter = reporter;
+        this.lastOutput = lastOutput;
+    }
+
+    void starting(Resource<TaskSpec, TaskStatus> task, int attempt) {
+        send(task, TaskStatus.newBuilder().setState(TaskStatus.State.STARTING).setAttempt(attempt));
+    }
+
+    void couldNotStart(
+            Resource<TaskSpec, TaskStatus> task, AttemptRecord record, TaskStarter.Started.Failed failed, Duration delay) {
+        send(
+                task,
+                TaskStatus.newBuilder()
+                        .setState(TaskStatus.State.STARTING)
+                        .setAttempt(record.attempt())
+                        .setReason(failed.reason())
+                        .setMessage(failed.message())
+                        .setNextStartMs(wallClockIn(delay)));
+    }
+
+    void running(Resource<TaskSpec, TaskStatus> task, Observed.Running running, boolean ready, String message) {
+        var before = current(task);
+        boolean same = before.getState() == TaskStatus.State.RUNNING && before.getAttempt() == running.attempt();
+        send(
+                task,
+                TaskStatus.newBuilder()
+                        .setState(TaskStatus.State.RUNNING)
+                        .setReady(ready)
+                        .setAttempt(running.attempt())
+                        .setContainerId(running.containerId())
+                        .setAddress(running.address())
+                        .setMessage(message)
+                        .setStartedAtMs(same ? before.getStartedAtMs() : env.time().now().toEpochMilli()));
+    }
+
+    void backingOff(Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Observed.Ended ended, Duration delay) {
+        send(
+                task,
+                TaskStatus.newBuilder()
+                        .setState(TaskStatus.State.STARTING)
+                        .setAttempt(record.attempt() + 1)
+                        .setReason("BackOff")
+                        .setMessage("attempt " + ended.attempt() + " ended: " + ended.reason())
+                        .setExitCode(ended.exitCode())
+                        .addAllLastOutput(lastOutput.apply(task, ended.attempt()))
+                        .setNextStartMs(wallClockIn(delay)));
+    }
+
+    void stopping(Resource<TaskSpec, TaskStatus> task, Observed.Running running) {
+        send(
+                task,
+                TaskStatus.newBuilder()
+                        .setState(TaskStatus.State.STOPPING)
+                        .setAttempt(running.attempt())
+                        .setContainerId(running.containerId())
+                        .setAddress(running.address()));
+    }
+
+    void finished(Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Step.Finish finish) {
+        var before = current(task);
+        var state = finish.outcome() == Step.Outcome.FAILED ? TaskStatus.State.FAILED : TaskStatus.State.EXITED;
+        if (before.getState() == state) {
+            // Told already; only the cache does not show it yet.
+            return;
+        }
+        var builder = TaskStatus.newBuilder()
+                .setState(state)
+                .setAttempt(record.attempt())
+                .setExitCode(finish.exitCode())
+                .setReason(finish.reason())
+                .setMessage(before.getReason().isEmpty() ? "" : before.getReason() + ": " + before.getMessage())
+                .setFinishedAtMs(env.time().now().toEpochMilli());
+        if (finish.exitCode() != 0 || state == TaskStatus.State.FAILED) {
+            builder.addAllLastOutput(lastOutput.apply(task, record.attempt()));
+        }
+        send(task, builder);
+    }
+
+    /** Forgets a task that is gone. */
+    void forget(String taskUid) {
+        newest.remove(taskUid);
+    }
+
+    private TaskStatus current(Resource<TaskSpec, TaskStatus> task) {
+        return newest.getOrDefault(task.uid(), task.status());
+    }
+
+    private void send(Resource<TaskSpec, TaskStatus> task, TaskStatus.Builder builder) {
+        var status = builder.build();
+        var before = newest.put(task.uid(), status);
+        boolean known = before == null ? status.equals(task.status()) : status.equals(before);
+        if (!known) {
+            reporter.report(task.key(), task.uid(), status);
+        }
+    }
+
+    private long wallClockIn(Duration delay) {
+        // To the second: a status that differs in milliseconds only is not worth a write.
+        return env.time().now().plus(delay).getEpochSecond() * 1_000;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.banyan.agent.workload;
+
+import dev.banyan.agent.container.ContainerExit;
+import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.container.ObservedContainer;
+import dev.banyan.agent.container.ObservedSandbox;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.resource.Resource;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The container runtime's view of single tasks: which sandboxes and containers a task has, by the labels they carry. */
+final class TaskRuntime {
+    static final String TASK_UID_LABEL = "dev.banyan/task-uid";
+    static final String TASK_LABEL = "dev.banyan/task";
+    static final String TOKEN_LABEL = "dev.banyan/token";
+
+    /** Annotation of a container with the boot-time clock at its start. */
+    static final String STARTED_ANNOTATION = "dev.banyan/started-ms";
+
+    private final ContainerRuntime runtime;
+
+    TaskRuntime(ContainerRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** What one task has, newest attempt first. */
+    record Holdings(List<ObservedSandbox> sandboxes, List<ObservedContainer> containers) {
+        Optional<ObservedContainer> newest() {
+            return containers.stream().findFirst();
+        }
+
+        Optional<ObservedSandbox> liveSandbox() {
+            return sandboxes.stream().filter(ObservedSandbox::ready).findFirst();
+        }
+
+        boolean isEmpty() {
+            return sandboxes.isEmpty() && containers.isEmpty();
+        }
+    }
+
+    Holdings holdings(String taskUid) throws InterruptedException {
+        var inventory = runtime.list();
+        var sandboxes = inventory.sandboxes().stream()
+                .filter(sandbox -> taskUid.equals(sandbox.labels().get(TASK_UID_LABEL)))
+                .sorted(Comparator.comparingInt(ObservedSandbox::attempt).reversed())
+                .toList();
+        var containers = inventory.containers().stream()
+                .filter(container -> taskUid.equals(container.labels().get(TASK_UID_LABEL)))
+                .sorted(Comparator.comparingInt(ObservedContainer::attempt).reversed())
+                .toList();
+        return new Holdings(sandboxes, containers);
+    }
+
+    /** Labels of everything that is made for a task. */
+    static Map<String, String> labels(Resource<TaskSpec, TaskStatus> task) {
+        return Map.of(
+                TASK_UID_LABEL, task.uid(),
+                TASK_LABEL, task.key().namespace() + "/" + task.name(),
+                TOKEN_LABEL, Long.toString(task.meta().createRevision()));
+    }
+
+    /** The newest container in the terms of {@link Workload}; {@code nowMs} is the boot-time clock. */
+    static Observed observed(Holdings holdings, long nowMs) {
+        var newest = holdings.newest();
+        if (newest.isEmpty()) {
+            return new Observed.Nothing();
+        }
+        var container = newest.get();
+        return switch (container.state()) {
+            case ObservedContainer.State.Created created -> new Observed.Created(container.attempt());
+            case ObservedContainer.State.Unknown unknown -> new Observed.Created(container.attempt());
+            case ObservedContainer.State.Running running ->
+                new Observed.Running(container.attempt(), container.id(), address(holdings, container));
+            case ObservedContainer.State.Ended ended -> ended(container, ended.exit(), nowMs);
+        };
+    }
+
+    /** Ends the task's life in the runtime: everything of it goes, the log files stay. */
+    void removeAll(Holdings holdings) throws InterruptedException {
+        for (var container : holdings.containers()) {
+            runtime.remove(container.id());
+        }
+        for (var sandbox : holdings.sandboxes()) {
+            runtime.removeSandbox(sandbox.id());
+        }
+    }
+
+    private static String address(Holdings holdings, ObservedContainer container) {
+        return holdings.sandboxes().stream()
+                .filter(sandbox -> sandbox.id().equals(container.sandboxId()))
+                .flatMap(sandbox -> sandbox.address().stream())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static Observed.Ended ended(ObservedContainer container, ContainerExit exit, long nowMs) {
+        var started = container.annotations().getOrDefault(STARTED_ANNOTATION, Long.toString(nowMs));
+        var ran = Duration.ofMillis(Math.max(0, nowMs - Long.parseLong(started)));
+        return new Observed.Ended(container.attempt(), container.id(), exit.code(), exit.reason(), ran);
+    }
+}

@@ -1,0 +1,214 @@
+package dev.banyan.agent.workload;
+
+import dev.banyan.agent.container.ContainerEvent;
+import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.container.ObservedContainer;
+import dev.banyan.agent.container.logs.LogFollower;
+import dev.banyan.agent.container.logs.LogRotation;
+import dev.banyan.agent.container.logs.LogRotator;
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.cache.Informer;
+import dev.banyan.runtime.cache.ResourceEvent;
+import dev.banyan.runtime.controller.Controller;
+import dev.banyan.runtime.controller.Request;
+import dev.banyan.runtime.controller.Result;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.env.Signal;
+import dev.banyan.runtime.env.Task;
+import dev.banyan.runtime.manager.Component;
+import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.Precondition;
+import dev.banyan.runtime.store.Store;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives the room: one controller over the tasks of this agent, woken by the store and by the container runtime, the reporter of statuses,
+ * and the rotation of logs.
+ */
+public final class WorkloadController implements Component {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkloadController.class);
+
+    /** As many containers as one server can be starting at once; a stop may take its whole grace. */
+    private static final int CONCURRENCY = 64;
+
+    /** A pull of a large image over a slow line. */
+    private static final Duration DEADLINE = Duration.ofMinutes(10);
+
+    /** How often log sizes are looked at: at 10 MB/s a log passes its limit tenfold at most. */
+    private static final Duration ROTATION_PERIOD = Duration.ofSeconds(10);
+
+    private static final int OUTPUT_LINES = 10;
+    private static final LogRotation ROTATION = LogRotation.DEFAULT;
+
+    private final Env env;
+    private final Informer<TaskSpec, TaskStatus> tasks;
+    private final ContainerRuntime runtime;
+    private final WorkloadConfig config;
+    private final StatusReporter reporter;
+    private final HealthProbes probes;
+    private final TaskReports reports;
+    private final WorkloadReconciler reconciler;
+    private final Controller controller;
+    private final Signal rotate;
+
+    /** Uid of tasks that were deleted, by key, until their containers are gone. */
+    private final Map<ObjectKey, String> deleted = new ConcurrentHashMap<>();
+
+    private volatile List<Task> loops = List.of(); // written by start and stop
+
+    /**
+     * Runs what {@code tasks} hold, which are this agent's; {@code fence} is the present session's condition for writes, empty without a
+     * session.
+     */
+    public WorkloadController(
+            Env env,
+            Informer<TaskSpec, TaskStatus> tasks,
+            Store store,
+            ContainerRuntime runtime,
+            WorkloadConfig config,
+            BootClock clock,
+            Supplier<Optional<Precondition>> fence) {
+        this.env = env;
+        this.tasks = tasks;
+        this.runtime = runtime;
+        this.config = config;
+        this.reporter = new StatusReporter(env, store, fence);
+        this.probes = new HealthProbes(env, runtime);
+        this.reports = new TaskReports(env, reporter, this::lastOutput);
+        this.reconciler = new WorkloadReconciler(
+                new WorkloadParts(tasks.lister(), runtime, probes, reports, config, clock, this::wake));
+        this.rotate = env.signal();
+        // Before the controller's own handler, so that a deleted task's uid is known when its key comes up.
+        tasks.addHandler(this::remember);
+        this.controller = Controller.named("workload", env)
+                .watches(tasks, event -> List.of(event.key()))
+                .concurrency(CONCURRENCY)
+                .deadline(DEADLINE)
+                .reconciler(this::reconcile)
+                .build();
+    }
+
+    @Override
+    public String name() {
+        return "workload";
+    }
+
+    @Override
+    public void start() {
+        reporter.start();
+        controller.start();
+        loops = List.of(
+                env.tasks().spawn("container-events", () -> runtime.watch(this::on)),
+                env.tasks().spawn("log-rotation", this::rotateLogs));
+    }
+
+    /** Stops deciding; containers go on. */
+    @Override
+    public void stop() {
+        loops.forEach(Task::cancel);
+        probes.forgetAll();
+        controller.stop();
+        reporter.stop();
+    }
+
+    @Override
+    public Health health() {
+        return controller.health();
+    }
+
+    private Result reconcile(Request request) throws InterruptedException {
+        var uid = deleted.get(request.key());
+        if (uid != null) {
+            reconciler.remove(uid);
+            reports.forget(uid);
+            deleted.remove(request.key(), uid);
+        }
+        return reconciler.reconcile(request);
+    }
+
+    private void remember(ResourceEvent<TaskSpec, TaskStatus> event) {
+        if (event instanceof ResourceEvent.Deleted<TaskSpec, TaskStatus> gone) {
+            deleted.put(gone.key(), gone.last().uid());
+        }
+    }
+
+    private void wake(ObjectKey key) {
+        controller.enqueue(List.of(key));
+    }
+
+    private void on(ContainerEvent event) {
+        switch (event) {
+            case ContainerEvent.Resynchronise again -> resynchronise();
+            case ContainerEvent.Exited exited -> wakeAll();
+            case ContainerEvent.SandboxExited exited -> wakeAll();
+            case ContainerEvent.Started started -> {}
+            case ContainerEvent.OutOfMemory memory -> {}
+        }
+    }
+
+    private void resynchronise() {
+        wakeAll();
+        try {
+            if (tasks.awaitReady(Duration.ZERO)) {
+                reconciler.removeStrangers();
+            }
+        } catch (InterruptedException cancelled) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException failed) {
+            LOG.atWarn().setCause(failed).log("cannot look for containers of tasks that are gone");
+        }
+    }
+
+    /** An exit names a container, not a task; looking at all tasks of one server is cheaper than keeping a second map right. */
+    private void wakeAll() {
+        controller.enqueue(tasks.lister().list().stream().map(Resource::key).toList());
+    }
+
+    private List<String> lastOutput(Resource<TaskSpec, TaskStatus> task, Integer attempt) {
+        var log = config.logsOf(task.spec().getDeployment(), task.name()).resolve(attempt + ".log");
+        try (var follower = LogFollower.fromTail(log, ROTATION, OUTPUT_LINES)) {
+            return follower.poll().stream().map(line -> line.text()).toList();
+        } catch (RuntimeException unreadable) {
+            return List.of();
+        }
+    }
+
+    private void rotateLogs() throws InterruptedException {
+        var rotator = new LogRotator(ROTATION, runtime);
+        while (!rotate.await(ROTATION_PERIOD)) {
+            try {
+                for (var container : runtime.list().containers()) {
+                    rotate(rotator, container);
+                }
+            } catch (RuntimeException failed) {
+                LOG.atWarn().setCause(failed).log("cannot rotate logs");
+            }
+        }
+    }
+
+    private void rotate(LogRotator rotator, ObservedContainer container) throws InterruptedException {
+        var name = container.labels().getOrDefault(TaskRuntime.TASK_LABEL, "");
+        int slash = name.indexOf('/');
+        if (slash < 0 || !(container.state() instanceof ObservedContainer.State.Running)) {
+            return;
+        }
+        var key = Kinds.TASKS.key(name.substring(0, slash), name.substring(slash + 1));
+        var task = tasks.lister().get(key);
+        if (task.isPresent()) {
+            var log = config.logsOf(task.get().spec().getDeployment(), key.name())
+                    .resolve(container.attempt() + ".log");
+            var ignored = rotator.rotate(container.id(), log);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.banyan.agent.workload;
+
+import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.cache.Lister;
+import dev.banyan.runtime.resource.ObjectKey;
+import java.util.function.Consumer;
+
+/** What the workload reconciler works with. */
+record WorkloadParts(
+        Lister<TaskSpec, TaskStatus> tasks,
+        ContainerRuntime runtime,
+        HealthProbes probes,
+        TaskReports reports,
+        WorkloadConfig config,
+        BootClock clock,
+        Consumer<ObjectKey> wake) {}

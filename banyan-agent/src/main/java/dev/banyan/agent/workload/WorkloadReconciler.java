@@ -1,0 +1,253 @@
+package dev.banyan.agent.workload;
+
+import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.container.ImageReference;
+import dev.banyan.agent.container.StopOutcome;
+import dev.banyan.agent.container.StopSignal;
+import dev.banyan.agent.workload.TaskRuntime.Holdings;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.cache.Lister;
+import dev.banyan.runtime.controller.Reconciler;
+import dev.banyan.runtime.controller.Request;
+import dev.banyan.runtime.controller.Result;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reconciles one Task with the containers on this server: see the package. */
+final class WorkloadReconciler implements Reconciler {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkloadReconciler.class);
+
+    /** More steps in one go than any real sequence needs: discard, record, start, keep. */
+    private static final int STEPS_MAX = 8;
+
+    private final Lister<TaskSpec, TaskStatus> tasks;
+    private final ContainerRuntime runtime;
+    private final TaskRuntime containers;
+    private final TaskStarter starter;
+    private final AttemptRecords records;
+    private final HealthProbes probes;
+    private final TaskReports reports;
+    private final WorkloadConfig config;
+    private final BootClock clock;
+    private final Consumer<ObjectKey> wake;
+
+    WorkloadReconciler(WorkloadParts parts) {
+        this.tasks = parts.tasks();
+        this.runtime = parts.runtime();
+        this.containers = new TaskRuntime(parts.runtime());
+        this.starter = new TaskStarter(parts.runtime(), parts.config(), parts.clock());
+        this.records = new AttemptRecords(parts.config().records());
+        this.probes = parts.probes();
+        this.reports = parts.reports();
+        this.config = parts.config();
+        this.clock = parts.clock();
+        this.wake = parts.wake();
+    }
+
+    @Override
+    public Result reconcile(Request request) throws InterruptedException {
+        var found = tasks.get(request.key());
+        if (found.isEmpty() || !mine(found.get())) {
+            return Result.done();
+        }
+        var task = found.get();
+        if (ended(task.status().getState())) {
+            cleanUp(task, containers.holdings(task.uid()));
+            return Result.done();
+        }
+        return run(task);
+    }
+
+    /** Takes away what is left of tasks that no longer exist; called with all that the runtime has once the cache is in sync. */
+    void removeStrangers() throws InterruptedException {
+        var known = tasks.list().stream().filter(this::mine).map(Resource::uid).toList();
+        var inventory = runtime.list();
+        var uids = new TreeSet<String>();
+        inventory.sandboxes().forEach(s -> uids.add(s.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
+        inventory.containers().forEach(c -> uids.add(c.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
+        for (var uid : uids) {
+            if (!uid.isEmpty() && !known.contains(uid)) {
+                LOG.atInfo().addKeyValue("taskUid", uid).log("removing containers of a task that is gone");
+                remove(uid);
+            }
+        }
+    }
+
+    /** The task was deleted: whatever it has here goes. */
+    void remove(String taskUid) throws InterruptedException {
+        var holdings = containers.holdings(taskUid);
+        holdings.containers().forEach(container -> probes.forget(container.id()));
+        containers.removeAll(holdings);
+        records.delete(taskUid);
+        deleteHosts(taskUid);
+    }
+
+    private boolean mine(Resource<TaskSpec, TaskStatus> task) {
+        return task.spec().getAssignment().getAgentUid().equals(config.agentUid());
+    }
+
+    private Result run(Resource<TaskSpec, TaskStatus> task) throws InterruptedException {
+        for (int i = 0; i < STEPS_MAX; i++) {
+            var holdings = containers.holdings(task.uid());
+            var record = record(task, holdings);
+            long now = clock.millis();
+            var step = new Workload(task.spec(), record, now).next(TaskRuntime.observed(holdings, now));
+            var result = perform(step, task, record, holdings);
+            if (result.isPresent()) {
+                return result.get();
+            }
+        }
+        return Result.requeueAfter(Duration.ofSeconds(1));
+    }
+
+    private AttemptRecord record(Resource<TaskSpec, TaskStatus> task, Holdings holdings) {
+        var record = records.load(task.uid())
+                .map(known -> known.inBoot(clock.bootId()))
+                .orElseGet(() -> AttemptRecord.first(task.uid(), task.meta().createRevision(), clock.bootId()));
+        // A lost record must not make an attempt number come twice.
+        int newest = holdings.newest().map(container -> container.attempt()).orElse(0);
+        return record.attempt() >= newest ? record : record.atAttempt(newest);
+    }
+
+    /** Does one step; empty when the next one follows at once. */
+    private Optional<Result> perform(
+            Step step, Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Holdings holdings)
+            throws InterruptedException {
+        return switch (step) {
+            case Step.Start start -> start(task, record, holdings);
+            case Step.Keep keep -> keep(task, keep.running());
+            case Step.RecordEnd end -> recordEnd(task, record, end.ended());
+            case Step.Wait wait -> Optional.of(await(task, record, wait));
+            case Step.Stop stop -> stop(task, stop.running());
+            case Step.Discard discard -> discard(holdings);
+            case Step.Finish finish -> Optional.of(finish(task, record, finish, holdings));
+        };
+    }
+
+    private Optional<Result> start(Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Holdings holdings)
+            throws InterruptedException {
+        var attempt = record.started();
+        records.save(attempt);
+        reports.starting(task, attempt.attempt());
+        holdings.containers().forEach(container -> probes.forget(container.id()));
+        return switch (starter.start(task, attempt.attempt(), holdings)) {
+            case TaskStarter.Started.Running running -> Optional.empty();
+            case TaskStarter.Started.Failed failed -> {
+                LOG.atWarn()
+                        .addKeyValue("task", task.name())
+                        .addKeyValue("reason", failed.reason())
+                        .addKeyValue("message", failed.message())
+                        .log("attempt failed");
+                var again = attempt.failedHere(clock.millis());
+                records.save(again);
+                reports.couldNotStart(task, again, failed, delayUntil(again));
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private Optional<Result> keep(Resource<TaskSpec, TaskStatus> task, Observed.Running running)
+            throws InterruptedException {
+        var container = task.spec().getContainer();
+        if (!container.hasHealthcheck() || container.getHealthcheck().getTestCount() == 0) {
+            reports.running(task, running, true, "");
+            return Optional.of(Result.done());
+        }
+        var state = probes.watch(running.containerId(), container.getHealthcheck(), () -> wake.accept(task.key()));
+        if (state == HealthTracker.State.UNHEALTHY) {
+            LOG.atWarn().addKeyValue("task", task.name()).log("container is unhealthy, restarting it");
+            reports.running(task, running, false, "unhealthy: " + probes.lastOutput(running.containerId()));
+            halt(task, running);
+            return Optional.empty();
+        }
+        var waiting = state == HealthTracker.State.HEALTHY ? "" : "waits for its first successful health check";
+        reports.running(task, running, state == HealthTracker.State.HEALTHY, waiting);
+        return Optional.of(Result.done());
+    }
+
+    private Optional<Result> recordEnd(
+            Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Observed.Ended ended) {
+        probes.forget(ended.containerId());
+        boolean healthy = ended.ranFor().compareTo(RestartBackoff.HEALTHY) >= 0;
+        var next = record.ended(healthy, clock.millis());
+        records.save(next);
+        LOG.atInfo()
+                .addKeyValue("task", task.name())
+                .addKeyValue("attempt", ended.attempt())
+                .addKeyValue("reason", ended.reason())
+                .log("container ended");
+        return Optional.empty();
+    }
+
+    private Result await(Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Step.Wait wait) {
+        if (wait.ended().attempt() > 0) {
+            reports.backingOff(task, record, wait.ended(), wait.delay());
+        }
+        return Result.requeueAfter(wait.delay());
+    }
+
+    private Optional<Result> stop(Resource<TaskSpec, TaskStatus> task, Observed.Running running)
+            throws InterruptedException {
+        reports.stopping(task, running);
+        halt(task, running);
+        return Optional.empty();
+    }
+
+    private void halt(Resource<TaskSpec, TaskStatus> task, Observed.Running running) throws InterruptedException {
+        probes.forget(running.containerId());
+        var container = task.spec().getContainer();
+        var signal = runtime.imageConfig(ImageReference.parse(container.getImage()))
+                .flatMap(image -> image.stopSignal())
+                .orElse(StopSignal.TERM);
+        StopOutcome outcome = runtime.stop(running.containerId(), signal, Duration.ofMillis(container.getStopGraceMs()));
+        LOG.atInfo().addKeyValue("task", task.name()).addKeyValue("outcome", outcome).log("container stopped");
+    }
+
+    private Optional<Result> discard(Holdings holdings) throws InterruptedException {
+        for (var container : holdings.containers()) {
+            runtime.remove(container.id());
+        }
+        return Optional.empty();
+    }
+
+    private Result finish(
+            Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Step.Finish finish, Holdings holdings)
+            throws InterruptedException {
+        reports.finished(task, record, finish);
+        cleanUp(task, holdings);
+        return Result.done();
+    }
+
+    private void cleanUp(Resource<TaskSpec, TaskStatus> task, Holdings holdings) throws InterruptedException {
+        holdings.containers().forEach(container -> probes.forget(container.id()));
+        if (!holdings.isEmpty()) {
+            containers.removeAll(holdings);
+        }
+        deleteHosts(task.uid());
+    }
+
+    private void deleteHosts(String taskUid) {
+        try {
+            var ignored = Files.deleteIfExists(config.hostsFile(taskUid));
+        } catch (IOException leftover) {
+            LOG.atDebug().setCause(leftover).log("hosts file stays");
+        }
+    }
+
+    private Duration delayUntil(AttemptRecord record) {
+        return Duration.ofMillis(Math.max(0, record.nextStartMs() - clock.millis()));
+    }
+
+    private static boolean ended(TaskStatus.State state) {
+        return state == TaskStatus.State.EXITED || state == TaskStatus.State.FAILED;
+    }
+}

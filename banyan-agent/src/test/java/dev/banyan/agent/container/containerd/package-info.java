@@ -1,0 +1,4 @@
+@NullMarked
+package dev.banyan.agent.container.containerd;
+
+import org.jspecify.annotations.NullMarked;

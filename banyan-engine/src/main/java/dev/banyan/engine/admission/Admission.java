@@ -1,0 +1,200 @@
+package dev.banyan.engine.admission;
+
+import dev.banyan.api.kinds.DeploymentName;
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.DeploymentSpec;
+import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.ReleaseSpec;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Draft;
+import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Store;
+import dev.banyan.runtime.store.Write;
+import dev.banyan.runtime.store.WriteOutcome;
+import dev.banyan.runtime.store.WriteOutcome.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The one way by which an app's wanted state changes. Thread-safe; calls block on the store and the registry. */
+public final class Admission {
+    /** How often a caller who takes whatever is there meets somebody faster before it is told. */
+    private static final int ATTEMPTS = 8;
+
+    private final Store store;
+    private final ImageResolver images;
+
+    public Admission(Store store, ImageResolver images) {
+        this.store = store;
+        this.images = images;
+    }
+
+    /** Admits a manifest: see {@link Verdict} for how it can end. */
+    public Verdict apply(Application application) {
+        var violations = new ArrayList<>(ManifestRules.violations(application.manifest(), application.tags()));
+        var resolved = new TreeMap<String, String>();
+        if (violations.isEmpty()) {
+            resolveImages(application, resolved, violations);
+        }
+        if (!violations.isEmpty()) {
+            return new Verdict.Refused(violations);
+        }
+        Verdict verdict = attempt(application, resolved);
+        for (int i = 1; i < ATTEMPTS && mayRetry(application, verdict); i++) {
+            verdict = attempt(application, resolved);
+        }
+        return verdict;
+    }
+
+    /** Sets replicas by service; services that are not named keep theirs. */
+    public Verdict scale(String namespace, String name, Map<String, Integer> replicas) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            var verdict = scaleOnce(namespace, name, replicas);
+            if (!(verdict instanceof Verdict.Overtaken)) {
+                return verdict;
+            }
+        }
+        return new Verdict.Overtaken(name, 0, "");
+    }
+
+    /** Asks for removal; asking again is no error. */
+    public Verdict remove(String namespace, String name) {
+        var found = deployment(namespace, name);
+        if (found.isEmpty()) {
+            return new Verdict.Unknown(name);
+        }
+        var outcome = store.commit(Commit.of(new Write.Delete(found.get().key(), found.get().uid())));
+        return switch (outcome) {
+            case WriteOutcome.Written written ->
+                new Verdict.Admitted(name, found.get().spec().getRelease(), written.revision(), true);
+            case WriteOutcome.NotFound gone -> new Verdict.Unknown(name);
+            case WriteOutcome other -> new Verdict.Failed(other);
+        };
+    }
+
+    private void resolveImages(Application application, Map<String, String> resolved, List<Violation> violations) {
+        var byImage = new TreeMap<String, ImageResolver.Resolution>();
+        for (var service : application.manifest().getServicesList()) {
+            switch (byImage.computeIfAbsent(service.getImage(), images::resolve)) {
+                case ImageResolver.Resolution.Resolved image -> resolved.put(service.getName(), image.reference());
+                case ImageResolver.Resolution.Failed failed ->
+                    violations.add(new Violation("services." + service.getName() + ".image", failed.reason()));
+            }
+        }
+    }
+
+    private static boolean mayRetry(Application application, Verdict verdict) {
+        return verdict instanceof Verdict.Overtaken && application.expectedRevision() == Application.ANY;
+    }
+
+    private Verdict attempt(Application application, Map<String, String> resolved) {
+        var name = DeploymentName.of(application.manifest().getName(), application.tags());
+        var current = deployment(application.namespace(), name);
+        var refused = unexpected(application, name, current);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        var change = new ReleaseChange(application, name, current, releases(application.namespace(), name), resolved);
+        if (change.unchanged()) {
+            var deployment = current.orElseThrow();
+            return new Verdict.Admitted(
+                    name, deployment.spec().getRelease(), deployment.meta().revision(), false);
+        }
+        var claims = new PortClaims(store, change.key(), application.manifest());
+        var taken = claims.taken();
+        if (!taken.isEmpty()) {
+            return new Verdict.Refused(taken);
+        }
+        return verdict(name, change.number(), store.commit(change.commit(claims.writes(change.owner()))), claims);
+    }
+
+    private Optional<Verdict> unexpected(
+            Application application, String name, Optional<Resource<DeploymentSpec, DeploymentStatus>> current) {
+        long actual = current.map(deployment -> deployment.meta().revision()).orElse(0L);
+        if (current.isPresent() && current.get().meta().deleting()) {
+            return Optional.of(new Verdict.Refused(
+                    List.of(new Violation("name", "app " + name + " is being removed; try again once it is gone"))));
+        }
+        boolean expected = application.expectedRevision() == Application.ANY || application.expectedRevision() == actual;
+        return expected ? Optional.empty() : Optional.of(new Verdict.Overtaken(name, actual, author(current)));
+    }
+
+    private String author(Optional<Resource<DeploymentSpec, DeploymentStatus>> current) {
+        return current.flatMap(deployment -> releases(deployment.key().namespace(), deployment.name()).stream()
+                        .filter(release -> release.getNumber() == deployment.spec().getRelease())
+                        .findFirst())
+                .map(ReleaseSpec::getAuthor)
+                .orElse("");
+    }
+
+    private static Verdict verdict(String name, long release, WriteOutcome outcome, PortClaims claims) {
+        return switch (outcome) {
+            case WriteOutcome.Written written -> new Verdict.Admitted(name, release, written.revision(), true);
+            case WriteOutcome.Conflict conflict -> new Verdict.Overtaken(name, conflict.revision(), "");
+            case WriteOutcome.AlreadyExists exists ->
+                exists.key().kind().equals(Kinds.CLAIMS.name())
+                        ? new Verdict.Refused(List.of(claims.violation(exists.key(), "another app")))
+                        : new Verdict.Overtaken(name, 0, "");
+            case WriteOutcome other -> new Verdict.Failed(other);
+        };
+    }
+
+    private Verdict scaleOnce(String namespace, String name, Map<String, Integer> replicas) {
+        var found = deployment(namespace, name);
+        if (found.isEmpty() || found.get().meta().deleting()) {
+            return new Verdict.Unknown(name);
+        }
+        var deployment = found.get();
+        var violations = scaleViolations(deployment, replicas);
+        if (!violations.isEmpty()) {
+            return new Verdict.Refused(violations);
+        }
+        var spec = deployment.spec().toBuilder().putAllScale(replicas).build();
+        var base = Kinds.DEPLOYMENTS.encode(deployment);
+        var outcome = store.commit(Commit.of(
+                new Write.Update(base, Draft.from(base).withSpec(Kinds.DEPLOYMENTS.spec().encode(spec)))));
+        return switch (outcome) {
+            case WriteOutcome.Written written ->
+                new Verdict.Admitted(name, spec.getRelease(), written.revision(), !spec.equals(deployment.spec()));
+            case WriteOutcome.Conflict conflict -> new Verdict.Overtaken(name, conflict.revision(), "");
+            case WriteOutcome other -> new Verdict.Failed(other);
+        };
+    }
+
+    private List<Violation> scaleViolations(
+            Resource<DeploymentSpec, DeploymentStatus> deployment, Map<String, Integer> replicas) {
+        var known = releases(deployment.key().namespace(), deployment.name()).stream()
+                .filter(release -> release.getNumber() == deployment.spec().getRelease())
+                .flatMap(release -> release.getManifest().getServicesList().stream())
+                .map(service -> service.getName())
+                .sorted()
+                .toList();
+        var violations = new ArrayList<Violation>();
+        replicas.forEach((service, count) -> {
+            if (!known.contains(service)) {
+                violations.add(new Violation("services." + service, "is no service of this app; it has " + known));
+            }
+            if (count < 0 || count > ManifestRules.REPLICAS_MAX) {
+                violations.add(new Violation(
+                        "services." + service, "replicas are 0 to " + ManifestRules.REPLICAS_MAX + ", not " + count));
+            }
+        });
+        return violations;
+    }
+
+    private Optional<Resource<DeploymentSpec, DeploymentStatus>> deployment(String namespace, String name) {
+        return store.get(Kinds.DEPLOYMENTS.key(namespace, name), ReadAt.LATEST).map(Kinds.DEPLOYMENTS::decode);
+    }
+
+    private List<ReleaseSpec> releases(String namespace, String name) {
+        return ReleaseChange.list(store, namespace, name);
+    }
+
+    static ObjectKey claimKey(String claim) {
+        return Kinds.CLAIMS.key(ObjectKey.CLUSTER_SCOPE, claim);
+    }
+}

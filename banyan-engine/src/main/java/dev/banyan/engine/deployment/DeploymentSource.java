@@ -1,0 +1,98 @@
+package dev.banyan.engine.deployment;
+
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.kinds.Labels;
+import dev.banyan.api.v1.AgentReportSpec;
+import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.AllocationSpec;
+import dev.banyan.api.v1.AllocationStatus;
+import dev.banyan.api.v1.DeploymentSpec;
+import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.ReleaseSpec;
+import dev.banyan.api.v1.ReleaseStatus;
+import dev.banyan.api.v1.ServiceSpec;
+import dev.banyan.api.v1.ServiceStatus;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.engine.planning.Candidate;
+import dev.banyan.engine.planning.Placing;
+import dev.banyan.runtime.cache.Lister;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What the deployment reconciler reads, from caches alone. The listers of tasks and services have the index {@link #BY_DEPLOYMENT}. */
+public record DeploymentSource(
+        Lister<DeploymentSpec, DeploymentStatus> deployments,
+        Lister<ReleaseSpec, ReleaseStatus> releases,
+        Lister<TaskSpec, TaskStatus> tasks,
+        Lister<ServiceSpec, ServiceStatus> services,
+        Lister<AgentSpec, AgentStatus> agentLister,
+        Lister<AgentReportSpec, AgentReportStatus> reports,
+        Lister<AllocationSpec, AllocationStatus> allocations) {
+
+    /** Index by the path of the Deployment's key. */
+    public static final String BY_DEPLOYMENT = "deployment";
+
+    Optional<Resource<DeploymentSpec, DeploymentStatus>> deployment(ObjectKey key) {
+        return deployments.get(key);
+    }
+
+    Optional<ReleaseSpec> release(Resource<DeploymentSpec, DeploymentStatus> deployment) {
+        var name = deployment.name() + "." + deployment.spec().getRelease();
+        return releases.get(Kinds.RELEASES.key(deployment.key().namespace(), name)).map(Resource::spec);
+    }
+
+    List<TaskView> tasks(ObjectKey deployment) {
+        return tasks.byIndex(BY_DEPLOYMENT, deployment.path()).stream()
+                .map(task -> new TaskView(task, lost(task.spec())))
+                .toList();
+    }
+
+    Map<String, String> addresses(ObjectKey deployment) {
+        var addresses = new TreeMap<String, String>();
+        for (var service : services.byIndex(BY_DEPLOYMENT, deployment.path())) {
+            if (!service.spec().getVirtualAddress().isEmpty()) {
+                addresses.put(service.spec().getService(), service.spec().getVirtualAddress());
+            }
+        }
+        return addresses;
+    }
+
+    Placing agents() {
+        return new Placing(agentLister.list().stream().map(this::candidate).toList());
+    }
+
+    /** Index values of a task or service: the Deployment that its labels name. */
+    public static List<String> deploymentOf(Resource<?, ?> resource) {
+        var name = resource.meta().labels().get(Labels.DEPLOYMENT);
+        return name == null
+                ? List.of()
+                : List.of(Kinds.DEPLOYMENTS.key(resource.key().namespace(), name).path());
+    }
+
+    private Candidate candidate(Resource<AgentSpec, AgentStatus> agent) {
+        var reservations = allocations
+                .get(Kinds.ALLOCATIONS.key(ObjectKey.CLUSTER_SCOPE, agent.name()))
+                .map(allocation -> allocation.spec().getReservationsMap())
+                .orElse(Map.of());
+        return Candidate.of(
+                agent, reports.get(Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent.name())), reservations);
+    }
+
+    private boolean lost(TaskSpec task) {
+        if (!task.hasAssignment()) {
+            return false;
+        }
+        return agentLister
+                .get(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, task.getAssignment().getAgent()))
+                .filter(agent -> agent.uid().equals(task.getAssignment().getAgentUid()))
+                .map(agent -> agent.status().getState() == AgentStatus.State.LOST)
+                .orElse(true);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.banyan.engine.deployment;
+
+import dev.banyan.api.v1.ContainerSpec;
+import dev.banyan.api.v1.DeploymentSpec;
+import dev.banyan.api.v1.HostEntry;
+import dev.banyan.api.v1.ReleaseSpec;
+import dev.banyan.api.v1.ServiceManifest;
+import dev.banyan.api.v1.TaskSpec;
+import java.util.Comparator;
+import java.util.Map;
+
+/** What the tasks of a release look like. Pure. */
+final class WantedTasks {
+    /** Compose's default between the stop signal and the kill. */
+    private static final long STOP_GRACE_MS = 10_000;
+
+    private WantedTasks() {}
+
+    /** How many replicas of a service are wanted: the scaled number, else the manifest's. */
+    static int replicas(DeploymentSpec deployment, ServiceManifest service) {
+        return deployment.getScaleOrDefault(service.getName(), service.getReplicas());
+    }
+
+    /**
+     * The spec of one slot's task.
+     *
+     * @param addresses virtual address by service of the app
+     */
+    static TaskSpec of(
+            DeploymentSpec deployment,
+            String deploymentName,
+            ReleaseSpec release,
+            ServiceManifest service,
+            Map<String, String> addresses) {
+        return TaskSpec.newBuilder()
+                .setDeployment(deploymentName)
+                .setService(service.getName())
+                .setRelease(release.getNumber())
+                .setDesired(TaskSpec.Desired.RUN)
+                .setContainer(container(release, service, addresses))
+                .addAllTags(deployment.getTagsList())
+                .setPlacement(service.getPlacement())
+                .setReservations(service.getReservations())
+                .build();
+    }
+
+    /** True when {@code actual} is already what {@code wanted} asks for, whichever slot, ordinal and release it carries. */
+    static boolean same(TaskSpec wanted, TaskSpec actual) {
+        return wanted.getContainer().equals(actual.getContainer().toBuilder().clearHostname().build())
+                && wanted.getPlacement().equals(actual.getPlacement())
+                && wanted.getReservations().equals(actual.getReservations())
+                && wanted.getTagsList().equals(actual.getTagsList());
+    }
+
+    private static ContainerSpec container(ReleaseSpec release, ServiceManifest service, Map<String, String> addresses) {
+        var builder = ContainerSpec.newBuilder()
+                .setImage(release.getImagesOrThrow(service.getName()))
+                .putAllEnvironment(service.getEnvironmentMap())
+                .addAllPorts(service.getPortsList())
+                .setLimits(service.getLimits())
+                .setRestart(service.getRestart())
+                .setStopGraceMs(STOP_GRACE_MS);
+        if (service.hasEntrypoint()) {
+            builder.setEntrypoint(service.getEntrypoint());
+        }
+        if (service.hasCommand()) {
+            builder.setCommand(service.getCommand());
+        }
+        if (service.hasHealthcheck()) {
+            builder.setHealthcheck(service.getHealthcheck());
+        }
+        addresses.entrySet().stream()
+                .sorted(Comparator.comparing(Map.Entry::getKey))
+                .forEach(entry -> builder.addHosts(HostEntry.newBuilder()
+                        .setName(entry.getKey())
+                        .setAddress(entry.getValue())));
+        return builder.build();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.banyan.engine.endpoints;
+
+import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.Backend;
+import dev.banyan.api.v1.EndpointsSpec;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.resource.Resource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** The set of backends of one service. Pure. */
+final class EndpointsPlan {
+    private EndpointsPlan() {}
+
+    /**
+     * Backends in order of task name.
+     *
+     * @param agents state by agent name; an agent that is not there takes no traffic
+     */
+    static EndpointsSpec of(
+            String service, List<Resource<TaskSpec, TaskStatus>> tasks, Map<String, AgentStatus.State> agents) {
+        var backends = tasks.stream()
+                .filter(task -> task.spec().getService().equals(service) && serves(task, agents))
+                .sorted(Comparator.comparing(Resource::name))
+                .map(EndpointsPlan::backend)
+                .toList();
+        return EndpointsSpec.newBuilder().addAllBackends(backends).build();
+    }
+
+    private static boolean serves(Resource<TaskSpec, TaskStatus> task, Map<String, AgentStatus.State> agents) {
+        var spec = task.spec();
+        var status = task.status();
+        return spec.getDesired() == TaskSpec.Desired.RUN
+                && !task.meta().deleting()
+                && status.getState() == TaskStatus.State.RUNNING
+                && status.getReady()
+                && !status.getAddress().isEmpty()
+                && agents.get(spec.getAssignment().getAgent()) == AgentStatus.State.READY;
+    }
+
+    private static Backend backend(Resource<TaskSpec, TaskStatus> task) {
+        return Backend.newBuilder()
+                .setTask(task.name())
+                .setTaskUid(task.uid())
+                .setAgent(task.spec().getAssignment().getAgent())
+                .setAddress(task.status().getAddress())
+                .build();
+    }
+}

@@ -1,0 +1,188 @@
+package dev.banyan.engine.endpoints;
+
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.kinds.Labels;
+import dev.banyan.api.v1.ClaimSpec;
+import dev.banyan.api.v1.DeploymentSpec;
+import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.EndpointsSpec;
+import dev.banyan.api.v1.ReleaseSpec;
+import dev.banyan.api.v1.ServiceManifest;
+import dev.banyan.api.v1.ServiceSpec;
+import dev.banyan.api.v1.ServiceStatus;
+import dev.banyan.runtime.controller.Reconciler;
+import dev.banyan.runtime.controller.Request;
+import dev.banyan.runtime.controller.Result;
+import dev.banyan.runtime.resource.Bytes;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Draft;
+import dev.banyan.runtime.store.Precondition;
+import dev.banyan.runtime.store.Store;
+import dev.banyan.runtime.store.Write;
+import dev.banyan.runtime.store.WriteOutcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Keeps the Services and Endpoints of one Deployment: see the package. */
+public final class EndpointsReconciler implements Reconciler {
+    /** Addresses tried for one service before giving up until the next round; the range is half a million wide. */
+    private static final int ADDRESS_ATTEMPTS = 64;
+
+    private static final int BATCH = 64;
+
+    private final Store store;
+    private final EndpointsSource source;
+
+    public EndpointsReconciler(Store store, EndpointsSource source) {
+        this.store = store;
+        this.source = source;
+    }
+
+    @Override
+    public Result reconcile(Request request) {
+        var found = source.deployments().get(request.key());
+        if (found.isEmpty()) {
+            // What it owned is collected.
+            return Result.done();
+        }
+        var deployment = found.get();
+        var release = source.release(deployment);
+        if (release.isEmpty()) {
+            return Result.await(deployment.meta().revision());
+        }
+        var missing = missing(deployment, release.get());
+        if (!missing.isEmpty() && !deployment.meta().deleting()) {
+            return createServices(deployment, missing);
+        }
+        return update(deployment, release.get());
+    }
+
+    private List<ServiceManifest> missing(Resource<DeploymentSpec, DeploymentStatus> deployment, ReleaseSpec release) {
+        return release.getManifest().getServicesList().stream()
+                .filter(service -> source.services()
+                        .get(serviceKey(deployment, service.getName()))
+                        .isEmpty())
+                .toList();
+    }
+
+    private Result createServices(
+            Resource<DeploymentSpec, DeploymentStatus> deployment, List<ServiceManifest> missing) {
+        long revision = 0;
+        for (var service : missing) {
+            var outcome = create(deployment, service);
+            if (!(outcome instanceof WriteOutcome.Written written)) {
+                return Result.after(outcome);
+            }
+            revision = written.revision();
+        }
+        return Result.await(revision);
+    }
+
+    /** Service, empty Endpoints and claim of the address in one commit; a taken address is followed by the next. */
+    private WriteOutcome create(Resource<DeploymentSpec, DeploymentStatus> deployment, ServiceManifest service) {
+        var key = serviceKey(deployment, service.getName());
+        WriteOutcome outcome = new WriteOutcome.AlreadyExists(key);
+        for (int attempt = 0; attempt < ADDRESS_ATTEMPTS; attempt++) {
+            var address = AddressRange.VIRTUAL.candidate(key.path(), attempt);
+            outcome = store.commit(creation(deployment, service, address));
+            boolean addressTaken = outcome instanceof WriteOutcome.AlreadyExists taken
+                    && taken.key().kind().equals(Kinds.CLAIMS.name());
+            if (!addressTaken) {
+                return outcome;
+            }
+        }
+        return outcome;
+    }
+
+    private static Commit creation(
+            Resource<DeploymentSpec, DeploymentStatus> deployment, ServiceManifest service, String address) {
+        var key = serviceKey(deployment, service.getName());
+        var claim = ClaimSpec.newBuilder().setHolder(key.path()).build();
+        var endpoints = EndpointsSpec.getDefaultInstance();
+        return new Commit(
+                List.of(new Precondition.SameIncarnation(
+                        deployment.key(), deployment.meta().createRevision())),
+                List.of(
+                        new Write.Create(Draft.of(
+                                        Kinds.CLAIMS.key(ObjectKey.CLUSTER_SCOPE, "vip." + address),
+                                        Kinds.CLAIMS.spec().encode(claim))
+                                .ownedBy(deployment.asOwner())),
+                        new Write.Create(owned(deployment, service.getName())
+                                .withSpec(Kinds.SERVICES.spec().encode(spec(deployment, service, address)))),
+                        new Write.Create(draft(
+                                        deployment,
+                                        service.getName(),
+                                        Kinds.ENDPOINTS.key(key.namespace(), key.name()))
+                                .withSpec(Kinds.ENDPOINTS.spec().encode(endpoints)))));
+    }
+
+    private Result update(Resource<DeploymentSpec, DeploymentStatus> deployment, ReleaseSpec release) {
+        var writes = new ArrayList<Write>();
+        var tasks = source.tasksOf(deployment.key());
+        var agents = source.agentStates();
+        for (var service : source.servicesOf(deployment.key())) {
+            var name = service.spec().getService();
+            changedService(deployment, release, service).ifPresent(writes::add);
+            changedEndpoints(service, EndpointsPlan.of(name, tasks, agents)).ifPresent(writes::add);
+        }
+        if (writes.isEmpty()) {
+            return Result.done();
+        }
+        var batch = writes.subList(0, Math.min(BATCH, writes.size()));
+        return Result.after(store.commit(new Commit(List.of(), batch)));
+    }
+
+    private static Optional<Write> changedService(
+            Resource<DeploymentSpec, DeploymentStatus> deployment,
+            ReleaseSpec release,
+            Resource<ServiceSpec, ServiceStatus> service) {
+        return release.getManifest().getServicesList().stream()
+                .filter(manifest -> manifest.getName().equals(service.spec().getService()))
+                .findFirst()
+                .map(manifest -> spec(deployment, manifest, service.spec().getVirtualAddress()))
+                .filter(wanted -> !wanted.equals(service.spec()))
+                .map(wanted -> {
+                    var base = Kinds.SERVICES.encode(service);
+                    return new Write.Update(base, Draft.from(base).withSpec(Kinds.SERVICES.spec().encode(wanted)));
+                });
+    }
+
+    private Optional<Write> changedEndpoints(Resource<ServiceSpec, ServiceStatus> service, EndpointsSpec wanted) {
+        return source.endpoints()
+                .get(Kinds.ENDPOINTS.key(service.key().namespace(), service.name()))
+                .filter(endpoints -> !endpoints.spec().equals(wanted))
+                .map(endpoints -> {
+                    var base = Kinds.ENDPOINTS.encode(endpoints);
+                    return new Write.Update(base, Draft.from(base).withSpec(Kinds.ENDPOINTS.spec().encode(wanted)));
+                });
+    }
+
+    private static ServiceSpec spec(
+            Resource<DeploymentSpec, DeploymentStatus> deployment, ServiceManifest service, String address) {
+        return ServiceSpec.newBuilder()
+                .setDeployment(deployment.name())
+                .setService(service.getName())
+                .setVirtualAddress(address)
+                .addAllPorts(service.getPortsList())
+                .addAllTags(deployment.spec().getTagsList())
+                .build();
+    }
+
+    private static Draft owned(Resource<DeploymentSpec, DeploymentStatus> deployment, String service) {
+        return draft(deployment, service, serviceKey(deployment, service));
+    }
+
+    private static Draft draft(Resource<DeploymentSpec, DeploymentStatus> deployment, String service, ObjectKey key) {
+        return Draft.of(key, Bytes.EMPTY)
+                .ownedBy(deployment.asOwner())
+                .labelled(Map.of(Labels.DEPLOYMENT, deployment.name(), Labels.SERVICE, service));
+    }
+
+    private static ObjectKey serviceKey(Resource<DeploymentSpec, DeploymentStatus> deployment, String service) {
+        return Kinds.SERVICES.key(deployment.key().namespace(), deployment.name() + "." + service);
+    }
+}

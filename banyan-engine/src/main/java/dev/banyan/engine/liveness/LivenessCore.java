@@ -1,0 +1,73 @@
+package dev.banyan.engine.liveness;
+
+import dev.banyan.api.v1.AgentStatus.State;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/** Judges silence. Stepped and without a clock; one caller at a time. */
+final class LivenessCore {
+    private final Thresholds thresholds;
+    private final Map<String, Long> heardNanos = new TreeMap<>();
+    private final Set<String> everHeard = new TreeSet<>();
+    private long lastTickNanos;
+    private boolean ticked;
+
+    LivenessCore(Thresholds thresholds) {
+        this.thresholds = thresholds;
+    }
+
+    /** A heartbeat arrived. */
+    void heard(String agent, long nowNanos) {
+        heardNanos.put(agent, nowNanos);
+        everHeard.add(agent);
+    }
+
+    /** True once a heartbeat arrived since this engine became responsible. */
+    boolean wasHeard(String agent) {
+        return everHeard.contains(agent);
+    }
+
+    /** This engine is responsible for the agent from now on and may not have heard it yet. */
+    void expect(String agent, long nowNanos) {
+        heardNanos.putIfAbsent(agent, nowNanos + thresholds.arrival().toNanos());
+    }
+
+    /** Another engine is responsible, or the agent was removed. */
+    void forget(String agent) {
+        heardNanos.remove(agent);
+        everHeard.remove(agent);
+    }
+
+    /** To be called every fraction of a second: notices a pause of this engine and forgives the silence in it. */
+    void tick(long nowNanos) {
+        boolean paused = ticked && nowNanos - lastTickNanos > thresholds.pause().toNanos();
+        if (paused) {
+            heardNanos.replaceAll((agent, heard) -> Math.max(heard, nowNanos));
+        }
+        ticked = true;
+        lastTickNanos = nowNanos;
+    }
+
+    /** The judgement of every agent that this engine is responsible for, by name. */
+    Map<String, State> judge(long nowNanos) {
+        var judgements = new TreeMap<String, State>();
+        heardNanos.forEach((agent, heard) -> judgements.put(agent, state(nowNanos - heard)));
+        return judgements;
+    }
+
+    private State state(long silenceNanos) {
+        if (silenceNanos >= thresholds.lost().toNanos()) {
+            return State.LOST;
+        }
+        return silenceNanos >= thresholds.suspect().toNanos() ? State.SUSPECT : State.READY;
+    }
+
+    /** Silence of an agent in milliseconds, for messages; 0 while it is awaited. */
+    long silenceMillis(String agent, long nowNanos) {
+        var heard = heardNanos.get(agent);
+        return heard == null ? 0 : Math.max(0, TimeUnit.NANOSECONDS.toMillis(nowNanos - heard));
+    }
+}

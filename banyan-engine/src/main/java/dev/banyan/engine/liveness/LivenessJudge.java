@@ -1,0 +1,154 @@
+package dev.banyan.engine.liveness;
+
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.runtime.cache.Lister;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.env.Signal;
+import dev.banyan.runtime.env.Task;
+import dev.banyan.runtime.manager.Component;
+import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Store;
+import dev.banyan.runtime.store.Write;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives {@link LivenessCore}: collects heartbeats, ticks four times a second, writes judgements that changed. {@link #heard} may be
+ * called from any task.
+ */
+public final class LivenessJudge implements Component {
+    private static final Logger LOG = LoggerFactory.getLogger(LivenessJudge.class);
+
+    /** Well below the shortest threshold, and cheap: a tick writes only what changed. */
+    private static final Duration TICK = Duration.ofMillis(250);
+
+    private final Env env;
+    private final Store store;
+    private final Lister<AgentSpec, AgentStatus> agents;
+    private final Predicate<Resource<AgentSpec, AgentStatus>> responsible;
+    private final LivenessCore core;
+    private final Signal wake;
+
+    /** Newest heartbeat by agent since the last tick, in monotonic nanoseconds; written by sessions, drained by the loop. */
+    private final ConcurrentHashMap<String, Long> heartbeats = new ConcurrentHashMap<>();
+
+    private @Nullable Task task; // written by start and stop alone
+
+    /** Judges the agents of {@code agents} for which {@code responsible} holds. */
+    public LivenessJudge(
+            Env env,
+            Store store,
+            Lister<AgentSpec, AgentStatus> agents,
+            Predicate<Resource<AgentSpec, AgentStatus>> responsible,
+            Thresholds thresholds) {
+        this.env = env;
+        this.store = store;
+        this.agents = agents;
+        this.responsible = responsible;
+        this.core = new LivenessCore(thresholds);
+        this.wake = env.signal();
+    }
+
+    /** A heartbeat of the named agent arrived on a session of this engine. */
+    public void heard(String agent) {
+        var before = heartbeats.put(agent, env.time().nanos());
+        if (before == null) {
+            wake.raise();
+        }
+    }
+
+    @Override
+    public String name() {
+        return "liveness";
+    }
+
+    @Override
+    public void start() {
+        task = env.tasks().spawn("liveness", this::run);
+    }
+
+    @Override
+    public void stop() {
+        var running = task;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    @Override
+    public Health health() {
+        var running = task;
+        boolean alive = running != null && !running.done();
+        return new Health(alive, alive ? "judging" : "not running");
+    }
+
+    private void run() throws InterruptedException {
+        while (true) {
+            step();
+            var ignored = wake.await(TICK);
+        }
+    }
+
+    private void step() {
+        long now = env.time().nanos();
+        var all = agents.list();
+        var mine = all.stream().filter(responsible).map(Resource::name).collect(Collectors.toSet());
+        takeHeartbeats(mine, now);
+        all.stream().map(Resource::name).filter(name -> !mine.contains(name)).forEach(core::forget);
+        core.tick(now);
+        var judgements = core.judge(now);
+        for (var agent : all) {
+            Optional.ofNullable(judgements.get(agent.name()))
+                    .filter(state -> state != agent.status().getState())
+                    .ifPresent(state -> write(agent, state, now));
+        }
+    }
+
+    private void takeHeartbeats(Set<String> mine, long now) {
+        mine.forEach(agent -> core.expect(agent, now));
+        for (var agent : mine) {
+            var heard = heartbeats.remove(agent);
+            if (heard != null) {
+                core.heard(agent, heard);
+            }
+        }
+    }
+
+    private void write(Resource<AgentSpec, AgentStatus> agent, AgentStatus.State state, long now) {
+        long silence = core.silenceMillis(agent.name(), now);
+        // An agent that was never judged and is only awaited stays unjudged until it is heard or its time is up.
+        boolean awaited = agent.status().getState() == AgentStatus.State.STATE_UNSPECIFIED
+                && state == AgentStatus.State.READY
+                && !core.wasHeard(agent.name());
+        if (awaited) {
+            return;
+        }
+        var status = AgentStatus.newBuilder()
+                .setState(state)
+                .setSinceMs(env.time().now().toEpochMilli())
+                .setMessage(state == AgentStatus.State.READY ? "" : "silent for " + silence + " ms")
+                .build();
+        LOG.atInfo()
+                .addKeyValue("agent", agent.name())
+                .addKeyValue("state", state)
+                .addKeyValue("silenceMs", silence)
+                .log("agent judged");
+        // An outcome other than written is met again at the next tick: the cache still shows the old state.
+        var ignored = store.commit(Commit.of(new Write.UpdateStatus(
+                Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, agent.name()),
+                agent.uid(),
+                Kinds.AGENTS.status().encode(status))));
+    }
+}

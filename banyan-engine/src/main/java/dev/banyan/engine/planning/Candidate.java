@@ -1,0 +1,93 @@
+package dev.banyan.engine.planning;
+
+import dev.banyan.api.v1.AgentReportSpec;
+import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.PortTaken;
+import dev.banyan.api.v1.Reservation;
+import dev.banyan.runtime.resource.Resource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An agent as scheduling sees it.
+ *
+ * @param state as judged by liveness; {@code STATE_UNSPECIFIED} before the first judgement
+ * @param report what the agent says of itself; the default instance before its first report
+ * @param reservations by task uid
+ */
+public record Candidate(
+        String name,
+        String uid,
+        List<String> tags,
+        boolean cordoned,
+        AgentStatus.State state,
+        AgentReportStatus report,
+        Map<String, Reservation> reservations) {
+
+    /** Memory in bytes that an undeclared task counts with in scores; it never refuses one. */
+    static final long UNDECLARED_MEMORY_BYTES = 512L << 20;
+
+    public Candidate {
+        tags = List.copyOf(tags);
+        reservations = Map.copyOf(reservations);
+    }
+
+    /** Joins what three objects say of one agent. */
+    public static Candidate of(
+            Resource<AgentSpec, AgentStatus> agent,
+            Optional<Resource<AgentReportSpec, AgentReportStatus>> report,
+            Map<String, Reservation> reservations) {
+        return new Candidate(
+                agent.name(),
+                agent.uid(),
+                agent.spec().getTagsList(),
+                agent.spec().getCordoned(),
+                agent.status().getState(),
+                report.map(Resource::status).orElse(AgentReportStatus.getDefaultInstance()),
+                reservations);
+    }
+
+    /** The same agent after {@code taskUid} was placed on it. */
+    Candidate with(String taskUid, Reservation reservation) {
+        var more = new LinkedHashMap<>(reservations);
+        more.put(taskUid, reservation);
+        return new Candidate(name, uid, tags, cordoned, state, report, more);
+    }
+
+    long reservedCpuMilli() {
+        return reservations.values().stream()
+                .mapToLong(r -> r.getAmounts().getCpuMilli())
+                .sum();
+    }
+
+    long reservedMemoryBytes() {
+        return reservations.values().stream()
+                .mapToLong(r -> r.getAmounts().getMemoryBytes())
+                .sum();
+    }
+
+    long replicasOf(String deployment, String service) {
+        return reservations.values().stream()
+                .filter(r -> r.getDeployment().equals(deployment) && r.getService().equals(service))
+                .count();
+    }
+
+    /** Free memory if every task without a declaration took the documented default. */
+    long scoredFreeMemoryBytes() {
+        long taken = reservations.values().stream()
+                .mapToLong(r -> r.getAmounts().getMemoryBytes())
+                .map(bytes -> bytes == 0 ? UNDECLARED_MEMORY_BYTES : bytes)
+                .sum();
+        return report.getCapacity().getMemoryBytes() - taken;
+    }
+
+    Optional<PortTaken> taken(dev.banyan.api.v1.PortMapping port) {
+        return report.getPortsTakenList().stream()
+                .filter(held -> held.getPort() == port.getPublished() && held.getProtocol() == port.getProtocol())
+                .findFirst();
+    }
+}

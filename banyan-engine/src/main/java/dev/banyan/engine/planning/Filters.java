@@ -1,0 +1,83 @@
+package dev.banyan.engine.planning;
+
+import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.v1.TaskSpec;
+import java.util.List;
+import java.util.Optional;
+
+/** The rules in force, cheapest first. */
+final class Filters {
+    static final List<Filter> ALL = List.of(
+            Filters::ready,
+            Filters::cordoned,
+            Filters::tags,
+            Filters::placement,
+            Filters::platform,
+            Filters::spread,
+            Filters::ports,
+            Filters::cpu,
+            Filters::memory);
+
+    private Filters() {}
+
+    private static Optional<String> ready(TaskSpec task, Candidate agent) {
+        return switch (agent.state()) {
+            case READY -> Optional.empty();
+            case SUSPECT -> Optional.of("is silent");
+            case LOST -> Optional.of("is lost");
+            case STATE_UNSPECIFIED, UNRECOGNIZED -> Optional.of("has not connected yet");
+        };
+    }
+
+    private static Optional<String> cordoned(TaskSpec task, Candidate agent) {
+        return refuseIf(agent.cordoned(), "is cordoned");
+    }
+
+    private static Optional<String> tags(TaskSpec task, Candidate agent) {
+        return refuseIf(
+                !TagMatching.matches(task.getTagsList(), agent.tags()),
+                "tags " + agent.tags() + " do not match " + task.getTagsList());
+    }
+
+    private static Optional<String> placement(TaskSpec task, Candidate agent) {
+        var globs = task.getPlacement().getAgentsList();
+        boolean matches = globs.isEmpty() || globs.stream().anyMatch(glob -> Glob.matches(glob, agent.name()));
+        return refuseIf(!matches, "name does not match placement " + globs);
+    }
+
+    private static Optional<String> platform(TaskSpec task, Candidate agent) {
+        var wanted = task.getPlacement().getPlatform();
+        var has = agent.report().getPlatform();
+        return refuseIf(!wanted.isEmpty() && !wanted.equals(has), "platform is " + has + ", not " + wanted);
+    }
+
+    private static Optional<String> spread(TaskSpec task, Candidate agent) {
+        int most = task.getPlacement().getReplicasMaxPerAgent();
+        long has = agent.replicasOf(task.getDeployment(), task.getService());
+        return refuseIf(most > 0 && has >= most, "has " + has + " of at most " + most + " replicas of " + task.getService());
+    }
+
+    private static Optional<String> ports(TaskSpec task, Candidate agent) {
+        return task.getContainer().getPortsList().stream()
+                .filter(port -> port.getPublished() != 0)
+                .flatMap(port -> agent.taken(port).stream())
+                .findFirst()
+                .map(held -> "port " + held.getPort() + " is taken by " + held.getHolder());
+    }
+
+    private static Optional<String> cpu(TaskSpec task, Candidate agent) {
+        long needs = task.getReservations().getCpuMilli();
+        long free = agent.report().getCapacity().getCpuMilli() - agent.reservedCpuMilli();
+        return refuseIf(needs > 0 && needs > free, "needs " + needs + " mCPU, free " + free + " mCPU");
+    }
+
+    private static Optional<String> memory(TaskSpec task, Candidate agent) {
+        long needs = task.getReservations().getMemoryBytes();
+        long free = agent.report().getCapacity().getMemoryBytes() - agent.reservedMemoryBytes();
+        return refuseIf(needs > 0 && needs > free, "needs " + (needs >> 20) + " MiB, free " + (free >> 20) + " MiB");
+    }
+
+    private static Optional<String> refuseIf(boolean refused, String reason) {
+        return refused ? Optional.of(reason) : Optional.empty();
+    }
+}

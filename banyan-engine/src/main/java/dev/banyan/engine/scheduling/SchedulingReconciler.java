@@ -1,0 +1,97 @@
+package dev.banyan.engine.scheduling;
+
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.kinds.Labels;
+import dev.banyan.api.v1.AllocationSpec;
+import dev.banyan.api.v1.AllocationStatus;
+import dev.banyan.api.v1.Reservation;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.runtime.controller.Reconciler;
+import dev.banyan.runtime.controller.Request;
+import dev.banyan.runtime.controller.Result;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Draft;
+import dev.banyan.runtime.store.Precondition;
+import dev.banyan.runtime.store.Store;
+import dev.banyan.runtime.store.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Assigns the tasks of one Deployment, named by the request. */
+public final class SchedulingReconciler implements Reconciler {
+    /** Tasks in one commit; with as many allocations it stays below the store's 64 writes. */
+    private static final int BATCH = 32;
+
+    private final Store store;
+    private final SchedulingSource source;
+
+    public SchedulingReconciler(Store store, SchedulingSource source) {
+        this.store = store;
+        this.source = source;
+    }
+
+    @Override
+    public Result reconcile(Request request) {
+        var pending = source.pending(request.key());
+        if (pending.isEmpty()) {
+            return Result.done();
+        }
+        var plan = BindingPlan.of(pending, source.placing(), BATCH);
+        // Nothing fits: an event of an agent, an allocation or the app wakes this again.
+        return plan.bindings().isEmpty() ? Result.done() : Result.after(store.commit(commit(plan)));
+    }
+
+    private Commit commit(BindingPlan plan) {
+        var writes = new ArrayList<Write>();
+        var preconditions = new ArrayList<Precondition>();
+        plan.bindings().forEach(binding -> writes.add(assign(binding)));
+        plan.reservations().forEach((agent, added) -> {
+            writes.add(reserve(agent, added));
+            source.agent(agent)
+                    .ifPresent(known -> preconditions.add(
+                            new Precondition.SameIncarnation(known.key(), known.meta().createRevision())));
+        });
+        return new Commit(preconditions, writes);
+    }
+
+    private static Write assign(BindingPlan.Binding binding) {
+        var base = Kinds.TASKS.encode(binding.task());
+        var spec = binding.task().spec().toBuilder().setAssignment(binding.assignment()).build();
+        var labels = new TreeMap<>(binding.task().meta().labels());
+        labels.put(Labels.AGENT, binding.assignment().getAgent());
+        return new Write.Update(
+                base, Draft.from(base).labelled(labels).withSpec(Kinds.TASKS.spec().encode(spec)));
+    }
+
+    private Write reserve(String agent, Map<String, Reservation> added) {
+        var key = Kinds.ALLOCATIONS.key(ObjectKey.CLUSTER_SCOPE, agent);
+        return source.allocation(agent)
+                .map(allocation -> add(allocation, added))
+                .orElseGet(() -> new Write.Create(Draft.of(
+                        key,
+                        Kinds.ALLOCATIONS
+                                .spec()
+                                .encode(AllocationSpec.newBuilder()
+                                        .putAllReservations(added)
+                                        .build()))));
+    }
+
+    private static Write add(Resource<AllocationSpec, AllocationStatus> allocation, Map<String, Reservation> added) {
+        var base = Kinds.ALLOCATIONS.encode(allocation);
+        var spec = allocation.spec().toBuilder().putAllReservations(added).build();
+        return new Write.Update(base, Draft.from(base).withSpec(Kinds.ALLOCATIONS.spec().encode(spec)));
+    }
+
+    /** Requests of a task's event: its Deployment, while the task needs an agent. */
+    public static List<ObjectKey> requestsOf(Resource<TaskSpec, ?> task) {
+        var name = task.meta().labels().get(Labels.DEPLOYMENT);
+        boolean needsAgent = !task.spec().hasAssignment() && task.spec().getDesired() == TaskSpec.Desired.RUN;
+        return name == null || !needsAgent
+                ? List.of()
+                : List.of(Kinds.DEPLOYMENTS.key(task.key().namespace(), name));
+    }
+}
