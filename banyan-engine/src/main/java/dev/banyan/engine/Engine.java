@@ -19,8 +19,10 @@ import dev.banyan.engine.liveness.Thresholds;
 import dev.banyan.engine.server.ApiServer;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.engine.server.ServerSettings;
+import dev.banyan.engine.server.session.SessionServices;
+import dev.banyan.engine.server.session.SessionSettings;
+import dev.banyan.engine.server.session.SubnetRange;
 import dev.banyan.runtime.cache.WatchCache;
-import dev.banyan.runtime.election.FencedStore;
 import dev.banyan.runtime.election.Membership;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
@@ -38,9 +40,6 @@ import java.util.Set;
 
 /** The control plane, put together. Assembly only. */
 final class Engine {
-    /** A member that was not rewritten for this long is removed by the others. */
-    private static final Duration MEMBER_TTL = Duration.ofSeconds(5);
-
     /** etcd replays its log after a crash. */
     private static final Duration CHILD_READY = Duration.ofSeconds(60);
 
@@ -73,9 +72,9 @@ final class Engine {
                 env));
         var etcd = EtcdStore.connect(etcd(), env);
         var store = new WatchCache(etcd, env);
-        var membership = new Membership(store, env, name(), MEMBER_TTL);
+        var membership = new Membership(store, env, name(), Membership.TTL);
         var caches = new Caches(store, env);
-        var fenced = new FencedStore(store, membership::view);
+        var fenced = membership.fenced(store);
         var judge = new LivenessJudge(
                 env, fenced, caches.agents.lister(), agent -> isOurs(agent, caches, membership), thresholds());
         var components = new ArrayList<Component>(List.of(store, membership));
@@ -83,7 +82,7 @@ final class Engine {
         components.addAll(new Controllers(caches, fenced, env).components());
         components.add(judge);
         components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(etcd.maintenance())));
-        components.add(api(store, judge, membership));
+        components.add(api(store, judge, membership, caches));
         var all = ControllerManager.of(components.toArray(Component[]::new));
         manager = Optional.of(all);
         all.start();
@@ -128,7 +127,7 @@ final class Engine {
         }
     }
 
-    private Component api(WatchCache store, LivenessJudge judge, Membership membership) {
+    private Component api(WatchCache store, LivenessJudge judge, Membership membership, Caches caches) {
         var registry = URI.create("https://127.0.0.1:" + settings.port(EngineOptions.REGISTRY_PORT));
         var tls = ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
         var images = new RegistryClient(registry, tls);
@@ -146,7 +145,11 @@ final class Engine {
                 () -> ClusterStatus.of(this, store, membership, manager));
         var listen = new ServerSettings(
                 settings.text(EngineOptions.LISTEN), port, Optional.of(Path.of(settings.text(EngineOptions.SOCKET))));
-        return new ApiServer(listen, key, store, doors, Sessions.of(env, store, name(), addresses.registry(), judge), env);
+        var sessions = new SessionServices(
+                store, env, new SessionSettings(
+                        name(), addresses.registry(), SessionSettings.HEARTBEAT, SubnetRange.DEFAULT), judge::heard);
+        caches.sessions.addHandler(sessions.sessions());
+        return new ApiServer(listen, key, store, doors, sessions, env);
     }
 
     OwnKey key() {
