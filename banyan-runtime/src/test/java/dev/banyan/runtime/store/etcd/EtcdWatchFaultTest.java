@@ -158,7 +158,9 @@ class EtcdWatchFaultTest {
 
         try (var watch = direct.watch(THINGS, start)) {
             for (int round = 0; round < 30; round++) {
-                assertThat(nextChanges(watch).events()).as("events of one revision").hasSize(7);
+                assertThat(nextChanges(watch).events())
+                        .as("events of one revision")
+                        .hasSize(7);
             }
         }
         assertThat(last).isEqualTo(start + 30);
