@@ -150,7 +150,10 @@ public final class NftablesProxy implements AutoCloseable {
     }
 
     private ProxyOutcome failed(ProxySet set, String reason) {
-        LOG.atError().addKeyValue("revision", set.revision()).addKeyValue("reason", reason).log("load balancer not changed");
+        LOG.atError()
+                .addKeyValue("revision", set.revision())
+                .addKeyValue("reason", reason)
+                .log("load balancer not changed");
         return new ProxyOutcome.Failed(set.revision(), reason, taken);
     }
 
