@@ -63,7 +63,8 @@ public final class KernelSettings {
         var kept = former();
         missing.keySet().forEach(name -> kept.putIfAbsent(name, value(name)));
         var text = new StringBuilder();
-        kept.forEach((name, before) -> text.append(name).append(' ').append(before).append('\n'));
+        kept.forEach(
+                (name, before) -> text.append(name).append(' ').append(before).append('\n'));
         memory.write(text.toString());
     }
 

@@ -133,7 +133,10 @@ public final class NftablesProxy {
     }
 
     private ProxyOutcome failed(ProxySet set, String reason) {
-        LOG.atError().addKeyValue("revision", set.revision()).addKeyValue("reason", reason).log("load balancer not changed");
+        LOG.atError()
+                .addKeyValue("revision", set.revision())
+                .addKeyValue("reason", reason)
+                .log("load balancer not changed");
         return new ProxyOutcome.Failed(set.revision(), reason, taken);
     }
 

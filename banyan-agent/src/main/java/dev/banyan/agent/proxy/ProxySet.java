@@ -42,8 +42,7 @@ public record ProxySet(long revision, ClusterRanges ranges, List<Frontend> front
                                 .filter(entrance -> !isTaken(taken, frontend.protocol(), entrance))
                                 .toList()))
                 .filter(open -> !open.entrances.isEmpty())
-                .map(open ->
-                        new Frontend(open.frontend.protocol(), open.entrances, open.frontend.backends()))
+                .map(open -> new Frontend(open.frontend.protocol(), open.entrances, open.frontend.backends()))
                 .toList();
         return new ProxySet(revision, ranges, kept);
     }

@@ -95,7 +95,11 @@ final class ProxyTable {
 
     private static NftChain chain(Frontend frontend) {
         var protocol = frontend.protocol().word();
-        var first = frontend.entrances().stream().map(ProxyTable::label).sorted().findFirst().orElseThrow();
+        var first = frontend.entrances().stream()
+                .map(ProxyTable::label)
+                .sorted()
+                .findFirst()
+                .orElseThrow();
         var sorted = frontend.backends().stream()
                 .sorted(Comparator.comparing(Backend::address).thenComparing(Backend::port))
                 .toList();
