@@ -29,6 +29,14 @@ final class OverlayPlanFormat {
      * @throws IllegalArgumentException when it is anything else
      */
     static OverlayPlan read(String text) {
+        try {
+            return parse(text);
+        } catch (IndexOutOfBoundsException e) {
+            throw new IllegalArgumentException("a line of the plan is cut short", e);
+        }
+    }
+
+    private static OverlayPlan parse(String text) {
         var lines = text.lines().map(line -> line.split(" ")).toList();
         if (lines.size() < 2 || !lines.get(0)[0].equals("revision") || !lines.get(1)[0].equals("ranges")) {
             throw new IllegalArgumentException("a plan begins with its revision and ranges");

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * by {@link #apply} of the same set when it answers {@link ProxyCheck.Different}. For one caller at a time, always in the agent's network
  * namespace.
  */
-public final class NftablesProxy {
+public final class NftablesProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NftablesProxy.class);
 
     private final String tableName;
@@ -67,13 +67,25 @@ public final class NftablesProxy {
 
     private Optional<ProxySet> kept() {
         return switch (memory.read()) {
-            case CheckedFile.Contents.Intact(var text) -> Optional.of(ProxySetFormat.read(text));
+            case CheckedFile.Contents.Intact(var text) -> read(text);
             case CheckedFile.Contents.Absent() -> Optional.empty();
-            case CheckedFile.Contents.Damaged(var reason) -> {
-                LOG.atWarn().addKeyValue("reason", reason).log("the kept set of the load balancer is unusable");
-                yield Optional.empty();
-            }
+            case CheckedFile.Contents.Damaged(var reason) -> unusable(reason);
         };
+    }
+
+    /** Another version of the agent may have written it in another form. */
+    private static Optional<ProxySet> read(String text) {
+        try {
+            return Optional.of(ProxySetFormat.read(text));
+        } catch (IllegalArgumentException e) {
+            return unusable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What the kernel serves from before goes on, and the next one from an engine is written. */
+    private static Optional<ProxySet> unusable(String reason) {
+        LOG.atWarn().addKeyValue("reason", reason).log("the kept set of the load balancer is unusable");
+        return Optional.empty();
     }
 
     /**
@@ -106,6 +118,11 @@ public final class NftablesProxy {
         ports.keepOnly(wanted);
         log(set, difference);
         return new ProxyOutcome.Applied(set.revision(), table.digest(), taken);
+    }
+
+    /** Published ports that were not served at the last apply. For the task that applies. */
+    List<PortTaken> taken() {
+        return taken;
     }
 
     /** After the rules were gone for a while, flows may have begun that no rule has seen. */
@@ -179,5 +196,11 @@ public final class NftablesProxy {
         memory.delete();
         served = Optional.empty();
         taken = List.of();
+    }
+
+    /** Ends this object, not the service: held ports are let go, the kernel serves on. */
+    @Override
+    public void close() {
+        ports.keepOnly(Set.of());
     }
 }

@@ -4,15 +4,19 @@ import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.ObjectMeta;
+import dev.banyan.runtime.resource.OwnerReference;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.store.CommitPlan.Apply;
 import dev.banyan.runtime.store.CommitPlan.Change;
 import dev.banyan.runtime.store.CommitPlan.Refused;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Decides what a commit does: the meaning of every {@link Precondition} and {@link Write} is written here, once for all stores. Pure; a
@@ -21,11 +25,17 @@ import java.util.Optional;
 public final class CommitPlanner {
     private final Map<ObjectKey, StoredObject> current;
     private final Stamp stamp;
-    private int uidsUsed;
+    private final Map<ObjectKey, String> createdUids;
 
-    private CommitPlanner(Map<ObjectKey, StoredObject> current, Stamp stamp) {
+    private CommitPlanner(List<Write> writes, Map<ObjectKey, StoredObject> current, Stamp stamp) {
         this.current = current;
         this.stamp = stamp;
+        this.createdUids = new HashMap<>();
+        for (var write : writes) {
+            if (write instanceof Write.Create) {
+                createdUids.put(write.key(), stamp.uids().get(createdUids.size()));
+            }
+        }
     }
 
     /**
@@ -75,7 +85,11 @@ public final class CommitPlanner {
 
     /** Plans the writes alone, for a store that checks preconditions and bases when the changes land. */
     public static CommitPlan planWrites(List<Write> writes, Map<ObjectKey, StoredObject> current, Stamp stamp) {
-        var planner = new CommitPlanner(current, stamp);
+        var planner = new CommitPlanner(writes, current, stamp);
+        var nameless = writes.stream().flatMap(planner::namelessOwners).toList();
+        if (!nameless.isEmpty()) {
+            return new Refused(new WriteOutcome.Rejected(nameless));
+        }
         var changes = new ArrayList<Change>();
         long total = 0;
         for (var write : writes) {
@@ -140,13 +154,39 @@ public final class CommitPlanner {
         };
     }
 
+    /** Owners left without a uid that this commit does not create either. */
+    private Stream<WriteOutcome.Violation> namelessOwners(Write write) {
+        return draftOf(write).stream()
+                .flatMap(draft -> draft.owners().stream())
+                .filter(owner -> owner.uid().isEmpty() && !createdUids.containsKey(owner.key()))
+                .map(owner -> new WriteOutcome.Violation(
+                        write.key() + ".owners", owner.key() + " is named without uid and not created by this commit"));
+    }
+
+    private static Optional<Draft> draftOf(Write write) {
+        return switch (write) {
+            case Write.Create(var draft) -> Optional.of(draft);
+            case Write.Update(var base, var draft) -> Optional.of(draft);
+            case Write.UpdateStatus none -> Optional.empty();
+            case Write.Delete none -> Optional.empty();
+        };
+    }
+
+    private List<OwnerReference> owners(Draft draft) {
+        return draft.owners().stream()
+                .map(owner -> owner.uid().isEmpty()
+                        ? new OwnerReference(owner.key(), createdUids.getOrDefault(owner.key(), ""))
+                        : owner)
+                .toList();
+    }
+
     private StoredObject created(Draft draft) {
-        var uid = stamp.uids().get(uidsUsed++);
+        var uid = Objects.requireNonNull(createdUids.get(draft.key()), "uid of a create");
         var meta = new ObjectMeta(
                 uid,
                 draft.labels(),
                 draft.annotations(),
-                draft.owners(),
+                owners(draft),
                 draft.finalizers(),
                 1,
                 0,
@@ -171,7 +211,7 @@ public final class CommitPlanner {
                 meta.uid(),
                 draft.labels(),
                 draft.annotations(),
-                draft.owners(),
+                owners(draft),
                 draft.finalizers(),
                 generation,
                 meta.revision(),

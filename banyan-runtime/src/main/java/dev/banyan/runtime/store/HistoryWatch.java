@@ -18,6 +18,7 @@ final class HistoryWatch implements Watch {
     private long told;
     private long toldNanos;
     private boolean bookmarkExpected;
+    private boolean begun;
     private Optional<WatchBatch> end = Optional.empty();
 
     HistoryWatch(ServedHistory served, Selection selection, long after, Env env, ServedHistory.Limits limits) {
@@ -88,6 +89,9 @@ final class HistoryWatch implements Watch {
     void open(History history) {
         if (!ahead(history) && cursor < history.floor()) {
             end(new Resync(Resync.Reason.COMPACTED));
+        } else if (!ahead(history)) {
+            begun = true;
+            stepOver(history);
         }
     }
 
@@ -105,24 +109,31 @@ final class HistoryWatch implements Watch {
     }
 
     /**
-     * Under the lock: whether the reader must look at what came after {@code before}. A watch that had seen everything and finds nothing
-     * of its own steps over it, so that a quiet watch never falls out of the ring.
+     * Under the lock, after a change: whether the reader must look at it. What does not concern the selection is stepped over, so that a
+     * quiet watch never falls out of the ring.
      */
-    boolean concerns(History history, long before) {
-        if (cursor != before) {
+    boolean concerns(History history) {
+        if (ahead(history)) {
+            return false;
+        }
+        if (cursor < history.floor() || !stepOver(history)) {
             return true;
         }
-        for (var entry = history.after(cursor);
-                entry.isPresent();
-                entry = history.after(entry.get().revision())) {
-            if (entry.get().concerns(selection)) {
-                return true;
-            }
-        }
-        cursor = history.revision();
         boolean first = !bookmarkExpected && told < cursor;
         bookmarkExpected = bookmarkExpected || first;
         return first;
+    }
+
+    /** Moves up to the next entry of the selection; true when there is none. */
+    private boolean stepOver(History history) {
+        for (var entry = history.after(cursor); entry.isPresent(); entry = history.after(cursor)) {
+            if (entry.get().concerns(selection)) {
+                return false;
+            }
+            cursor = entry.get().revision();
+        }
+        cursor = history.revision();
+        return true;
     }
 
     private Turn turn(History history) {
@@ -133,9 +144,10 @@ final class HistoryWatch implements Watch {
             return waitForHistory();
         }
         if (cursor < history.floor()) {
-            end(new Resync(Resync.Reason.TOO_FAR_BEHIND));
+            end(new Resync(begun ? Resync.Reason.TOO_FAR_BEHIND : Resync.Reason.COMPACTED));
             return Turn.of(end.orElseThrow());
         }
+        begun = true;
         return nextChanges(history).map(Turn::of).orElseGet(this::bookmark);
     }
 
@@ -149,16 +161,13 @@ final class HistoryWatch implements Watch {
     }
 
     private Optional<WatchBatch> nextChanges(History history) {
-        for (var entry = history.after(cursor); entry.isPresent(); entry = history.after(cursor)) {
-            cursor = entry.get().revision();
-            var events = entry.get().eventsFor(selection);
-            if (!events.isEmpty()) {
-                tell();
-                return Optional.of(new WatchBatch.Changes(cursor, events));
-            }
+        if (stepOver(history)) {
+            return Optional.empty();
         }
-        cursor = history.revision();
-        return Optional.empty();
+        var entry = history.after(cursor).orElseThrow();
+        cursor = entry.revision();
+        tell();
+        return Optional.of(new WatchBatch.Changes(cursor, entry.eventsFor(selection)));
     }
 
     private Turn bookmark() {

@@ -63,9 +63,8 @@ public final class ServedHistory {
         var awake = new ArrayList<Signal>();
         lock.lock();
         try {
-            long before = history.revision();
             var result = step.apply(history);
-            collectWatches(before, awake);
+            collectWatches(awake);
             collectWaiters(awake);
             return result;
         } finally {
@@ -138,6 +137,21 @@ public final class ServedHistory {
         }
     }
 
+    /** Closes every open watch; their readers see the end. */
+    public void close() {
+        var awake = new ArrayList<Signal>();
+        lock.lock();
+        try {
+            for (var watch : List.copyOf(watches)) {
+                watch.end(new WatchBatch.Closed());
+                awake.add(watch.signal());
+            }
+        } finally {
+            lock.unlock();
+            awake.forEach(Signal::raise);
+        }
+    }
+
     /** A watch that has ended for {@code reason} before it began. */
     public Watch ended(WatchBatch.Resync.Reason reason) {
         var watch = new HistoryWatch(this, Selection.EVERYTHING, 0, env, limits);
@@ -205,9 +219,9 @@ public final class ServedHistory {
         return new Listing(revision, history.select(selection, revision));
     }
 
-    private void collectWatches(long before, List<Signal> awake) {
+    private void collectWatches(List<Signal> awake) {
         for (var watch : watches) {
-            if (watch.concerns(history, before)) {
+            if (watch.concerns(history)) {
                 awake.add(watch.signal());
             }
         }

@@ -89,6 +89,11 @@ public final class EtcdStore implements Store, AutoCloseable {
         }
     }
 
+    /** What every key of this store starts with. */
+    public String prefix() {
+        return layout.prefix();
+    }
+
     /** What an operator of etcd does, for those who run their own. */
     public EtcdMaintenance maintenance() {
         return new EtcdMaintenance(calls);

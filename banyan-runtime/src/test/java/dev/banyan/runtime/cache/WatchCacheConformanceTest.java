@@ -1,0 +1,77 @@
+package dev.banyan.runtime.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.runtime.env.SystemEnv;
+import dev.banyan.runtime.resource.Bytes;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.simulation.conformance.StoreFixture;
+import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Conformance;
+import dev.banyan.runtime.store.Draft;
+import dev.banyan.runtime.store.MemoryStore;
+import dev.banyan.runtime.store.ServedHistory;
+import dev.banyan.runtime.store.Store;
+import dev.banyan.runtime.store.Write;
+import dev.banyan.runtime.store.WriteOutcome;
+import java.time.Duration;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Two caches in front of one store: two engines. */
+public class WatchCacheConformanceTest {
+    /** Small enough to be pushed out of history by a case, large enough for every case. */
+    private static final int REVISIONS = 300;
+
+    @TestFactory
+    Stream<DynamicTest> watchCacheOverMemory() {
+        return Conformance.of(() -> {
+            var store = new MemoryStore(new SystemEnv());
+            return inFrontOf(store, store::compact, () -> {});
+        });
+    }
+
+    /** A fixture of two caches over {@code upstream}, which {@code compaction} makes forget. */
+    public static StoreFixture inFrontOf(Store upstream, LongConsumer compaction, Runnable closing) {
+        var env = new SystemEnv();
+        var limits = new ServedHistory.Limits(
+                REVISIONS, 64 * 1024 * 1024, Duration.ofMillis(20), ServedHistory.Limits.DEFAULT.patience());
+        var first = new WatchCache(upstream, env, limits);
+        var second = new WatchCache(upstream, env, limits);
+        started(first);
+        started(second);
+        Conformance.Forgetting forgetting = revision -> {
+            long last = pushOut(upstream, revision);
+            first.awaitRevision(last, Duration.ofSeconds(10));
+            second.awaitRevision(last, Duration.ofSeconds(10));
+            compaction.accept(revision);
+        };
+        return new Conformance.Fixture(env, first, second, forgetting, () -> {
+            first.stop();
+            second.stop();
+            closing.run();
+        });
+    }
+
+    private static void started(WatchCache cache) {
+        cache.start();
+        try {
+            assertThat(cache.awaitRevision(0, Duration.ofSeconds(10))).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    /** Fills the ring of the caches so that it begins at {@code revision}. */
+    private static long pushOut(Store upstream, long revision) {
+        long last = 0;
+        for (int filler = 0; last < revision + REVISIONS; filler++) {
+            var key = new ObjectKey("filler", "default", "f" + filler);
+            var outcome = upstream.commit(Commit.of(new Write.Create(Draft.of(key, Bytes.EMPTY))));
+            last = ((WriteOutcome.Written) outcome).revision();
+        }
+        return last;
+    }
+}

@@ -1,0 +1,137 @@
+package dev.banyan.runtime.store.etcd;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A real etcd on free ports of the loopback address, in a directory of its own that goes with it. */
+public final class EtcdProcess implements AutoCloseable {
+    private static final Path BINARY = Path.of("/usr/bin/etcd");
+
+    private final Path directory;
+    private final int clientPort;
+    private final int peerPort;
+    private final String scheme;
+    private final List<String> more;
+    private Process process;
+
+    private EtcdProcess(String scheme, List<String> more) throws IOException {
+        if (!Files.isExecutable(BINARY)) {
+            throw new AssertionError("there is no " + BINARY + ": apt-get install --no-install-recommends etcd-server");
+        }
+        this.scheme = scheme;
+        this.more = more;
+        this.directory = Files.createTempDirectory(memory(), "banyan-etcd-");
+        this.clientPort = freePort();
+        this.peerPort = freePort();
+        this.process = run();
+    }
+
+    /** Starts one; more arguments may follow the usual ones. */
+    public static EtcdProcess start(String... more) {
+        return start("http", List.of(more));
+    }
+
+    /** Starts one that speaks TLS with a certificate of its own making. */
+    public static EtcdProcess startWithTls() {
+        return start("https", List.of("--auto-tls"));
+    }
+
+    /** The address for clients. */
+    public String endpoint() {
+        return scheme + "://127.0.0.1:" + clientPort;
+    }
+
+    public int port() {
+        return clientPort;
+    }
+
+    /** The files of the certificate that it made for its clients to see. */
+    Path certificates() {
+        return directory.resolve("data/fixtures/client");
+    }
+
+    /** Ends it as a power cut would. */
+    public void kill() {
+        process.destroyForcibly();
+        await(process);
+    }
+
+    /** Starts it again on what it had written. */
+    public void restart() {
+        try {
+            process = run();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static EtcdProcess start(String scheme, List<String> more) {
+        try {
+            return new EtcdProcess(scheme, more);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private Process run() throws IOException {
+        var peer = "http://127.0.0.1:" + peerPort;
+        var command = new ArrayList<>(List.of(
+                BINARY.toString(),
+                "--name=test",
+                "--data-dir=" + directory.resolve("data"),
+                "--listen-client-urls=" + endpoint(),
+                "--advertise-client-urls=" + endpoint(),
+                "--listen-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=" + peer,
+                "--initial-cluster=test=" + peer,
+                "--log-level=error",
+                "--logger=zap"));
+        command.addAll(more);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("log").toFile()))
+                .start();
+    }
+
+    private static Path memory() {
+        var shared = Path.of("/dev/shm");
+        return Files.isWritable(shared) ? shared : Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void await(Process process) {
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("etcd does not end");
+            }
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+}
