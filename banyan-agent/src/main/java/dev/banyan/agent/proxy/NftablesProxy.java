@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * by {@link #apply} of the same set when it answers {@link ProxyCheck.Different}. For one caller at a time, always in the agent's network
  * namespace.
  */
-public final class NftablesProxy {
+public final class NftablesProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NftablesProxy.class);
 
     private final String tableName;
@@ -120,6 +120,11 @@ public final class NftablesProxy {
         return new ProxyOutcome.Applied(set.revision(), table.digest(), taken);
     }
 
+    /** Published ports that were not served at the last apply. For the task that applies. */
+    List<PortTaken> taken() {
+        return taken;
+    }
+
     /** After the rules were gone for a while, flows may have begun that no rule has seen. */
     private static boolean lost(NftDifference difference) {
         return difference.script().startsWith("add table");
@@ -145,7 +150,10 @@ public final class NftablesProxy {
     }
 
     private ProxyOutcome failed(ProxySet set, String reason) {
-        LOG.atError().addKeyValue("revision", set.revision()).addKeyValue("reason", reason).log("load balancer not changed");
+        LOG.atError()
+                .addKeyValue("revision", set.revision())
+                .addKeyValue("reason", reason)
+                .log("load balancer not changed");
         return new ProxyOutcome.Failed(set.revision(), reason, taken);
     }
 
@@ -188,5 +196,11 @@ public final class NftablesProxy {
         memory.delete();
         served = Optional.empty();
         taken = List.of();
+    }
+
+    /** Ends this object, not the service: held ports are let go, the kernel serves on. */
+    @Override
+    public void close() {
+        ports.keepOnly(Set.of());
     }
 }

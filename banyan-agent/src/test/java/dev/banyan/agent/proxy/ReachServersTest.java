@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
-import dev.banyan.agent.network.OverlayOutcome;
-import dev.banyan.agent.network.OverlayPlan;
-import dev.banyan.agent.network.Peer;
-import dev.banyan.agent.network.PlainRoutes;
 import dev.banyan.agent.wire.Client;
 import dev.banyan.agent.wire.Namespace;
 import dev.banyan.agent.wire.TestServers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -24,58 +21,44 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("servers")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReachServersTest {
-    private static final ClusterRanges FIRST = ClusterRanges.of("10.99.64.0/18", "10.99.128.0/18", "10.99.65.0/24");
-    private static final ClusterRanges SECOND = ClusterRanges.of("10.99.64.0/18", "10.99.128.0/18", "10.99.66.0/24");
     private static final int TIMES = 90;
 
-    private Path folder;
-    private TestServers servers;
+    private TestServers all;
     private Namespace first;
     private Namespace second;
     private Namespace client;
     private Namespace w1;
 
     @BeforeAll
-    void start(@TempDir Path state) throws Exception {
-        folder = state;
-        servers = TestServers.start();
-        first = servers.server("a1", 11);
-        second = servers.server("a2", 12);
-        client = servers.server("cl", 20);
-        w1 = servers.container(first, "w1", "10.99.65.2");
-        servers.echo(w1, "w1", 8080);
-        servers.echo(servers.container(first, "w2", "10.99.65.3"), "w2", 8080);
-        servers.echo(servers.container(second, "w3", "10.99.66.2"), "w3", 8080);
-        route(first, FIRST, Peer.of("a2", "10.99.0.12", "10.99.66.0/24"));
-        route(second, SECOND, Peer.of("a1", "10.99.0.11", "10.99.65.0/24"));
-        serve(first, FIRST);
-        serve(second, SECOND);
+    void start(@TempDir Path folder) throws Exception {
+        all = TestServers.start();
+        var servers = TwoServers.on(all, folder);
+        first = servers.first();
+        second = servers.second();
+        client = servers.client();
+        w1 = servers.w1();
+        serve(first, servers.proxy(first), TwoServers.FIRST);
+        serve(second, servers.proxy(second), TwoServers.SECOND);
     }
 
     @AfterAll
     void stop() throws Exception {
-        TestServers.close(servers);
+        TestServers.close(all);
     }
 
-    private void route(Namespace server, ClusterRanges ranges, Peer peer) throws Exception {
-        var plan = new OverlayPlan(1, ranges, List.of(peer));
-        var routes = new PlainRoutes("abcdef0", Namespace.commands(), folder.resolve(server.name()));
-        assertThat(server.call(() -> routes.apply(plan))).isEqualTo(new OverlayOutcome.Applied(1));
-    }
-
-    private void serve(Namespace server, ClusterRanges ranges) throws Exception {
-        var all = List.of(
-                Backend.of("10.99.65.2", 8080), Backend.of("10.99.65.3", 8080), Backend.of("10.99.66.2", 8080));
+    private static void serve(Namespace server, NftablesProxy proxy, ClusterRanges ranges) throws Exception {
+        var backends = List.of(TwoServers.W1, TwoServers.W2, TwoServers.W3);
+        var served = List.of(new Entrance.Published(80), TwoServers.virtual(1));
+        var empty = List.of(new Entrance.Published(81), TwoServers.virtual(2));
         var set = new ProxySet(
                 7,
                 ranges,
                 List.of(
-                        new Frontend(Protocol.TCP, List.of(new Entrance.Published(80), virtual(1)), all),
-                        new Frontend(Protocol.UDP, List.of(new Entrance.Published(80), virtual(1)), all),
-                        new Frontend(Protocol.TCP, List.of(new Entrance.Published(81), virtual(2)), List.of()),
-                        new Frontend(Protocol.UDP, List.of(new Entrance.Published(81), virtual(2)), List.of()),
+                        new Frontend(Protocol.TCP, served, backends),
+                        new Frontend(Protocol.UDP, served, backends),
+                        new Frontend(Protocol.TCP, empty, List.of()),
+                        new Frontend(Protocol.UDP, empty, List.of()),
                         new Frontend(Protocol.TCP, List.of(new Entrance.Published(82)), weighted())));
-        var proxy = new NftablesProxy("abcdef0", Namespace.commands(), folder.resolve(server.name()));
         assertThat(server.call(() -> proxy.apply(set))).isInstanceOf(ProxyOutcome.Applied.class);
         assertThat(server.call(proxy::verify)).isInstanceOf(ProxyCheck.Equal.class);
     }
@@ -86,12 +69,8 @@ class ReachServersTest {
                 new Backend(Ipv4Address.parse("10.99.65.3"), 8080, 1));
     }
 
-    private static Entrance virtual(int last) {
-        return new Entrance.Virtual(Ipv4Address.parse("10.99.128." + last), 80);
-    }
-
     /** Three even shares of {@link #TIMES}; beyond these bounds lies less than one run in a million. */
-    private static void assertSpread(java.util.Map<String, Integer> answers, String... expected) {
+    private static void assertSpread(Map<String, Integer> answers, String... expected) {
         assertThat(answers).containsOnlyKeys(expected);
         assertThat(answers.values()).allMatch(count -> count >= 8 && count <= 55);
     }
@@ -155,9 +134,15 @@ class ReachServersTest {
 
     @Test
     void spreadsDatagramsOnEveryWay() throws Exception {
-        assertSpread(Client.askByDatagram(client, "10.99.0.11", 80, TIMES), "w1 10.99.0.20", "w2 10.99.0.20", "w3 10.99.0.11");
-        assertSpread(Client.askByDatagram(first, "127.0.0.1", 80, TIMES), "w1 10.99.65.1", "w2 10.99.65.1", "w3 10.99.0.11");
-        assertSpread(Client.askByDatagram(w1, "10.99.128.1", 80, TIMES), "w1 10.99.65.1", "w2 10.99.65.2", "w3 10.99.65.2");
+        assertSpread(
+                Client.askByDatagram(client, "10.99.0.11", 80, TIMES),
+                "w1 10.99.0.20",
+                "w2 10.99.0.20",
+                "w3 10.99.0.11");
+        assertSpread(
+                Client.askByDatagram(first, "127.0.0.1", 80, TIMES), "w1 10.99.65.1", "w2 10.99.65.1", "w3 10.99.0.11");
+        assertSpread(
+                Client.askByDatagram(w1, "10.99.128.1", 80, TIMES), "w1 10.99.65.1", "w2 10.99.65.2", "w3 10.99.65.2");
     }
 
     @Test
@@ -174,8 +159,10 @@ class ReachServersTest {
             assertThat(Client.ask(where, "10.99.0.11", 81, 1)).containsOnlyKeys("ConnectException: Connection refused");
         }
         for (var where : List.of(first, w1)) {
-            assertThat(Client.ask(where, "10.99.128.2", 80, 1)).containsOnlyKeys("ConnectException: Connection refused");
-            assertThat(Client.ask(where, "10.99.128.1", 99, 1)).containsOnlyKeys("ConnectException: Connection refused");
+            assertThat(Client.ask(where, "10.99.128.2", 80, 1))
+                    .containsOnlyKeys("ConnectException: Connection refused");
+            assertThat(Client.ask(where, "10.99.128.1", 99, 1))
+                    .containsOnlyKeys("ConnectException: Connection refused");
         }
         assertThat(Client.ask(first, "127.0.0.1", 81, 1)).containsOnlyKeys("ConnectException: Connection refused");
     }

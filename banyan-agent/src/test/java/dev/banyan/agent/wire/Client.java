@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.DatagramPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -49,6 +51,10 @@ public final class Client implements AutoCloseable {
         channel.socket().getOutputStream().write("who\n".getBytes(UTF_8));
         var answer = lines.readLine();
         return answer == null ? "closed" : answer;
+    }
+
+    public SocketAddress localAddress() throws IOException {
+        return channel.getLocalAddress();
     }
 
     @Override
@@ -108,7 +114,7 @@ public final class Client implements AutoCloseable {
         public String ask() throws IOException {
             try {
                 channel.write(ByteBuffer.wrap("who".getBytes(UTF_8)));
-                var packet = new java.net.DatagramPacket(new byte[512], 512);
+                var packet = new DatagramPacket(new byte[512], 512);
                 channel.socket().receive(packet);
                 return new String(packet.getData(), 0, packet.getLength(), UTF_8);
             } catch (IOException e) {

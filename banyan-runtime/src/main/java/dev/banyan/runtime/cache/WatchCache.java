@@ -3,6 +3,8 @@ package dev.banyan.runtime.cache;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.env.Task;
+import dev.banyan.runtime.manager.Component;
+import dev.banyan.runtime.manager.Health;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.store.Commit;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * first asks upstream how far the history is. Writes and single reads of the newest state go upstream. <b>Caveats.</b> Memory holds every
  * object and the recent changes; see {@link ServedHistory.Limits}.
  */
-public final class WatchCache implements Store {
+public final class WatchCache implements Store, Component {
     private static final Logger LOG = LoggerFactory.getLogger(WatchCache.class);
 
     /** Any key will do to ask for the newest revision; this one need not exist. */
@@ -68,7 +70,29 @@ public final class WatchCache implements Store {
         this.history = new ServedHistory(env, limits);
     }
 
+    @Override
+    public String name() {
+        return "watch cache";
+    }
+
+    @Override
+    public Stage stage() {
+        return Stage.SOURCE;
+    }
+
+    /** Ready from the first list on; then it serves, however old, what it has. */
+    @Override
+    public Health health() {
+        return synced() ? Health.ready("at revision " + revision()) : Health.notReady("waits for the first list");
+    }
+
+    @Override
+    public boolean awaitReady(Duration atMost) throws InterruptedException {
+        return awaitRevision(0, atMost);
+    }
+
     /** Begins to fill. Until {@link #synced} readers wait. */
+    @Override
     public void start() {
         if (feeder == null) {
             feeder = env.tasks().spawn("watch cache", this::feed);
@@ -76,6 +100,7 @@ public final class WatchCache implements Store {
     }
 
     /** Ends the upstream watch and every watch that is served from it; does not return before the feeding task has ended. */
+    @Override
     public void stop() {
         var running = feeder;
         if (running == null) {

@@ -8,6 +8,7 @@ import dev.banyan.agent.container.containerd.containers.v1.GetContainerRequest;
 import dev.banyan.agent.container.containerd.events.v1.Envelope;
 import dev.banyan.agent.container.containerd.events.v1.PublishRequest;
 import dev.banyan.agent.container.containerd.events.v1.SubscribeRequest;
+import dev.banyan.agent.container.cri.v1.VersionRequest;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
 import io.grpc.Context;
@@ -119,6 +120,10 @@ final class EventStream {
                 .build();
         while (!seen.await(MARKER_INTERVAL)) {
             try {
+                // CRI is ready later than events are; a listener that is told to list must find it ready.
+                connection.call("ask for the version", () -> connection
+                        .runtime(Connection.SHORT)
+                        .version(VersionRequest.getDefaultInstance()));
                 connection.call("publish an event", () -> connection.eventCalls().publish(request));
             } catch (ContainerException refusal) {
                 LOG.atDebug().setCause(refusal).log("event marker not published");

@@ -22,7 +22,9 @@ final class Refusals {
             return Kind.NAME_RESERVED;
         }
         // CRI answers so until its plugin has recovered the state after a start of containerd.
-        if (sentence.contains("server is not initialized yet") || sentence.contains("cni plugin not initialized")) {
+        if (mentions(sentence, "server is not initialized yet", "cni plugin not initialized")
+                // Our deadline, or the shim's end, told by containerd before gRPC tells it.
+                || mentions(sentence, "context deadline exceeded", "context canceled", "ttrpc: closed")) {
             return Kind.UNAVAILABLE;
         }
         return switch (status.getCode()) {

@@ -86,14 +86,20 @@ public record NftDifference(String script, List<String> reasons) {
         private void create(NftSet set) {
             if (!held.sets().containsKey(set.name())) {
                 var map = set.kind() == NftSet.Kind.VERDICT_MAP;
-                say(map ? "add map" : "add set", set.name(), "{ type " + set.type() + (map ? " : verdict" : "") + "; }");
+                say(
+                        map ? "add map" : "add set",
+                        set.name(),
+                        "{ type " + set.type() + (map ? " : verdict" : "") + "; }");
                 reasons.add("set " + set.name() + " is missing");
             }
         }
 
         private void create(NftChain chain) {
             if (!held.chains().containsKey(chain.name())) {
-                say("add chain", chain.name(), chain.hook().isEmpty() ? "" : "{ " + chain.hook() + "; policy accept; }");
+                say(
+                        "add chain",
+                        chain.name(),
+                        chain.hook().isEmpty() ? "" : "{ " + chain.hook() + "; policy accept; }");
                 reasons.add("chain " + chain.name() + " is missing");
             }
         }

@@ -82,9 +82,9 @@ public record NftListing(Map<String, NftSet> sets, Map<String, Chain> chains) {
 
     private static Map<String, Chain> chains(JsonArray objects) {
         var rules = new LinkedHashMap<String, List<Rule>>();
-        bodies(objects, "rule").forEach(body -> rules.computeIfAbsent(
-                        body.get("chain").getAsString(), chain -> new ArrayList<>())
-                .add(rule(body)));
+        bodies(objects, "rule")
+                .forEach(body -> rules.computeIfAbsent(body.get("chain").getAsString(), chain -> new ArrayList<>())
+                        .add(rule(body)));
         var chains = new LinkedHashMap<String, Chain>();
         bodies(objects, "chain")
                 .forEach(body ->

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -198,7 +199,7 @@ class ContainerdServersTest {
         var id = create(
                 runtime, sandbox, "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; echo end >&2; sleep 9999");
         var log = rig.logs().resolve(sandbox.name()).resolve("0.log");
-        var rotation = new LogRotation(20_000, 4);
+        var rotation = new LogRotation(20_000, 10);
         var rotator = new LogRotator(rotation, runtime);
         var seen = new ArrayList<LogLine>();
 
@@ -209,12 +210,15 @@ class ContainerdServersTest {
                     rotator.rotate(id, log);
                 }
                 seen.addAll(follower.poll());
-                return !seen.isEmpty() && seen.getLast().stream() == LogLine.Stream.STDERR;
+                return seen.size() == 2001;
             });
         }
 
-        assertThat(seen.size()).isEqualTo(2001);
-        assertThat(seen.get(1999).text()).isEqualTo("line 1999");
+        assertThat(seen)
+                .filteredOn(line -> line.stream() == LogLine.Stream.STDOUT)
+                .extracting(LogLine::text)
+                .isEqualTo(IntStream.range(0, 2000).mapToObj(i -> "line " + i).toList());
+        assertThat(seen).extracting(LogLine::text).contains("end");
         assertThat(log.resolveSibling("0.log.1")).exists();
     }
 
@@ -337,7 +341,7 @@ class ContainerdServersTest {
         rig.startChild();
 
         assertThat(rig.child().pid()).isEqualTo(before);
-        assertThat(rig.directory().data().resolve("containerd.pid")).exists();
+        await(() -> Files.exists(rig.directory().data().resolve("containerd.pid")));
     }
 
     @Test

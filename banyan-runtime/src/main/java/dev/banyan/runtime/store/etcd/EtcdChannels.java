@@ -87,6 +87,17 @@ final class EtcdChannels {
         }
     }
 
+    /** Gives up a connection that is open but dead: a call on the same channel would go down the same way. */
+    void renew(int index) {
+        lock.lock();
+        try {
+            connections.get(index).channel().shutdownNow();
+            connections.set(index, connect(endpoint(index)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void useToken(String newToken) {
         token = newToken;
     }

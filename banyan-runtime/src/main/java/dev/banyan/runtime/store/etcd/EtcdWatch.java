@@ -194,11 +194,16 @@ final class EtcdWatch implements Watch {
     private void audit() {
         if (!created) {
             if (env.time().since(openedNanos).compareTo(CREATE_PATIENCE) > 0) {
-                broken("no answer to the request for a watch");
+                dead("no answer to the request for a watch");
             }
         } else if (heartbeat.missed(protocol.applied())) {
-            broken("a write of this process did not arrive");
+            dead("a write of this process did not arrive");
         }
+    }
+
+    private void dead(String reason) {
+        broken(reason);
+        channels.renew(endpoint);
     }
 
     private void broken(String reason) {
