@@ -135,7 +135,7 @@ final class Engine {
             case RegistryClient.Answer.Found found -> new ImageResolver.Resolution.Resolved(found.reference());
             case RegistryClient.Answer.NotFound missing -> new ImageResolver.Resolution.Failed(missing.reason());
         });
-        var advertise = settings.required(EngineOptions.ADVERTISE);
+        var advertise = advertised();
         int port = settings.port(EngineOptions.API_PORT);
         var addresses = new Enrollment.Addresses(
                 List.of(advertise + ":" + port), advertise + ":" + settings.port(EngineOptions.REGISTRY_PORT));
@@ -150,6 +150,12 @@ final class Engine {
                         name(), addresses.registry(), SessionSettings.HEARTBEAT, SubnetRange.DEFAULT), judge::heard);
         caches.sessions.addHandler(sessions.sessions());
         return new ApiServer(listen, key, store, doors, sessions, env);
+    }
+
+    /** As told now, or at the beginning. */
+    private String advertised() {
+        var told = settings.text(EngineOptions.ADVERTISE);
+        return told.isEmpty() ? files.advertised() : told;
     }
 
     OwnKey key() {

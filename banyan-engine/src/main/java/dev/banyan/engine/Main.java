@@ -97,7 +97,7 @@ public final class Main {
         var authority = files.create(settings.text(EngineOptions.NAME), advertise, env);
         out.println("cluster " + authority.cluster() + " is made in " + files.data());
         out.println("next:");
-        out.println("  banyan-engine run --data " + files.data() + " --advertise " + advertise);
+        out.println("  banyan-engine run --data " + files.data());
         out.println("  banyan-engine token --data " + files.data() + " --role agent > agent.token");
         out.println("  banyan-engine token --data " + files.data() + " --role admin > admin.token");
     }
