@@ -97,7 +97,7 @@ final class Agent {
                 member.agentUid(),
                 data,
                 Path.of(settings.text(AgentOptions.LOGS)),
-                "/banyan/" + shortId(member));
+                "/banyan/" + name);
         start(tasks);
         start(new WorkloadController(env, tasks, store, runtime, config, host, session::fence));
         start(new Relay(
@@ -111,7 +111,7 @@ final class Agent {
 
     private ContainerdRuntime containers(Membership member) throws InterruptedException {
         var directory = new DaemonDirectory(
-                data.resolve("containerd"), Path.of(settings.text(AgentOptions.RUN_DIRECTORY)));
+                data.resolve("containerd"), runDirectory(member));
         var pause = PauseImage.around(HostPrograms.OF_DEBIAN.catatonit());
         var daemon = DaemonSettings.of(directory, HostPrograms.OF_DEBIAN, pause.name());
         var child = new ContainerdChild(daemon, env);
@@ -201,6 +201,12 @@ final class Agent {
     private void start(Component component) {
         component.start();
         started.add(component);
+    }
+
+    /** Of its own for each agent: several may run on one machine. */
+    private Path runDirectory(Membership member) {
+        var told = settings.text(AgentOptions.RUN_DIRECTORY);
+        return Path.of(told.isEmpty() ? "/run/banyan/" + shortId(member) : told);
     }
 
     private static String shortId(Membership member) {

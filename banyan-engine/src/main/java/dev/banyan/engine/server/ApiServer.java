@@ -106,7 +106,7 @@ public final class ApiServer implements Component {
             Thread.currentThread().interrupt();
         }
         servers.clear();
-        acceptors.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+        acceptors.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);
         workers.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);
     }
 
