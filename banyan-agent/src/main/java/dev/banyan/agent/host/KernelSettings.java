@@ -23,7 +23,7 @@ public final class KernelSettings {
     /**
      * Makes each setting hold its value and leaves alone what holds it already.
      *
-     * @param wanted names with slashes such as {@code net/ipv4/ip_forward}, to values
+     * @param wanted names with slashes such as {@code net/ipv4/ip_forward}, to values without blanks
      * @return true when something was changed
      */
     public boolean ensure(Map<String, String> wanted) {
@@ -40,11 +40,11 @@ public final class KernelSettings {
         return !missing.isEmpty();
     }
 
-    /** Puts back every changed setting that still holds {@code wanted}'s value; one that somebody changed since is theirs. */
-    public void restore(Map<String, String> wanted) {
-        former().forEach((name, before) -> {
-            if (value(name).equals(wanted.get(name))) {
-                set(name, before);
+    /** Puts back every changed setting that still holds what it was set to; one that somebody changed since is theirs, or gone. */
+    public void restore() {
+        changes().forEach((name, change) -> {
+            if (Files.exists(ROOT.resolve(name)) && value(name).equals(change.after())) {
+                set(name, change.before());
             }
         });
         memory.delete();
@@ -59,23 +59,27 @@ public final class KernelSettings {
         }
     }
 
+    private record Change(String before, String after) {}
+
     private void remember(Map<String, String> missing) {
-        var kept = former();
-        missing.keySet().forEach(name -> kept.putIfAbsent(name, value(name)));
+        var changes = changes();
+        missing.forEach((name, after) -> {
+            var earlier = changes.get(name);
+            changes.put(name, new Change(earlier == null ? value(name) : earlier.before(), after));
+        });
         var text = new StringBuilder();
-        kept.forEach((name, before) -> text.append(name).append(' ').append(before).append('\n'));
+        changes.forEach((name, change) -> text.append(name + " " + change.before() + " " + change.after() + "\n"));
         memory.write(text.toString());
     }
 
-    private Map<String, String> former() {
-        var kept = new LinkedHashMap<String, String>();
-        if (memory.read() instanceof CheckedFile.Contents.Intact intact) {
-            intact.text().lines().forEach(line -> {
-                int space = line.indexOf(' ');
-                kept.put(line.substring(0, space), line.substring(space + 1));
-            });
+    private Map<String, Change> changes() {
+        var changes = new LinkedHashMap<String, Change>();
+        if (memory.read() instanceof CheckedFile.Contents.Intact(var text)) {
+            text.lines()
+                    .map(line -> line.split(" "))
+                    .forEach(line -> changes.put(line[0], new Change(line[1], line[2])));
         }
-        return kept;
+        return changes;
     }
 
     private static void set(String name, String value) {

@@ -30,6 +30,8 @@ final class NativeSockets {
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_DGRAM = 2;
     private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_REUSEADDR = 2;
     private static final int EADDRINUSE = 98;
     private static final int SOCKADDR_SIZE = 16;
     private static final ValueLayout.OfShort PORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
@@ -38,36 +40,68 @@ final class NativeSockets {
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
     private static final MethodHandle SOCKET = call("socket", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle BIND = call("bind", JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle SETSOCKOPT = call("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle CLOSE = call("close", JAVA_INT);
 
     private NativeSockets() {}
 
-    /** A socket bound to {@code port} on all addresses, without SO_REUSEADDR: with it another program could listen beside it. */
+    /**
+     * A socket bound to {@code port} on all addresses.
+     *
+     * <p>A TCP socket has SO_REUSEADDR while it is bound, since otherwise connections that a former server on the port left in TIME_WAIT
+     * would keep it taken for a minute. It loses it at once: another program could listen beside a socket that has it.
+     */
     static Bound bind(PortHold.Transport transport, int port) {
-        int type = transport == PortHold.Transport.TCP ? SOCK_STREAM : SOCK_DGRAM;
         try (var arena = Arena.ofConfined()) {
             var state = arena.allocate(STATE);
-            int descriptor = (int) SOCKET.invokeExact(state, AF_INET, type | SOCK_CLOEXEC, 0);
-            if (descriptor < 0) {
-                throw failed("open a socket for", transport, port, errno(state));
+            int descriptor = open(state, transport, port);
+            boolean reuse = transport == PortHold.Transport.TCP;
+            if (reuse) {
+                reuseAddress(arena, state, descriptor, 1);
             }
-            var address = arena.allocate(SOCKADDR_SIZE);
-            address.set(JAVA_SHORT, 0, (short) AF_INET);
-            address.set(PORT, 2, (short) port);
-            if ((int) BIND.invokeExact(state, descriptor, address, SOCKADDR_SIZE) == 0) {
-                return new Bound.Socket(descriptor);
+            int errno = bind(arena, state, descriptor, port);
+            if (errno == 0 && reuse) {
+                reuseAddress(arena, state, descriptor, 0);
             }
-            int errno = errno(state);
-            close(descriptor);
-            if (errno == EADDRINUSE) {
-                return new Bound.AddressInUse();
+            if (errno != 0) {
+                close(descriptor);
             }
-            throw failed("bind to", transport, port, errno);
+            return switch (errno) {
+                case 0 -> new Bound.Socket(descriptor);
+                case EADDRINUSE -> new Bound.AddressInUse();
+                default -> throw failed("bind to", transport, port, errno);
+            };
         } catch (HostException e) {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException("native call failed", e);
         }
+    }
+
+    private static int open(MemorySegment state, PortHold.Transport transport, int port) throws Throwable {
+        int type = transport == PortHold.Transport.TCP ? SOCK_STREAM : SOCK_DGRAM;
+        int descriptor = (int) SOCKET.invokeExact(state, AF_INET, type | SOCK_CLOEXEC, 0);
+        if (descriptor < 0) {
+            throw failed("open a socket for", transport, port, errno(state));
+        }
+        return descriptor;
+    }
+
+    private static void reuseAddress(Arena arena, MemorySegment state, int descriptor, int value) throws Throwable {
+        var option = arena.allocateFrom(JAVA_INT, value);
+        int set = (int) SETSOCKOPT.invokeExact(state, descriptor, SOL_SOCKET, SO_REUSEADDR, option, Integer.BYTES);
+        if (set != 0) {
+            throw new HostException("could not set SO_REUSEADDR: errno " + errno(state));
+        }
+    }
+
+    /** Zero, or the error's number. */
+    private static int bind(Arena arena, MemorySegment state, int descriptor, int port) throws Throwable {
+        var address = arena.allocate(SOCKADDR_SIZE);
+        address.set(JAVA_SHORT, 0, (short) AF_INET);
+        address.set(PORT, 2, (short) port);
+        int bound = (int) BIND.invokeExact(state, descriptor, address, SOCKADDR_SIZE);
+        return bound == 0 ? 0 : errno(state);
     }
 
     static void close(int descriptor) {

@@ -13,11 +13,14 @@ import java.util.List;
  * A route of the main table.
  *
  * @param target such as {@code via 10.99.0.12}, {@code dev lo} or {@code unreachable}
+ * @param device the link it leads to; empty when to none
  * @param protocol the number of who made it
  */
-record KernelRoute(Ipv4Range destination, String target, String protocol) {
+record KernelRoute(Ipv4Range destination, String target, String device, String protocol) {
     private static final String UNICAST = "1";
     private static final String UNREACHABLE = "7";
+    /** Whoever made a route without naming a protocol; ip leaves it out. */
+    private static final String BOOT = "3";
 
     /**
      * Reads the answer of {@code ip -j -N -4 route show table main}.
@@ -41,7 +44,8 @@ record KernelRoute(Ipv4Range destination, String target, String protocol) {
         return new KernelRoute(
                 Ipv4Range.parse(destination.equals("default") ? "0.0.0.0/0" : destination),
                 target(route),
-                text(route, "protocol"));
+                text(route, "dev"),
+                route.has("protocol") ? text(route, "protocol") : BOOT);
     }
 
     private static String target(JsonObject route) {

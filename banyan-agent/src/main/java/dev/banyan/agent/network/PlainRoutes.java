@@ -25,13 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class PlainRoutes implements OverlayDriver {
     private static final Logger LOG = LoggerFactory.getLogger(PlainRoutes.class);
 
-    /**
-     * A router, and one that sends packets from 127.0.0.1 to links once their destination was translated. The latter is set for all links
-     * since those of containers come and go under names that CNI chooses.
-     */
-    private static final Map<String, String> SETTINGS =
-            Map.of("net/ipv4/ip_forward", "1", "net/ipv4/conf/all/route_localnet", "1");
-
     private final String tableName;
     private final CommandRunner commands;
     private final Nftables nftables;
@@ -62,13 +55,25 @@ public final class PlainRoutes implements OverlayDriver {
 
     private Optional<OverlayPlan> kept() {
         return switch (memory.read()) {
-            case CheckedFile.Contents.Intact(var text) -> Optional.of(OverlayPlanFormat.read(text));
+            case CheckedFile.Contents.Intact(var text) -> read(text);
             case CheckedFile.Contents.Absent() -> Optional.empty();
-            case CheckedFile.Contents.Damaged(var reason) -> {
-                LOG.atWarn().addKeyValue("reason", reason).log("the kept plan of the overlay is unusable");
-                yield Optional.empty();
-            }
+            case CheckedFile.Contents.Damaged(var reason) -> unusable(reason);
         };
+    }
+
+    /** Another version of the agent may have written it in another form. */
+    private static Optional<OverlayPlan> read(String text) {
+        try {
+            return Optional.of(OverlayPlanFormat.read(text));
+        } catch (IllegalArgumentException e) {
+            return unusable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What the kernel serves from before goes on, and the next one from an engine is written. */
+    private static Optional<OverlayPlan> unusable(String reason) {
+        LOG.atWarn().addKeyValue("reason", reason).log("the kept plan of the overlay is unusable");
+        return Optional.empty();
     }
 
     @Override
@@ -77,15 +82,19 @@ public final class PlainRoutes implements OverlayDriver {
         followed = Optional.of(plan);
         // The guard against forged loopback addresses comes before the setting that needs it.
         if (attempt(problems, () -> applyTable(plan))) {
-            attempt(problems, () -> settings.ensure(SETTINGS));
+            attempt(problems, () -> settings.ensure(KernelNeeds.ALWAYS));
         }
         attempt(problems, () -> problems.addAll(applyRoutes(RouteChange.wanted(plan))));
+        attempt(problems, () -> settings.ensure(KernelNeeds.of(routes())));
         attempt(problems, () -> commit(ForwardAccept.ensured(tableName, filter())));
         attempt(problems, () -> keep(plan));
         if (problems.isEmpty()) {
             return new OverlayOutcome.Applied(plan.revision());
         }
-        LOG.atError().addKeyValue("revision", plan.revision()).addKeyValue("problems", problems).log("overlay incomplete");
+        LOG.atError()
+                .addKeyValue("revision", plan.revision())
+                .addKeyValue("problems", problems)
+                .log("overlay incomplete");
         return new OverlayOutcome.Failed(plan.revision(), problems);
     }
 
@@ -160,13 +169,14 @@ public final class PlainRoutes implements OverlayDriver {
         }
         var plan = followed.get();
         var reasons = new ArrayList<>(nftables.compare(table(plan)).reasons());
-        var change = RouteChange.of(RouteChange.wanted(plan), routes());
+        var routes = routes();
+        var change = RouteChange.of(RouteChange.wanted(plan), routes);
         change.commands().forEach(arguments -> reasons.add("route " + String.join(" ", arguments)));
         reasons.addAll(change.conflicts());
         if (!ForwardAccept.ensured(tableName, filter()).isEmpty()) {
             reasons.add("the firewall's forward chain lacks our rule");
         }
-        SETTINGS.forEach((name, value) -> {
+        KernelNeeds.of(routes).forEach((name, value) -> {
             if (!KernelSettings.value(name).equals(value)) {
                 reasons.add("kernel setting " + name + " was changed");
             }
@@ -181,7 +191,7 @@ public final class PlainRoutes implements OverlayDriver {
         if (!problems.isEmpty()) {
             throw new HostException("routes could not be removed: " + problems);
         }
-        settings.restore(SETTINGS);
+        settings.restore();
         nftables.delete(tableName);
         memory.delete();
         followed = Optional.empty();

@@ -1,5 +1,6 @@
 package dev.banyan.agent.proxy;
 
+import dev.banyan.agent.host.Ipv4Address;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,7 +34,23 @@ record FlowCut(List<String> arguments) {
                 cuts.add(untranslated(entrance));
             }
         });
+        cuts.addAll(ofServices(before, after));
         cuts.sort((one, other) -> one.arguments.toString().compareTo(other.arguments.toString()));
+        return cuts;
+    }
+
+    /** Flows through a whole service to a backend that it no longer has. */
+    private static List<FlowCut> ofServices(Optional<ProxySet> before, ProxySet after) {
+        var serving = new HashMap<Ipv4Address, List<Ipv4Address>>();
+        after.services().forEach(service -> serving.put(service.address(), service.backends()));
+        var cuts = new ArrayList<FlowCut>();
+        for (var service : before.map(ProxySet::services).orElse(List.of())) {
+            var kept = serving.getOrDefault(service.address(), List.of());
+            service.backends().stream()
+                    .filter(backend -> !kept.contains(backend))
+                    .forEach(backend -> cuts.add(new FlowCut(List.of(
+                            "-p", "udp", "--orig-dst", service.address().toString(), "--reply-src", backend.toString()))));
+        }
         return cuts;
     }
 

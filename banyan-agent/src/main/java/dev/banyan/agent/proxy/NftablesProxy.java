@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * by {@link #apply} of the same set when it answers {@link ProxyCheck.Different}. For one caller at a time, always in the agent's network
  * namespace.
  */
-public final class NftablesProxy {
+public final class NftablesProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NftablesProxy.class);
 
     private final String tableName;
@@ -34,6 +34,9 @@ public final class NftablesProxy {
     private final CheckedFile memory;
     /** What the kernel was last made to serve, without taken ports; empty until then. */
     private Optional<ProxySet> served = Optional.empty();
+
+    /** What the kernel holds unless somebody else changed it; empty when that is not known. */
+    private Optional<NftTable> written = Optional.empty();
 
     private List<PortTaken> taken = List.of();
 
@@ -67,18 +70,30 @@ public final class NftablesProxy {
 
     private Optional<ProxySet> kept() {
         return switch (memory.read()) {
-            case CheckedFile.Contents.Intact(var text) -> Optional.of(ProxySetFormat.read(text));
+            case CheckedFile.Contents.Intact(var text) -> read(text);
             case CheckedFile.Contents.Absent() -> Optional.empty();
-            case CheckedFile.Contents.Damaged(var reason) -> {
-                LOG.atWarn().addKeyValue("reason", reason).log("the kept set of the load balancer is unusable");
-                yield Optional.empty();
-            }
+            case CheckedFile.Contents.Damaged(var reason) -> unusable(reason);
         };
+    }
+
+    /** Another version of the agent may have written it in another form. */
+    private static Optional<ProxySet> read(String text) {
+        try {
+            return Optional.of(ProxySetFormat.read(text));
+        } catch (IllegalArgumentException e) {
+            return unusable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What the kernel serves from before goes on, and the next one from an engine is written. */
+    private static Optional<ProxySet> unusable(String reason) {
+        LOG.atWarn().addKeyValue("reason", reason).log("the kept set of the load balancer is unusable");
+        return Optional.empty();
     }
 
     /**
      * Makes the kernel serve {@code set}: one transaction of what differs from what it holds, none when nothing does. A failure leaves the
-     * rules as they were.
+     * rules as they were. What somebody else changed in a part that {@code set} does not change is left to {@link #verify()}.
      */
     public ProxyOutcome apply(ProxySet set) throws InterruptedException {
         var wanted = PublishedPorts.of(set);
@@ -93,19 +108,40 @@ public final class NftablesProxy {
     private ProxyOutcome apply(ProxySet set, Set<PublishedPorts.Port> wanted) throws InterruptedException {
         var open = set.without(taken);
         var table = ProxyTable.of(tableName, open);
-        var difference = nftables.compare(table);
-        if (!difference.isEmpty()) {
-            var committed = nftables.commit(difference.script());
-            if (!committed.succeeded()) {
-                return failed(set, committed.describe());
-            }
-        }
+        var difference = commit(table);
         forgetFlows(lost(difference) ? Optional.empty() : served, open);
         keep(set);
         served = Optional.of(open);
         ports.keepOnly(wanted);
         log(set, difference);
         return new ProxyOutcome.Applied(set.revision(), table.digest(), taken);
+    }
+
+    /** Published ports that were not served at the last apply. For the task that applies. */
+    List<PortTaken> taken() {
+        return taken;
+    }
+
+    /**
+     * Makes the kernel hold {@code table}. A change is written on the strength of what was written last, since listing a large table takes
+     * longer than changing it; where the kernel refuses that, or nothing changes, what it really holds decides.
+     */
+    private NftDifference commit(NftTable table) throws InterruptedException {
+        var last = written;
+        written = Optional.empty();
+        if (last.isPresent()) {
+            var step = NftDifference.between(last.get(), table);
+            if (!step.isEmpty() && nftables.commit(step.script()).succeeded()) {
+                written = Optional.of(table);
+                return step;
+            }
+        }
+        var difference = nftables.compare(table);
+        if (!difference.isEmpty()) {
+            nftables.commit(difference.script()).require();
+        }
+        written = Optional.of(table);
+        return difference;
     }
 
     /** After the rules were gone for a while, flows may have begun that no rule has seen. */
@@ -133,7 +169,10 @@ public final class NftablesProxy {
     }
 
     private ProxyOutcome failed(ProxySet set, String reason) {
-        LOG.atError().addKeyValue("revision", set.revision()).addKeyValue("reason", reason).log("load balancer not changed");
+        LOG.atError()
+                .addKeyValue("revision", set.revision())
+                .addKeyValue("reason", reason)
+                .log("load balancer not changed");
         return new ProxyOutcome.Failed(set.revision(), reason, taken);
     }
 
@@ -159,6 +198,9 @@ public final class NftablesProxy {
         }
         NftTable wanted = ProxyTable.of(tableName, served.get());
         var reasons = new ArrayList<>(nftables.compare(wanted).reasons());
+        if (!reasons.isEmpty()) {
+            written = Optional.empty();
+        }
         if (ports.someFree(taken)) {
             reasons.add("a published port is free now");
         }
@@ -175,6 +217,13 @@ public final class NftablesProxy {
         ports.keepOnly(Set.of());
         memory.delete();
         served = Optional.empty();
+        written = Optional.empty();
         taken = List.of();
+    }
+
+    /** Ends this object, not the service: held ports are let go, the kernel serves on. */
+    @Override
+    public void close() {
+        ports.keepOnly(Set.of());
     }
 }

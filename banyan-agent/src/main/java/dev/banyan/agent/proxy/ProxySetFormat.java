@@ -3,6 +3,7 @@ package dev.banyan.agent.proxy;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ import java.util.List;
  * ranges 10.192.0.0/13 10.200.0.0/13 10.192.3.0/24
  * frontend tcp 8080 10.200.0.2:80
  * backend 10.192.3.7:8080 1
+ * service 10.200.0.2 10.192.3.7 10.192.4.2
  * </pre>
  */
 final class ProxySetFormat {
@@ -27,6 +29,11 @@ final class ProxySetFormat {
             frontend.entrances().forEach(entrance -> text.append(' ').append(word(entrance)));
             text.append('\n');
             frontend.backends().forEach(backend -> text.append("backend " + backend + " " + backend.weight() + "\n"));
+        }
+        for (var service : set.services()) {
+            text.append("service ").append(service.address());
+            service.backends().forEach(backend -> text.append(' ').append(backend));
+            text.append('\n');
         }
         return text.toString();
     }
@@ -44,12 +51,31 @@ final class ProxySetFormat {
      * @throws IllegalArgumentException when it is anything else
      */
     static ProxySet read(String text) {
+        try {
+            return parse(text);
+        } catch (IndexOutOfBoundsException e) {
+            throw new IllegalArgumentException("a line of the set is cut short", e);
+        }
+    }
+
+    private static ProxySet parse(String text) {
         var lines = text.lines().map(line -> line.split(" ")).toList();
         if (lines.size() < 2 || !lines.get(0)[0].equals("revision") || !lines.get(1)[0].equals("ranges")) {
             throw new IllegalArgumentException("a set begins with its revision and ranges");
         }
         var ranges = ClusterRanges.of(lines.get(1)[1], lines.get(1)[2], lines.get(1)[3]);
-        return new ProxySet(Long.parseLong(lines.get(0)[1]), ranges, frontends(lines.subList(2, lines.size())));
+        var rest = lines.subList(2, lines.size());
+        var services = rest.stream()
+                .filter(words -> words[0].equals("service"))
+                .map(ProxySetFormat::service)
+                .toList();
+        var others = rest.stream().filter(words -> !words[0].equals("service")).toList();
+        return new ProxySet(Long.parseLong(lines.get(0)[1]), ranges, frontends(others), services);
+    }
+
+    private static VirtualService service(String[] words) {
+        var backends = Arrays.stream(words).skip(2).map(Ipv4Address::parse).toList();
+        return new VirtualService(Ipv4Address.parse(words[1]), backends);
     }
 
     private static List<Frontend> frontends(List<String[]> lines) {

@@ -1,6 +1,7 @@
 package dev.banyan.agent.proxy;
 
 import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.nft.NftChain;
 import dev.banyan.agent.host.nft.NftSet;
 import dev.banyan.agent.host.nft.NftTable;
@@ -40,6 +41,7 @@ final class ProxyTable {
 
     private final ClusterRanges ranges;
     private final TreeMap<String, String> virtuals = new TreeMap<>();
+    private final TreeMap<String, String> wholes = new TreeMap<>();
     private final TreeMap<String, String> ports = new TreeMap<>();
     private final TreeSet<String> refused = new TreeSet<>();
     private final TreeSet<String> hairpins = new TreeSet<>();
@@ -54,6 +56,7 @@ final class ProxyTable {
     static NftTable of(String name, ProxySet set) {
         var table = new ProxyTable(set.ranges());
         set.frontends().forEach(table::add);
+        set.services().forEach(table::add);
         return table.named(name);
     }
 
@@ -67,14 +70,39 @@ final class ProxyTable {
         for (var entrance : frontend.entrances()) {
             lead(frontend.protocol(), entrance, "goto " + chain.name());
         }
-        for (var backend : frontend.backends()) {
-            var address = backend.address().toString();
-            if (ranges.own().contains(backend.address())) {
-                hairpins.add(address + " . " + address);
-            } else {
-                remotes.add(address);
-            }
+        frontend.backends().forEach(backend -> translateSource(backend.address()));
+    }
+
+    private void add(VirtualService service) {
+        if (service.backends().isEmpty()) {
+            return;
         }
+        var sorted = service.backends().stream().sorted().toList();
+        var chain = NftChain.plain(
+                "s." + service.address(),
+                List.of("meta l4proto { tcp, udp } dnat ip to " + anyOf(sorted)));
+        services.put(chain.name(), chain);
+        wholes.put(service.address().toString(), "goto " + chain.name());
+        sorted.forEach(this::translateSource);
+    }
+
+    private void translateSource(Ipv4Address backend) {
+        if (ranges.own().contains(backend)) {
+            hairpins.add(backend + " . " + backend);
+        } else {
+            remotes.add(backend.toString());
+        }
+    }
+
+    private static String anyOf(List<Ipv4Address> backends) {
+        if (backends.size() == 1) {
+            return backends.getFirst().toString();
+        }
+        var shares = new ArrayList<String>();
+        for (int i = 0; i < backends.size(); i++) {
+            shares.add(i + " : " + backends.get(i));
+        }
+        return "numgen random mod " + backends.size() + " map { " + String.join(", ", shares) + " }";
     }
 
     /** A virtual address needs nothing: whatever is still addressed to the service range after translation is refused. */
@@ -95,7 +123,11 @@ final class ProxyTable {
 
     private static NftChain chain(Frontend frontend) {
         var protocol = frontend.protocol().word();
-        var first = frontend.entrances().stream().map(ProxyTable::label).sorted().findFirst().orElseThrow();
+        var first = frontend.entrances().stream()
+                .map(ProxyTable::label)
+                .sorted()
+                .findFirst()
+                .orElseThrow();
         var sorted = frontend.backends().stream()
                 .sorted(Comparator.comparing(Backend::address).thenComparing(Backend::port))
                 .toList();
@@ -129,6 +161,7 @@ final class ProxyTable {
     private NftTable named(String name) {
         var sets = List.of(
                 NftSet.verdicts("virtuals", BY_ADDRESS, virtuals),
+                NftSet.verdicts("wholes", "ipv4_addr", wholes),
                 NftSet.verdicts("ports", BY_PORT, ports),
                 NftSet.of("refused", BY_PORT, refused),
                 NftSet.of("hairpins", "ipv4_addr . ipv4_addr", hairpins),
@@ -149,6 +182,7 @@ final class ProxyTable {
     private static List<String> dispatch() {
         return List.of(
                 "ip daddr . meta l4proto . th dport vmap @virtuals",
+                "ip daddr vmap @wholes",
                 "fib daddr type local meta l4proto . th dport vmap @ports");
     }
 

@@ -63,9 +63,8 @@ final class ContractStory {
         return id;
     }
 
-    /** The task lives as long as the test's process; a virtual thread keeps nothing alive. */
     void watch() throws InterruptedException {
-        env.tasks().spawn("watch", () -> runtime.watch(events::add));
+        home.spawn(() -> runtime.watch(events::add));
         awaitEvent(event -> event instanceof ContainerEvent.Resynchronise);
     }
 
@@ -95,10 +94,8 @@ final class ContractStory {
     }
 
     static void refusedAsNotOwned(ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        ContainerException.class,
-                        refusal -> assertThat(refusal.kind()).isEqualTo(ContainerException.Kind.NOT_OWNED));
+        assertThatThrownBy(call).isInstanceOfSatisfying(ContainerException.class, refusal -> assertThat(refusal.kind())
+                .isEqualTo(ContainerException.Kind.NOT_OWNED));
     }
 
     private void await(Condition condition, String what) throws InterruptedException {

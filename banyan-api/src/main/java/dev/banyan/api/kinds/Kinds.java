@@ -17,6 +17,8 @@ import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.EndpointsStatus;
 import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.EventStatus;
+import dev.banyan.api.v1.JoinTokenSpec;
+import dev.banyan.api.v1.JoinTokenStatus;
 import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ReleaseStatus;
 import dev.banyan.api.v1.ServiceSpec;
@@ -26,6 +28,7 @@ import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.Kind.Scope;
 import java.util.List;
+import java.util.Optional;
 
 /** Every shipped kind. What each is, and who writes it, stands at its messages in {@code kinds.proto}. */
 public final class Kinds {
@@ -58,7 +61,10 @@ public final class Kinds {
     public static final Kind<ClaimSpec, ClaimStatus> CLAIMS =
             kind(".claims", Scope.CLUSTER, ClaimSpec.getDefaultInstance(), ClaimStatus.getDefaultInstance());
 
-    /** All of them, those that users see first. */
+    public static final Kind<JoinTokenSpec, JoinTokenStatus> TOKENS =
+            kind(".tokens", Scope.CLUSTER, JoinTokenSpec.getDefaultInstance(), JoinTokenStatus.getDefaultInstance());
+
+    /** All kinds of the cluster's store, those that users see first. */
     public static final List<Kind<?, ?>> ALL = List.of(
             DEPLOYMENTS,
             RELEASES,
@@ -70,9 +76,15 @@ public final class Kinds {
             AGENT_REPORTS,
             ALLOCATIONS,
             SESSIONS,
-            CLAIMS);
+            CLAIMS,
+            TOKENS);
 
     private Kinds() {}
+
+    /** The kind of the cluster's store that has this name. */
+    public static Optional<Kind<?, ?>> named(String name) {
+        return ALL.stream().filter(kind -> kind.name().equals(name)).findFirst();
+    }
 
     private static <S extends Message, T extends Message> Kind<S, T> kind(String name, Scope scope, S spec, T status) {
         return new Kind<>(name, scope, ProtoCodec.of(spec), ProtoCodec.of(status));

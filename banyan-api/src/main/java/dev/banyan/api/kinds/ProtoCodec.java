@@ -11,14 +11,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Protobuf messages as spec or status. Encoding is deterministic: maps are written in key order. */
+/**
+ * Protobuf messages as spec or status. Encoding is deterministic: maps are written in key order. Fields of newer versions survive a read
+ * and a write; an enum value that this version does not know fails to decode, since nothing may be decided from a default that nobody
+ * wrote.
+ */
 public final class ProtoCodec<T extends Message> implements Codec<T> {
     private final T empty;
     private final Parser<T> parser;
+    private final EnumCheck enums;
 
     private ProtoCodec(T empty, Parser<T> parser) {
         this.empty = empty;
         this.parser = parser;
+        this.enums = EnumCheck.of(empty.getDescriptorForType());
     }
 
     /** The codec of the type that {@code empty} is the default instance of. */
@@ -48,10 +54,18 @@ public final class ProtoCodec<T extends Message> implements Codec<T> {
             return empty;
         }
         try {
-            return parser.parseFrom(bytes.buffer());
+            var value = parser.parseFrom(bytes.buffer());
+            enums.firstUnknown(value).ifPresent(this::refuse);
+            return value;
         } catch (InvalidProtocolBufferException malformed) {
             var name = empty.getDescriptorForType().getFullName();
             throw new DecodeException(bytes.size() + " bytes are no " + name, malformed);
         }
+    }
+
+    private void refuse(String field) {
+        var name = empty.getDescriptorForType().getFullName();
+        throw new DecodeException(
+                "a " + name + " of a newer version", new IllegalArgumentException("unknown value of " + field));
     }
 }

@@ -44,7 +44,8 @@ public sealed interface Result {
 
     /**
      * The usual answer to the outcome of a reconciler's only or last commit: done if it landed, since what was written comes back as an
-     * event; else wait until the caches show what was in the way; stall on what no repetition can mend.
+     * event; else wait until the caches show what was in the way, or the process knows its view again; stall on what no repetition can
+     * mend.
      *
      * @throws IllegalStateException when the store did not take the commit or may have: the key is tried again after a backoff
      */
@@ -55,7 +56,7 @@ public sealed interface Result {
                 conflict.revision() > 0 ? await(conflict.revision()) : requeueAfter(CACHE_CATCHES_UP);
             case WriteOutcome.AlreadyExists exists -> requeueAfter(CACHE_CATCHES_UP);
             case WriteOutcome.NotFound gone -> requeueAfter(CACHE_CATCHES_UP);
-            case WriteOutcome.Fenced fenced -> await(fenced.actualRevision());
+            case WriteOutcome.Fenced fenced -> requeueAfter(VIEW_CATCHES_UP);
             case WriteOutcome.Rejected rejected -> stalled("rejected: " + rejected.violations());
             case WriteOutcome.Denied denied -> stalled("denied: " + denied.reason());
             case WriteOutcome.TooLarge large ->
@@ -69,4 +70,7 @@ public sealed interface Result {
 
     /** A cache is usually behind its store by a few milliseconds. */
     Duration CACHE_CATCHES_UP = Duration.ofMillis(50);
+
+    /** A fenced process looks for its view at once; a quarter of a second later it has it or is out. */
+    Duration VIEW_CATCHES_UP = Duration.ofMillis(250);
 }

@@ -6,6 +6,7 @@ import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.manager.ControllerManager;
 import dev.banyan.runtime.resource.Kind;
+import dev.banyan.runtime.resource.Texts;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.MemoryStore;
@@ -15,8 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** A whole controller in forty lines: whoever is named in a greeting's spec is greeted in its status. */
 class HelloReconcilerTest {
-    private static final Kind<String, String> GREETINGS =
-            new Kind<>("greetings", Kind.Scope.NAMESPACED, Texts.CODEC, Texts.CODEC);
+    private static final Kind<String, String> GREETINGS = Texts.kind("greetings");
 
     @Test
     void greetsWhoeverIsNamed() throws InterruptedException {

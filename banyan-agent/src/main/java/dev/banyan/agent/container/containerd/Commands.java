@@ -3,6 +3,7 @@ package dev.banyan.agent.container.containerd;
 import com.google.protobuf.ByteString;
 import dev.banyan.agent.container.ExecOutcome;
 import dev.banyan.agent.container.cri.v1.ExecSyncRequest;
+import dev.banyan.runtime.env.Env;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.charset.StandardCharsets;
@@ -10,17 +11,24 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Runs short commands, such as health checks, in containers. CRI's own timeout counts whole seconds, so ours is the deadline of the call:
- * when a call ends before its command, containerd kills the command. It also bounds the output it keeps (16 MiB).
+ * Runs short commands, such as health checks, in containers, by CRI, which bounds the output that it keeps (16 MiB).
+ *
+ * <p>The timeout is CRI's own, in whole seconds rounded up: if the call itself were cut off earlier, containerd could not kill the command
+ * any more. A command that ended between the wanted and the rounded timeout counts as timed out all the same.
  */
 final class Commands {
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofHours(1);
 
-    private final Connection connection;
+    /** What containerd may take beyond the timeout to kill the command and to answer. */
+    private static final Duration ANSWER = Duration.ofSeconds(15);
 
-    Commands(Connection connection) {
+    private final Connection connection;
+    private final Env env;
+
+    Commands(Connection connection, Env env) {
         this.connection = connection;
+        this.env = env;
     }
 
     ExecOutcome run(String id, List<String> command, Duration timeout) throws InterruptedException {
@@ -30,9 +38,14 @@ final class Commands {
         var request = ExecSyncRequest.newBuilder()
                 .setContainerId(id)
                 .addAllCmd(command)
+                .setTimeout(wholeSeconds(timeout))
                 .build();
+        long start = env.time().nanos();
         try {
-            var answer = connection.runtime(timeout).execSync(request);
+            var answer = connection.runtime(timeout.plus(ANSWER)).execSync(request);
+            if (env.time().since(start).compareTo(timeout) > 0) {
+                return new ExecOutcome.TimedOut(timeout);
+            }
             return new ExecOutcome.Finished(answer.getExitCode(), output(answer.getStdout(), answer.getStderr()));
         } catch (StatusRuntimeException refusal) {
             if (Thread.interrupted()) {
@@ -51,6 +64,10 @@ final class Commands {
             return new ExecOutcome.NotStarted(sentence);
         }
         throw Refusals.explain("run a command in container " + id, refusal);
+    }
+
+    static long wholeSeconds(Duration timeout) {
+        return timeout.plusSeconds(1).minusNanos(1).toSeconds();
     }
 
     static String output(ByteString standard, ByteString error) {

@@ -8,6 +8,7 @@ import dev.banyan.agent.container.containerd.containers.v1.GetContainerRequest;
 import dev.banyan.agent.container.containerd.events.v1.Envelope;
 import dev.banyan.agent.container.containerd.events.v1.PublishRequest;
 import dev.banyan.agent.container.containerd.events.v1.SubscribeRequest;
+import dev.banyan.agent.container.cri.v1.VersionRequest;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
 import io.grpc.Context;
@@ -119,7 +120,12 @@ final class EventStream {
                 .build();
         while (!seen.await(MARKER_INTERVAL)) {
             try {
-                connection.call("publish an event", () -> connection.eventCalls().publish(request));
+                // CRI is ready later than events are; a listener that is told to list must find it ready.
+                connection.call(
+                        "ask for the version",
+                        () -> connection.runtime(Connection.SHORT).version(VersionRequest.getDefaultInstance()));
+                connection.call(
+                        "publish an event", () -> connection.eventCalls().publish(request));
             } catch (ContainerException refusal) {
                 LOG.atDebug().setCause(refusal).log("event marker not published");
             }
@@ -129,8 +135,8 @@ final class EventStream {
     private static SubscribeRequest filters(String marker) {
         var request = SubscribeRequest.newBuilder();
         for (var topic : EventTranslation.TOPICS) {
-            request.addFilters("topic==" + topic + ",namespace==" + Connection.NAMESPACE);
+            request.addFilters("topic==\"" + topic + "\",namespace==" + Connection.NAMESPACE);
         }
-        return request.addFilters("topic==" + marker).build();
+        return request.addFilters("topic==\"" + marker + "\"").build();
     }
 }

@@ -86,7 +86,7 @@ public final class LogFollower implements AutoCloseable {
     }
 
     private List<LogLine> readOn() throws IOException {
-        if (file == null && !open(log)) {
+        if (file == null && !openOldest()) {
             return List.of();
         }
         var chunk = ByteBuffer.allocate(CHUNK);
@@ -101,6 +101,16 @@ public final class LogFollower implements AutoCloseable {
                 return List.of();
             }
         }
+    }
+
+    /** Nothing was there at the beginning, so all that is there now is new, also what was rotated since. */
+    private boolean openOldest() throws IOException {
+        for (var path : rotation.chain(log)) {
+            if (open(path)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -196,7 +206,8 @@ public final class LogFollower implements AutoCloseable {
 
     private static Optional<Object> key(Path path) throws IOException {
         return Files.exists(path)
-                ? Optional.of(Files.readAttributes(path, BasicFileAttributes.class).fileKey())
+                ? Optional.of(
+                        Files.readAttributes(path, BasicFileAttributes.class).fileKey())
                 : Optional.empty();
     }
 }

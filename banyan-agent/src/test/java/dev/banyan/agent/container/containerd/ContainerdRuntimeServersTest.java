@@ -4,6 +4,7 @@ import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ContainerRuntimeContract;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.SandboxSpec;
+import dev.banyan.runtime.env.TaskSpawner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -48,6 +49,11 @@ class ContainerdRuntimeServersTest implements ContainerRuntimeContract, Containe
     @Override
     public SandboxSpec sandbox() {
         return rig.sandbox();
+    }
+
+    @Override
+    public void spawn(TaskSpawner.Body body) {
+        rig.spawn(body);
     }
 
     @Override

@@ -12,6 +12,8 @@ import dev.banyan.agent.container.daemon.HostPrograms;
 import dev.banyan.agent.container.daemon.PauseImage;
 import dev.banyan.agent.container.daemon.Registries;
 import dev.banyan.runtime.env.SystemEnv;
+import dev.banyan.runtime.env.Task;
+import dev.banyan.runtime.env.TaskSpawner;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A server of its own for tests: a network namespace without any way out, a containerd in it, a registry behind mutual TLS, and an image in
  * that registry. Everything is gone after {@link #close}.
  */
-public final class Rig implements AutoCloseable {
+public final class Rig {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int REGISTRY_PORT = 7444;
 
@@ -38,6 +40,7 @@ public final class Rig implements AutoCloseable {
     private final String namespace;
     private final AtomicInteger names = new AtomicInteger();
     private final List<ContainerdRuntime> runtimes = new ArrayList<>();
+    private final List<Task> tasks = new ArrayList<>();
     private final List<Process> processes = new ArrayList<>();
     private final PauseImage pause = PauseImage.around(HostPrograms.OF_DEBIAN.catatonit());
     private final ImageReference image;
@@ -75,10 +78,7 @@ public final class Rig implements AutoCloseable {
 
     public DaemonSettings settings() {
         return new DaemonSettings(
-                directory(),
-                HostPrograms.OF_DEBIAN,
-                pause.name(),
-                Optional.of(Path.of("/run/netns", namespace)));
+                directory(), HostPrograms.OF_DEBIAN, pause.name(), Optional.of(Path.of("/run/netns", namespace)));
     }
 
     public DaemonDirectory directory() {
@@ -97,6 +97,11 @@ public final class Rig implements AutoCloseable {
 
     public String freshName(String prefix) {
         return prefix + names.incrementAndGet();
+    }
+
+    /** Runs a task until {@link #close}. */
+    public void spawn(TaskSpawner.Body body) {
+        tasks.add(env.tasks().spawn("test", body));
     }
 
     public SandboxSpec sandbox() {
@@ -125,7 +130,9 @@ public final class Rig implements AutoCloseable {
     public ContainerdChild startChild() throws InterruptedException {
         child = new ContainerdChild(settings(), env);
         child.start();
-        assertThat(child.awaitReady(PATIENCE)).as("containerd ready; see %s", top).isTrue();
+        assertThat(child.awaitReady(PATIENCE))
+                .as("containerd ready; see %s", top)
+                .isTrue();
         return child;
     }
 
@@ -137,8 +144,12 @@ public final class Rig implements AutoCloseable {
         return output;
     }
 
-    @Override
+    /** Removes everything. */
     public void close() throws Exception {
+        tasks.forEach(Task::cancel);
+        for (var task : tasks) {
+            task.join();
+        }
         child.stop();
         for (var runtime : runtimes) {
             try {
@@ -199,19 +210,60 @@ public final class Rig implements AutoCloseable {
     private void makeCertificates() throws Exception {
         var ca = top.resolve("ca.crt").toString();
         var caKey = top.resolve("ca.key").toString();
-        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                "-subj", "/CN=test-ca", "-keyout", caKey, "-out", ca);
+        run(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=test-ca",
+                "-keyout",
+                caKey,
+                "-out",
+                ca);
         sign("server", "subjectAltName=IP:127.0.0.1");
         sign("client", "extendedKeyUsage=clientAuth");
     }
 
     private void sign(String name, String extension) throws Exception {
         var extensions = Files.writeString(top.resolve(name + ".ext"), extension + "\n");
-        run("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + name,
-                "-keyout", top.resolve(name + ".key").toString(), "-out", top.resolve(name + ".csr").toString());
-        run("openssl", "x509", "-req", "-days", "2", "-in", top.resolve(name + ".csr").toString(),
-                "-CA", top.resolve("ca.crt").toString(), "-CAkey", top.resolve("ca.key").toString(), "-CAcreateserial",
-                "-extfile", extensions.toString(), "-out", top.resolve(name + ".crt").toString());
+        run(
+                "openssl",
+                "req",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-subj",
+                "/CN=" + name,
+                "-keyout",
+                top.resolve(name + ".key").toString(),
+                "-out",
+                top.resolve(name + ".csr").toString());
+        run(
+                "openssl",
+                "x509",
+                "-req",
+                "-days",
+                "2",
+                "-in",
+                top.resolve(name + ".csr").toString(),
+                "-CA",
+                top.resolve("ca.crt").toString(),
+                "-CAkey",
+                top.resolve("ca.key").toString(),
+                "-CAcreateserial",
+                "-extfile",
+                extensions.toString(),
+                "-out",
+                top.resolve(name + ".crt").toString());
     }
 
     private void startRegistry() throws Exception {
@@ -252,17 +304,38 @@ public final class Rig implements AutoCloseable {
         run("umoci", "init", "--layout", layout);
         run("umoci", "new", "--image", layout + ":bb");
         run("umoci", "insert", "--image", layout + ":bb", rootfs.toString(), "/");
-        run("umoci", "config", "--image", layout + ":bb", "--config.env", "PATH=/bin", "--config.cmd", "/bin/sh",
-                "--config.cmd", "-c", "--config.cmd", "trap 'exit 0' TERM; sleep 3600 & wait");
+        run(
+                "umoci",
+                "config",
+                "--image",
+                layout + ":bb",
+                "--config.env",
+                "PATH=/bin",
+                "--config.cmd",
+                "/bin/sh",
+                "--config.cmd",
+                "-c",
+                "--config.cmd",
+                "trap 'exit 0' TERM; sleep 3600 & wait");
         var certificates = Files.createDirectories(top.resolve("push"));
         Files.copy(top.resolve("ca.crt"), certificates.resolve("ca.crt"));
         Files.copy(top.resolve("client.crt"), certificates.resolve("client.cert"));
         Files.copy(top.resolve("client.key"), certificates.resolve("client.key"));
         var digest = top.resolve("digest");
-        run(inside("skopeo", "copy", "--retry-times", "5", "--dest-cert-dir", certificates.toString(), "--digestfile",
-                        digest.toString(), "oci:" + layout + ":bb", "docker://127.0.0.1:" + REGISTRY_PORT + "/test/bb:1")
+        run(inside(
+                        "skopeo",
+                        "copy",
+                        "--retry-times",
+                        "5",
+                        "--dest-cert-dir",
+                        certificates.toString(),
+                        "--digestfile",
+                        digest.toString(),
+                        "oci:" + layout + ":bb",
+                        "docker://127.0.0.1:" + REGISTRY_PORT + "/test/bb:1")
                 .toArray(String[]::new));
-        return new ImageReference("registry.banyan/test/bb", Files.readString(digest).strip());
+        return new ImageReference(
+                "registry.banyan/test/bb", Files.readString(digest).strip());
     }
 
     private List<String> inside(String... command) {

@@ -1,0 +1,32 @@
+package dev.banyan.agent.network;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The kernel settings that container traffic needs. Pure. */
+final class KernelNeeds {
+    /**
+     * A router, and one that sends packets from 127.0.0.1 to links once their destination was translated. The latter is set for all links,
+     * since those of containers come and go under names that CNI chooses.
+     */
+    static final Map<String, String> ALWAYS =
+            Map.of("net/ipv4/ip_forward", "1", "net/ipv4/conf/all/route_localnet", "1");
+
+    private KernelNeeds() {}
+
+    /**
+     * Besides {@link #ALWAYS}: no advice to go to another server directly. The load balancer sends what it translated back to the link it
+     * came from; the advice would be wrong, and counts against the limit of ICMP errors by which clients are refused at once.
+     */
+    static Map<String, String> of(List<KernelRoute> routes) {
+        var needs = new TreeMap<>(ALWAYS);
+        needs.put("net/ipv4/conf/all/send_redirects", "0");
+        for (var route : routes) {
+            if (route.protocol().equals(RouteChange.PROTOCOL) && route.target().startsWith("via ")) {
+                needs.put("net/ipv4/conf/" + route.device() + "/send_redirects", "0");
+            }
+        }
+        return needs;
+    }
+}

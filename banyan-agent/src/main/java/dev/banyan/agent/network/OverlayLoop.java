@@ -1,0 +1,152 @@
+package dev.banyan.agent.network;
+
+import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.HostException;
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.AgentReportSpec;
+import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.runtime.cache.Informer;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.env.Signal;
+import dev.banyan.runtime.env.Task;
+import dev.banyan.runtime.manager.Component;
+import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the overlay equal to the cluster's agents: applies at each change, and compares with the kernel once a second. */
+public final class OverlayLoop implements Component {
+    private static final Logger LOG = LoggerFactory.getLogger(OverlayLoop.class);
+    private static final Duration VERIFY_PERIOD = Duration.ofSeconds(1);
+
+    private final Env env;
+    private final OverlayDriver driver;
+    private final String self;
+    private final ClusterRanges ranges;
+    private final Informer<AgentSpec, AgentStatus> agents;
+    private final Informer<AgentReportSpec, AgentReportStatus> reports;
+    private final Signal changed;
+    private @Nullable Task task; // written by start and stop
+    private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
+    private List<Peer> applied = List.of(); // the loop's own
+    private boolean everApplied; // the loop's own
+    private long verifiedNanos; // the loop's own
+
+    /** Connects the agent named {@code self} with all others. */
+    public OverlayLoop(
+            Env env,
+            OverlayDriver driver,
+            String self,
+            ClusterRanges ranges,
+            Informer<AgentSpec, AgentStatus> agents,
+            Informer<AgentReportSpec, AgentReportStatus> reports) {
+        this.env = env;
+        this.driver = driver;
+        this.self = self;
+        this.ranges = ranges;
+        this.agents = agents;
+        this.reports = reports;
+        this.changed = env.signal();
+        this.verifiedNanos = env.time().nanos();
+        agents.addProgressListener(revision -> changed.raise());
+        reports.addProgressListener(revision -> changed.raise());
+    }
+
+    @Override
+    public String name() {
+        return "overlay";
+    }
+
+    @Override
+    public void start() {
+        task = env.tasks().spawn("overlay", this::run);
+    }
+
+    /** Stops changing anything; what is connected stays connected. */
+    @Override
+    public void stop() {
+        var running = task;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    @Override
+    public Health health() {
+        return health;
+    }
+
+    private void run() throws InterruptedException {
+        try {
+            driver.resume().ifPresent(this::report);
+        } catch (HostException | IllegalArgumentException failed) {
+            LOG.atError().setCause(failed).log("the kept overlay cannot be applied");
+        }
+        while (true) {
+            var ignored = changed.await(VERIFY_PERIOD);
+            try {
+                step();
+            } catch (HostException failed) {
+                health = new Health(false, failed.reason());
+                LOG.atError().setCause(failed).log("overlay cannot be looked at");
+            }
+        }
+    }
+
+    private void step() throws InterruptedException {
+        if (!agents.synced() || !reports.synced()) {
+            return;
+        }
+        var peers = agents.lister().list().stream().flatMap(agent -> peer(agent).stream()).toList();
+        boolean same = everApplied && peers.equals(applied);
+        if (same && !drifted()) {
+            return;
+        }
+        long revision = Math.min(agents.appliedRevision(), reports.appliedRevision());
+        var outcome = driver.apply(new OverlayPlan(revision, ranges, peers));
+        if (outcome instanceof OverlayOutcome.Applied) {
+            applied = peers;
+            everApplied = true;
+        }
+        report(outcome);
+    }
+
+    /** Looks at the kernel at most once in a period, however often something else happens. */
+    private boolean drifted() throws InterruptedException {
+        if (env.time().since(verifiedNanos).compareTo(VERIFY_PERIOD) < 0) {
+            return false;
+        }
+        verifiedNanos = env.time().nanos();
+        return driver.verify() instanceof OverlayCheck.Different;
+    }
+
+    private void report(OverlayOutcome outcome) {
+        health = switch (outcome) {
+            case OverlayOutcome.Applied done -> new Health(true, "revision " + done.revision());
+            case OverlayOutcome.Failed failed -> new Health(false, String.join("; ", failed.problems()));
+        };
+        if (outcome instanceof OverlayOutcome.Failed failed) {
+            LOG.atError().addKeyValue("problems", failed.problems()).log("overlay not complete");
+        }
+    }
+
+    /** An agent that has not told its address, or has no subnet yet, cannot be reached. */
+    private Optional<Peer> peer(Resource<AgentSpec, AgentStatus> agent) {
+        if (agent.name().equals(self) || agent.spec().getSubnet().isEmpty()) {
+            return Optional.empty();
+        }
+        return reports.lister()
+                .get(Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent.name()))
+                .map(report -> report.status().getHostAddress())
+                .filter(address -> !address.isEmpty())
+                .map(address -> Peer.of(agent.name(), address, agent.spec().getSubnet()));
+    }
+}

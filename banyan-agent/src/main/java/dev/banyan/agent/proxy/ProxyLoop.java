@@ -1,0 +1,167 @@
+package dev.banyan.agent.proxy;
+
+import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.HostException;
+import dev.banyan.api.v1.EndpointsSpec;
+import dev.banyan.api.v1.EndpointsStatus;
+import dev.banyan.api.v1.ServiceSpec;
+import dev.banyan.api.v1.ServiceStatus;
+import dev.banyan.runtime.cache.Informer;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.env.Signal;
+import dev.banyan.runtime.env.Task;
+import dev.banyan.runtime.manager.Component;
+import dev.banyan.runtime.manager.Health;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the load balancer equal to the cluster's services and endpoints: applies at each change, and compares with the kernel once a
+ * second, since nobody tells of a table that was flushed by hand.
+ */
+public final class ProxyLoop implements Component {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyLoop.class);
+    private static final Duration VERIFY_PERIOD = Duration.ofSeconds(1);
+
+    private final Env env;
+    private final NftablesProxy proxy;
+    private final ClusterRanges ranges;
+    private final Supplier<List<String>> tags;
+    private final Informer<ServiceSpec, ServiceStatus> services;
+    private final Informer<EndpointsSpec, EndpointsStatus> endpoints;
+    private final Consumer<ProxyOutcome> applied;
+    private final Signal changed;
+    private @Nullable Task task; // written by start and stop
+    private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
+    private long appliedRevision; // the loop's own
+    private long verifiedNanos; // the loop's own
+    private Optional<ProxySet> appliedSet = Optional.empty(); // the loop's own
+
+    /** Serves the two informers' content; {@code tags} are the agent's, {@code applied} learns of each outcome. */
+    public ProxyLoop(
+            Env env,
+            NftablesProxy proxy,
+            ClusterRanges ranges,
+            Supplier<List<String>> tags,
+            Informer<ServiceSpec, ServiceStatus> services,
+            Informer<EndpointsSpec, EndpointsStatus> endpoints,
+            Consumer<ProxyOutcome> applied) {
+        this.env = env;
+        this.proxy = proxy;
+        this.ranges = ranges;
+        this.tags = tags;
+        this.services = services;
+        this.endpoints = endpoints;
+        this.applied = applied;
+        this.changed = env.signal();
+        this.verifiedNanos = env.time().nanos();
+        services.addProgressListener(revision -> changed.raise());
+        endpoints.addProgressListener(revision -> changed.raise());
+    }
+
+    @Override
+    public String name() {
+        return "proxy";
+    }
+
+    @Override
+    public void start() {
+        task = env.tasks().spawn("proxy", this::run);
+    }
+
+    /** Stops changing anything; what is served goes on being served. */
+    @Override
+    public void stop() {
+        var running = task;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    @Override
+    public Health health() {
+        return health;
+    }
+
+    private void run() throws InterruptedException {
+        resume();
+        while (true) {
+            var ignored = changed.await(VERIFY_PERIOD);
+            try {
+                step();
+            } catch (HostException failed) {
+                health = new Health(false, failed.reason());
+                LOG.atError().setCause(failed).log("load balancer cannot be looked at");
+            }
+        }
+    }
+
+    private void resume() throws InterruptedException {
+        try {
+            proxy.resume().ifPresent(this::report);
+        } catch (HostException | IllegalArgumentException failed) {
+            LOG.atError().setCause(failed).log("the kept set cannot be served");
+        }
+    }
+
+    private void step() throws InterruptedException {
+        if (!services.synced() || !endpoints.synced()) {
+            return;
+        }
+        var set = wanted();
+        boolean sameContent = appliedSet.filter(last -> same(last, set)).isPresent();
+        if (sameContent) {
+            advance(set.revision());
+        }
+        if (!sameContent || drifted()) {
+            var outcome = proxy.apply(set);
+            if (outcome instanceof ProxyOutcome.Applied) {
+                appliedSet = Optional.of(set);
+                appliedRevision = set.revision();
+            }
+            report(outcome);
+        }
+    }
+
+    /** Looks at the kernel at most once in a period, however often something else happens. */
+    private boolean drifted() throws InterruptedException {
+        if (env.time().since(verifiedNanos).compareTo(VERIFY_PERIOD) < 0) {
+            return false;
+        }
+        verifiedNanos = env.time().nanos();
+        return proxy.verify() instanceof ProxyCheck.Different;
+    }
+
+    /** Nothing that is served changed up to a newer revision: that revision is applied too. */
+    private void advance(long revision) {
+        if (revision > appliedRevision) {
+            appliedRevision = revision;
+            applied.accept(new ProxyOutcome.Applied(revision, "", proxy.taken()));
+        }
+    }
+
+    private void report(ProxyOutcome outcome) {
+        health = switch (outcome) {
+            case ProxyOutcome.Applied done -> new Health(true, "revision " + done.revision());
+            case ProxyOutcome.Failed failed -> new Health(false, failed.reason());
+        };
+        applied.accept(outcome);
+    }
+
+    private ProxySet wanted() {
+        long revision = Math.min(services.appliedRevision(), endpoints.appliedRevision());
+        return ProxyPlan.of(revision, ranges, tags.get(), services.lister().list(), endpoints.lister());
+    }
+
+    private static boolean same(ProxySet one, ProxySet other) {
+        return one.ranges().equals(other.ranges())
+                && one.frontends().equals(other.frontends())
+                && one.services().equals(other.services());
+    }
+}

@@ -1,0 +1,125 @@
+package dev.banyan.agent.report;
+
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.AgentReportSpec;
+import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.env.Signal;
+import dev.banyan.runtime.env.Task;
+import dev.banyan.runtime.manager.Component;
+import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Draft;
+import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Store;
+import dev.banyan.runtime.store.StoreException;
+import dev.banyan.runtime.store.Write;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps this agent's report in the store equal to what its parts say. {@link #change} may be called from any task. */
+public final class ReportLoop implements Component {
+    private static final Logger LOG = LoggerFactory.getLogger(ReportLoop.class);
+
+    /** Between two writes when only the applied revision moved on. */
+    private static final Duration REVISION_PERIOD = Duration.ofSeconds(10);
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final Env env;
+    private final Store store;
+    private final ObjectKey key;
+    private final AtomicReference<AgentReportStatus> wanted =
+            new AtomicReference<>(AgentReportStatus.getDefaultInstance());
+    private final Signal changed;
+    private @Nullable Task task; // written by start and stop
+    private volatile Health health = new Health(false, "nothing reported yet"); // written by the loop
+    private AgentReportStatus written = AgentReportStatus.getDefaultInstance(); // the loop's own
+    private long writtenNanos; // the loop's own
+
+    /** Reports for the agent of this name. */
+    public ReportLoop(Env env, Store store, String agent) {
+        this.env = env;
+        this.store = store;
+        this.key = Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent);
+        this.changed = env.signal();
+    }
+
+    /** Changes what is to be reported; {@code edit} is pure and quick. */
+    public void change(UnaryOperator<AgentReportStatus> edit) {
+        var ignored = wanted.updateAndGet(edit);
+        changed.raise();
+    }
+
+    @Override
+    public String name() {
+        return "report";
+    }
+
+    @Override
+    public void start() {
+        task = env.tasks().spawn("report", this::run);
+    }
+
+    @Override
+    public void stop() {
+        var running = task;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    @Override
+    public Health health() {
+        return health;
+    }
+
+    private void run() throws InterruptedException {
+        while (true) {
+            var ignored = changed.await(RETRY);
+            var status = wanted.get();
+            if (due(status) && write(status)) {
+                written = status;
+                writtenNanos = env.time().nanos();
+            }
+        }
+    }
+
+    private boolean due(AgentReportStatus status) {
+        if (status.equals(written)) {
+            return false;
+        }
+        boolean revisionOnly = status.toBuilder()
+                .setAppliedRevision(written.getAppliedRevision())
+                .build()
+                .equals(written);
+        return !revisionOnly || env.time().since(writtenNanos).compareTo(REVISION_PERIOD) >= 0;
+    }
+
+    private boolean write(AgentReportStatus status) {
+        try {
+            var found = store.get(key, ReadAt.LATEST);
+            if (found.isEmpty()) {
+                var created = store.commit(Commit.of(new Write.Create(
+                        Draft.of(key, Kinds.AGENT_REPORTS.spec().encode(AgentReportSpec.getDefaultInstance())))));
+                LOG.atDebug().addKeyValue("outcome", created).log("report created");
+                found = store.get(key, ReadAt.LATEST);
+            }
+            if (found.isEmpty()) {
+                return false;
+            }
+            var outcome = store.commit(Commit.of(new Write.UpdateStatus(
+                    key, found.get().meta().uid(), Kinds.AGENT_REPORTS.status().encode(status))));
+            health = new Health(outcome.written(), outcome.toString());
+            return outcome.written();
+        } catch (StoreException unreachable) {
+            health = new Health(false, String.valueOf(unreachable.getMessage()));
+            return false;
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.banyan.api.client;
+
+import com.google.protobuf.ByteString;
+import dev.banyan.api.identity.Credentials;
+import dev.banyan.api.identity.CredentialsDirectory;
+import dev.banyan.api.identity.IdentityException;
+import dev.banyan.api.identity.KeyProof;
+import dev.banyan.api.identity.Keys;
+import dev.banyan.api.identity.OwnKey;
+import dev.banyan.api.identity.PeerTrust;
+import dev.banyan.api.identity.Pem;
+import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.api.v1.AgentSessionsGrpc;
+import dev.banyan.api.v1.ApplyRequest;
+import dev.banyan.api.v1.ApplyResponse;
+import dev.banyan.api.v1.ClusterGrpc;
+import dev.banyan.api.v1.CreateTokenRequest;
+import dev.banyan.api.v1.CreateTokenResponse;
+import dev.banyan.api.v1.DeploymentsGrpc;
+import dev.banyan.api.v1.EnrollmentGrpc;
+import dev.banyan.api.v1.Heartbeat;
+import dev.banyan.api.v1.HeartbeatReply;
+import dev.banyan.api.v1.LogLine;
+import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.LogsGrpc;
+import dev.banyan.api.v1.RegisterRequest;
+import dev.banyan.api.v1.RegisterResponse;
+import dev.banyan.api.v1.RelayFromAgent;
+import dev.banyan.api.v1.RelayToAgent;
+import dev.banyan.api.v1.RemoveRequest;
+import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RenewRequest;
+import dev.banyan.api.v1.ScaleRequest;
+import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.StatusRequest;
+import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.api.wire.ApiException;
+import dev.banyan.api.wire.Reason;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.store.Store;
+import io.grpc.Channel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * A member's connection to its cluster: mutual TLS 1.3 to one engine, the next one when that does not answer. Thread-safe. Bulk, such as
+ * relays, belongs on a client of its own, so that it does not delay heartbeats. Calls throw {@link ApiException} when they are refused
+ * or no engine answers.
+ */
+public final class BanyanClient implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /** Admission asks the registry for every image. */
+    private static final Duration APPLY_TIMEOUT = Duration.ofSeconds(60);
+
+    private static final int STREAM_WINDOW = 16;
+
+    private final OwnKey key;
+    private final Calls calls;
+
+    private BanyanClient(OwnKey key, Calls calls) {
+        this.key = key;
+        this.calls = calls;
+    }
+
+    /**
+     * Connects with the credentials of a directory to endpoints as {@link Endpoint#parse} reads them; nothing is sent before the first
+     * call.
+     *
+     * @throws IdentityException when there are no credentials
+     */
+    public static BanyanClient open(CredentialsDirectory directory, List<String> endpoints, Env env) {
+        var credentials =
+                directory.load().orElseThrow(() -> new IdentityException("no credentials at " + directory.key()));
+        return open(credentials, endpoints, env);
+    }
+
+    /** Connects with credentials. */
+    public static BanyanClient open(Credentials credentials, List<String> endpoints, Env env) {
+        return open(new OwnKey(credentials), endpoints, env);
+    }
+
+    /** Connects with a key that may be renewed while the client lives, and that several clients may share. */
+    public static BanyanClient open(OwnKey key, List<String> endpoints, Env env) {
+        var credentials = key.credentials();
+        var trust = new PeerTrust(credentials.authority(), credentials.identity().cluster(), Set.of("engine"));
+        var parsed = endpoints.stream().map(Endpoint::parse).toList();
+        return new BanyanClient(key, new Calls(new Channels(parsed, Optional.of(key), trust), env));
+    }
+
+    /** The cluster's objects. */
+    public Store store() {
+        return new RemoteStore(calls);
+    }
+
+    /** For generated stubs: each call goes to the endpoint in use, without deadline or fail-over. */
+    public Channel channel() {
+        return calls.channels().asChannel();
+    }
+
+    /** Whose certificate is shown. */
+    public SpiffeId identity() {
+        return key.credentials().identity();
+    }
+
+    /** The endpoints in the order of their use. */
+    public List<Endpoint> endpoints() {
+        return calls.channels().endpoints();
+    }
+
+    /** The engine's level as of its newest reply; empty before the first. */
+    public OptionalInt serverLevel() {
+        return calls.serverLevel();
+    }
+
+    public ApplyResponse apply(ApplyRequest request) {
+        return calls.once(DeploymentsGrpc.getApplyMethod(), request, APPLY_TIMEOUT);
+    }
+
+    public ScaleResponse scale(ScaleRequest request) {
+        return calls.once(DeploymentsGrpc.getScaleMethod(), request, TIMEOUT);
+    }
+
+    public RemoveResponse remove(RemoveRequest request) {
+        return calls.repeatable(DeploymentsGrpc.getRemoveMethod(), request, TIMEOUT);
+    }
+
+    public StatusResponse status() {
+        return calls.repeatable(ClusterGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), TIMEOUT);
+    }
+
+    /** The logs' lines as they come; the caller closes the stream. */
+    public Duplex<LogRequest, LogLine> logs(LogRequest request) {
+        Duplex<LogRequest, LogLine> stream =
+                calls.stream(calls.channels().current(), LogsGrpc.getReadMethod(), STREAM_WINDOW);
+        stream.sendOnly(request);
+        return stream;
+    }
+
+    /** Makes a join token. */
+    public CreateTokenResponse createToken(CreateTokenRequest request) {
+        return calls.once(EnrollmentGrpc.getCreateTokenMethod(), request, TIMEOUT);
+    }
+
+    /** Begins an agent's session. */
+    public RegisterResponse register(RegisterRequest request) {
+        return calls.once(AgentSessionsGrpc.getRegisterMethod(), request, TIMEOUT);
+    }
+
+    /** The agent's signs of life. */
+    public Duplex<Heartbeat, HeartbeatReply> heartbeats() {
+        return calls.stream(calls.channels().current(), AgentSessionsGrpc.getHeartbeatsMethod(), STREAM_WINDOW);
+    }
+
+    /** What the engine asks of the agent. */
+    public Duplex<RelayFromAgent, RelayToAgent> relay() {
+        return calls.stream(calls.channels().current(), AgentSessionsGrpc.getRelayMethod(), STREAM_WINDOW);
+    }
+
+    /** Why a stream of this client ended. */
+    public static ApiException failure(Duplex.Item.Ended<?> end) {
+        return Calls.failure(end);
+    }
+
+    /**
+     * Asks for a new certificate with a new key and shows it from the next connection on. Due from {@link Credentials#renewAt()}; the
+     * caller saves what is returned.
+     */
+    public Credentials renew() {
+        int endpoint = calls.channels().current();
+        var server = calls.server(endpoint, TIMEOUT)
+                .orElseThrow(() -> new ApiException(
+                        Reason.UNAVAILABLE,
+                        "no engine answers at " + endpoints().get(endpoint)));
+        var pair = Keys.generate();
+        var publicKey = pair.getPublic().getEncoded();
+        var proof = KeyProof.renew(publicKey, Keys.digest(server)).sign(pair.getPrivate());
+        var request = RenewRequest.newBuilder()
+                .setPublicKey(ByteString.copyFrom(publicKey))
+                .setSignature(ByteString.copyFrom(proof))
+                .build();
+        var reply = calls.once(EnrollmentGrpc.getRenewMethod(), request, TIMEOUT);
+        var chain = reply.getCertificateChainList().stream()
+                .map(der -> Pem.certificate(der.toByteArray()))
+                .toList();
+        var renewed = new Credentials(pair.getPrivate(), chain, key.credentials().authority());
+        key.renew(renewed);
+        return renewed;
+    }
+
+    /** Ends all calls and streams; waits half a second at most. */
+    @Override
+    public void close() {
+        calls.close();
+    }
+}

@@ -1,0 +1,200 @@
+package dev.banyan.runtime.simulation;
+
+import dev.banyan.runtime.env.RandomSource;
+import dev.banyan.runtime.env.TaskSpawner;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets one task run at a time. The driving thread picks a runnable task, hands it the baton and waits until it comes back.
+ *
+ * <p>All state belongs to whoever holds the baton; the semaphores that pass it on also make the state visible.
+ */
+final class Baton {
+    /** What a step costs in simulated time. More than zero, so that a loop that never waits does not stop time. */
+    private static final long STEP_NANOS = 1_000;
+
+    private static final long HASH_START = 0xcbf29ce484222325L; // FNV-1a
+    private static final long HASH_FACTOR = 0x100000001b3L;
+
+    private static final Comparator<SimulatedTask> BY_WAKE_TIME =
+            Comparator.<SimulatedTask>comparingLong(task -> task.wakeAt).thenComparingInt(task -> task.id);
+
+    private final SimulatedTime time = new SimulatedTime();
+    private final RandomSource random;
+    private final Duration watchdog;
+    private final Semaphore returned = new Semaphore(0);
+    private final List<SimulatedTask> tasks = new ArrayList<>();
+    private final List<SimulatedTask> runnable = new ArrayList<>();
+    private final TreeSet<SimulatedTask> sleeping = new TreeSet<>(BY_WAKE_TIME);
+    private @Nullable SimulatedTask current;
+    private long hash = HASH_START;
+    private long steps;
+
+    Baton(RandomSource random, Duration watchdog) {
+        this.random = random;
+        this.watchdog = watchdog;
+    }
+
+    SimulatedTime time() {
+        return time;
+    }
+
+    /** Rolling hash of who ran when. */
+    long hash() {
+        return hash;
+    }
+
+    /** How often a task got the baton. */
+    long steps() {
+        return steps;
+    }
+
+    /** Gives the baton to one task until it blocks, or lets time jump. False when nothing can happen until {@code untilNanos}. */
+    boolean step(long untilNanos) {
+        wakeSleepers();
+        if (!runnable.isEmpty()) {
+            run(runnable.remove(random.nextInt(runnable.size())));
+            time.advanceTo(time.nanos() + STEP_NANOS);
+            return true;
+        }
+        if (sleeping.isEmpty() || sleeping.first().wakeAt > untilNanos) {
+            return false;
+        }
+        time.advanceTo(sleeping.first().wakeAt);
+        return true;
+    }
+
+    SimulatedTask start(SimulatedProcess process, String name, TaskSpawner.Body body) {
+        guard();
+        var task = new SimulatedTask(this, process, name, tasks.size(), body);
+        tasks.add(task);
+        makeRunnable(task);
+        return task;
+    }
+
+    /** Refuses threads that the simulation does not know: what they do cannot be repeated. */
+    void guard() {
+        var holder = current;
+        if (holder != null && !holder.isCaller()) {
+            throw new IllegalStateException(
+                    "a thread outside the simulation touches its environment while task " + holder.name() + " runs");
+        }
+    }
+
+    /** The task that runs, which must be the caller. */
+    SimulatedTask current() {
+        guard();
+        var holder = current;
+        if (holder == null) {
+            throw new IllegalStateException("waiting in a simulated environment outside its tasks");
+        }
+        holder.throwIfUnwinding();
+        return holder;
+    }
+
+    boolean inTask() {
+        return current != null && current.isCaller();
+    }
+
+    /** Gives the baton back until a wake-up, or until {@code wakeAt}. */
+    void sleep(SimulatedTask task, long wakeAt) {
+        task.waiting = true;
+        task.wakeAt = wakeAt;
+        if (wakeAt != Long.MAX_VALUE) {
+            sleeping.add(task);
+        }
+        passOn(task);
+    }
+
+    /** Gives the baton back though the task could go on. */
+    void yield(SimulatedTask task) {
+        makeRunnable(task);
+        passOn(task);
+    }
+
+    /** Ends the wait of a task; nothing happens to one that does not wait. */
+    void wake(SimulatedTask task) {
+        if (task.waiting) {
+            sleeping.remove(task);
+            task.waiting = false;
+            makeRunnable(task);
+        }
+    }
+
+    /** Keeps the runnable tasks of a process aside. */
+    void freeze(SimulatedProcess process) {
+        runnable.removeIf(task -> task.process == process && process.frozen.add(task));
+    }
+
+    /** Lets the tasks that were kept aside run again. */
+    void thaw(SimulatedProcess process) {
+        var tasksOfProcess = List.copyOf(process.frozen);
+        process.frozen.clear();
+        tasksOfProcess.forEach(this::makeRunnable);
+    }
+
+    /** The process's tasks never run again; one that runs now ends at its next blocking point. */
+    void abandon(SimulatedProcess process) {
+        runnable.removeIf(task -> task.process == process);
+        sleeping.removeIf(task -> task.process == process);
+        process.frozen.clear();
+    }
+
+    /** Takes the baton back from a task that ends. */
+    void giveBack() {
+        returned.release();
+    }
+
+    /** Unwinds every thread that is left, in the order of creation. */
+    void close() {
+        for (var task : List.copyOf(tasks)) {
+            if (task.unwind()) {
+                run(task);
+            }
+        }
+    }
+
+    private void makeRunnable(SimulatedTask task) {
+        switch (task.process.condition()) {
+            case RUNNING -> runnable.add(task);
+            case PAUSED -> task.process.frozen.add(task);
+            case DEAD -> {}
+        }
+    }
+
+    private void wakeSleepers() {
+        while (!sleeping.isEmpty() && sleeping.first().wakeAt <= time.nanos()) {
+            wake(sleeping.first());
+        }
+    }
+
+    private void passOn(SimulatedTask task) {
+        giveBack();
+        task.awaitBaton();
+    }
+
+    private void run(SimulatedTask task) {
+        hash = (hash ^ time.nanos()) * HASH_FACTOR;
+        hash = (hash ^ task.id) * HASH_FACTOR;
+        steps++;
+        current = task;
+        task.takeBaton();
+        try {
+            if (!returned.tryAcquire(watchdog.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw task.blockedElsewhere(watchdog);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new SimulationFailure("the driving thread was interrupted while task " + task.name() + " ran");
+        } finally {
+            current = null;
+        }
+    }
+}

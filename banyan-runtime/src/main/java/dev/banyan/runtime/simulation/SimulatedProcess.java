@@ -1,0 +1,88 @@
+package dev.banyan.runtime.simulation;
+
+import dev.banyan.runtime.env.RandomSource;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * A group of tasks that live and die together. What its tasks know is lost with it: start another process of the same name to bring it back.
+ */
+public final class SimulatedProcess {
+    /** How a process is. */
+    public enum Condition {
+        RUNNING,
+        /** Stopped as by a signal or a long collection; time passes and it does not know. */
+        PAUSED,
+        /** Killed: its tasks never run again. */
+        DEAD
+    }
+
+    final Set<SimulatedTask> frozen = new LinkedHashSet<>(); // runnable tasks of a paused process
+
+    private final Simulation simulation;
+    private final Baton baton;
+    private final String name;
+    private final SimulatedEnv env;
+    private Condition condition = Condition.RUNNING;
+
+    SimulatedProcess(Simulation simulation, Baton baton, String name, RandomSource random) {
+        this.simulation = simulation;
+        this.baton = baton;
+        this.name = name;
+        this.env = new SimulatedEnv(this, baton, random);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public SimulatedEnv env() {
+        return env;
+    }
+
+    public Condition condition() {
+        return condition;
+    }
+
+    /** Ends the process like {@code kill -9}: no task of it goes beyond its next blocking point, nothing is cleaned up. */
+    public void kill() {
+        baton.guard();
+        condition = Condition.DEAD;
+        baton.abandon(this);
+    }
+
+    /** Stops the process like {@code SIGSTOP}: a task that runs stops at its next blocking point. */
+    public void pause() {
+        baton.guard();
+        if (condition == Condition.RUNNING) {
+            condition = Condition.PAUSED;
+            baton.freeze(this);
+        }
+    }
+
+    /** Lets a paused process go on. */
+    public void resume() {
+        baton.guard();
+        if (condition == Condition.PAUSED) {
+            condition = Condition.RUNNING;
+            baton.thaw(this);
+        }
+    }
+
+    /** Lets the calling task be away for a while, as in a call over the network; outside tasks nothing happens. */
+    void away(Duration duration) {
+        if (baton.inTask()) {
+            var task = baton.current();
+            long until = baton.time().nanos() + duration.toNanos();
+            baton.yield(task);
+            while (baton.time().nanos() < until) {
+                baton.sleep(task, until);
+            }
+        }
+    }
+
+    void taskFailed(SimulatedTask task, Throwable failure) {
+        simulation.taskFailed(task, failure);
+    }
+}
