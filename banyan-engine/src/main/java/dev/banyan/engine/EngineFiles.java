@@ -7,6 +7,9 @@ import dev.banyan.engine.backing.TlsFiles;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Subject;
 import dev.banyan.runtime.env.Env;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,8 +78,26 @@ final class EngineFiles {
         registryHosts.add("registry.banyan");
         registryHosts.add(advertise);
         registry().save(authority.issue(Subject.server(new SpiffeId(cluster, "registry", "registry"), registryHosts)));
+        keepAdvertised(advertise);
         authority().save(authority.credentials());
         return authority;
+    }
+
+    /** The address told at the beginning; empty when none was. */
+    String advertised() {
+        try {
+            return Files.readString(data.resolve("advertise")).strip();
+        } catch (IOException missing) {
+            return "";
+        }
+    }
+
+    private void keepAdvertised(String address) {
+        try {
+            Files.writeString(data.resolve("advertise"), address + "\n");
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot write below " + data, failed);
+        }
     }
 
     ClusterAuthority load(Env env) {

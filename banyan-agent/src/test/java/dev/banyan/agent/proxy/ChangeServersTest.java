@@ -166,6 +166,17 @@ class ChangeServersTest {
     }
 
     @Test
+    void mendsWhatWasFlushedWhenTheSetChanges() throws Exception {
+        applied(both(1, W1));
+        servers.first().feed("flush ruleset", "nft", "-f", "-");
+
+        applied(both(2, W2));
+
+        assertThat(onFirst(proxy::verify)).isInstanceOf(ProxyCheck.Equal.class);
+        assertThat(ask(3)).containsOnlyKeys("w2 10.99.0.20");
+    }
+
+    @Test
     void noticesAndMendsARuleAddedByHand() throws Exception {
         applied(both(1, W1));
         servers.first().feed("insert rule ip banyan_abcdef0 prerouting tcp dport 80 accept", "nft", "-f", "-");
@@ -324,7 +335,7 @@ class ChangeServersTest {
 
         assertThat(outcome).isInstanceOfSatisfying(ProxyOutcome.Failed.class, failed -> {
             assertThat(failed.revision()).isEqualTo(2);
-            assertThat(failed.reason()).contains("nft -f -").contains("No such file or directory");
+            assertThat(failed.reason()).contains("nft -f -").contains("none none");
         });
         assertThat(ask(3)).containsOnlyKeys("w1 10.99.0.20");
     }

@@ -66,7 +66,6 @@ class AgentSessionTest {
         assertThat(web.getSubnet()).isEqualTo("10.192.0.0/24");
         assertThat(db.getSubnet()).isEqualTo("10.192.1.0/24");
         assertThat(again.getSubnet()).isEqualTo(web.getSubnet());
-        assertThat(agent("web").getHostAddress()).isEqualTo("192.0.2.1");
         assertThat(truth.get(Kinds.CLAIMS.key("", "subnet.10.192.0.0"), ReadAt.LATEST))
                 .hasValueSatisfying(claim ->
                         assertThat(claim.meta().owners().getFirst().uid()).isEqualTo(web.getAgentUid()));
@@ -86,9 +85,8 @@ class AgentSessionTest {
     @Test
     void refusesAnAgentThatWasRemoved() {
         assertThatThrownBy(() -> register("gone", "boot-1"))
-                .isInstanceOfSatisfying(
-                        ApiException.class,
-                        refused -> assertThat(refused.reason()).isEqualTo(Reason.DENIED));
+                .isInstanceOfSatisfying(ApiException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(Reason.DENIED));
     }
 
     @Test
@@ -158,7 +156,8 @@ class AgentSessionTest {
             answer(relay, asked.getId(), "hello", "world");
 
             assertThat(await(relay).getCredit()).isEqualTo(1);
-            relay.send(RelayFromAgent.newBuilder().setId(asked.getId()).setEnd("").build(), PATIENCE);
+            relay.send(
+                    RelayFromAgent.newBuilder().setId(asked.getId()).setEnd("").build(), PATIENCE);
             assertThat(drain(logs)).extracting(LogLine::getText).containsExactly("hello", "world");
         }
     }
@@ -186,7 +185,9 @@ class AgentSessionTest {
 
         relay.close();
 
-        assertThat(drain(logs)).extracting(LogLine::getStream).containsExactly(LogLine.Stream.STDOUT, LogLine.Stream.GAP);
+        assertThat(drain(logs))
+                .extracting(LogLine::getStream)
+                .containsExactly(LogLine.Stream.STDOUT, LogLine.Stream.GAP);
     }
 
     @Test
@@ -215,10 +216,7 @@ class AgentSessionTest {
 
     private RegisterResponse register(String agent, String bootId) {
         return client(agent)
-                .register(RegisterRequest.newBuilder()
-                        .setBootId(bootId)
-                        .setHostAddress("192.0.2.1")
-                        .build());
+                .register(RegisterRequest.newBuilder().setBootId(bootId).build());
     }
 
     /** A relay that the engine has taken note of: its first answer shows that. */
@@ -235,7 +233,9 @@ class AgentSessionTest {
             try {
                 var seen = relay.receive(Duration.ofMillis(100));
                 if (seen.isPresent()) {
-                    long id = ((Duplex.Item.Message<RelayToAgent>) seen.get()).content().getId();
+                    long id = ((Duplex.Item.Message<RelayToAgent>) seen.get())
+                            .content()
+                            .getId();
                     relay.receive(PATIENCE);
                     relay.send(RelayFromAgent.newBuilder().setId(id).setEnd("").build(), PATIENCE);
                     return relay;
@@ -249,7 +249,8 @@ class AgentSessionTest {
 
     private static RelayToAgent await(Duplex<RelayFromAgent, RelayToAgent> relay) throws InterruptedException {
         while (true) {
-            var message = ((Duplex.Item.Message<RelayToAgent>) relay.receive(PATIENCE).orElseThrow()).content();
+            var message =
+                    ((Duplex.Item.Message<RelayToAgent>) relay.receive(PATIENCE).orElseThrow()).content();
             if (!message.getCancel()) {
                 return message;
             }
@@ -280,8 +281,7 @@ class AgentSessionTest {
 
     private static Duplex.Item<HeartbeatReply> beat(Duplex<Heartbeat, HeartbeatReply> stream, long epoch, long sequence)
             throws InterruptedException {
-        stream.send(
-                Heartbeat.newBuilder().setEpoch(epoch).setSequence(sequence).build(), PATIENCE);
+        stream.send(Heartbeat.newBuilder().setEpoch(epoch).setSequence(sequence).build(), PATIENCE);
         return stream.receive(PATIENCE).orElseThrow();
     }
 
@@ -309,8 +309,8 @@ class AgentSessionTest {
         var spec = TaskSpec.newBuilder()
                 .setAssignment(Assignment.newBuilder().setAgent(agent))
                 .build();
-        truth.commit(Commit.of(
-                new Write.Create(Draft.of(Kinds.TASKS.key("default", name), Kinds.TASKS.spec().encode(spec))
+        truth.commit(Commit.of(new Write.Create(
+                Draft.of(Kinds.TASKS.key("default", name), Kinds.TASKS.spec().encode(spec))
                         .labelled(Map.of(Labels.AGENT, agent, Labels.DEPLOYMENT, deployment)))));
     }
 

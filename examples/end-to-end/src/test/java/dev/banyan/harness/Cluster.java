@@ -165,7 +165,9 @@ public final class Cluster implements AutoCloseable {
 
     private Daemon startEngine() {
         var daemon = engineServer.start(
-                "engine", Command.of(BuildTree.script("banyan-engine"), "run", "--data", data(engineServer)));
+                "engine",
+                Command.of(
+                        BuildTree.script("banyan-engine"), "run", "--data", data(engineServer), "--socket", socket()));
         Await.until(
                 () -> {
                     daemon.mustLive();
@@ -177,7 +179,18 @@ public final class Cluster implements AutoCloseable {
     }
 
     private static Daemon startAgent(Server server) {
-        return server.start("agent", Command.of(BuildTree.script("banyan-agent"), "run", "--data", data(server)));
+        // All servers share the machine's files: what is not the agent's alone by default must be told apart.
+        return server.start(
+                "agent",
+                Command.of(
+                        BuildTree.script("banyan-agent"),
+                        "run",
+                        "--data",
+                        data(server),
+                        "--run-directory",
+                        server.state().resolve("run").toString(),
+                        "--logs",
+                        server.state().resolve("logs").toString()));
     }
 
     private static boolean listens(Server server, int port) {
@@ -191,7 +204,16 @@ public final class Cluster implements AutoCloseable {
 
     // A token is a secret: it goes by a file that only root can read, never by a command line.
     private String token(String role) {
-        var token = run(engineServer, "banyan-engine", "token", "--data", data(engineServer), "--role", role);
+        var token = run(
+                engineServer,
+                "banyan-engine",
+                "token",
+                "--data",
+                data(engineServer),
+                "--socket",
+                socket(),
+                "--role",
+                role);
         try {
             var file = Files.createTempFile(
                     engineServer.state(),
@@ -238,6 +260,10 @@ public final class Cluster implements AutoCloseable {
 
     private static void copy(Path from, Path to) throws IOException {
         Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+
+    private String socket() {
+        return engineServer.state().resolve("engine.sock").toString();
     }
 
     private static String data(Server server) {

@@ -35,6 +35,11 @@ public record NftDifference(String script, List<String> reasons) {
         return new Writer(wanted, held.get(), "", "").write();
     }
 
+    /** Compares two tables; the script is right while the kernel still holds {@code before}, and is refused or incomplete otherwise. */
+    public static NftDifference between(NftTable before, NftTable after) {
+        return of(after, Optional.of(NftListing.of(before)));
+    }
+
     /** The hook of a chain and the type of a set cannot be changed in place. */
     private static boolean changeable(NftTable wanted, NftListing held) {
         for (var chain : wanted.chains()) {

@@ -20,21 +20,8 @@ class NftDifferenceTest {
     private static final NftSet SEEN = NftSet.of("seen", "ipv4_addr", List.of("10.0.0.1", "10.0.0.2"));
     private static final NftTable TABLE = new NftTable("t", List.of(PORTS, SEEN), List.of(HOOKED, PLAIN));
 
-    /** What the kernel lists once {@code table} is written. */
-    private static NftListing listed(NftTable table) {
-        var sets = new LinkedHashMap<String, NftSet>();
-        table.sets().forEach(set -> sets.put(set.name(), set));
-        var chains = new LinkedHashMap<String, NftListing.Chain>();
-        table.chains().forEach(chain -> {
-            var rules = new ArrayList<NftListing.Rule>();
-            chain.rules().forEach(rule -> rules.add(new NftListing.Rule(rules.size(), NftChain.mark(rule), List.of())));
-            chains.put(chain.name(), new NftListing.Chain(chain.hook(), rules));
-        });
-        return new NftListing(sets, chains);
-    }
-
     private static NftDifference from(NftTable before, NftTable after) {
-        return NftDifference.of(after, Optional.of(listed(before)));
+        return NftDifference.between(before, after);
     }
 
     @Test
@@ -114,7 +101,7 @@ class NftDifferenceTest {
 
     @Test
     void refillsAChainWithARuleOfSomebodyElse() {
-        var held = listed(TABLE);
+        var held = NftListing.of(TABLE);
         var chains = new LinkedHashMap<>(held.chains());
         chains.computeIfPresent("web", (name, web) -> {
             var rules = new ArrayList<>(web.rules());

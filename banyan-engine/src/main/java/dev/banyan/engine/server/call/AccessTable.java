@@ -76,13 +76,10 @@ public record AccessTable(List<Rule> rules) {
             // The proxy and names of every agent carry every service.
             new Rule(Role.AGENT, Kinds.SERVICES.name(), Set.of(Action.READ), Extent.ALL),
             new Rule(Role.AGENT, Kinds.ENDPOINTS.name(), Set.of(Action.READ), Extent.ALL),
-            // Subnets and addresses of the others, for routes; what they report of themselves stays theirs.
+            // Subnets and addresses of the others, for routes: an address is something that an agent reports.
             new Rule(Role.AGENT, Kinds.AGENTS.name(), Set.of(Action.READ), Extent.ALL),
-            new Rule(
-                    Role.AGENT,
-                    Kinds.AGENT_REPORTS.name(),
-                    Set.of(Action.READ, Action.CREATE, Action.REPORT),
-                    Extent.NAMESAKE),
+            new Rule(Role.AGENT, Kinds.AGENT_REPORTS.name(), Set.of(Action.READ), Extent.ALL),
+            new Rule(Role.AGENT, Kinds.AGENT_REPORTS.name(), Set.of(Action.CREATE, Action.REPORT), Extent.NAMESAKE),
             new Rule(Role.AGENT, Kinds.SESSIONS.name(), Set.of(Action.READ), Extent.OWN_UID),
             new Rule(
                     Role.AGENT,
@@ -137,7 +134,10 @@ public record AccessTable(List<Rule> rules) {
                                 && in.values().equals(Set.of(asker.name())));
             case NAMESAKE -> selection.name().filter(asker.name()::equals).isPresent();
             case PREFIXED ->
-                selection.name().filter(name -> name.startsWith(asker.name() + ".")).isPresent();
+                selection
+                        .name()
+                        .filter(name -> name.startsWith(asker.name() + "."))
+                        .isPresent();
             case OWN_UID ->
                 selection.name().filter(name -> name.equals(asker.uid())).isPresent();
         };
