@@ -59,6 +59,24 @@ class FailOverTest {
     }
 
     @Test
+    void neitherLosesNorRepeatsWhatIsWrittenWhileAnEngineGoesDown() throws Exception {
+        var first = cluster.server(firstCache, 0, Optional.empty());
+        var second = cluster.server(secondCache, 0, Optional.empty());
+        create(0, 1);
+        try (var watch = both(first, second).watch(Selection.of("things"), 1)) {
+            assertThat(names(watch, 1)).containsExactly("t0"); // so the first engine serves it
+            var stopping = TestCluster.ENV.tasks().spawn("stop the first engine", first::stop);
+            // Each event is followed by the next write, so that the connection is always cut right behind one.
+            int next = 1;
+            for (int afterwards = 0; afterwards < 20; next++) {
+                create(next, next + 1);
+                assertThat(names(watch, 1)).containsExactly("t" + next);
+                afterwards += stopping.done() ? 1 : 0;
+            }
+        }
+    }
+
+    @Test
     void readsAndWritesAtTheNextEngineOnceOneIsGone() {
         var first = cluster.server(firstCache, 0, Optional.empty());
         var second = cluster.server(secondCache, 0, Optional.empty());
