@@ -107,7 +107,11 @@ public record ContainerSpec(
         /** This command instead of the image's entrypoint and command. */
         public static Process running(String... command) {
             return new Process(
-                    Optional.of(List.of()), Optional.of(List.of(command)), Map.of(), Optional.empty(), Optional.empty());
+                    Optional.of(List.of()),
+                    Optional.of(List.of(command)),
+                    Map.of(),
+                    Optional.empty(),
+                    Optional.empty());
         }
 
         /** Program and arguments after the image had its say; empty when neither names any. */

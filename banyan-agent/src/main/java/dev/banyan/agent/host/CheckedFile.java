@@ -83,7 +83,8 @@ public final class CheckedFile {
         try {
             Files.createDirectories(path.toAbsolutePath().getParent());
             Files.deleteIfExists(beside);
-            Files.createFile(beside, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(
+                    beside, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             force(beside, HEADER + digest(text) + "\n" + text);
             Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             forceFolder();

@@ -26,7 +26,8 @@ public record CommandResult(CommandLine line, int exit, String output, String er
 
     /** What was run and how it ended, in one line for logs and events. */
     public String describe() {
-        var said = error.isBlank() ? "" : ": " + String.join(" | ", error.strip().split("\\s*\n\\s*"));
+        var said =
+                error.isBlank() ? "" : ": " + String.join(" | ", error.strip().split("\\s*\n\\s*"));
         return "`" + line + "` ended with " + exit + said;
     }
 }

@@ -75,7 +75,9 @@ public final class KernelSettings {
     private Map<String, Change> changes() {
         var changes = new LinkedHashMap<String, Change>();
         if (memory.read() instanceof CheckedFile.Contents.Intact(var text)) {
-            text.lines().map(line -> line.split(" ")).forEach(line -> changes.put(line[0], new Change(line[1], line[2])));
+            text.lines()
+                    .map(line -> line.split(" "))
+                    .forEach(line -> changes.put(line[0], new Change(line[1], line[2])));
         }
         return changes;
     }

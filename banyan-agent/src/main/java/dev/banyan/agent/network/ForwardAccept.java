@@ -46,9 +46,8 @@ record ForwardAccept(String script) {
     /** What takes the rule with {@code comment} away wherever it stands. */
     static ForwardAccept removed(String comment, Optional<NftListing> filter) {
         var script = new StringBuilder();
-        filter.map(NftListing::chains)
-                .orElse(Map.of())
-                .forEach((name, chain) -> ours(comment, chain).forEach(rule -> script.append(delete(name, rule))));
+        filter.map(NftListing::chains).orElse(Map.of()).forEach((name, chain) -> ours(comment, chain)
+                .forEach(rule -> script.append(delete(name, rule))));
         return new ForwardAccept(script.toString());
     }
 

@@ -19,6 +19,8 @@ import java.util.List;
 record KernelRoute(Ipv4Range destination, String target, String device, String protocol) {
     private static final String UNICAST = "1";
     private static final String UNREACHABLE = "7";
+    /** Whoever made a route without naming a protocol; ip leaves it out. */
+    private static final String BOOT = "3";
 
     /**
      * Reads the answer of {@code ip -j -N -4 route show table main}.
@@ -43,7 +45,7 @@ record KernelRoute(Ipv4Range destination, String target, String device, String p
                 Ipv4Range.parse(destination.equals("default") ? "0.0.0.0/0" : destination),
                 target(route),
                 text(route, "dev"),
-                text(route, "protocol"));
+                route.has("protocol") ? text(route, "protocol") : BOOT);
     }
 
     private static String target(JsonObject route) {

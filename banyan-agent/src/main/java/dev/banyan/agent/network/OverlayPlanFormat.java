@@ -18,7 +18,8 @@ final class OverlayPlanFormat {
         var ranges = plan.ranges();
         var text = new StringBuilder("revision " + plan.revision() + "\n");
         text.append("ranges " + ranges.containers() + " " + ranges.services() + " " + ranges.own() + "\n");
-        plan.peers().forEach(peer -> text.append("peer " + peer.name() + " " + peer.host() + " " + peer.subnet() + "\n"));
+        plan.peers()
+                .forEach(peer -> text.append("peer " + peer.name() + " " + peer.host() + " " + peer.subnet() + "\n"));
         return text.toString();
     }
 
@@ -41,7 +42,10 @@ final class OverlayPlanFormat {
             throw new IllegalArgumentException("a plan begins with its revision and ranges");
         }
         var ranges = ClusterRanges.of(lines.get(1)[1], lines.get(1)[2], lines.get(1)[3]);
-        var peers = lines.stream().skip(2).map(line -> Peer.of(line[1], line[2], line[3])).toList();
+        var peers = lines.stream()
+                .skip(2)
+                .map(line -> Peer.of(line[1], line[2], line[3]))
+                .toList();
         return new OverlayPlan(Long.parseLong(lines.get(0)[1]), ranges, peers);
     }
 }

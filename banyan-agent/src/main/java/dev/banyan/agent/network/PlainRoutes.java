@@ -91,7 +91,10 @@ public final class PlainRoutes implements OverlayDriver {
         if (problems.isEmpty()) {
             return new OverlayOutcome.Applied(plan.revision());
         }
-        LOG.atError().addKeyValue("revision", plan.revision()).addKeyValue("problems", problems).log("overlay incomplete");
+        LOG.atError()
+                .addKeyValue("revision", plan.revision())
+                .addKeyValue("problems", problems)
+                .log("overlay incomplete");
         return new OverlayOutcome.Failed(plan.revision(), problems);
     }
 

@@ -51,8 +51,9 @@ record RouteChange(List<List<String>> commands, List<String> conflicts) {
         wanted.forEach((destination, target) -> {
             var other = foreign(destination, held);
             if (other.isPresent()) {
-                conflicts.add(destination + " " + target + ": there is a route to it already, " + other.get().target()
-                        + " by protocol " + other.get().protocol());
+                conflicts.add(destination + " " + target + ": there is a route to it already, "
+                        + other.get().target() + " by protocol number "
+                        + other.get().protocol());
             } else if (!right.contains(destination)) {
                 commands.add(replace(destination, target));
             }

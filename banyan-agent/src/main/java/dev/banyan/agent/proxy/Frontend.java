@@ -23,7 +23,8 @@ public record Frontend(Protocol protocol, List<Entrance> entrances, List<Backend
         entrances = List.copyOf(entrances);
         backends = List.copyOf(backends);
         if (entrances.isEmpty() || entrances.size() > ENTRANCE_LIMIT) {
-            throw new IllegalArgumentException("a frontend has from 1 to " + ENTRANCE_LIMIT + " entrances: " + entrances);
+            throw new IllegalArgumentException(
+                    "a frontend has from 1 to " + ENTRANCE_LIMIT + " entrances: " + entrances);
         }
         if (backends.size() > BACKEND_LIMIT) {
             throw new IllegalArgumentException("a frontend has at most " + BACKEND_LIMIT + " backends: " + entrances);

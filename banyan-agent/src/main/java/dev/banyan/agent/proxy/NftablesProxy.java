@@ -35,6 +35,9 @@ public final class NftablesProxy implements AutoCloseable {
     /** What the kernel was last made to serve, without taken ports; empty until then. */
     private Optional<ProxySet> served = Optional.empty();
 
+    /** What the kernel holds unless somebody else changed it; empty when that is not known. */
+    private Optional<NftTable> written = Optional.empty();
+
     private List<PortTaken> taken = List.of();
 
     /**
@@ -90,7 +93,7 @@ public final class NftablesProxy implements AutoCloseable {
 
     /**
      * Makes the kernel serve {@code set}: one transaction of what differs from what it holds, none when nothing does. A failure leaves the
-     * rules as they were.
+     * rules as they were. What somebody else changed in a part that {@code set} does not change is left to {@link #verify()}.
      */
     public ProxyOutcome apply(ProxySet set) throws InterruptedException {
         var wanted = PublishedPorts.of(set);
@@ -105,13 +108,7 @@ public final class NftablesProxy implements AutoCloseable {
     private ProxyOutcome apply(ProxySet set, Set<PublishedPorts.Port> wanted) throws InterruptedException {
         var open = set.without(taken);
         var table = ProxyTable.of(tableName, open);
-        var difference = nftables.compare(table);
-        if (!difference.isEmpty()) {
-            var committed = nftables.commit(difference.script());
-            if (!committed.succeeded()) {
-                return failed(set, committed.describe());
-            }
-        }
+        var difference = commit(table);
         forgetFlows(lost(difference) ? Optional.empty() : served, open);
         keep(set);
         served = Optional.of(open);
@@ -123,6 +120,28 @@ public final class NftablesProxy implements AutoCloseable {
     /** Published ports that were not served at the last apply. For the task that applies. */
     List<PortTaken> taken() {
         return taken;
+    }
+
+    /**
+     * Makes the kernel hold {@code table}. A change is written on the strength of what was written last, since listing a large table takes
+     * longer than changing it; where the kernel refuses that, or nothing changes, what it really holds decides.
+     */
+    private NftDifference commit(NftTable table) throws InterruptedException {
+        var last = written;
+        written = Optional.empty();
+        if (last.isPresent()) {
+            var step = NftDifference.between(last.get(), table);
+            if (!step.isEmpty() && nftables.commit(step.script()).succeeded()) {
+                written = Optional.of(table);
+                return step;
+            }
+        }
+        var difference = nftables.compare(table);
+        if (!difference.isEmpty()) {
+            nftables.commit(difference.script()).require();
+        }
+        written = Optional.of(table);
+        return difference;
     }
 
     /** After the rules were gone for a while, flows may have begun that no rule has seen. */
@@ -150,7 +169,10 @@ public final class NftablesProxy implements AutoCloseable {
     }
 
     private ProxyOutcome failed(ProxySet set, String reason) {
-        LOG.atError().addKeyValue("revision", set.revision()).addKeyValue("reason", reason).log("load balancer not changed");
+        LOG.atError()
+                .addKeyValue("revision", set.revision())
+                .addKeyValue("reason", reason)
+                .log("load balancer not changed");
         return new ProxyOutcome.Failed(set.revision(), reason, taken);
     }
 
@@ -176,6 +198,9 @@ public final class NftablesProxy implements AutoCloseable {
         }
         NftTable wanted = ProxyTable.of(tableName, served.get());
         var reasons = new ArrayList<>(nftables.compare(wanted).reasons());
+        if (!reasons.isEmpty()) {
+            written = Optional.empty();
+        }
         if (ports.someFree(taken)) {
             reasons.add("a published port is free now");
         }
@@ -192,6 +217,7 @@ public final class NftablesProxy implements AutoCloseable {
         ports.keepOnly(Set.of());
         memory.delete();
         served = Optional.empty();
+        written = Optional.empty();
         taken = List.of();
     }
 

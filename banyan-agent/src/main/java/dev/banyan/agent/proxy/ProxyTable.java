@@ -79,8 +79,7 @@ final class ProxyTable {
         }
         var sorted = service.backends().stream().sorted().toList();
         var chain = NftChain.plain(
-                "s." + service.address(),
-                List.of("meta l4proto { tcp, udp } dnat ip to " + anyOf(sorted)));
+                "s." + service.address(), List.of("meta l4proto { tcp, udp } dnat ip to " + anyOf(sorted)));
         services.put(chain.name(), chain);
         wholes.put(service.address().toString(), "goto " + chain.name());
         sorted.forEach(this::translateSource);
@@ -123,7 +122,11 @@ final class ProxyTable {
 
     private static NftChain chain(Frontend frontend) {
         var protocol = frontend.protocol().word();
-        var first = frontend.entrances().stream().map(ProxyTable::label).sorted().findFirst().orElseThrow();
+        var first = frontend.entrances().stream()
+                .map(ProxyTable::label)
+                .sorted()
+                .findFirst()
+                .orElseThrow();
         var sorted = frontend.backends().stream()
                 .sorted(Comparator.comparing(Backend::address).thenComparing(Backend::port))
                 .toList();

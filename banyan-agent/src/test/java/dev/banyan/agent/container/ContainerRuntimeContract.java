@@ -11,14 +11,20 @@ import org.junit.jupiter.api.Test;
 
 /** What every home of {@link ContainerRuntime} does. A class that implements this runs these cases against its home. */
 public interface ContainerRuntimeContract {
-    List<String> ENDS_WITH_0 = List.of("/bin/sh", "-c", "exit 0");
-    List<String> ENDS_WITH_3 = List.of("/bin/sh", "-c", "exit 3");
-    List<String> RUNS_UNTIL_ASKED = List.of("/bin/sh", "-c", "trap 'exit 0' TERM; sleep 3600 & wait");
+    List<String> ENDS_WITH_0 = script("exit 0");
+    List<String> ENDS_WITH_3 = script("exit 3");
+    List<String> RUNS_UNTIL_ASKED = script("trap 'exit 0' TERM; sleep 3600 & wait");
     List<String> RUNS_UNTIL_KILLED = List.of("/bin/sleep", "3600");
-    List<String> EXCEEDS_ITS_MEMORY = List.of("/bin/sh", "-c", "x=aaaaaaaaaaaaaaaa; while true; do x=$x$x; done");
+    List<String> EXCEEDS_ITS_MEMORY = script("x=aaaaaaaaaaaaaaaa; while true; do x=$x$x; done");
     List<String> HEALTHY = List.of("/bin/echo", "fine");
-    List<String> UNHEALTHY = List.of("/bin/sh", "-c", "echo broken >&2; exit 7");
+    List<String> UNHEALTHY = script("echo broken >&2; exit 7");
     List<String> HANGS = List.of("/bin/sleep", "3601");
+
+    /** A script for the shell in the image. */
+    static List<String> script(String text) {
+        var shell = "/bin/sh";
+        return List.of(shell, "-c", text);
+    }
 
     /** A home with an empty cluster; each case gets its own cluster. */
     Home home();
@@ -55,10 +61,9 @@ public interface ContainerRuntimeContract {
     default void saysThatTheRegistryDoesNotHaveAnImage() throws Exception {
         var outcome = home().of(home().freshCluster()).pull(home().missingImage());
 
-        assertThat(outcome)
-                .isInstanceOfSatisfying(
-                        PullOutcome.Failed.class,
-                        failed -> assertThat(failed.cause()).as(failed.reason()).isEqualTo(PullOutcome.Cause.NOT_FOUND));
+        assertThat(outcome).isInstanceOfSatisfying(PullOutcome.Failed.class, failed -> assertThat(failed.cause())
+                .as(failed.reason())
+                .isEqualTo(PullOutcome.Cause.NOT_FOUND));
     }
 
     @Test
@@ -77,9 +82,8 @@ public interface ContainerRuntimeContract {
         var spec = ContainerSpec.of("app", 0, home().missingImage(), "0.log");
 
         assertThatThrownBy(() -> story.runtime().createContainer(story.sandbox().id(), spec))
-                .isInstanceOfSatisfying(
-                        ContainerException.class,
-                        refusal -> assertThat(refusal.kind()).isEqualTo(ContainerException.Kind.NOT_FOUND));
+                .isInstanceOfSatisfying(ContainerException.class, refusal -> assertThat(refusal.kind())
+                        .isEqualTo(ContainerException.Kind.NOT_FOUND));
     }
 
     @Test
@@ -126,8 +130,8 @@ public interface ContainerRuntimeContract {
         assertThat(story.end(id).code()).isEqualTo(137);
         assertThat(story.end(id).oomKilled()).isTrue();
         story.awaitEvent(event -> event.equals(new ContainerEvent.OutOfMemory(id)));
-        story.awaitEvent(
-                event -> event instanceof ContainerEvent.Exited exited && exited.exit().oomKilled());
+        story.awaitEvent(event ->
+                event instanceof ContainerEvent.Exited exited && exited.exit().oomKilled());
     }
 
     @Test
@@ -163,9 +167,8 @@ public interface ContainerRuntimeContract {
         story.started("app", ENDS_WITH_0);
 
         assertThatThrownBy(() -> story.started("app", ENDS_WITH_0))
-                .isInstanceOfSatisfying(
-                        ContainerException.class,
-                        refusal -> assertThat(refusal.kind()).isEqualTo(ContainerException.Kind.NAME_RESERVED));
+                .isInstanceOfSatisfying(ContainerException.class, refusal -> assertThat(refusal.kind())
+                        .isEqualTo(ContainerException.Kind.NAME_RESERVED));
 
         var again = ContainerSpec.of("app", 1, home().image(), "1.log")
                 .withProcess(ContainerSpec.Process.running(ENDS_WITH_3.toArray(String[]::new)));
@@ -193,10 +196,9 @@ public interface ContainerRuntimeContract {
 
         var outcome = story.runtime().stop(id, StopSignal.TERM, Duration.ofSeconds(30));
 
-        assertThat(outcome)
-                .isInstanceOfSatisfying(
-                        StopOutcome.Stopped.class,
-                        stopped -> assertThat(stopped.exit().code()).isZero());
+        assertThat(outcome).isInstanceOfSatisfying(StopOutcome.Stopped.class, stopped -> assertThat(
+                        stopped.exit().code())
+                .isZero());
     }
 
     @Test
@@ -206,10 +208,9 @@ public interface ContainerRuntimeContract {
 
         var outcome = story.runtime().stop(id, StopSignal.TERM, Duration.ofMillis(300));
 
-        assertThat(outcome)
-                .isInstanceOfSatisfying(
-                        StopOutcome.Killed.class,
-                        killed -> assertThat(killed.exit().code()).isEqualTo(137));
+        assertThat(outcome).isInstanceOfSatisfying(StopOutcome.Killed.class, killed -> assertThat(
+                        killed.exit().code())
+                .isEqualTo(137));
         assertThat(story.state(id)).isInstanceOf(ObservedContainer.State.Ended.class);
     }
 
@@ -319,8 +320,8 @@ public interface ContainerRuntimeContract {
         ContractStory.refusedAsNotOwned(() -> stranger.exec(id, HEALTHY, Duration.ofSeconds(20)));
         ContractStory.refusedAsNotOwned(
                 () -> stranger.removeSandbox(story.sandbox().id()));
-        ContractStory.refusedAsNotOwned(() -> stranger.createContainer(
-                story.sandbox().id(), story.spec("intruder", ENDS_WITH_0)));
+        ContractStory.refusedAsNotOwned(
+                () -> stranger.createContainer(story.sandbox().id(), story.spec("intruder", ENDS_WITH_0)));
         assertThat(story.state(id)).isEqualTo(new ObservedContainer.State.Running());
     }
 

@@ -94,10 +94,8 @@ final class ContractStory {
     }
 
     static void refusedAsNotOwned(ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        ContainerException.class,
-                        refusal -> assertThat(refusal.kind()).isEqualTo(ContainerException.Kind.NOT_OWNED));
+        assertThatThrownBy(call).isInstanceOfSatisfying(ContainerException.class, refusal -> assertThat(refusal.kind())
+                .isEqualTo(ContainerException.Kind.NOT_OWNED));
     }
 
     private void await(Condition condition, String what) throws InterruptedException {

@@ -134,9 +134,15 @@ class ReachServersTest {
 
     @Test
     void spreadsDatagramsOnEveryWay() throws Exception {
-        assertSpread(Client.askByDatagram(client, "10.99.0.11", 80, TIMES), "w1 10.99.0.20", "w2 10.99.0.20", "w3 10.99.0.11");
-        assertSpread(Client.askByDatagram(first, "127.0.0.1", 80, TIMES), "w1 10.99.65.1", "w2 10.99.65.1", "w3 10.99.0.11");
-        assertSpread(Client.askByDatagram(w1, "10.99.128.1", 80, TIMES), "w1 10.99.65.1", "w2 10.99.65.2", "w3 10.99.65.2");
+        assertSpread(
+                Client.askByDatagram(client, "10.99.0.11", 80, TIMES),
+                "w1 10.99.0.20",
+                "w2 10.99.0.20",
+                "w3 10.99.0.11");
+        assertSpread(
+                Client.askByDatagram(first, "127.0.0.1", 80, TIMES), "w1 10.99.65.1", "w2 10.99.65.1", "w3 10.99.0.11");
+        assertSpread(
+                Client.askByDatagram(w1, "10.99.128.1", 80, TIMES), "w1 10.99.65.1", "w2 10.99.65.2", "w3 10.99.65.2");
     }
 
     @Test
@@ -153,8 +159,10 @@ class ReachServersTest {
             assertThat(Client.ask(where, "10.99.0.11", 81, 1)).containsOnlyKeys("ConnectException: Connection refused");
         }
         for (var where : List.of(first, w1)) {
-            assertThat(Client.ask(where, "10.99.128.2", 80, 1)).containsOnlyKeys("ConnectException: Connection refused");
-            assertThat(Client.ask(where, "10.99.128.1", 99, 1)).containsOnlyKeys("ConnectException: Connection refused");
+            assertThat(Client.ask(where, "10.99.128.2", 80, 1))
+                    .containsOnlyKeys("ConnectException: Connection refused");
+            assertThat(Client.ask(where, "10.99.128.1", 99, 1))
+                    .containsOnlyKeys("ConnectException: Connection refused");
         }
         assertThat(Client.ask(first, "127.0.0.1", 81, 1)).containsOnlyKeys("ConnectException: Connection refused");
     }

@@ -26,7 +26,8 @@ public final class EchoServer implements AutoCloseable {
 
     static EchoServer start(Namespace where, String name, int port) throws Exception {
         return where.call(() -> {
-            var listener = ServerSocketChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress(port), 1_024);
+            var listener =
+                    ServerSocketChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress(port), 1_024);
             var datagrams = DatagramChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress(port));
             var echo = new EchoServer(name, listener, datagrams);
             Thread.ofVirtual().name(name + " accepts").start(echo::accept);
@@ -64,7 +65,8 @@ public final class EchoServer implements AutoCloseable {
         try {
             while (true) {
                 var client = datagrams.receive(buffer.clear());
-                datagrams.send(ByteBuffer.wrap(answer((InetSocketAddress) client).getBytes(UTF_8)), client);
+                datagrams.send(
+                        ByteBuffer.wrap(answer((InetSocketAddress) client).getBytes(UTF_8)), client);
             }
         } catch (IOException closed) {
             // The end of the server.

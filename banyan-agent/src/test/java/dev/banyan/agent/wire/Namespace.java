@@ -51,7 +51,8 @@ public record Namespace(String name) {
 
     /** Feeds {@code input} to a program run inside; it must succeed. */
     public String feed(String input, String... arguments) throws Exception {
-        return call(() -> commands().run(CommandLine.of(arguments).reading(input)).require());
+        return call(
+                () -> commands().run(CommandLine.of(arguments).reading(input)).require());
     }
 
     /** Rules, routes and settings that an agent may change, for comparison; without counters. */
@@ -60,7 +61,9 @@ public record Namespace(String name) {
         state.addAll(run("nft", "-s", "list", "ruleset").lines().toList());
         state.addAll(run("ip", "-4", "route", "show", "table", "all").lines().toList());
         state.addAll(run("ip", "-4", "rule", "show").lines().toList());
-        state.addAll(run("sysctl", "net.ipv4.ip_forward", "net.ipv4.conf.all.route_localnet").lines().toList());
+        state.addAll(run("sysctl", "-a", "-r", "net.ipv4.(ip_forward$|conf.(all|eth0|lo))")
+                .lines()
+                .toList());
         state.addAll(run("ss", "-H", "-a", "-n", "-t", "-u").lines().toList());
         return state;
     }

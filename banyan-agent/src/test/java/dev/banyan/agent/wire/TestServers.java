@@ -84,7 +84,9 @@ public final class TestServers {
     private static String ip(String arguments) throws Exception {
         var line = new ArrayList<>(List.of("ip"));
         line.addAll(List.of(arguments.split(" ")));
-        return Namespace.commands().run(CommandLine.of(line.toArray(String[]::new))).require();
+        return Namespace.commands()
+                .run(CommandLine.of(line.toArray(String[]::new)))
+                .require();
     }
 
     /** Closes what was started; nothing when the start failed. */

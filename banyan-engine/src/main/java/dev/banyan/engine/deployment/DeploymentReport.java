@@ -12,11 +12,14 @@ import java.util.Optional;
 
 /** What a Deployment's status says. Pure; without times, so that an unchanged state is an unchanged status. */
 final class DeploymentReport {
+    private static final int MESSAGE_MAX = 120;
+
     private DeploymentReport() {}
 
     static DeploymentStatus of(
             long generation, DeploymentSpec deployment, ReleaseSpec release, List<TaskView> tasks, Reasons reasons) {
-        var status = DeploymentStatus.newBuilder().setObservedGeneration(generation).setRelease(release.getNumber());
+        var status =
+                DeploymentStatus.newBuilder().setObservedGeneration(generation).setRelease(release.getNumber());
         for (var service : release.getManifest().getServicesList()) {
             status.addServices(progress(deployment, service, tasks, reasons));
         }
@@ -36,7 +39,9 @@ final class DeploymentReport {
                 .filter(t -> t.spec().getService().equals(service.getName()))
                 .toList();
         int wanted = WantedTasks.replicas(deployment, service);
-        int ready = (int) own.stream().filter(t -> t.ready() || t.wanted() && t.completedSuccessfully()).count();
+        int ready = (int) own.stream()
+                .filter(t -> t.ready() || t.wanted() && t.completedSuccessfully())
+                .count();
         var builder = ServiceProgress.newBuilder()
                 .setService(service.getName())
                 .setWanted(wanted)
@@ -71,7 +76,14 @@ final class DeploymentReport {
         return own.stream()
                 .filter(t -> t.wanted() && !t.status().getReason().isEmpty() && !t.ready())
                 .map(t -> t.task().name() + ": " + t.status().getReason()
-                        + (t.status().getMessage().isEmpty() ? "" : ", " + t.status().getMessage()))
+                        + (t.status().getMessage().isEmpty()
+                                ? ""
+                                : ", " + shortened(t.status().getMessage())))
                 .findFirst();
+    }
+
+    /** The whole message stands in the task. */
+    private static String shortened(String message) {
+        return message.length() <= MESSAGE_MAX ? message : message.substring(0, MESSAGE_MAX) + "...";
     }
 }

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -11,7 +12,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -35,12 +36,12 @@ class ArchitectureTest {
 
     @Test
     void importsFollowTheTable() {
-        var refusals = new TreeSet<String>();
+        var refusals = new TreeMap<String, String>();
         for (JavaClass type : CLASSES) {
             for (var dependency : type.getDirectDependenciesFromSelf()) {
                 var target = dependency.getTargetClass().getBaseComponentType();
                 TABLE.refusal(type.getPackageName(), target.getPackageName())
-                        .ifPresent(why -> refusals.add(why + ": " + dependency.getDescription()));
+                        .ifPresent(why -> refusals.putIfAbsent(why, "first seen: " + dependency.getDescription()));
             }
         }
 
@@ -81,7 +82,7 @@ class ArchitectureTest {
         };
     }
 
-    private static final class Handwritten extends com.tngtech.archunit.base.DescribedPredicate<JavaClass> {
+    private static final class Handwritten extends DescribedPredicate<JavaClass> {
         Handwritten() {
             super("are written by hand");
         }

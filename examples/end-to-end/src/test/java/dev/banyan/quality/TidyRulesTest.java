@@ -118,6 +118,8 @@ class TidyRulesTest {
     @ValueSource(strings = {"of(\"sh\", \"-c\", x)", "of(\"/bin/bash\", \"-ec\")", "of(\"sh\",\n  \"-c\")"})
     void programsGetArgumentsNotShellText(String text) {
         assertThat(amounts(TidyRules::shells, main(text))).containsExactly(1);
+        assertThat(amounts(TidyRules::shells, SourceFile.of(TESTS + "/ATest.java", text)))
+                .isEmpty();
     }
 
     @Test

@@ -42,8 +42,8 @@ final class ContainerConfigs {
                         .setResources(resources(spec.limits()))
                         .setSecurityContext(security(spec)));
         new TreeMap<>(spec.process().environment())
-                .forEach((name, value) -> config.addEnvs(
-                        KeyValue.newBuilder().setKey(name).setValue(value)));
+                .forEach((name, value) ->
+                        config.addEnvs(KeyValue.newBuilder().setKey(name).setValue(value)));
         for (var mount : spec.mounts()) {
             config.addMounts(Mount.newBuilder()
                     .setHostPath(mount.source())
@@ -101,8 +101,7 @@ final class ContainerConfigs {
                 .setNamespaceOptions(SandboxConfigs.NAMESPACES)
                 .setReadonlyRootfs(spec.confinement().readOnly())
                 .setNoNewPrivs(spec.confinement().noNewPrivileges())
-                .setSeccomp(
-                        SecurityProfile.newBuilder().setProfileType(SecurityProfile.ProfileType.RuntimeDefault));
+                .setSeccomp(SecurityProfile.newBuilder().setProfileType(SecurityProfile.ProfileType.RuntimeDefault));
         spec.process().user().ifPresent(user -> setUser(security, user));
         return security.build();
     }

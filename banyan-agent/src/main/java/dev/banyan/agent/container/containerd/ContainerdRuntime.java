@@ -43,9 +43,9 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
 
     @Override
     public Version version() throws InterruptedException {
-        var answer = connection.call("ask for the version", () -> connection
-                .runtime(Connection.SHORT)
-                .version(VersionRequest.getDefaultInstance()));
+        var answer = connection.call(
+                "ask for the version",
+                () -> connection.runtime(Connection.SHORT).version(VersionRequest.getDefaultInstance()));
         return new Version(answer.getRuntimeName(), answer.getRuntimeVersion());
     }
 

@@ -26,7 +26,10 @@ import dev.banyan.runtime.env.Env;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Containers, from created to removed. Thread-safe. */
 final class Containers {
@@ -36,6 +39,9 @@ final class Containers {
     private final Images images;
     private final Ending ending;
     private final Commands commands;
+
+    /** By id: CRI's listing lacks how a container ended, which never changes, and a listing must not cost a call for each. */
+    private final Map<String, ObservedContainer.State.Ended> ends = new ConcurrentHashMap<>();
 
     Containers(Connection connection, Env env, Owner owner, Sandboxes sandboxes, Images images) {
         this.connection = connection;
@@ -49,17 +55,23 @@ final class Containers {
     /** A container that went between the listing and the look at it is left out. */
     List<ObservedContainer> list() throws InterruptedException {
         var request = ListContainersRequest.newBuilder()
-                .setFilter(ContainerFilter.newBuilder()
-                        .putLabelSelector(ContainerRuntime.CLUSTER_LABEL, owner.cluster()))
+                .setFilter(
+                        ContainerFilter.newBuilder().putLabelSelector(ContainerRuntime.CLUSTER_LABEL, owner.cluster()))
                 .build();
         var listed = connection
-                .call("list containers", () -> connection
-                        .runtime(Connection.SHORT)
-                        .listContainers(request))
+                .call(
+                        "list containers",
+                        () -> connection.runtime(Connection.SHORT).listContainers(request))
                 .getContainersList();
+        ends.keySet()
+                .retainAll(listed.stream()
+                        .map(dev.banyan.agent.container.cri.v1.Container::getId)
+                        .collect(Collectors.toSet()));
         var observed = new ArrayList<ObservedContainer>();
         for (var container : listed) {
-            observe(container).ifPresent(observed::add);
+            state(container)
+                    .map(state -> ContainerConfigs.observed(container, state))
+                    .ifPresent(observed::add);
         }
         return observed;
     }
@@ -74,9 +86,9 @@ final class Containers {
                 .setSandboxConfig(SandboxConfigs.restored(sandbox))
                 .build();
         var id = connection
-                .call("create container " + spec.name() + " attempt " + spec.attempt(), () -> connection
-                        .runtime(Connection.LONG)
-                        .createContainer(request))
+                .call(
+                        "create container " + spec.name() + " attempt " + spec.attempt(),
+                        () -> connection.runtime(Connection.LONG).createContainer(request))
                 .getContainerId();
         if (SpecPatch.needed(spec.limits())) {
             patch(id, spec.limits());
@@ -87,9 +99,9 @@ final class Containers {
     void start(String id) throws InterruptedException {
         require(id);
         var request = StartContainerRequest.newBuilder().setContainerId(id).build();
-        connection.call("start container " + id, () -> connection
-                .runtime(Connection.LONG)
-                .startContainer(request));
+        connection.call(
+                "start container " + id,
+                () -> connection.runtime(Connection.LONG).startContainer(request));
     }
 
     StopOutcome stop(String id, StopSignal signal, Duration grace) throws InterruptedException {
@@ -113,9 +125,9 @@ final class Containers {
         }
         owner.require("container " + id, status.get().getLabelsMap());
         var request = RemoveContainerRequest.newBuilder().setContainerId(id).build();
-        connection.call("remove container " + id, () -> connection
-                .runtime(Connection.LONG)
-                .removeContainer(request));
+        connection.call(
+                "remove container " + id,
+                () -> connection.runtime(Connection.LONG).removeContainer(request));
     }
 
     ExecOutcome exec(String id, List<String> command, Duration timeout) throws InterruptedException {
@@ -126,9 +138,9 @@ final class Containers {
     void reopenLog(String id) throws InterruptedException {
         require(id);
         var request = ReopenContainerLogRequest.newBuilder().setContainerId(id).build();
-        connection.call("reopen the log of container " + id, () -> connection
-                .runtime(Connection.SHORT)
-                .reopenContainerLog(request));
+        connection.call(
+                "reopen the log of container " + id,
+                () -> connection.runtime(Connection.SHORT).reopenContainerLog(request));
     }
 
     private void require(String id) throws InterruptedException {
@@ -136,14 +148,21 @@ final class Containers {
         owner.require("container " + id, status.getLabelsMap());
     }
 
-    private Optional<ObservedContainer> observe(dev.banyan.agent.container.cri.v1.Container container)
+    private Optional<ObservedContainer.State> state(dev.banyan.agent.container.cri.v1.Container container)
             throws InterruptedException {
-        var listed = ContainerStatus.newBuilder().setState(container.getState()).build();
         if (!ContainerConfigs.needsStatus(container.getState())) {
-            return Optional.of(ContainerConfigs.observed(container, ContainerConfigs.state(listed)));
+            return Optional.of(ContainerConfigs.state(
+                    ContainerStatus.newBuilder().setState(container.getState()).build()));
         }
-        return find(container.getId())
-                .map(status -> ContainerConfigs.observed(container, ContainerConfigs.state(status)));
+        var known = ends.get(container.getId());
+        if (known != null) {
+            return Optional.of(known);
+        }
+        var state = find(container.getId()).map(ContainerConfigs::state);
+        if (state.isPresent() && state.get() instanceof ObservedContainer.State.Ended ended) {
+            ends.put(container.getId(), ended);
+        }
+        return state;
     }
 
     private void patch(String id, ContainerSpec.Limits limits) throws InterruptedException {
@@ -169,9 +188,9 @@ final class Containers {
         var request = ContainerStatusRequest.newBuilder().setContainerId(id).build();
         try {
             var status = connection
-                    .call("inspect container " + id, () -> connection
-                            .runtime(Connection.SHORT)
-                            .containerStatus(request))
+                    .call(
+                            "inspect container " + id,
+                            () -> connection.runtime(Connection.SHORT).containerStatus(request))
                     .getStatus();
             // CRI also takes beginnings of ids; an id that is not whole is a mistake that must not hit anything.
             return Optional.of(status).filter(found -> found.getId().equals(id));

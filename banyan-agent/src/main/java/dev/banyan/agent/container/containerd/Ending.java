@@ -49,9 +49,9 @@ final class Ending {
     /** CRI's own stop without patience; it also copes with containers whose task is lost. */
     StopOutcome kill(String id) throws InterruptedException {
         var request = StopContainerRequest.newBuilder().setContainerId(id).build();
-        connection.call("kill container " + id, () -> connection
-                .runtime(Connection.LONG)
-                .stopContainer(request));
+        connection.call(
+                "kill container " + id,
+                () -> connection.runtime(Connection.LONG).stopContainer(request));
         return noticed(id).<StopOutcome>map(StopOutcome.Killed::new).orElseGet(StopOutcome.NotRunning::new);
     }
 
@@ -62,9 +62,9 @@ final class Ending {
                 .setSignal(signal.number())
                 .build();
         try {
-            connection.call("signal container " + id, () -> connection
-                    .tasks(Connection.SHORT)
-                    .kill(request));
+            connection.call(
+                    "signal container " + id,
+                    () -> connection.tasks(Connection.SHORT).kill(request));
             return true;
         } catch (ContainerException refusal) {
             if (refusal.kind() == Kind.NOT_FOUND) {
@@ -82,10 +82,9 @@ final class Ending {
         long start = env.time().nanos();
         var request = WaitRequest.newBuilder().setContainerId(id).build();
         try {
-            connection.call("wait for the end of container " + id, () -> connection
-                    .tasks(grace)
-                    .withWaitForReady()
-                    .wait(request));
+            connection.call(
+                    "wait for the end of container " + id,
+                    () -> connection.tasks(grace).withWaitForReady().wait(request));
             return true;
         } catch (ContainerException refusal) {
             return switch (refusal.kind()) {

@@ -121,10 +121,11 @@ final class EventStream {
         while (!seen.await(MARKER_INTERVAL)) {
             try {
                 // CRI is ready later than events are; a listener that is told to list must find it ready.
-                connection.call("ask for the version", () -> connection
-                        .runtime(Connection.SHORT)
-                        .version(VersionRequest.getDefaultInstance()));
-                connection.call("publish an event", () -> connection.eventCalls().publish(request));
+                connection.call(
+                        "ask for the version",
+                        () -> connection.runtime(Connection.SHORT).version(VersionRequest.getDefaultInstance()));
+                connection.call(
+                        "publish an event", () -> connection.eventCalls().publish(request));
             } catch (ContainerException refusal) {
                 LOG.atDebug().setCause(refusal).log("event marker not published");
             }

@@ -35,9 +35,10 @@ final class EventTranslation {
             return switch (envelope.getTopic()) {
                 case "/tasks/start" -> Optional.of(start(envelope).getContainerId());
                 case "/tasks/oom" -> Optional.of(oom(envelope).getContainerId());
-                case "/tasks/exit" -> Optional.of(exit(envelope))
-                        .filter(event -> event.getId().equals(event.getContainerId()))
-                        .map(TaskExit::getContainerId);
+                case "/tasks/exit" ->
+                    Optional.of(exit(envelope))
+                            .filter(event -> event.getId().equals(event.getContainerId()))
+                            .map(TaskExit::getContainerId);
                 default -> Optional.empty();
             };
         } catch (InvalidProtocolBufferException broken) {
@@ -51,7 +52,8 @@ final class EventTranslation {
         boolean sandbox = SANDBOX.equals(container.getLabelsMap().get(KIND_LABEL));
         try {
             return switch (envelope.getTopic()) {
-                case "/tasks/start" -> sandbox ? Optional.empty() : Optional.of(new ContainerEvent.Started(container.getId()));
+                case "/tasks/start" ->
+                    sandbox ? Optional.empty() : Optional.of(new ContainerEvent.Started(container.getId()));
                 case "/tasks/oom" -> Optional.of(rememberOutOfMemory(container.getId()));
                 case "/tasks/exit" -> Optional.of(ended(exit(envelope), sandbox));
                 default -> Optional.empty();

@@ -52,10 +52,13 @@ record HostLimits(Map<String, Long> hard) {
     static HostLimits parse(String text) {
         var hard = new HashMap<String, Long>();
         for (var line : text.lines().toList()) {
-            var name = line.length() > NAME_WIDTH ? ROWS.get(line.substring(0, NAME_WIDTH).strip()) : null;
+            var name = line.length() > NAME_WIDTH
+                    ? ROWS.get(line.substring(0, NAME_WIDTH).strip())
+                    : null;
             if (name != null) {
                 var columns = line.substring(NAME_WIDTH).strip().split("\\s+");
-                hard.put("RLIMIT_" + name, columns[1].equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(columns[1]));
+                hard.put(
+                        "RLIMIT_" + name, columns[1].equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(columns[1]));
             }
         }
         return new HostLimits(hard);

@@ -31,8 +31,10 @@ final class Images {
         }
         long start = env.time().nanos();
         try {
-            connection.images(PULL_DEADLINE)
-                    .pullImage(PullImageRequest.newBuilder().setImage(spec(image)).build());
+            connection
+                    .images(PULL_DEADLINE)
+                    .pullImage(
+                            PullImageRequest.newBuilder().setImage(spec(image)).build());
         } catch (StatusRuntimeException refusal) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("cancelled: pull " + image);
@@ -58,8 +60,8 @@ final class Images {
                 .setImage(spec(image))
                 .setVerbose(verbose)
                 .build();
-        return connection.call("inspect image " + image, () -> connection
-                .images(Connection.SHORT)
-                .imageStatus(request));
+        return connection.call(
+                "inspect image " + image,
+                () -> connection.images(Connection.SHORT).imageStatus(request));
     }
 }

@@ -14,7 +14,8 @@ final class Refusals {
 
     static ContainerException explain(String what, StatusRuntimeException refusal) {
         var sentence = sentence(refusal);
-        return new ContainerException(kind(refusal.getStatus(), sentence), "could not " + what + ": " + sentence, refusal);
+        return new ContainerException(
+                kind(refusal.getStatus(), sentence), "could not " + what + ": " + sentence, refusal);
     }
 
     static Kind kind(Status status, String sentence) {
@@ -37,7 +38,13 @@ final class Refusals {
 
     static PullOutcome.Cause pullCause(Status status, String sentence) {
         var lower = sentence.toLowerCase(Locale.ROOT);
-        if (mentions(lower, "unauthorized", "authorization failed", "forbidden", "bad certificate", "certificate required")) {
+        if (mentions(
+                lower,
+                "unauthorized",
+                "authorization failed",
+                "forbidden",
+                "bad certificate",
+                "certificate required")) {
             return PullOutcome.Cause.UNAUTHORISED;
         }
         if (mentions(lower, "connection refused", "no such host", "i/o timeout", "no route to host", "unreachable")
@@ -55,7 +62,10 @@ final class Refusals {
     /** runc's sentence about a program that is missing or not executable, if that is what it is. */
     static boolean cannotExecute(String sentence) {
         return mentions(
-                sentence, "executable file not found", "exec format error", "no such file or directory: unknown")
+                        sentence,
+                        "executable file not found",
+                        "exec format error",
+                        "no such file or directory: unknown")
                 || sentence.contains("permission denied: unknown");
     }
 

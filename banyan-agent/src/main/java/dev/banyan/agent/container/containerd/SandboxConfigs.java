@@ -75,14 +75,14 @@ final class SandboxConfigs {
                 status.getAnnotationsMap());
     }
 
-    static ObservedSandbox observed(PodSandbox sandbox) {
+    static ObservedSandbox observed(PodSandbox sandbox, Optional<String> address) {
         return new ObservedSandbox(
                 sandbox.getId(),
                 sandbox.getMetadata().getName(),
                 sandbox.getMetadata().getUid(),
                 sandbox.getMetadata().getAttempt(),
-                false,
-                Optional.empty(),
+                sandbox.getState() == PodSandboxState.SANDBOX_READY,
+                address,
                 sandbox.getLabelsMap(),
                 sandbox.getAnnotationsMap());
     }

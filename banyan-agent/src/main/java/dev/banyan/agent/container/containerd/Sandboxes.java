@@ -16,7 +16,10 @@ import dev.banyan.agent.container.cri.v1.RunPodSandboxRequest;
 import dev.banyan.agent.container.cri.v1.StopPodSandboxRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,20 +33,21 @@ final class Sandboxes {
     private final Connection connection;
     private final Owner owner;
 
+    /** By id: CRI's listing lacks the address, which never changes, and a listing must not cost a call for each sandbox. */
+    private final Map<String, String> addresses = new ConcurrentHashMap<>();
+
     Sandboxes(Connection connection, Owner owner) {
         this.connection = connection;
         this.owner = owner;
     }
 
-    /** A sandbox that went between the listing and the look at it is left out. */
     List<ObservedSandbox> list() throws InterruptedException {
+        var listed = owned();
+        addresses.keySet().retainAll(listed.stream().map(PodSandbox::getId).collect(Collectors.toSet()));
         var observed = new ArrayList<ObservedSandbox>();
-        for (var sandbox : owned()) {
-            if (sandbox.getState() == PodSandboxState.SANDBOX_READY) {
-                find(sandbox.getId()).map(SandboxConfigs::observed).ifPresent(observed::add);
-            } else {
-                observed.add(SandboxConfigs.observed(sandbox));
-            }
+        for (var sandbox : listed) {
+            boolean ready = sandbox.getState() == PodSandboxState.SANDBOX_READY;
+            observed.add(SandboxConfigs.observed(sandbox, ready ? address(sandbox.getId()) : Optional.empty()));
         }
         return observed;
     }
@@ -90,6 +94,17 @@ final class Sandboxes {
         return SandboxConfigs.observed(require(answer.getPodSandboxId()));
     }
 
+    /** Empty also for one that went between the listing and the look at it. */
+    private Optional<String> address(String id) throws InterruptedException {
+        var known = addresses.get(id);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        var address = find(id).flatMap(status -> SandboxConfigs.observed(status).address());
+        address.ifPresent(found -> addresses.put(id, found));
+        return address;
+    }
+
     /** A sandbox whose start failed keeps its name and may hold a network namespace; CRI shows some of these and hides others. */
     private void removeRemains(SandboxSpec spec) throws InterruptedException {
         for (var sandbox : owned()) {
@@ -110,36 +125,33 @@ final class Sandboxes {
     private void discard(String id) throws InterruptedException {
         connection.call("stop sandbox " + id, () -> connection
                 .runtime(Connection.LONG)
-                .stopPodSandbox(StopPodSandboxRequest.newBuilder()
-                        .setPodSandboxId(id)
-                        .build()));
+                .stopPodSandbox(
+                        StopPodSandboxRequest.newBuilder().setPodSandboxId(id).build()));
         connection.call("remove sandbox " + id, () -> connection
                 .runtime(Connection.LONG)
-                .removePodSandbox(RemovePodSandboxRequest.newBuilder()
-                        .setPodSandboxId(id)
-                        .build()));
+                .removePodSandbox(
+                        RemovePodSandboxRequest.newBuilder().setPodSandboxId(id).build()));
     }
 
     private List<PodSandbox> owned() throws InterruptedException {
         var request = ListPodSandboxRequest.newBuilder()
-                .setFilter(PodSandboxFilter.newBuilder()
-                        .putLabelSelector(ContainerRuntime.CLUSTER_LABEL, owner.cluster()))
+                .setFilter(
+                        PodSandboxFilter.newBuilder().putLabelSelector(ContainerRuntime.CLUSTER_LABEL, owner.cluster()))
                 .build();
         return connection
-                .call("list sandboxes", () -> connection
-                        .runtime(Connection.SHORT)
-                        .listPodSandbox(request))
+                .call(
+                        "list sandboxes",
+                        () -> connection.runtime(Connection.SHORT).listPodSandbox(request))
                 .getItemsList();
     }
 
     private Optional<PodSandboxStatus> find(String id) throws InterruptedException {
-        var request =
-                PodSandboxStatusRequest.newBuilder().setPodSandboxId(id).build();
+        var request = PodSandboxStatusRequest.newBuilder().setPodSandboxId(id).build();
         try {
             var status = connection
-                    .call("inspect sandbox " + id, () -> connection
-                            .runtime(Connection.SHORT)
-                            .podSandboxStatus(request))
+                    .call(
+                            "inspect sandbox " + id,
+                            () -> connection.runtime(Connection.SHORT).podSandboxStatus(request))
                     .getStatus();
             // CRI also takes beginnings of ids; an id that is not whole is a mistake that must not hit anything.
             return Optional.of(status).filter(found -> found.getId().equals(id));

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /** Whom a command runs as: a uid or a name, and a gid. CRI has no group by name, so neither have we. */
 record User(Optional<Long> uid, Optional<String> name, Optional<Long> gid) {
-    private static final Pattern FORM = Pattern.compile("(?:([0-9]{1,10})|([a-z_][a-z0-9_.-]{0,31}))(?::([0-9]{1,10}))?");
+    private static final Pattern FORM =
+            Pattern.compile("(?:([0-9]{1,10})|([a-z_][a-z0-9_.-]{0,31}))(?::([0-9]{1,10}))?");
 
     static User parse(String text) {
         var parts = FORM.matcher(text);

@@ -57,8 +57,7 @@ public final class ContainerdChild {
         lock = lock();
         WholeFile.write(
                 settings.directory().config(),
-                DaemonConfig.toml(
-                        settings.directory(), settings.programs().cniPlugins(), settings.pauseImage()));
+                DaemonConfig.toml(settings.directory(), settings.programs().cniPlugins(), settings.pauseImage()));
         supervisor = env.tasks().spawn("containerd-supervisor", this::supervise);
     }
 
@@ -194,7 +193,8 @@ public final class ContainerdChild {
 
     private boolean accepts() {
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return channel.connect(UnixDomainSocketAddress.of(settings.directory().socket()));
+            return channel.connect(
+                    UnixDomainSocketAddress.of(settings.directory().socket()));
         } catch (IOException refused) {
             return false;
         }
@@ -227,7 +227,8 @@ public final class ContainerdChild {
             try {
                 lock.close();
             } catch (IOException refused) {
-                throw new DaemonException("could not unlock " + settings.directory().lock(), refused);
+                throw new DaemonException(
+                        "could not unlock " + settings.directory().lock(), refused);
             }
             lock = null;
         }

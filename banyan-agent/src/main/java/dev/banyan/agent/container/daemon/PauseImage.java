@@ -2,6 +2,8 @@ package dev.banyan.agent.container.daemon;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.banyan.agent.host.CommandLine;
+import dev.banyan.agent.host.HostCommand;
 import dev.banyan.runtime.env.Env;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +39,8 @@ public record PauseImage(String name, byte[] archive) {
     }
 
     static PauseImage of(byte[] program, String architecture) {
-        var layer = Blob.of(LAYER_TYPE, new TarWriter().file("catatonit", 0755, program).finish());
+        var layer = Blob.of(
+                LAYER_TYPE, new TarWriter().file("catatonit", 0755, program).finish());
         var config = Blob.of(CONFIG_TYPE, bytes(config(layer, architecture)));
         var manifest = Blob.of(MANIFEST_TYPE, bytes(manifest(config, layer)));
         var name = Registries.CLUSTER + "/pause:" + manifest.digest().substring(0, DIGEST_DIGITS_IN_NAME);
@@ -52,11 +55,15 @@ public record PauseImage(String name, byte[] archive) {
         return new PauseImage(name, archive.finish());
     }
 
-    /** Makes the image present in a running containerd; nothing changes when it is there already. */
+    /**
+     * Makes the image present in a running containerd; nothing changes when it is there already.
+     *
+     * @throws dev.banyan.agent.host.HostException when containerd does not take it
+     */
     public void load(DaemonSettings settings, Env env) throws InterruptedException {
         var file = settings.directory().data().resolve("pause.tar");
         WholeFile.write(file, archive);
-        var command = List.of(
+        var line = CommandLine.of(
                 settings.programs().ctr().toString(),
                 "--address",
                 settings.directory().socket().toString(),
@@ -65,7 +72,7 @@ public record PauseImage(String name, byte[] archive) {
                 "images",
                 "import",
                 file.toString());
-        ChildProgram.run(command, IMPORT_LIMIT, env);
+        new HostCommand(env.tasks()).run(line.within(IMPORT_LIMIT)).require();
     }
 
     private static JsonObject config(Blob layer, String architecture) {

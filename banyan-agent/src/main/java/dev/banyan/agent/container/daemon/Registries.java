@@ -26,15 +26,18 @@ public final class Registries {
      * @return false when the file says so already
      */
     public boolean write(List<URI> endpoints, Credentials credentials) {
-        return WholeFile.write(directory.registries().resolve(CLUSTER).resolve("hosts.toml"), toml(endpoints, credentials));
+        return WholeFile.write(
+                directory.registries().resolve(CLUSTER).resolve("hosts.toml"), toml(endpoints, credentials));
     }
 
     static String toml(List<URI> endpoints, Credentials credentials) {
         if (endpoints.isEmpty()) {
             throw new IllegalArgumentException("at least one address of the registry wanted");
         }
-        // containerd always ends with the "server", by default the logical name itself, which no resolver knows; so the last address is the
-        // server. It has keys of its own, before the tables of the others, and inherits nothing from them. It also is a host, because 1.6
+        // containerd always ends with the "server", by default the logical name itself, which no resolver knows; so the
+        // last address is the
+        // server. It has keys of its own, before the tables of the others, and inherits nothing from them. It also is a
+        // host, because 1.6
         // ignores a file without hosts; an image that is missing costs a second request there.
         return "server = " + DaemonConfig.quoted(endpoints.getLast()) + "\n" + access("", credentials)
                 + endpoints.stream()

@@ -206,7 +206,8 @@ public final class LogFollower implements AutoCloseable {
 
     private static Optional<Object> key(Path path) throws IOException {
         return Files.exists(path)
-                ? Optional.of(Files.readAttributes(path, BasicFileAttributes.class).fileKey())
+                ? Optional.of(
+                        Files.readAttributes(path, BasicFileAttributes.class).fileKey())
                 : Optional.empty();
     }
 }

@@ -35,6 +35,11 @@ public record NftDifference(String script, List<String> reasons) {
         return new Writer(wanted, held.get(), "", "").write();
     }
 
+    /** Compares two tables; the script is right while the kernel still holds {@code before}, and is refused or incomplete otherwise. */
+    public static NftDifference between(NftTable before, NftTable after) {
+        return of(after, Optional.of(NftListing.of(before)));
+    }
+
     /** The hook of a chain and the type of a set cannot be changed in place. */
     private static boolean changeable(NftTable wanted, NftListing held) {
         for (var chain : wanted.chains()) {
@@ -86,14 +91,20 @@ public record NftDifference(String script, List<String> reasons) {
         private void create(NftSet set) {
             if (!held.sets().containsKey(set.name())) {
                 var map = set.kind() == NftSet.Kind.VERDICT_MAP;
-                say(map ? "add map" : "add set", set.name(), "{ type " + set.type() + (map ? " : verdict" : "") + "; }");
+                say(
+                        map ? "add map" : "add set",
+                        set.name(),
+                        "{ type " + set.type() + (map ? " : verdict" : "") + "; }");
                 reasons.add("set " + set.name() + " is missing");
             }
         }
 
         private void create(NftChain chain) {
             if (!held.chains().containsKey(chain.name())) {
-                say("add chain", chain.name(), chain.hook().isEmpty() ? "" : "{ " + chain.hook() + "; policy accept; }");
+                say(
+                        "add chain",
+                        chain.name(),
+                        chain.hook().isEmpty() ? "" : "{ " + chain.hook() + "; policy accept; }");
                 reasons.add("chain " + chain.name() + " is missing");
             }
         }

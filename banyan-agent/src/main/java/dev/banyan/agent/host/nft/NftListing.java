@@ -50,6 +50,20 @@ public record NftListing(Map<String, NftSet> sets, Map<String, Chain> chains) {
         chains = Collections.unmodifiableMap(new LinkedHashMap<>(chains));
     }
 
+    /** How the kernel would list {@code table}. */
+    static NftListing of(NftTable table) {
+        var sets = new LinkedHashMap<String, NftSet>();
+        table.sets().forEach(set -> sets.put(set.name(), set));
+        var chains = new LinkedHashMap<String, Chain>();
+        for (var chain : table.chains()) {
+            var rules = chain.rules().stream()
+                    .map(rule -> new Rule(0, NftChain.mark(rule), List.of()))
+                    .toList();
+            chains.put(chain.name(), new Chain(chain.hook(), rules));
+        }
+        return new NftListing(sets, chains);
+    }
+
     /**
      * Reads nft's JSON.
      *
@@ -82,9 +96,9 @@ public record NftListing(Map<String, NftSet> sets, Map<String, Chain> chains) {
 
     private static Map<String, Chain> chains(JsonArray objects) {
         var rules = new LinkedHashMap<String, List<Rule>>();
-        bodies(objects, "rule").forEach(body -> rules.computeIfAbsent(
-                        body.get("chain").getAsString(), chain -> new ArrayList<>())
-                .add(rule(body)));
+        bodies(objects, "rule")
+                .forEach(body -> rules.computeIfAbsent(body.get("chain").getAsString(), chain -> new ArrayList<>())
+                        .add(rule(body)));
         var chains = new LinkedHashMap<String, Chain>();
         bodies(objects, "chain")
                 .forEach(body ->

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.banyan.agent.container.ContainerEvent;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.container.ContainerRuntimeContract;
 import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.ExecOutcome;
 import dev.banyan.agent.container.ImageReference;
@@ -74,7 +75,8 @@ class ContainerdServersTest {
         assertThat(output(runtime, id, "ulimit -H -n"))
                 .isEqualTo(HostLimits.ofThisProcess().hard().get("RLIMIT_NOFILE") + "\n");
         assertThat(output(runtime, id, "cat /sys/fs/cgroup/pids/pids.max")).isEqualTo("40\n");
-        assertThat(output(runtime, id, "cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us")).isEqualTo("50000\n");
+        assertThat(output(runtime, id, "cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us"))
+                .isEqualTo("50000\n");
         assertThat(output(runtime, id, "cat /sys/fs/cgroup/memory/memory.limit_in_bytes"))
                 .isEqualTo((64 << 20) + "\n");
     }
@@ -83,7 +85,7 @@ class ContainerdServersTest {
     void runsAsProcessOneOfTheWantedUserWithoutNewPrivileges() throws Exception {
         var process = new ContainerSpec.Process(
                 Optional.of(List.of()),
-                Optional.of(List.of("/bin/sh", "-c", "sleep 3600 & wait")),
+                Optional.of(ContainerRuntimeContract.script("sleep 3600 & wait")),
                 Map.of("GREETING", "hello"),
                 Optional.of("/tmp"),
                 Optional.of("app"));
@@ -100,18 +102,15 @@ class ContainerdServersTest {
     @Test
     void showsMountsAndAReadOnlyRoot() throws Exception {
         var file = Files.writeString(rig.logs().resolveSibling("mounted"), "content");
-        var id = started(
-                rig.runtime("mounts"),
-                "sleep 3600",
-                spec -> spec.withMounts(List.of(new ContainerSpec.Mount(file.toString(), "/etc/mounted", true)))
-                        .withConfinement(new ContainerSpec.Confinement(true, true)));
+        var id = started(rig.runtime("mounts"), "sleep 3600", spec -> spec.withMounts(
+                        List.of(new ContainerSpec.Mount(file.toString(), "/etc/mounted", true)))
+                .withConfinement(new ContainerSpec.Confinement(true, true)));
 
         var runtime = rig.runtime("mounts");
         assertThat(output(runtime, id, "cat /etc/mounted")).isEqualTo("content");
-        assertThat(runtime.exec(id, List.of("/bin/sh", "-c", "echo x > /tmp/y"), PATIENCE))
-                .isInstanceOfSatisfying(
-                        ExecOutcome.Finished.class,
-                        finished -> assertThat(finished.output()).contains("Read-only file system"));
+        assertThat(runtime.exec(id, ContainerRuntimeContract.script("echo x > /tmp/y"), PATIENCE))
+                .isInstanceOfSatisfying(ExecOutcome.Finished.class, finished -> assertThat(finished.output())
+                        .contains("Read-only file system"));
     }
 
     @Test
@@ -142,11 +141,10 @@ class ContainerdServersTest {
         var spec = spec().withProcess(ContainerSpec.Process.running("/bin/absent"));
         var id = runtime.createContainer(runtime.runSandbox(rig.sandbox()).id(), spec);
 
-        assertThatThrownBy(() -> runtime.start(id))
-                .isInstanceOfSatisfying(ContainerException.class, refusal -> {
-                    assertThat(refusal.kind()).isEqualTo(ContainerException.Kind.INVALID);
-                    assertThat(refusal).hasMessageContaining("/bin/absent");
-                });
+        assertThatThrownBy(() -> runtime.start(id)).isInstanceOfSatisfying(ContainerException.class, refusal -> {
+            assertThat(refusal.kind()).isEqualTo(ContainerException.Kind.INVALID);
+            assertThat(refusal).hasMessageContaining("/bin/absent");
+        });
     }
 
     @Test
@@ -167,7 +165,15 @@ class ContainerdServersTest {
         var sandbox = runtime.list().sandboxes().getFirst();
 
         rig.run(
-                "ctr", "-a", rig.directory().socket().toString(), "-n", "k8s.io", "task", "kill", "-s", "KILL",
+                "ctr",
+                "-a",
+                rig.directory().socket().toString(),
+                "-n",
+                "k8s.io",
+                "task",
+                "kill",
+                "-s",
+                "KILL",
                 sandbox.id());
 
         await(() -> events.contains(new ContainerEvent.SandboxExited(sandbox.id())));
@@ -197,7 +203,9 @@ class ContainerdServersTest {
         var runtime = rig.runtime("logs");
         var sandbox = runtime.runSandbox(rig.sandbox());
         var id = create(
-                runtime, sandbox, "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; echo end >&2; sleep 9999");
+                runtime,
+                sandbox,
+                "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; echo end >&2; sleep 9999");
         var log = rig.logs().resolve(sandbox.name()).resolve("0.log");
         var rotation = new LogRotation(20_000, 10);
         var rotator = new LogRotator(rotation, runtime);
@@ -247,8 +255,23 @@ class ContainerdServersTest {
                 rig.credentials().authority(),
                 Path.of(rig.credentials().authority().toString().replace("ca.crt", "stranger.crt")),
                 Path.of(rig.credentials().authority().toString().replace("ca.crt", "stranger.key")));
-        rig.run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
-                "2", "-subj", "/CN=stranger", "-keyout", stranger.key().toString(), "-out", stranger.certificate().toString());
+        rig.run(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=stranger",
+                "-keyout",
+                stranger.key().toString(),
+                "-out",
+                stranger.certificate().toString());
         try {
             registries.write(List.of(URI.create("https://127.0.0.1:7999")), rig.credentials());
             assertThat(cause(runtime.pull(image))).isEqualTo(PullOutcome.Cause.UNREACHABLE);
@@ -266,10 +289,8 @@ class ContainerdServersTest {
         var runtime = rig.runtime("subnet");
         new ContainerNetwork("bct", "10.222.9.0/24", 1400).write(rig.directory());
         try {
-            await(() -> runtime.runSandbox(rig.sandbox())
-                    .address()
-                    .orElseThrow()
-                    .startsWith("10.222.9."));
+            await(() ->
+                    runtime.runSandbox(rig.sandbox()).address().orElseThrow().startsWith("10.222.9."));
         } finally {
             new ContainerNetwork("bct", "10.222.7.0/24", 1400).write(rig.directory());
         }
@@ -303,9 +324,8 @@ class ContainerdServersTest {
     void stopsAContainerWhileContainerdIsRestarted() throws Exception {
         var runtime = rig.runtime("stopcrash");
         var id = started(runtime, "sleep 3600", spec -> spec);
-        rig.spawn(() -> ProcessHandle.of(rig.child().pid().orElseThrow())
-                .orElseThrow()
-                .destroyForcibly());
+        rig.spawn(() ->
+                ProcessHandle.of(rig.child().pid().orElseThrow()).orElseThrow().destroyForcibly());
 
         // The first call may meet a containerd that is just gone; a workload would try again as well.
         await(() -> {
@@ -357,15 +377,28 @@ class ContainerdServersTest {
     void leavesAloneWhatCarriesNoLabel() throws Exception {
         var socket = rig.directory().socket().toString();
         var runtime = rig.runtime("foreign");
-        rig.run("ctr", "-a", socket, "-n", "k8s.io", "run", "-d", "--snapshotter", "overlayfs",
-                rig.image().toString(), "foreign", "/bin/sleep", "3600");
+        rig.run(
+                "ctr",
+                "-a",
+                socket,
+                "-n",
+                "k8s.io",
+                "run",
+                "-d",
+                "--snapshotter",
+                "overlayfs",
+                rig.image().toString(),
+                "foreign",
+                "/bin/sleep",
+                "3600");
         var events = watch(runtime);
 
         assertThat(runtime.list()).isEqualTo(new ContainerRuntime.Inventory(List.of(), List.of()));
         runtime.remove("foreign");
         runtime.removeSandbox("foreign");
         assertThat(runtime.stop("foreign", StopSignal.KILL, Duration.ZERO)).isNotNull();
-        assertThat(rig.run("ctr", "-a", socket, "-n", "k8s.io", "task", "ls")).containsPattern("foreign +[0-9]+ +RUNNING");
+        assertThat(rig.run("ctr", "-a", socket, "-n", "k8s.io", "task", "ls"))
+                .containsPattern("foreign +[0-9]+ +RUNNING");
 
         rig.run("ctr", "-a", socket, "-n", "k8s.io", "task", "kill", "-s", "KILL", "foreign");
         var own = started(runtime, "exit 0", spec -> spec);
@@ -397,19 +430,23 @@ class ContainerdServersTest {
     }
 
     private String create(ContainerRuntime runtime, ObservedSandbox sandbox, String script) throws Exception {
-        return runtime.createContainer(
-                sandbox.id(), spec().withProcess(ContainerSpec.Process.running("/bin/sh", "-c", script)));
+        return runtime.createContainer(sandbox.id(), spec().withProcess(running(script)));
     }
 
     private String started(ContainerRuntime runtime, String script, Refinement refinement) throws Exception {
-        var spec = refinement.of(spec().withProcess(ContainerSpec.Process.running("/bin/sh", "-c", script)));
+        var spec = refinement.of(spec().withProcess(running(script)));
         var id = runtime.createContainer(runtime.runSandbox(rig.sandbox()).id(), spec);
         runtime.start(id);
         return id;
     }
 
+    private static ContainerSpec.Process running(String script) {
+        return ContainerSpec.Process.running(
+                ContainerRuntimeContract.script(script).toArray(String[]::new));
+    }
+
     private static String output(ContainerRuntime runtime, String id, String script) throws Exception {
-        var outcome = runtime.exec(id, List.of("/bin/sh", "-c", script), PATIENCE);
+        var outcome = runtime.exec(id, ContainerRuntimeContract.script(script), PATIENCE);
         assertThat(outcome).isInstanceOf(ExecOutcome.Finished.class);
         return ((ExecOutcome.Finished) outcome).output();
     }
@@ -423,8 +460,7 @@ class ContainerdServersTest {
     }
 
     private long pid(String id) throws Exception {
-        return rig
-                .run("ctr", "-a", rig.directory().socket().toString(), "-n", "k8s.io", "task", "ls")
+        return rig.run("ctr", "-a", rig.directory().socket().toString(), "-n", "k8s.io", "task", "ls")
                 .lines()
                 .filter(line -> line.startsWith(id))
                 .map(line -> Long.parseLong(line.split(" +")[1]))

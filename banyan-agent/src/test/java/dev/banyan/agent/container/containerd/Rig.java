@@ -78,10 +78,7 @@ public final class Rig {
 
     public DaemonSettings settings() {
         return new DaemonSettings(
-                directory(),
-                HostPrograms.OF_DEBIAN,
-                pause.name(),
-                Optional.of(Path.of("/run/netns", namespace)));
+                directory(), HostPrograms.OF_DEBIAN, pause.name(), Optional.of(Path.of("/run/netns", namespace)));
     }
 
     public DaemonDirectory directory() {
@@ -133,7 +130,9 @@ public final class Rig {
     public ContainerdChild startChild() throws InterruptedException {
         child = new ContainerdChild(settings(), env);
         child.start();
-        assertThat(child.awaitReady(PATIENCE)).as("containerd ready; see %s", top).isTrue();
+        assertThat(child.awaitReady(PATIENCE))
+                .as("containerd ready; see %s", top)
+                .isTrue();
         return child;
     }
 
@@ -211,19 +210,60 @@ public final class Rig {
     private void makeCertificates() throws Exception {
         var ca = top.resolve("ca.crt").toString();
         var caKey = top.resolve("ca.key").toString();
-        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                "-subj", "/CN=test-ca", "-keyout", caKey, "-out", ca);
+        run(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=test-ca",
+                "-keyout",
+                caKey,
+                "-out",
+                ca);
         sign("server", "subjectAltName=IP:127.0.0.1");
         sign("client", "extendedKeyUsage=clientAuth");
     }
 
     private void sign(String name, String extension) throws Exception {
         var extensions = Files.writeString(top.resolve(name + ".ext"), extension + "\n");
-        run("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + name,
-                "-keyout", top.resolve(name + ".key").toString(), "-out", top.resolve(name + ".csr").toString());
-        run("openssl", "x509", "-req", "-days", "2", "-in", top.resolve(name + ".csr").toString(),
-                "-CA", top.resolve("ca.crt").toString(), "-CAkey", top.resolve("ca.key").toString(), "-CAcreateserial",
-                "-extfile", extensions.toString(), "-out", top.resolve(name + ".crt").toString());
+        run(
+                "openssl",
+                "req",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-subj",
+                "/CN=" + name,
+                "-keyout",
+                top.resolve(name + ".key").toString(),
+                "-out",
+                top.resolve(name + ".csr").toString());
+        run(
+                "openssl",
+                "x509",
+                "-req",
+                "-days",
+                "2",
+                "-in",
+                top.resolve(name + ".csr").toString(),
+                "-CA",
+                top.resolve("ca.crt").toString(),
+                "-CAkey",
+                top.resolve("ca.key").toString(),
+                "-CAcreateserial",
+                "-extfile",
+                extensions.toString(),
+                "-out",
+                top.resolve(name + ".crt").toString());
     }
 
     private void startRegistry() throws Exception {
@@ -264,17 +304,38 @@ public final class Rig {
         run("umoci", "init", "--layout", layout);
         run("umoci", "new", "--image", layout + ":bb");
         run("umoci", "insert", "--image", layout + ":bb", rootfs.toString(), "/");
-        run("umoci", "config", "--image", layout + ":bb", "--config.env", "PATH=/bin", "--config.cmd", "/bin/sh",
-                "--config.cmd", "-c", "--config.cmd", "trap 'exit 0' TERM; sleep 3600 & wait");
+        run(
+                "umoci",
+                "config",
+                "--image",
+                layout + ":bb",
+                "--config.env",
+                "PATH=/bin",
+                "--config.cmd",
+                "/bin/sh",
+                "--config.cmd",
+                "-c",
+                "--config.cmd",
+                "trap 'exit 0' TERM; sleep 3600 & wait");
         var certificates = Files.createDirectories(top.resolve("push"));
         Files.copy(top.resolve("ca.crt"), certificates.resolve("ca.crt"));
         Files.copy(top.resolve("client.crt"), certificates.resolve("client.cert"));
         Files.copy(top.resolve("client.key"), certificates.resolve("client.key"));
         var digest = top.resolve("digest");
-        run(inside("skopeo", "copy", "--retry-times", "5", "--dest-cert-dir", certificates.toString(), "--digestfile",
-                        digest.toString(), "oci:" + layout + ":bb", "docker://127.0.0.1:" + REGISTRY_PORT + "/test/bb:1")
+        run(inside(
+                        "skopeo",
+                        "copy",
+                        "--retry-times",
+                        "5",
+                        "--dest-cert-dir",
+                        certificates.toString(),
+                        "--digestfile",
+                        digest.toString(),
+                        "oci:" + layout + ":bb",
+                        "docker://127.0.0.1:" + REGISTRY_PORT + "/test/bb:1")
                 .toArray(String[]::new));
-        return new ImageReference("registry.banyan/test/bb", Files.readString(digest).strip());
+        return new ImageReference(
+                "registry.banyan/test/bb", Files.readString(digest).strip());
     }
 
     private List<String> inside(String... command) {

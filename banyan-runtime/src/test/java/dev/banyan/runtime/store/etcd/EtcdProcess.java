@@ -39,9 +39,9 @@ public final class EtcdProcess implements AutoCloseable {
         return start("http", List.of(more));
     }
 
-    /** Starts one that speaks TLS with a certificate of its own making. */
-    public static EtcdProcess startWithTls() {
-        return start("https", List.of("--auto-tls"));
+    /** Starts one that speaks TLS; the arguments name its files. */
+    static EtcdProcess startWithTls(String... more) {
+        return start("https", List.of(more));
     }
 
     /** The address for clients. */
@@ -51,11 +51,6 @@ public final class EtcdProcess implements AutoCloseable {
 
     public int port() {
         return clientPort;
-    }
-
-    /** The files of the certificate that it made for its clients to see. */
-    Path certificates() {
-        return directory.resolve("data/fixtures/client");
     }
 
     /** Ends it as a power cut would. */

@@ -1,0 +1,38 @@
+package dev.banyan.agent;
+
+import dev.banyan.api.config.Option;
+import java.util.List;
+
+/** The agent's settings. */
+final class AgentOptions {
+    static final String DATA = "data";
+    static final String NAME = "name";
+    static final String ENGINE = "engine";
+    static final String TOKEN_FILE = "token-file";
+    static final String TAGS = "tags";
+    static final String ADDRESS = "address";
+    static final String RUN_DIRECTORY = "run-directory";
+    static final String LOGS = "logs";
+    static final String CAPACITY_CPU = "capacity-cpu";
+    static final String CAPACITY_MEMORY = "capacity-memory";
+    static final String MTU = "mtu";
+
+    static final List<Option> ALL = List.of(
+            new Option(DATA, "/var/lib/banyan/agent", "directory of keys, images and state"),
+            new Option(NAME, "", "name of this agent in the cluster; the host's name unless told"),
+            new Option(
+                    ENGINE, "", "engines to dial, host:port with commas between; those named at the join unless told"),
+            new Option(TOKEN_FILE, "", "file with the join token, - for standard input (join only)"),
+            new Option(TAGS, "", "tags of this server, with commas between (join only)"),
+            new Option(
+                    ADDRESS,
+                    "",
+                    "address at which other agents reach this one; found by the way to the engine unless told"),
+            new Option(RUN_DIRECTORY, "", "directory of sockets, a short path; one below /run/banyan unless told"),
+            new Option(LOGS, "/var/log/banyan", "directory of the containers' output"),
+            new Option(CAPACITY_CPU, "", "thousandths of a core to offer; all but 100 unless told"),
+            new Option(CAPACITY_MEMORY, "", "bytes of memory to offer; all but 256 MiB unless told"),
+            new Option(MTU, "1450", "largest packet of the containers' links"));
+
+    private AgentOptions() {}
+}

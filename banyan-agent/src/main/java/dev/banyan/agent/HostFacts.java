@@ -1,0 +1,88 @@
+package dev.banyan.agent;
+
+import dev.banyan.agent.workload.BootClock;
+import dev.banyan.api.v1.ResourceAmounts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** What the kernel says of this server. */
+final class HostFacts implements BootClock {
+    /** Kept for the agent, containerd and the system. */
+    private static final long RESERVED_MEMORY_BYTES = 256L << 20;
+
+    private static final long RESERVED_CPU_MILLI = 100;
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final Path UPTIME = Path.of("/proc/uptime");
+    private static final Path MEMORY = Path.of("/proc/meminfo");
+
+    @Override
+    public long millis() {
+        // Counts through suspends, and from boot whatever the wall clock does.
+        var seconds = read(UPTIME).split(" ")[0];
+        return Math.round(Double.parseDouble(seconds) * 1_000);
+    }
+
+    @Override
+    public String bootId() {
+        return read(BOOT_ID).strip();
+    }
+
+    String hostName() {
+        return read(Path.of("/proc/sys/kernel/hostname")).strip().toLowerCase(Locale.ROOT);
+    }
+
+    String kernel() {
+        return System.getProperty("os.version", "");
+    }
+
+    String platform() {
+        var machine = System.getProperty("os.arch", "");
+        return "linux/" + (machine.equals("aarch64") ? "arm64" : machine);
+    }
+
+    /** What is offered to tasks: the machine less a reserve, unless amounts are told. */
+    ResourceAmounts capacity(String cpuMilli, String memoryBytes) {
+        long cpu = cpuMilli.isEmpty()
+                ? Runtime.getRuntime().availableProcessors() * 1_000L - RESERVED_CPU_MILLI
+                : Long.parseLong(cpuMilli);
+        long memory = memoryBytes.isEmpty() ? totalMemoryBytes() - RESERVED_MEMORY_BYTES : Long.parseLong(memoryBytes);
+        return ResourceAmounts.newBuilder()
+                .setCpuMilli(cpu)
+                .setMemoryBytes(memory)
+                .build();
+    }
+
+    /** The address of this server on the way to another; nothing is sent. */
+    String addressTowards(String host, int port) {
+        try (var socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getByName(host), port));
+            return socket.getLocalAddress().getHostAddress();
+        } catch (IOException unknown) {
+            throw new UncheckedIOException(
+                    "no way to " + host + "; name this server's address with --address", unknown);
+        }
+    }
+
+    private static long totalMemoryBytes() {
+        return read(MEMORY)
+                .lines()
+                .filter(line -> line.startsWith("MemTotal:"))
+                .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1_024)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(MEMORY + " has no MemTotal"));
+    }
+
+    private static String read(Path path) {
+        try {
+            return Files.readString(path);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot read " + path, unreadable);
+        }
+    }
+}

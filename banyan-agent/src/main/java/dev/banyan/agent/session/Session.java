@@ -1,0 +1,167 @@
+package dev.banyan.agent.session;
+
+import dev.banyan.agent.host.CheckedFile;
+import dev.banyan.api.client.BanyanClient;
+import dev.banyan.api.client.Duplex;
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.Heartbeat;
+import dev.banyan.api.v1.HeartbeatReply;
+import dev.banyan.api.v1.RegisterRequest;
+import dev.banyan.api.v1.RegisterResponse;
+import dev.banyan.api.wire.ApiException;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.env.Signal;
+import dev.banyan.runtime.env.Task;
+import dev.banyan.runtime.manager.Component;
+import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.store.Precondition;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps a session with some engine: registers, sends heartbeats, and begins anew whenever that ends. Thread-safe. */
+public final class Session implements Component {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final Duration RETRY = Duration.ofMillis(500);
+
+    /** A heartbeat that is not answered in this time was sent on a connection that leads nowhere. */
+    private static final Duration REPLY_MAX = Duration.ofSeconds(3);
+
+    private final Env env;
+    private final BanyanClient client;
+    private final CheckedFile memory;
+    private final RegisterRequest request;
+    private final Signal pause;
+    private final Signal first;
+    private @Nullable Task task; // written by start and stop
+    private volatile Optional<Membership> membership; // written by the loop
+    private volatile long epoch; // written by the loop; 0 without a session
+    private volatile Health health = new Health(false, "not connected yet"); // written by the loop
+
+    /** A session over {@code client} for this boot of this version; what the cluster says is kept in {@code memory}. */
+    public Session(Env env, BanyanClient client, CheckedFile memory, String bootId, String version) {
+        this.env = env;
+        this.client = client;
+        this.memory = memory;
+        this.request = RegisterRequest.newBuilder()
+                .setBootId(bootId)
+                .setVersion(version)
+                .build();
+        this.pause = env.signal();
+        this.first = env.signal();
+        this.membership = Membership.kept(memory);
+    }
+
+    /** What this agent is; waits for the first registration of its life if need be. */
+    public Membership membership() throws InterruptedException {
+        while (membership.isEmpty()) {
+            first.await();
+        }
+        return membership.get();
+    }
+
+    /** The condition under which this session's writes land; empty without a session. */
+    public Optional<Precondition> fence() {
+        long now = epoch;
+        return now == 0
+                ? Optional.empty()
+                : membership.map(member ->
+                        new Precondition.Fence(Kinds.SESSIONS.key(ObjectKey.CLUSTER_SCOPE, member.agentUid()), now));
+    }
+
+    /** The present session's epoch; 0 without one. */
+    public long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public String name() {
+        return "session";
+    }
+
+    @Override
+    public void start() {
+        task = env.tasks().spawn("session", this::run);
+    }
+
+    @Override
+    public void stop() {
+        var running = task;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    @Override
+    public Health health() {
+        return health;
+    }
+
+    private void run() throws InterruptedException {
+        while (true) {
+            try {
+                var registration = client.register(request);
+                began(registration);
+                beat(registration);
+            } catch (ApiException refused) {
+                ended(String.valueOf(refused.getMessage()));
+            }
+            var ignored = pause.await(RETRY);
+        }
+    }
+
+    private void began(RegisterResponse registration) {
+        var member = Membership.of(registration);
+        if (!membership.equals(Optional.of(member))) {
+            member.keep(memory);
+            membership = Optional.of(member);
+        }
+        epoch = registration.getEpoch();
+        first.raise();
+        health = new Health(true, "epoch " + epoch + " at " + client.endpoints().getFirst());
+        LOG.atInfo()
+                .addKeyValue("epoch", epoch)
+                .addKeyValue("subnet", member.subnet())
+                .log("session began");
+    }
+
+    private void ended(String reason) {
+        boolean had = epoch != 0;
+        epoch = 0;
+        health = new Health(false, reason);
+        if (had) {
+            LOG.atWarn().addKeyValue("reason", reason).log("session ended");
+        }
+    }
+
+    /** Sends heartbeats until the stream ends or answers stay away. */
+    private void beat(RegisterResponse registration) throws InterruptedException {
+        var period = Duration.ofMillis(Math.max(100, registration.getHeartbeatMs()));
+        try (var stream = client.heartbeats()) {
+            long answeredNanos = env.time().nanos();
+            for (long sequence = 1; ; sequence++) {
+                var heartbeat = Heartbeat.newBuilder()
+                        .setEpoch(registration.getEpoch())
+                        .setSequence(sequence)
+                        .build();
+                boolean sent = stream.send(heartbeat, REPLY_MAX);
+                var item = stream.receive(period);
+                if (item.isPresent()) {
+                    if (item.get() instanceof Duplex.Item.Ended<HeartbeatReply> end) {
+                        ended(String.valueOf(BanyanClient.failure(end).getMessage()));
+                        return;
+                    }
+                    answeredNanos = env.time().nanos();
+                    var ignored = pause.await(period);
+                }
+                if (!sent || env.time().since(answeredNanos).compareTo(REPLY_MAX) > 0) {
+                    ended("the engine does not answer heartbeats");
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.banyan.agent.container.daemon;
+
+import org.jspecify.annotations.NullMarked;

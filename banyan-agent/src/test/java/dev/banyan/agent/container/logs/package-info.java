@@ -1,0 +1,4 @@
+@NullMarked
+package dev.banyan.agent.container.logs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package dev.banyan.agent.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.Ipv4Address;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class FlowCutTest {
+    private static final Backend ONE = Backend.of("10.192.1.7", 53);
+    private static final Backend TWO = Backend.of("10.192.2.9", 53);
+
+    private static ProxySet set(Protocol protocol, Backend... backends) {
+        var entrances = List.<Entrance>of(
+                new Entrance.Published(5353), new Entrance.Virtual(Ipv4Address.parse("10.200.0.2"), 53));
+        return new ProxySet(
+                1,
+                ClusterRanges.of("10.192.0.0/13", "10.200.0.0/13", "10.192.1.0/24"),
+                List.of(new Frontend(protocol, entrances, List.of(backends))));
+    }
+
+    private static Stream<String> cuts(ProxySet before, ProxySet after) {
+        return FlowCut.between(Optional.of(before), after).stream().map(cut -> String.join(" ", cut.arguments()));
+    }
+
+    @Test
+    void cutsTheFlowsToARemovedBackendAtEveryEntrance() {
+        assertThat(cuts(set(Protocol.UDP, ONE, TWO), set(Protocol.UDP, TWO)))
+                .containsExactly(
+                        "-p udp --orig-port-dst 53 --orig-dst 10.200.0.2 --reply-src 10.192.1.7 --reply-port-src 53",
+                        "-p udp --orig-port-dst 5353 --reply-src 10.192.1.7 --reply-port-src 53");
+    }
+
+    @Test
+    void cutsFlowsThatBeganBeforeAnybodyAnswered() {
+        assertThat(cuts(set(Protocol.UDP), set(Protocol.UDP, ONE)))
+                .containsExactly(
+                        "-p udp --orig-port-dst 53 --orig-dst 10.200.0.2 --reply-port-src 53",
+                        "-p udp --orig-port-dst 5353 --reply-port-src 5353");
+        assertThat(FlowCut.between(Optional.empty(), set(Protocol.UDP, ONE))).hasSize(2);
+    }
+
+    @Test
+    void cutsNothingWhenBackendsAreOnlyAdded() {
+        assertThat(cuts(set(Protocol.UDP, ONE), set(Protocol.UDP, ONE, TWO))).isEmpty();
+    }
+
+    @Test
+    void neverCutsConnections() {
+        assertThat(cuts(set(Protocol.TCP, ONE, TWO), set(Protocol.TCP))).isEmpty();
+        assertThat(FlowCut.between(Optional.empty(), set(Protocol.TCP, ONE))).isEmpty();
+    }
+}

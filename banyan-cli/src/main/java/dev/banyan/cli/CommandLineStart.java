@@ -1,0 +1,57 @@
+package dev.banyan.cli;
+
+import dev.banyan.cli.cluster.RemoteCluster;
+import dev.banyan.cli.command.CommandLineProgram;
+import dev.banyan.cli.command.Program;
+import dev.banyan.cli.context.Configuration;
+import dev.banyan.cli.output.Console;
+import dev.banyan.cli.output.Palette;
+import dev.banyan.runtime.env.SystemEnv;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Assembles the program: real streams, real clock, real cluster. */
+final class CommandLineStart {
+    private static final int BUFFER_BYTES = 8192;
+
+    private CommandLineStart() {}
+
+    static int run(String... words) {
+        var environment = System.getenv();
+        var env = new SystemEnv();
+        var configuration = Configuration.of(environment);
+        var program = new Program(
+                environment,
+                Path.of("").toAbsolutePath(),
+                System.in,
+                console(environment),
+                configuration,
+                RemoteCluster.access(configuration, env),
+                new ShutdownHook(),
+                env);
+        return new CommandLineProgram(program).run(words);
+    }
+
+    /** Nobody sees the locale's charset in a pipe: text is UTF-8 everywhere. */
+    private static Console console(Map<String, String> environment) {
+        boolean terminal = System.console() != null
+                && System.console().isTerminal()
+                && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+        boolean coloured = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        return new Console(
+                stream(FileDescriptor.out),
+                stream(FileDescriptor.err),
+                terminal,
+                coloured ? Palette.COLOURED : Palette.PLAIN);
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor) {
+        var buffered = new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER_BYTES);
+        return new PrintStream(buffered, false, StandardCharsets.UTF_8);
+    }
+}

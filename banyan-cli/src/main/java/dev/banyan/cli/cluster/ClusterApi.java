@@ -1,0 +1,32 @@
+package dev.banyan.cli.cluster;
+
+import dev.banyan.api.v1.ApplyRequest;
+import dev.banyan.api.v1.ApplyResponse;
+import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.RemoveRequest;
+import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.ScaleRequest;
+import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.runtime.store.Store;
+
+/** One connection to a cluster. Thread-safe. */
+public interface ClusterApi extends AutoCloseable {
+    /** The cluster's objects. */
+    Store store();
+
+    ApplyResponse apply(ApplyRequest request);
+
+    ScaleResponse scale(ScaleRequest request);
+
+    RemoveResponse remove(RemoveRequest request);
+
+    StatusResponse status();
+
+    /** Lines as they come; the caller closes the stream. */
+    LogStream logs(LogRequest request);
+
+    /** Ends every call and watch. */
+    @Override
+    void close();
+}

@@ -1,0 +1,134 @@
+package dev.banyan.cli.cluster;
+
+import dev.banyan.api.client.BanyanClient;
+import dev.banyan.api.client.Duplex;
+import dev.banyan.api.client.Endpoint;
+import dev.banyan.api.client.Joining;
+import dev.banyan.api.v1.ApplyRequest;
+import dev.banyan.api.v1.ApplyResponse;
+import dev.banyan.api.v1.LogLine;
+import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.RemoveRequest;
+import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.ScaleRequest;
+import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.api.wire.ApiException;
+import dev.banyan.cli.context.Configuration;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.store.Store;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The cluster behind its engines' API. */
+public final class RemoteCluster implements ClusterApi {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteCluster.class);
+
+    private final BanyanClient client;
+
+    private RemoteCluster(BanyanClient client) {
+        this.client = client;
+    }
+
+    /** Ways to the clusters of a user's configuration. */
+    public static ClusterAccess access(Configuration configuration, Env env) {
+        return new ClusterAccess() {
+            @Override
+            public ClusterApi open() {
+                return RemoteCluster.open(configuration, env);
+            }
+
+            @Override
+            public Joining.Joined join(List<String> endpoints, Joining.Newcomer newcomer) {
+                return Joining.join(endpoints.stream().map(Endpoint::parse).toList(), newcomer, env);
+            }
+        };
+    }
+
+    private static RemoteCluster open(Configuration configuration, Env env) {
+        var context = configuration.context();
+        var directory = configuration.credentials(context);
+        var client = BanyanClient.open(directory, context.endpoints(), env);
+        var due = directory.load().filter(held -> held.renewAt()
+                .isBefore(env.time().now()));
+        if (due.isPresent()) {
+            renew(client, configuration, context.name());
+        }
+        return new RemoteCluster(client);
+    }
+
+    /** A certificate that is still good will do: an engine that cannot renew now can later. */
+    private static void renew(BanyanClient client, Configuration configuration, String context) {
+        try {
+            var renewed = client.renew();
+            configuration.contexts().named(context).ifPresent(known -> configuration
+                    .credentials(known)
+                    .save(renewed));
+        } catch (ApiException later) {
+            LOG.atDebug().setCause(later).log("certificate is not renewed");
+        }
+    }
+
+    @Override
+    public Store store() {
+        return client.store();
+    }
+
+    @Override
+    public ApplyResponse apply(ApplyRequest request) {
+        return client.apply(request);
+    }
+
+    @Override
+    public ScaleResponse scale(ScaleRequest request) {
+        return client.scale(request);
+    }
+
+    @Override
+    public RemoveResponse remove(RemoveRequest request) {
+        return client.remove(request);
+    }
+
+    @Override
+    public StatusResponse status() {
+        return client.status();
+    }
+
+    @Override
+    public LogStream logs(LogRequest request) {
+        return new RemoteLogs(client.logs(request));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    private record RemoteLogs(Duplex<LogRequest, LogLine> stream) implements LogStream {
+        @Override
+        public Next next(Duration atMost) throws InterruptedException {
+            var item = stream.receive(atMost);
+            if (item.isEmpty()) {
+                return new Next.Idle();
+            }
+            return switch (item.get()) {
+                case Duplex.Item.Message<LogLine> message -> new Next.Line(message.content());
+                case Duplex.Item.Ended<LogLine> ended -> end(ended);
+            };
+        }
+
+        private static Next end(Duplex.Item.Ended<LogLine> ended) {
+            if (ended.status().isOk()) {
+                return new Next.End();
+            }
+            throw BanyanClient.failure(ended);
+        }
+
+        @Override
+        public void close() {
+            stream.close();
+        }
+    }
+}

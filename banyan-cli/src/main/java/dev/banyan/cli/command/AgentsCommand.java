@@ -1,0 +1,104 @@
+package dev.banyan.cli.command;
+
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.AgentReportSpec;
+import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.cli.output.ExitCode;
+import dev.banyan.cli.output.Table;
+import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Selection;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Lists the servers. */
+@Command(
+        name = "agents",
+        description = "Lists the servers with their state and size.",
+        footer = {"", "Examples:", "  banyan-cli agents", "  banyan-cli agents -o json"})
+final class AgentsCommand implements Callable<Integer> {
+    @Mixin
+    private final FormatOption format = new FormatOption();
+
+    private final Program program;
+
+    AgentsCommand(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public Integer call() {
+        try (var cluster = program.access().open()) {
+            var store = cluster.store();
+            var reports = store.list(Selection.of(Kinds.AGENT_REPORTS.name()), ReadAt.LATEST).objects().stream()
+                    .map(Kinds.AGENT_REPORTS::decode)
+                    .collect(Collectors.toMap(Resource::name, Resource<AgentReportSpec, AgentReportStatus>::status));
+            var rows = new ArrayList<List<String>>();
+            var items = new ArrayList<Map<String, Object>>();
+            for (var object :
+                    store.list(Selection.of(Kinds.AGENTS.name()), ReadAt.LATEST).objects()) {
+                var agent = Kinds.AGENTS.decode(object);
+                var report = reports.getOrDefault(agent.name(), AgentReportStatus.getDefaultInstance());
+                rows.add(row(agent, report));
+                items.add(item(agent, report));
+            }
+            var columns = List.of("AGENT", "STATE", "TAGS", "ADDRESS", "CPUS", "MEMORY", "PLATFORM", "VERSION", "NOTE");
+            format.print(program.console(), new Table(columns, rows), "banyan.agents/1", items);
+            return ExitCode.OK.number();
+        }
+    }
+
+    private static List<String> row(Resource<AgentSpec, AgentStatus> agent, AgentReportStatus report) {
+        var capacity = report.getCapacity();
+        return List.of(
+                agent.name(),
+                state(agent) + (agent.spec().getCordoned() ? ",cordoned" : ""),
+                String.join(",", agent.spec().getTagsList()),
+                report.getHostAddress(),
+                capacity.getCpuMilli() == 0 ? "" : cpus(capacity.getCpuMilli()),
+                capacity.getMemoryBytes() == 0 ? "" : capacity.getMemoryBytes() / (1024 * 1024) + " MiB",
+                report.getPlatform(),
+                report.getVersion(),
+                report.getDataPlaneError().isEmpty() ? agent.status().getMessage() : report.getDataPlaneError());
+    }
+
+    private static String cpus(long milli) {
+        return BigDecimal.valueOf(milli, 3).stripTrailingZeros().toPlainString();
+    }
+
+    /** An agent that has never connected is neither ready nor lost. */
+    private static String state(Resource<AgentSpec, AgentStatus> agent) {
+        return switch (agent.status().getState()) {
+            case READY, SUSPECT, LOST -> agent.status().getState().name().toLowerCase(Locale.ROOT);
+            case STATE_UNSPECIFIED, UNRECOGNIZED -> "new";
+        };
+    }
+
+    private static Map<String, Object> item(Resource<AgentSpec, AgentStatus> agent, AgentReportStatus report) {
+        var item = new LinkedHashMap<String, Object>();
+        item.put("agent", agent.name());
+        item.put("state", state(agent));
+        item.put("cordoned", agent.spec().getCordoned());
+        item.put("tags", agent.spec().getTagsList());
+        item.put("address", report.getHostAddress());
+        item.put("subnet", agent.spec().getSubnet());
+        item.put("cpu_milli", report.getCapacity().getCpuMilli());
+        item.put("memory_bytes", report.getCapacity().getMemoryBytes());
+        item.put("platform", report.getPlatform());
+        item.put("version", report.getVersion());
+        item.put("since_ms", agent.status().getSinceMs());
+        item.put("message", agent.status().getMessage());
+        item.put("data_plane_error", report.getDataPlaneError());
+        return item;
+    }
+}

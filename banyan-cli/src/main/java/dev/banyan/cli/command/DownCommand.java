@@ -1,0 +1,54 @@
+package dev.banyan.cli.command;
+
+import dev.banyan.api.v1.RemoveRequest;
+import dev.banyan.cli.output.ExitCode;
+import dev.banyan.cli.progress.DownJudge;
+import dev.banyan.cli.progress.Ending;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Removes an app. */
+@Command(
+        name = "down",
+        description = "Stops and removes an app, and waits until nothing of it runs.",
+        footer = {"", "Example:", "  banyan-cli down shop"})
+final class DownCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "APP")
+    private String app = "";
+
+    @Mixin
+    private final FollowOptions following = new FollowOptions();
+
+    private final Program program;
+
+    DownCommand(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (var cluster = program.access().open()) {
+            var found = Apps.find(cluster.store(), app);
+            var request =
+                    RemoveRequest.newBuilder().setNamespace(Program.NAMESPACE).setDeployment(app);
+            var removed = cluster.remove(request.build());
+            program.console().say(app + " is being removed\n");
+            if (following.detach()) {
+                return ExitCode.OK.number();
+            }
+            try (var watch = FollowOptions.watch(program, cluster, app)) {
+                var judge = new DownJudge(found.uid(), removed.getRevision());
+                var ending = following.follow(program, watch, judge, (state, now) -> {});
+                if (ending instanceof Ending.Gone) {
+                    program.console().say(app + " is gone\n");
+                    return ExitCode.OK.number();
+                }
+                return new Outcomes(program.console(), app, "banyan-cli down " + app)
+                        .report(ending)
+                        .number();
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.banyan.cli.command;
+
+import dev.banyan.api.v1.ComponentHealth;
+import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.cli.output.Ages;
+import dev.banyan.cli.output.ExitCode;
+import dev.banyan.cli.output.JsonOutput;
+import dev.banyan.cli.output.Table;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Shows the cluster and the engine that answers. */
+@Command(
+        name = "status",
+        description =
+                "Shows the cluster and the health of the engine that answers. Ends with 1 when a part is not ready.",
+        footer = {"", "Examples:", "  banyan-cli status", "  banyan-cli status -o json"})
+final class StatusCommand implements Callable<Integer> {
+    @Mixin
+    private final FormatOption format = new FormatOption();
+
+    private final Program program;
+
+    StatusCommand(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public Integer call() {
+        try (var cluster = program.access().open()) {
+            var status = cluster.status();
+            var text = format.json()
+                    ? json(status)
+                    : table(status, program.env().time().now());
+            program.console().data(text);
+            boolean ready = status.getComponentsList().stream().allMatch(ComponentHealth::getReady);
+            return (ready ? ExitCode.OK : ExitCode.FAILED).number();
+        }
+    }
+
+    private static String table(StatusResponse status, Instant now) {
+        var facts = new ArrayList<List<String>>();
+        facts.add(List.of("cluster", status.getClusterId()));
+        facts.add(List.of("engine", status.getEngine()));
+        facts.add(List.of("engines", String.join(" ", status.getEnginesList())));
+        facts.add(List.of("version", status.getVersion() + ", level " + status.getLevel()));
+        facts.add(List.of("revision", "" + status.getRevision()));
+        facts.add(List.of("certificate", certificate(status.getCertificateExpiresMs(), now)));
+        var components = status.getComponentsList().stream()
+                .map(part -> List.of(part.getName(), part.getReady() ? "yes" : "no", part.getDetail()))
+                .toList();
+        return new Table(List.of("FACT", "VALUE"), facts).render() + "\n"
+                + new Table(List.of("COMPONENT", "READY", "DETAIL"), components).render();
+    }
+
+    private static String certificate(long expires, Instant now) {
+        var left = Duration.between(now, Instant.ofEpochMilli(expires));
+        return expires == 0 ? "" : left.isNegative() ? "has expired" : "good for " + Ages.of(left);
+    }
+
+    private static String json(StatusResponse status) {
+        var item = new LinkedHashMap<String, Object>();
+        item.put("cluster", status.getClusterId());
+        item.put("engine", status.getEngine());
+        item.put("engines", status.getEnginesList());
+        item.put("version", status.getVersion());
+        item.put("level", status.getLevel());
+        item.put("revision", status.getRevision());
+        item.put("certificate_expires_ms", status.getCertificateExpiresMs());
+        item.put(
+                "components",
+                status.getComponentsList().stream()
+                        .map(StatusCommand::component)
+                        .toList());
+        return JsonOutput.document("banyan.status/1", "status", item);
+    }
+
+    private static Map<String, Object> component(ComponentHealth part) {
+        var item = new LinkedHashMap<String, Object>();
+        item.put("component", part.getName());
+        item.put("ready", part.getReady());
+        item.put("detail", part.getDetail());
+        return item;
+    }
+}

@@ -1,0 +1,201 @@
+package dev.banyan.cli.command;
+
+import dev.banyan.api.compose.ComposeLoader;
+import dev.banyan.api.compose.ComposeOutcome;
+import dev.banyan.api.kinds.DeploymentName;
+import dev.banyan.api.kinds.Names;
+import dev.banyan.api.source.Diagnostic;
+import dev.banyan.api.v1.ApplyRequest;
+import dev.banyan.api.v1.ApplyResponse;
+import dev.banyan.api.v1.DeploymentSpec;
+import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.Manifest;
+import dev.banyan.api.wire.ApiException;
+import dev.banyan.api.wire.Reason;
+import dev.banyan.cli.cluster.ClusterApi;
+import dev.banyan.cli.context.ContextException;
+import dev.banyan.cli.output.ExitCode;
+import dev.banyan.cli.output.ProgressView;
+import dev.banyan.cli.progress.Addresses;
+import dev.banyan.cli.progress.AppWatch;
+import dev.banyan.cli.progress.Milestones;
+import dev.banyan.cli.progress.UpJudge;
+import dev.banyan.runtime.resource.Resource;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Makes the cluster run what a Compose file says. */
+@Command(
+        name = "up",
+        description = "Makes the cluster run what a Compose file says, and waits until it does.",
+        footer = {
+            "",
+            "Examples:",
+            "  banyan-cli up -f compose.yaml",
+            "  banyan-cli up -f compose.yaml -p shop --tag eu --timeout 2m"
+        })
+final class UpCommand implements Callable<Integer> {
+    /** Status writes change a deployment's revision too; so often in a row they hardly come between two calls. */
+    private static final int ATTEMPTS_MAX = 8;
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "The Compose file; compose.yaml by default.")
+    private Optional<Path> file = Optional.empty();
+
+    @Option(
+            names = {"-p", "--project-name"},
+            paramLabel = "NAME",
+            description = "Name of the app, in place of the file's.")
+    private Optional<String> project = Optional.empty();
+
+    @Option(names = "--tag", paramLabel = "TAG", description = "Runs on agents with this tag; may be repeated.")
+    private List<String> tags = List.of();
+
+    @Mixin
+    private final FollowOptions following = new FollowOptions();
+
+    private final Program program;
+
+    UpCommand(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        checkTags();
+        var files = ComposeDirectory.find(program, file);
+        return switch (ComposeLoader.load(files.compose(), files.surroundings(project))) {
+            case ComposeOutcome.Refused refused -> {
+                refused.warnings().forEach(this::say);
+                yield refused(refused.reasons());
+            }
+            case ComposeOutcome.Loaded loaded -> {
+                loaded.warnings().forEach(this::say);
+                yield up(loaded).number();
+            }
+        };
+    }
+
+    private void checkTags() {
+        for (var tag : tags) {
+            Names.problem(tag).ifPresent(problem -> {
+                throw new ContextException("--tag " + problem + "\n");
+            });
+        }
+    }
+
+    private void say(Diagnostic diagnostic) {
+        program.console().say(diagnostic.render());
+    }
+
+    private int refused(List<Diagnostic> reasons) {
+        reasons.forEach(this::say);
+        program.console()
+                .say(reasons.size() + (reasons.size() == 1 ? " problem" : " problems") + "; nothing was changed\n");
+        return ExitCode.INVALID.number();
+    }
+
+    private ExitCode up(ComposeOutcome.Loaded loaded) throws InterruptedException {
+        var milestones = new Milestones(program.env().time().nanos());
+        try (var cluster = program.access().open()) {
+            var accepted = apply(cluster, loaded.manifest());
+            milestones.passed("accepted", program.env().time().nanos());
+            announce(accepted);
+            if (following.detach()) {
+                program.console().say("watch it: banyan-cli ps " + accepted.getDeployment() + "\n");
+                return ExitCode.OK;
+            }
+            try (var watch = FollowOptions.watch(program, cluster, accepted.getDeployment())) {
+                return follow(loaded.manifest(), accepted, watch, milestones);
+            }
+        } catch (ApiException failure) {
+            if (failure.violations().isEmpty()) {
+                throw failure;
+            }
+            refused(failure.violations().stream()
+                    .map(violation -> loaded.locations().diagnose(violation.field(), violation.message()))
+                    .sorted((a, b) -> a.position().compareTo(b.position()))
+                    .toList());
+            return ExitCode.of(failure.reason());
+        }
+    }
+
+    private void announce(ApplyResponse accepted) {
+        var release = accepted.getDeployment() + " release " + accepted.getRelease();
+        program.console().say(release + (accepted.getChanged() ? " accepted\n" : " is wanted already\n"));
+    }
+
+    private ExitCode follow(Manifest manifest, ApplyResponse accepted, AppWatch watch, Milestones milestones)
+            throws InterruptedException {
+        var judge = new UpJudge(accepted.getRelease(), accepted.getRevision());
+        var ending = following.follow(program, watch, judge, milestones::step);
+        var code = new Outcomes(program.console(), accepted.getDeployment(), again()).report(ending);
+        if (code == ExitCode.OK) {
+            milestones.passed("ready", program.env().time().nanos());
+            program.console()
+                    .say(accepted.getDeployment() + " is ready: " + ProgressView.phases(milestones.phases()) + "\n");
+            addresses(manifest, watch);
+        }
+        return code;
+    }
+
+    private void addresses(Manifest manifest, AppWatch watch) {
+        var hosts = Addresses.hosts(tags, watch.agents().list(), watch.reports().list());
+        for (var address : Addresses.of(manifest, hosts)) {
+            program.console().data(address.service() + "  " + address.url() + "\n");
+        }
+    }
+
+    private String again() {
+        var words = new ArrayList<>(List.of("banyan-cli", "up"));
+        file.ifPresent(path -> words.addAll(List.of("-f", path.toString())));
+        project.ifPresent(name -> words.addAll(List.of("-p", name)));
+        tags.forEach(tag -> words.addAll(List.of("--tag", tag)));
+        return String.join(" ", words);
+    }
+
+    /** Applies to the deployment as it is now, unless somebody changes it in between. */
+    private ApplyResponse apply(ClusterApi cluster, Manifest manifest) {
+        var name = DeploymentName.of(manifest.getName(), tags);
+        var seen = Apps.lookUp(cluster.store(), name);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return cluster.apply(request(manifest, seen));
+            } catch (ApiException overtaken) {
+                var now = Apps.lookUp(cluster.store(), name);
+                if (overtaken.reason() != Reason.CONFLICT || attempt == ATTEMPTS_MAX || !sameWish(seen, now)) {
+                    throw overtaken;
+                }
+                seen = now;
+            }
+        }
+    }
+
+    private ApplyRequest request(Manifest manifest, Optional<Resource<DeploymentSpec, DeploymentStatus>> seen) {
+        return ApplyRequest.newBuilder()
+                .setNamespace(Program.NAMESPACE)
+                .setManifest(manifest)
+                .addAllTags(tags.stream().sorted().distinct().toList())
+                .setExpectedRevision(seen.map(found -> found.meta().revision()).orElse(0L))
+                .build();
+    }
+
+    /** Only the status was written in between. */
+    private static boolean sameWish(
+            Optional<Resource<DeploymentSpec, DeploymentStatus>> seen,
+            Optional<Resource<DeploymentSpec, DeploymentStatus>> now) {
+        return seen.isPresent()
+                && now.isPresent()
+                && seen.get().uid().equals(now.get().uid())
+                && seen.get().meta().generation() == now.get().meta().generation()
+                && seen.get().meta().deleting() == now.get().meta().deleting();
+    }
+}

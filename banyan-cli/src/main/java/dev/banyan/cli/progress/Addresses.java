@@ -1,0 +1,55 @@
+package dev.banyan.cli.progress;
+
+import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.v1.AgentReportSpec;
+import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.Manifest;
+import dev.banyan.api.v1.PortMapping;
+import dev.banyan.api.v1.Protocol;
+import dev.banyan.runtime.resource.Resource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where an app's published ports answer. Pure. */
+public final class Addresses {
+    private Addresses() {}
+
+    /** One address. */
+    public record Address(String service, String url) {}
+
+    /** The agents that publish the app's ports, with where they are reached. */
+    public static List<String> hosts(
+            List<String> tags,
+            List<Resource<AgentSpec, AgentStatus>> agents,
+            List<Resource<AgentReportSpec, AgentReportStatus>> reports) {
+        return agents.stream()
+                .filter(agent -> agent.status().getState() == AgentStatus.State.READY)
+                .filter(agent -> TagMatching.matches(tags, agent.spec().getTagsList()))
+                .flatMap(
+                        agent -> reports.stream().filter(report -> report.name().equals(agent.name())))
+                .map(report -> report.status().getHostAddress())
+                .filter(address -> !address.isEmpty())
+                .toList();
+    }
+
+    /** Each published port at each host, by service. */
+    public static List<Address> of(Manifest manifest, List<String> hosts) {
+        var addresses = new ArrayList<Address>();
+        for (var service : manifest.getServicesList()) {
+            for (var port : service.getPortsList()) {
+                if (port.getPublished() != 0) {
+                    hosts.forEach(host -> addresses.add(new Address(service.getName(), url(host, port))));
+                }
+            }
+        }
+        return addresses;
+    }
+
+    private static String url(String host, PortMapping port) {
+        var scheme = port.getProtocol() == Protocol.UDP ? "udp" : "http";
+        var bracketed = host.contains(":") ? "[" + host + "]" : host;
+        return scheme + "://" + bracketed + ":" + port.getPublished();
+    }
+}

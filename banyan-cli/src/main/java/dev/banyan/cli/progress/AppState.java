@@ -1,0 +1,54 @@
+package dev.banyan.cli.progress;
+
+import dev.banyan.api.v1.DeploymentSpec;
+import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.cli.output.Progress;
+import dev.banyan.runtime.resource.Resource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of an app at one moment.
+ *
+ * @param name of the deployment
+ * @param deployment empty when it does not exist
+ * @param tasks all of its tasks, of every release
+ * @param revision that every part of this state contains
+ */
+public record AppState(
+        String name,
+        Optional<Resource<DeploymentSpec, DeploymentStatus>> deployment,
+        List<Resource<TaskSpec, TaskStatus>> tasks,
+        long revision) {
+    public AppState {
+        tasks = List.copyOf(tasks);
+    }
+
+    /** What the deployment's status says, for showing; empty before the first status of the wanted release. */
+    public Optional<Progress> progress() {
+        return deployment
+                .filter(found -> found.status().getRelease() == found.spec().getRelease())
+                .map(found -> new Progress(
+                        name,
+                        found.spec().getRelease(),
+                        found.status().getServicesList().stream()
+                                .map(service -> new Progress.Service(
+                                        service.getService(),
+                                        service.getWanted(),
+                                        service.getRunning(),
+                                        service.getReady(),
+                                        service.getWaitingFor()))
+                                .toList()));
+    }
+
+    /** The tasks of the wanted release that are to run. */
+    public List<Resource<TaskSpec, TaskStatus>> wantedTasks() {
+        long release = deployment.map(found -> found.spec().getRelease()).orElse(0L);
+        return tasks.stream()
+                .filter(task -> task.spec().getDesired() == TaskSpec.Desired.RUN)
+                .filter(task -> task.spec().getRelease() == release)
+                .toList();
+    }
+}

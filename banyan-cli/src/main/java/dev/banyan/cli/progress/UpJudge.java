@@ -1,0 +1,109 @@
+package dev.banyan.cli.progress;
+
+import dev.banyan.api.v1.DeploymentSpec;
+import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.ServiceProgress;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.resource.Resource;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Waits until a release is ready, and notices when it will not be. */
+public final class UpJudge implements Judge {
+    /**
+     * An app whose task is started for this many times has failed. Fewer are normal while it waits for something beside it; with the
+     * agent's pauses between starts it takes about 7 s to get there.
+     */
+    static final int STARTS_MAX = 4;
+
+    /** An agent that has just joined or come back may still take a task; after that nobody will without help. */
+    static final Duration UNPLACED_MAX = Duration.ofSeconds(3);
+
+    /** What trying again does not change. */
+    private static final Set<String> HOPELESS = Set.of("ImageNotFound", "ImageDenied", "CannotStart");
+
+    private final long release;
+    private final long atLeast;
+    private final Map<String, Long> unplacedSince = new HashMap<>();
+
+    /**
+     * Follows a release.
+     *
+     * @param atLeast revision of the write that is followed; older states say nothing
+     */
+    public UpJudge(long release, long atLeast) {
+        this.release = release;
+        this.atLeast = atLeast;
+    }
+
+    @Override
+    public Optional<Ending> step(AppState state, long nowNanos) {
+        if (state.revision() < atLeast) {
+            return Optional.empty();
+        }
+        var deployment = state.deployment();
+        if (deployment.isEmpty() || deployment.get().meta().deleting()) {
+            return Optional.of(new Ending.Gone());
+        }
+        long wanted = deployment.get().spec().getRelease();
+        if (wanted != release) {
+            return Optional.of(new Ending.Superseded(wanted));
+        }
+        if (ready(deployment.get())) {
+            return Optional.of(new Ending.Ready());
+        }
+        return failed(state).or(() -> unplaceable(state, nowNanos));
+    }
+
+    private static boolean ready(Resource<DeploymentSpec, DeploymentStatus> deployment) {
+        var status = deployment.status();
+        return status.getRelease() == deployment.spec().getRelease()
+                && status.getObservedGeneration() >= deployment.meta().generation()
+                && status.getServicesCount() > 0
+                && status.getServicesList().stream().allMatch(service -> service.getReady() >= service.getWanted());
+    }
+
+    private static Optional<Ending> failed(AppState state) {
+        return state.wantedTasks().stream().filter(UpJudge::failed).findFirst().map(Ending.Failed::new);
+    }
+
+    private static boolean failed(Resource<TaskSpec, TaskStatus> task) {
+        var status = task.status();
+        return switch (status.getState()) {
+            case FAILED -> true;
+            case EXITED -> status.getExitCode() != 0;
+            case RUNNING, STOPPING -> false;
+            case STATE_UNSPECIFIED, PENDING, PREPARING, STARTING, UNRECOGNIZED ->
+                HOPELESS.contains(status.getReason())
+                        || !status.getReason().isEmpty() && status.getAttempt() >= STARTS_MAX;
+        };
+    }
+
+    private Optional<Ending> unplaceable(AppState state, long nowNanos) {
+        var unplaced = state.wantedTasks().stream()
+                .filter(task -> !task.spec().hasAssignment())
+                .toList();
+        unplacedSince.keySet().retainAll(unplaced.stream().map(Resource::uid).toList());
+        for (var task : unplaced) {
+            long since = unplacedSince.computeIfAbsent(task.uid(), uid -> nowNanos);
+            var reasons = reasons(state, task.spec().getService());
+            if (nowNanos - since >= UNPLACED_MAX.toNanos() && !reasons.isEmpty()) {
+                return Optional.of(new Ending.Unplaceable(task, reasons));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String reasons(AppState state, String service) {
+        return state.deployment().stream()
+                .flatMap(deployment -> deployment.status().getServicesList().stream())
+                .filter(progress -> progress.getService().equals(service))
+                .map(ServiceProgress::getWaitingFor)
+                .findFirst()
+                .orElse("");
+    }
+}

@@ -1,0 +1,98 @@
+package dev.banyan.engine;
+
+import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.api.v1.ApplyRequest;
+import dev.banyan.api.v1.ApplyResponse;
+import dev.banyan.api.v1.RemoveRequest;
+import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.ScaleRequest;
+import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.wire.ApiException;
+import dev.banyan.api.wire.Reason;
+import dev.banyan.engine.admission.Admission;
+import dev.banyan.engine.admission.Application;
+import dev.banyan.engine.admission.Verdict;
+import dev.banyan.engine.server.Doors;
+import dev.banyan.runtime.store.WriteOutcome;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Hands the API's requests about apps to admission, and its verdicts back. */
+final class AdmissionDoor implements Doors.Apps {
+    private final Admission admission;
+
+    AdmissionDoor(Admission admission) {
+        this.admission = admission;
+    }
+
+    @Override
+    public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
+        var application = new Application(
+                request.getNamespace(),
+                request.getManifest(),
+                request.getTagsList(),
+                request.getExpectedRevision(),
+                caller.name(),
+                request.getReason());
+        var admitted = admitted(admission.apply(application));
+        return ApplyResponse.newBuilder()
+                .setDeployment(admitted.deployment())
+                .setRelease(admitted.release())
+                .setRevision(admitted.revision())
+                .setChanged(admitted.changed())
+                .build();
+    }
+
+    @Override
+    public ScaleResponse scale(ScaleRequest request, SpiffeId caller) {
+        var replicas = request.getReplicasMap().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        var admitted = admitted(admission.scale(request.getNamespace(), request.getDeployment(), replicas));
+        return ScaleResponse.newBuilder().setRevision(admitted.revision()).build();
+    }
+
+    @Override
+    public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
+        var admitted = admitted(admission.remove(request.getNamespace(), request.getDeployment()));
+        return RemoveResponse.newBuilder().setRevision(admitted.revision()).build();
+    }
+
+    private static Verdict.Admitted admitted(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Admitted admitted -> admitted;
+            case Verdict.Refused refused ->
+                throw new ApiException(
+                        Reason.REJECTED,
+                        refused.violations().size() + " reasons to refuse",
+                        Map.of(),
+                        refused.violations());
+            case Verdict.Overtaken overtaken ->
+                throw new ApiException(
+                        Reason.CONFLICT,
+                        "app " + overtaken.deployment() + " was changed meanwhile"
+                                + (overtaken.author().isEmpty() ? "" : " by " + overtaken.author()));
+            case Verdict.Unknown unknown ->
+                throw new ApiException(Reason.NOT_FOUND, "there is no app " + unknown.deployment());
+            case Verdict.Failed failed -> throw new ApiException(reason(failed.outcome()), words(failed.outcome()));
+        };
+    }
+
+    private static Reason reason(WriteOutcome outcome) {
+        return switch (outcome) {
+            case WriteOutcome.Unknown unknown -> Reason.OUTCOME_UNKNOWN;
+            case WriteOutcome.TooLarge large -> Reason.TOO_LARGE;
+            case WriteOutcome.Denied denied -> Reason.DENIED;
+            default -> Reason.UNAVAILABLE;
+        };
+    }
+
+    private static String words(WriteOutcome outcome) {
+        return switch (outcome) {
+            case WriteOutcome.Unavailable unavailable -> "the store does not answer: " + unavailable.reason();
+            case WriteOutcome.Unknown unknown -> "it is not known whether the change landed: " + unknown.reason();
+            case WriteOutcome.TooLarge large ->
+                large.key() + " is too large: " + large.bytes() + " bytes, at most " + large.limit();
+            default -> outcome.toString();
+        };
+    }
+}

@@ -1,0 +1,192 @@
+package dev.banyan.engine;
+
+import dev.banyan.api.config.Settings;
+import dev.banyan.api.identity.OwnKey;
+import dev.banyan.api.identity.PeerTrust;
+import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.engine.admission.Admission;
+import dev.banyan.engine.admission.ImageResolver;
+import dev.banyan.engine.backing.Child;
+import dev.banyan.engine.backing.ManagedEtcd;
+import dev.banyan.engine.backing.ManagedRegistry;
+import dev.banyan.engine.backing.RegistryClient;
+import dev.banyan.engine.collection.Janitor;
+import dev.banyan.engine.identity.ClusterAuthority;
+import dev.banyan.engine.identity.Enrollment;
+import dev.banyan.engine.liveness.LivenessJudge;
+import dev.banyan.engine.liveness.Thresholds;
+import dev.banyan.engine.server.ApiServer;
+import dev.banyan.engine.server.Doors;
+import dev.banyan.engine.server.ServerSettings;
+import dev.banyan.engine.server.session.SessionServices;
+import dev.banyan.engine.server.session.SessionSettings;
+import dev.banyan.engine.server.session.SubnetRange;
+import dev.banyan.runtime.cache.WatchCache;
+import dev.banyan.runtime.election.Membership;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.manager.Component;
+import dev.banyan.runtime.manager.ControllerManager;
+import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.etcd.EtcdConfig;
+import dev.banyan.runtime.store.etcd.EtcdStore;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The control plane, put together. Assembly only. */
+final class Engine {
+    /** etcd replays its log after a crash. */
+    private static final Duration CHILD_READY = Duration.ofSeconds(60);
+
+    private final Env env;
+    private final Settings settings;
+    private final EngineFiles files;
+    private final ClusterAuthority authority;
+    private final OwnKey key;
+    private final List<Component> children = new ArrayList<>();
+    private Optional<ControllerManager> manager = Optional.empty(); // written by start
+
+    Engine(Env env, Settings settings) {
+        this.env = env;
+        this.settings = settings;
+        this.files = new EngineFiles(Path.of(settings.text(EngineOptions.DATA)));
+        this.authority = files.load(env);
+        this.key = new OwnKey(files.require(files.engine()));
+    }
+
+    String name() {
+        return key.credentials().identity().name();
+    }
+
+    /** Starts everything; returns once the API answers. */
+    void start() throws InterruptedException {
+        startChild(ManagedRegistry.child(
+                files.data().resolve("registry"),
+                EngineFiles.tls(files.registry()),
+                settings.port(EngineOptions.REGISTRY_PORT),
+                env));
+        var etcd = EtcdStore.connect(etcd(), env);
+        var store = new WatchCache(etcd, env);
+        var membership = new Membership(store, env, name(), Membership.TTL);
+        var caches = new Caches(store, env);
+        var fenced = membership.fenced(store);
+        var judge = new LivenessJudge(
+                env, fenced, caches.agents.lister(), agent -> isOurs(agent, caches, membership), thresholds());
+        var components = new ArrayList<Component>(List.of(store, membership));
+        components.addAll(caches.components());
+        components.addAll(new Controllers(caches, fenced, env).components());
+        components.add(judge);
+        components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(etcd.maintenance())));
+        components.add(api(store, judge, membership, caches));
+        var all = ControllerManager.of(components.toArray(Component[]::new));
+        manager = Optional.of(all);
+        all.start();
+    }
+
+    /** Stops deciding; etcd and the registry go on, and so do all agents. */
+    void stop() {
+        manager.ifPresent(ControllerManager::stop);
+        children.reversed().forEach(Component::stop);
+    }
+
+    private EtcdConfig etcd() throws InterruptedException {
+        var own = settings.list(EngineOptions.ETCD_ENDPOINTS);
+        if (!own.isEmpty()) {
+            return EtcdConfig.secured(
+                    own,
+                    new EtcdConfig.Tls(
+                            Path.of(settings.required(EngineOptions.ETCD_AUTHORITY)),
+                            Path.of(settings.required(EngineOptions.ETCD_CERTIFICATE)),
+                            Path.of(settings.required(EngineOptions.ETCD_KEY)),
+                            Optional.empty()));
+        }
+        int port = settings.port(EngineOptions.ETCD_CLIENT_PORT);
+        startChild(ManagedEtcd.child(
+                files.data().resolve("etcd"),
+                EngineFiles.tls(files.etcd()),
+                port,
+                settings.port(EngineOptions.ETCD_PEER_PORT),
+                env));
+        return EtcdConfig.secured(
+                List.of(ManagedEtcd.endpoint(port)),
+                new EtcdConfig.Tls(
+                        files.engine().authority(),
+                        files.engine().certificate(),
+                        files.engine().key(),
+                        Optional.empty()));
+    }
+
+    private void startChild(Child child) throws InterruptedException {
+        child.start();
+        children.add(child);
+        if (!child.awaitReady(CHILD_READY)) {
+            throw new IllegalStateException(child.name() + " is not ready after " + CHILD_READY + ": "
+                    + child.health().detail() + "\n" + String.join("\n", child.lastOutput(10)));
+        }
+    }
+
+    private Component api(WatchCache store, LivenessJudge judge, Membership membership, Caches caches) {
+        var registry = URI.create("https://127.0.0.1:" + settings.port(EngineOptions.REGISTRY_PORT));
+        var tls =
+                ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
+        var images = new RegistryClient(registry, tls);
+        var admission = new Admission(store, image -> switch (images.resolve(image)) {
+            case RegistryClient.Answer.Found found -> new ImageResolver.Resolution.Resolved(found.reference());
+            case RegistryClient.Answer.NotFound missing -> new ImageResolver.Resolution.Failed(missing.reason());
+        });
+        var advertise = advertised();
+        int port = settings.port(EngineOptions.API_PORT);
+        var addresses = new Enrollment.Addresses(
+                List.of(advertise + ":" + port), advertise + ":" + settings.port(EngineOptions.REGISTRY_PORT));
+        var doors = new Doors(
+                new EnrollmentDoor(new Enrollment(authority, addresses, store, env)),
+                new AdmissionDoor(admission),
+                () -> ClusterStatus.of(this, store, membership, manager));
+        var listen = new ServerSettings(
+                settings.text(EngineOptions.LISTEN), port, Optional.of(Path.of(settings.text(EngineOptions.SOCKET))));
+        var sessions = new SessionServices(
+                store,
+                env,
+                new SessionSettings(name(), addresses.registry(), SessionSettings.HEARTBEAT, SubnetRange.DEFAULT),
+                judge::heard);
+        caches.sessions.addHandler(sessions.sessions());
+        return new ApiServer(listen, key, store, doors, sessions, env);
+    }
+
+    /** As told now, or at the beginning. */
+    private String advertised() {
+        var told = settings.text(EngineOptions.ADVERTISE);
+        return told.isEmpty() ? files.advertised() : told;
+    }
+
+    OwnKey key() {
+        return key;
+    }
+
+    private Thresholds thresholds() {
+        var usual = Thresholds.DEFAULT;
+        return new Thresholds(
+                settings.duration(EngineOptions.SUSPECT),
+                settings.duration(EngineOptions.LOST),
+                usual.arrival(),
+                usual.pause());
+    }
+
+    /** The engine that holds an agent's session judges it; one whose engine is gone is judged by everybody else. */
+    private boolean isOurs(Resource<AgentSpec, AgentStatus> agent, Caches caches, Membership membership) {
+        var session = caches.sessions.lister().list().stream()
+                .filter(candidate -> candidate.name().equals(agent.uid()))
+                .findFirst();
+        if (session.isEmpty()) {
+            return false;
+        }
+        var holder = session.get().spec().getEngine();
+        var members = membership.view().map(view -> view.members()).orElse(List.of());
+        return holder.equals(name()) || !members.contains(holder);
+    }
+}

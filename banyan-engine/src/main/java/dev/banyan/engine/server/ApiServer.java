@@ -1,0 +1,185 @@
+package dev.banyan.engine.server;
+
+import dev.banyan.api.identity.OwnKey;
+import dev.banyan.api.identity.PeerTrust;
+import dev.banyan.engine.server.call.AccessTable;
+import dev.banyan.engine.server.call.CallGuard;
+import dev.banyan.engine.server.call.MethodRules;
+import dev.banyan.engine.server.call.StreamSlot;
+import dev.banyan.engine.server.session.SessionServices;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.manager.Component;
+import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.store.Store;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/** Listens and serves. Started and stopped by one task. */
+public final class ApiServer implements Component {
+    /** A commit has 1 MiB of objects at most; the rest is metadata and room. */
+    private static final int REQUEST_BYTES_MAX = 4 * 1024 * 1024;
+
+    private static final int CALLS_PER_CONNECTION_MAX = 200;
+    private static final Duration LAST_CALLS = Duration.ofSeconds(2);
+
+    private final ServerSettings settings;
+    private final OwnKey key;
+    private final Env env;
+    private final List<ServerServiceDefinition> services;
+    private final HealthStatusManager healthService = new HealthStatusManager();
+    private final List<Server> servers = new ArrayList<>(); // written by start and stop
+    private final EventLoopGroup acceptors = loop("banyan-accept", 1);
+    private final EventLoopGroup workers = loop("banyan-server", 2);
+
+    /** Serves {@code store} and what is behind the doors, showing {@code key}. */
+    public ApiServer(ServerSettings settings, OwnKey key, Store store, Doors doors, SessionServices sessions, Env env) {
+        this.settings = settings;
+        this.key = key;
+        this.env = env;
+        var bindable = new ArrayList<BindableService>(DoorServices.of(doors));
+        bindable.add(new ResourceService(store, new ObjectAccess(AccessTable.BANYAN, store), env));
+        bindable.addAll(sessions.services());
+        bindable.add(healthService.getHealthService());
+        this.services = bindable.stream().map(BindableService::bindService).toList();
+    }
+
+    @Override
+    public String name() {
+        return "api";
+    }
+
+    /** Throws {@link UncheckedIOException} when an address cannot be had. */
+    @Override
+    public void start() {
+        var tls = tls();
+        listen(
+                NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
+                        .channelFactory((ChannelFactory<NioServerSocketChannel>) NioServerSocketChannel::new),
+                tls);
+        settings.socket().ifPresent(socket -> {
+            prepare(socket);
+            listen(
+                    NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+                            .channelFactory(
+                                    (ChannelFactory<NioServerDomainSocketChannel>) NioServerDomainSocketChannel::new),
+                    tls);
+        });
+        healthService.setStatus("", ServingStatus.SERVING);
+    }
+
+    @Override
+    public void stop() {
+        healthService.enterTerminalState();
+        servers.forEach(Server::shutdown);
+        try {
+            for (var server : servers) {
+                if (!server.awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS)) {
+                    server.shutdownNow();
+                    server.awaitTermination(LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS);
+                }
+            }
+        } catch (InterruptedException hurried) {
+            servers.forEach(Server::shutdownNow);
+            Thread.currentThread().interrupt();
+        }
+        servers.clear();
+        acceptors.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);
+        workers.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);
+    }
+
+    @Override
+    public Health health() {
+        return servers.isEmpty()
+                ? Health.notReady("not listening")
+                : Health.ready("listening on " + settings.host() + ":" + port());
+    }
+
+    /** The TCP port in use. */
+    public int port() {
+        return servers.getFirst().getPort();
+    }
+
+    private void listen(NettyServerBuilder builder, SslContext tls) {
+        builder.bossEventLoopGroup(acceptors)
+                .workerEventLoopGroup(workers)
+                .sslContext(tls)
+                // Every call has a task of its own, so that it may block.
+                .executor(call -> env.tasks().spawn("call", call::run))
+                .intercept(new CallGuard(MethodRules.of(services)))
+                .addTransportFilter(StreamSlot.counter())
+                .maxInboundMessageSize(REQUEST_BYTES_MAX)
+                .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .keepAliveTime(10, TimeUnit.SECONDS)
+                .keepAliveTimeout(5, TimeUnit.SECONDS);
+        services.forEach(builder::addService);
+        try {
+            servers.add(builder.build().start());
+        } catch (IOException taken) {
+            throw new UncheckedIOException("the engine cannot listen as " + settings, taken);
+        }
+    }
+
+    private SslContext tls() {
+        var credentials = key.credentials();
+        var trust = new PeerTrust(
+                credentials.authority(), credentials.identity().cluster(), Set.of("admin", "agent", "engine"));
+        try {
+            // Optional: who joins has no certificate yet. The guard denies everything else to him.
+            return GrpcSslContexts.configure(SslContextBuilder.forServer(key), SslProvider.JDK)
+                    .trustManager(trust)
+                    .clientAuth(ClientAuth.OPTIONAL)
+                    .protocols("TLSv1.3")
+                    .build();
+        } catch (SSLException missing) {
+            throw new IllegalStateException("this Java has no TLS 1.3", missing);
+        }
+    }
+
+    /** A socket that a killed engine left behind would keep the new one from listening. */
+    private static void prepare(Path socket) {
+        try {
+            var directory = socket.toAbsolutePath().getParent();
+            if (directory != null) {
+                Files.createDirectories(directory);
+            }
+            Files.deleteIfExists(socket);
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot prepare the socket " + socket, failed);
+        }
+    }
+
+    private static EventLoopGroup loop(String name, int threads) {
+        return new MultiThreadIoEventLoopGroup(
+                threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.banyan.engine.server;
+
+import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.api.v1.ApplyRequest;
+import dev.banyan.api.v1.ApplyResponse;
+import dev.banyan.api.v1.CreateTokenRequest;
+import dev.banyan.api.v1.CreateTokenResponse;
+import dev.banyan.api.v1.JoinRequest;
+import dev.banyan.api.v1.JoinResponse;
+import dev.banyan.api.v1.RemoveRequest;
+import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RenewRequest;
+import dev.banyan.api.v1.RenewResponse;
+import dev.banyan.api.v1.ScaleRequest;
+import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.StatusResponse;
+
+/**
+ * What the front door hands on, and to whom; the engine's root connects the rooms behind. Implementations are thread-safe, may block,
+ * and refuse by throwing {@link dev.banyan.api.wire.ApiException}.
+ */
+public record Doors(Enrolment enrolment, Apps apps, ClusterView cluster) {
+    /** Who belongs to the cluster. {@code serverDigest} is the SHA-256 of the certificate that the caller was shown. */
+    public interface Enrolment {
+        JoinResponse join(JoinRequest request, byte[] serverDigest);
+
+        RenewResponse renew(RenewRequest request, SpiffeId caller, byte[] serverDigest);
+
+        CreateTokenResponse createToken(CreateTokenRequest request);
+    }
+
+    /** What runs. {@code caller} is who asked. */
+    public interface Apps {
+        ApplyResponse apply(ApplyRequest request, SpiffeId caller);
+
+        ScaleResponse scale(ScaleRequest request, SpiffeId caller);
+
+        RemoveResponse remove(RemoveRequest request, SpiffeId caller);
+    }
+
+    /** How the engine is. */
+    @FunctionalInterface
+    public interface ClusterView {
+        StatusResponse status();
+    }
+}

@@ -1,0 +1,179 @@
+package dev.banyan.engine.server.session;
+
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.LogLine;
+import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.engine.server.call.Answers;
+import dev.banyan.engine.server.call.Outbound;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.env.Mailbox;
+import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.resource.StoredObject;
+import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Selection;
+import dev.banyan.runtime.store.Store;
+import dev.banyan.runtime.store.Watch;
+import dev.banyan.runtime.store.WatchBatch;
+import dev.banyan.runtime.store.WatchEvent;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One reader's logs: a flow for each task, merged as they come. One task runs it. */
+final class LogReading {
+    /** Each may have 256 KiB on the way; who has more tasks asks for one service or task. */
+    private static final int TASKS_MAX = 200;
+
+    /** Answers of up to 32 KiB that all flows together may have on the way. */
+    private static final int CREDIT_TOTAL = 64;
+
+    private static final int CREDIT_MAX = 8;
+
+    /** How soon a new task's logs appear while following. */
+    private static final Duration LOOK_FOR_TASKS = Duration.ofMillis(250);
+
+    private final Store store;
+    private final Relays relays;
+    private final LogRequest request;
+    private final Outbound<LogLine> outbound;
+    private final Mailbox<Relay.Piece> inbox;
+    private final Set<String> begun = new HashSet<>();
+    private final Map<FlowKey, Relay> flows = new HashMap<>();
+    private final Env env;
+
+    LogReading(Store store, Relays relays, Env env, LogRequest request, Outbound<LogLine> outbound) {
+        this.store = store;
+        this.relays = relays;
+        this.env = env;
+        this.request = request;
+        this.outbound = outbound;
+        this.inbox = env.mailbox(TASKS_MAX * (CREDIT_MAX + 1));
+    }
+
+    /** Ids are unique on one relay only. */
+    private record FlowKey(String task, long id) {}
+
+    void run(Selection selection) throws InterruptedException {
+        var listing = store.list(selection, ReadAt.LATEST);
+        if (listing.objects().size() > TASKS_MAX) {
+            throw Answers.rejected("deployment", "more than " + TASKS_MAX + " tasks; name a service or a task");
+        }
+        int credit = Math.clamp(CREDIT_TOTAL / Math.max(1, listing.objects().size()), 1, CREDIT_MAX);
+        try {
+            for (var object : listing.objects()) {
+                begin(object, credit);
+            }
+            if (request.getFollow()) {
+                follow(selection, listing.revision());
+            } else {
+                drain();
+            }
+        } finally {
+            flows.forEach((key, relay) -> relay.cancel(key.id()));
+        }
+    }
+
+    private void drain() throws InterruptedException {
+        while (!flows.isEmpty() && !outbound.cancelled()) {
+            var piece = inbox.poll(LOOK_FOR_TASKS);
+            if (piece.isPresent()) {
+                pass(piece.get());
+            }
+        }
+    }
+
+    private void follow(Selection selection, long revision) throws InterruptedException {
+        var watch = store.watch(selection, revision);
+        try {
+            while (!outbound.cancelled()) {
+                var piece = inbox.poll(LOOK_FOR_TASKS);
+                if (piece.isPresent()) {
+                    pass(piece.get());
+                }
+                watch = look(watch, selection);
+            }
+        } finally {
+            watch.close();
+        }
+    }
+
+    private Watch look(Watch watch, Selection selection) throws InterruptedException {
+        for (var batch = watch.next(Duration.ZERO); batch.isPresent(); batch = watch.next(Duration.ZERO)) {
+            switch (batch.get()) {
+                case WatchBatch.Changes changes -> {
+                    for (var event : changes.events()) {
+                        if (event instanceof WatchEvent.Put put) {
+                            begin(put.object(), 1);
+                        }
+                    }
+                }
+                case WatchBatch.Bookmark bookmark -> {}
+                case WatchBatch.Resync resync -> {
+                    watch.close();
+                    var listing = store.list(selection, ReadAt.LATEST);
+                    for (var object : listing.objects()) {
+                        begin(object, 1);
+                    }
+                    return store.watch(selection, listing.revision());
+                }
+                case WatchBatch.Closed closed -> throw new InterruptedException("the watch of tasks was closed");
+            }
+        }
+        return watch;
+    }
+
+    /** Asks the task's agent once it has one. */
+    private void begin(StoredObject object, int credit) throws InterruptedException {
+        Resource<TaskSpec, TaskStatus> task = Kinds.TASKS.decode(object);
+        if (!task.spec().hasAssignment() || begun.size() >= TASKS_MAX || !begun.add(task.uid())) {
+            return;
+        }
+        var agent = task.spec().getAssignment().getAgent();
+        var relay = relays.to(agent);
+        if (relay.isEmpty()) {
+            gap(task.name(), "agent " + agent + " is not connected; what it has is missing here");
+            return;
+        }
+        var one = request.toBuilder().setTask(task.name()).build();
+        flows.put(new FlowKey(task.name(), relay.get().logs(one, credit, inbox)), relay.get());
+    }
+
+    private void pass(Relay.Piece piece) throws InterruptedException {
+        switch (piece) {
+            case Relay.Piece.Lines lines -> {
+                send(lines.task(), lines.lines());
+                var relay = flows.get(new FlowKey(lines.task(), lines.flow()));
+                if (relay != null) {
+                    relay.credit(lines.flow(), 1);
+                }
+            }
+            case Relay.Piece.End end -> {
+                flows.remove(new FlowKey(end.task(), end.flow()));
+                if (!end.reason().isEmpty()) {
+                    gap(end.task(), end.reason());
+                }
+            }
+        }
+    }
+
+    private void send(String task, List<LogLine> lines) throws InterruptedException {
+        for (var line : lines) {
+            // The engine knows which task it asked for; an agent's word on it is not needed.
+            outbound.send(line.toBuilder().setTask(task).build());
+        }
+    }
+
+    private void gap(String task, String why) throws InterruptedException {
+        outbound.send(LogLine.newBuilder()
+                .setTask(task)
+                .setStream(LogLine.Stream.GAP)
+                .setText(why)
+                .setTimeNs(env.time().now().toEpochMilli() * 1_000_000)
+                .build());
+    }
+}

@@ -1,0 +1,129 @@
+package dev.banyan.engine.server;
+
+import dev.banyan.api.client.BanyanClient;
+import dev.banyan.api.identity.Credentials;
+import dev.banyan.api.identity.OwnKey;
+import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.api.v1.ApplyRequest;
+import dev.banyan.api.v1.ApplyResponse;
+import dev.banyan.api.v1.CreateTokenRequest;
+import dev.banyan.api.v1.CreateTokenResponse;
+import dev.banyan.api.v1.JoinRequest;
+import dev.banyan.api.v1.JoinResponse;
+import dev.banyan.api.v1.RemoveRequest;
+import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RenewRequest;
+import dev.banyan.api.v1.RenewResponse;
+import dev.banyan.api.v1.ScaleRequest;
+import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.engine.identity.ClusterAuthority;
+import dev.banyan.engine.identity.Enrollment;
+import dev.banyan.engine.identity.Subject;
+import dev.banyan.engine.server.session.SessionServices;
+import dev.banyan.engine.server.session.SessionSettings;
+import dev.banyan.engine.server.session.SubnetRange;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.env.SystemEnv;
+import dev.banyan.runtime.store.Store;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Front doors over any store with a real authority, on loopback. What is opened here is closed with it. */
+final class TestCluster implements AutoCloseable {
+    static final String ID = "testcluster01";
+    static final Env ENV = new SystemEnv();
+    static final ClusterAuthority AUTHORITY = ClusterAuthority.create(ID, ENV);
+    private static final Credentials ENGINE = credentials("engine", "one");
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    final List<String> heard = new CopyOnWriteArrayList<>();
+    final List<ApplyRequest> applied = new CopyOnWriteArrayList<>();
+
+    static Credentials credentials(String role, String name) {
+        return AUTHORITY.issue(Subject.member(new SpiffeId(ID, role, name)));
+    }
+
+    /** A front door over {@code store}; returns its endpoint. */
+    String serve(Store store) {
+        return "127.0.0.1:" + server(store, 0, Optional.empty()).port();
+    }
+
+    ApiServer server(Store store, int port, Optional<Path> socket) {
+        var sessions = new SessionServices(
+                store,
+                ENV,
+                new SessionSettings("one", "127.0.0.1:7444", Duration.ofMillis(500), SubnetRange.DEFAULT),
+                heard::add);
+        var addresses = new Enrollment.Addresses(List.of("127.0.0.1:7443"), "127.0.0.1:7444");
+        var doors = new Doors(
+                new EnrolmentDoor(new Enrollment(AUTHORITY, addresses, store, ENV)),
+                new RecordingApps(),
+                () -> StatusResponse.newBuilder().setClusterId(ID).build());
+        var server = new ApiServer(
+                new ServerSettings("127.0.0.1", port, socket), new OwnKey(ENGINE), store, doors, sessions, ENV);
+        server.start();
+        open.add(server::stop);
+        return server;
+    }
+
+    BanyanClient client(Credentials credentials, String... endpoints) {
+        var client = BanyanClient.open(credentials, List.of(endpoints), ENV);
+        open.add(client);
+        return client;
+    }
+
+    BanyanClient client(String role, String name, String... endpoints) {
+        return client(credentials(role, name), endpoints);
+    }
+
+    @Override
+    public void close() {
+        for (var each : open.reversed()) {
+            try {
+                each.close();
+            } catch (Exception failed) {
+                throw new IllegalStateException("cannot close " + each, failed);
+            }
+        }
+    }
+
+    private record EnrolmentDoor(Enrollment enrollment) implements Doors.Enrolment {
+        @Override
+        public JoinResponse join(JoinRequest request, byte[] serverDigest) {
+            return enrollment.join(request, serverDigest);
+        }
+
+        @Override
+        public RenewResponse renew(RenewRequest request, SpiffeId caller, byte[] serverDigest) {
+            return enrollment.renew(request, caller, serverDigest);
+        }
+
+        @Override
+        public CreateTokenResponse createToken(CreateTokenRequest request) {
+            return enrollment.createToken(request);
+        }
+    }
+
+    private final class RecordingApps implements Doors.Apps {
+        @Override
+        public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
+            applied.add(request);
+            return ApplyResponse.newBuilder().setDeployment(caller.name()).build();
+        }
+
+        @Override
+        public ScaleResponse scale(ScaleRequest request, SpiffeId caller) {
+            return ScaleResponse.getDefaultInstance();
+        }
+
+        @Override
+        public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
+            return RemoveResponse.getDefaultInstance();
+        }
+    }
+}

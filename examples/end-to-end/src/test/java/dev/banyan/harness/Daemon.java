@@ -1,0 +1,116 @@
+package dev.banyan.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A process that a test started and goes on running. Its output is in {@link #log()}. */
+public final class Daemon {
+    private static final Duration DEATH = Duration.ofSeconds(10);
+    /** Enough of a log to see why something failed, little enough for a failure's message. */
+    private static final int SHOWN_BYTES = 4000;
+
+    private final String name;
+    private final ProcessHandle process;
+    private final Path log;
+
+    private Daemon(String name, ProcessHandle process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+    }
+
+    static Daemon start(String name, Command command, Path log) {
+        return new Daemon(name, command.start(log).toHandle(), log);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean alive() {
+        return process.isAlive();
+    }
+
+    /** Both outputs of the process and of those that ran under the same name on the same server before. */
+    public Path log() {
+        return log;
+    }
+
+    /** Ends it by SIGKILL and returns when it is gone. */
+    public void kill() {
+        Signals.send("KILL", process.pid());
+        awaitEnd(DEATH);
+    }
+
+    /**
+     * Ends it by SIGTERM and returns when it is gone.
+     *
+     * @throws AssertionError if it lives on
+     */
+    public void stop(Duration grace) {
+        Signals.send("TERM", process.pid());
+        awaitEnd(grace);
+    }
+
+    /** Takes it off the processor, as a machine that hangs: connections stay open and nothing answers. */
+    public void pause() {
+        Signals.send("STOP", process.pid());
+    }
+
+    /** Lets it go on after {@link #pause}. */
+    public void resume() {
+        Signals.send("CONT", process.pid());
+    }
+
+    /** Waits until the process has ended by itself or by a signal of somebody else. */
+    public void awaitEnd(Duration deadline) {
+        Await.until(() -> !alive(), deadline, () -> name + " ends\n" + tail());
+    }
+
+    /** Waits until the log has the text; an end of the process meanwhile is a failure. */
+    public void awaitLog(String text, Duration deadline) {
+        Await.until(
+                () -> {
+                    if (text().contains(text)) {
+                        return true;
+                    }
+                    mustLive();
+                    return false;
+                },
+                deadline,
+                () -> name + " says \"" + text + "\"\n" + tail());
+    }
+
+    /**
+     * Fails with the end of the log if the process has ended.
+     *
+     * @throws AssertionError if so
+     */
+    public void mustLive() {
+        if (!alive()) {
+            throw new AssertionError(name + " has ended\n" + tail());
+        }
+    }
+
+    /** The end of the log. */
+    public String tail() {
+        var text = text();
+        return log + ":\n" + text.substring(Math.max(0, text.length() - SHOWN_BYTES));
+    }
+
+    private String text() {
+        try {
+            return new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot read " + log, failure);
+        }
+    }
+}
