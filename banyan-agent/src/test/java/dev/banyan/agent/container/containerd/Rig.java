@@ -170,11 +170,11 @@ public final class Rig {
         delete(top);
     }
 
-    /** Shims of containers whose test died. */
+    /** Whatever a test that died left running: every process of this rig names its directory. */
     private void killLeftovers() throws IOException, InterruptedException {
-        var socket = directory().socket().toString();
+        var ours = top + "/";
         var handles = ProcessHandle.allProcesses()
-                .filter(handle -> commandLine(handle.pid()).contains(socket))
+                .filter(handle -> commandLine(handle.pid()).contains(ours))
                 .toList();
         for (var handle : handles) {
             handle.destroyForcibly();
@@ -347,7 +347,7 @@ public final class Rig {
     private static void delete(Path directory) throws IOException {
         try (var paths = Files.walk(directory)) {
             for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
+                Files.deleteIfExists(path);
             }
         }
     }
