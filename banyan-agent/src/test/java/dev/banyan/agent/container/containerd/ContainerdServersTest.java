@@ -325,8 +325,7 @@ class ContainerdServersTest {
         var runtime = rig.runtime("stopcrash");
         var id = started(runtime, "sleep 3600", spec -> spec);
         var before = rig.child().pid();
-        rig.spawn(() ->
-                ProcessHandle.of(before.orElseThrow()).orElseThrow().destroyForcibly());
+        rig.spawn(() -> ProcessHandle.of(before.orElseThrow()).orElseThrow().destroyForcibly());
 
         // The first call may meet a containerd that is just gone; a workload would try again as well.
         await(() -> {
