@@ -81,7 +81,8 @@ class InformerTest {
         assertThat(informer.health().detail()).contains("cannot read the store");
 
         store.heal();
-        assertThat(simulation.runUntil(informer::synced, Duration.ofSeconds(15))).isTrue();
+        assertThat(simulation.runUntil(informer::synced, Duration.ofSeconds(15)))
+                .isTrue();
         simulation.runFor(SECOND);
         assertThat(informer.health().ready()).isTrue();
     }
@@ -166,10 +167,8 @@ class InformerTest {
     void showsTheChangeBeforeItTellsOfIt() {
         var informer = Informer.of(KIND, store, process.env()).build();
         var seen = new ArrayList<String>();
-        informer.addHandler(event -> seen.add(informer.lister()
-                .get(event.key())
-                .map(Resource::spec)
-                .orElse("absent")));
+        informer.addHandler(event ->
+                seen.add(informer.lister().get(event.key()).map(Resource::spec).orElse("absent")));
         informer.start();
         create("a", "1");
         simulation.runFor(SECOND);
@@ -240,11 +239,10 @@ class InformerTest {
     void followsTheRevisionThoughNothingOfItsSelectionChanges() {
         var informer = started(Informer.of(KIND, store, process.env()).build());
         simulation.runFor(SECOND);
-        var other = (WriteOutcome.Written) truth.commit(Commit.of(
-                new Write.Create(Draft.of(ObjectKey.cluster("others", "x"), Bytes.EMPTY))));
+        var other = (WriteOutcome.Written)
+                truth.commit(Commit.of(new Write.Create(Draft.of(ObjectKey.cluster("others", "x"), Bytes.EMPTY))));
 
-        assertThat(simulation.runUntil(
-                        () -> informer.appliedRevision() >= other.revision(), Duration.ofSeconds(2)))
+        assertThat(simulation.runUntil(() -> informer.appliedRevision() >= other.revision(), Duration.ofSeconds(2)))
                 .isTrue();
         assertThat(heard).isEmpty();
     }
@@ -278,7 +276,8 @@ class InformerTest {
     @Test
     void showsASelectionAndTellsWhatLeavesItAsDeleted() {
         var red = Selection.of("things").labelled(LabelSelector.of("colour", "red"));
-        var informer = started(Informer.of(KIND, store, process.env()).selection(red).build());
+        var informer =
+                started(Informer.of(KIND, store, process.env()).selection(red).build());
         truth.commit(Commit.of(new Write.Create(draft("a", "1").labelled(Map.of("colour", "red")))));
         create("b", "1");
         simulation.runFor(SECOND);
@@ -372,8 +371,7 @@ class InformerTest {
                 }
                 reader.resume();
                 way.heal();
-                assertThat(world.runUntil(
-                                () -> informer.appliedRevision() == revision(all), Duration.ofMinutes(1)))
+                assertThat(world.runUntil(() -> informer.appliedRevision() == revision(all), Duration.ofMinutes(1)))
                         .as("seed %d: catches up", seed)
                         .isTrue();
                 var stored = all.list(Selection.of("things"), ReadAt.LATEST).objects().stream()
@@ -415,7 +413,8 @@ class InformerTest {
                     ? new Write.Create(Draft.of(key, spec))
                     : random.nextBoolean()
                             ? new Write.Delete(key, object.get().meta().uid())
-                            : new Write.Update(object.get(), Draft.from(object.get()).withSpec(spec));
+                            : new Write.Update(
+                                    object.get(), Draft.from(object.get()).withSpec(spec));
             assertThat(all.commit(Commit.of(write)).written()).isTrue();
         }
 
@@ -458,7 +457,8 @@ class InformerTest {
 
     private void update(String name, String spec) {
         var object = object(name);
-        assertThat(truth.commit(Commit.of(new Write.Update(object, Draft.from(object).withSpec(Bytes.utf8(spec)))))
+        assertThat(truth.commit(Commit.of(
+                                new Write.Update(object, Draft.from(object).withSpec(Bytes.utf8(spec)))))
                         .written())
                 .isTrue();
     }

@@ -30,7 +30,8 @@ class SnapshotStepTest {
         return List.of(thing.spec().split(" "));
     };
 
-    private static final SnapshotStep.Shape<String, String> SHAPE = new SnapshotStep.Shape<>(KIND, Map.of("word", WORDS));
+    private static final SnapshotStep.Shape<String, String> SHAPE =
+            new SnapshotStep.Shape<>(KIND, Map.of("word", WORDS));
 
     private Snapshot<String, String> snapshot = Snapshot.empty(List.of("word"));
 
@@ -76,8 +77,7 @@ class SnapshotStepTest {
     void tellsARecreatedObjectAsTwoWhetherWatchedOrListed() {
         list(5, thing("a", "x", 3));
 
-        assertThat(change(6, put(thing("a", "x2", 6, "other"))))
-                .containsExactly("deleted a x", "added a x2");
+        assertThat(change(6, put(thing("a", "x2", 6, "other")))).containsExactly("deleted a x", "added a x2");
         assertThat(list(9, thing("a", "x3", 8, "third"))).containsExactly("deleted a x2", "added a x3");
     }
 

@@ -32,7 +32,8 @@ class ControllerTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final Simulation simulation = new Simulation(21);
-    private final MemoryStore truth = new MemoryStore(simulation.process("store").env());
+    private final MemoryStore truth =
+            new MemoryStore(simulation.process("store").env());
     private final SimulatedProcess process = simulation.process("engine");
     private final FaultyStore store = new FaultyStore(truth, process, Faults.NONE);
     private final Informer<String, String> parents =
@@ -89,9 +90,10 @@ class ControllerTest {
         create(PARENTS, "a");
         start(controller(this::note));
         simulation.runFor(SECOND);
-        var owner = PARENTS.decode(truth.get(PARENTS.key("default", "a"), ReadAt.LATEST).orElseThrow());
-        truth.commit(Commit.of(
-                new Write.Create(Draft.of(CHILDREN.key("default", "c"), Bytes.EMPTY).ownedBy(owner.asOwner()))));
+        var owner = PARENTS.decode(
+                truth.get(PARENTS.key("default", "a"), ReadAt.LATEST).orElseThrow());
+        truth.commit(Commit.of(new Write.Create(
+                Draft.of(CHILDREN.key("default", "c"), Bytes.EMPTY).ownedBy(owner.asOwner()))));
         create(CHILDREN, "orphan");
         simulation.runFor(SECOND);
         delete(CHILDREN, "c");
@@ -104,10 +106,12 @@ class ControllerTest {
     void looksAtBothOwnersWhenAnObjectChangesHands() {
         create(PARENTS, "a");
         create(PARENTS, "b");
-        var first = PARENTS.decode(truth.get(PARENTS.key("default", "a"), ReadAt.LATEST).orElseThrow());
-        var second = PARENTS.decode(truth.get(PARENTS.key("default", "b"), ReadAt.LATEST).orElseThrow());
-        truth.commit(Commit.of(
-                new Write.Create(Draft.of(CHILDREN.key("default", "c"), Bytes.EMPTY).ownedBy(first.asOwner()))));
+        var first = PARENTS.decode(
+                truth.get(PARENTS.key("default", "a"), ReadAt.LATEST).orElseThrow());
+        var second = PARENTS.decode(
+                truth.get(PARENTS.key("default", "b"), ReadAt.LATEST).orElseThrow());
+        truth.commit(Commit.of(new Write.Create(
+                Draft.of(CHILDREN.key("default", "c"), Bytes.EMPTY).ownedBy(first.asOwner()))));
         start(controller(this::note));
         simulation.runFor(SECOND);
         calls.clear();
@@ -167,8 +171,7 @@ class ControllerTest {
             try (var world = new Simulation(seed)) {
                 var all = new MemoryStore(world.process("store").env());
                 var engine = world.process("engine");
-                var informer =
-                        Informer.of(PARENTS, all, engine.env()).build();
+                var informer = Informer.of(PARENTS, all, engine.env()).build();
                 var running = new HashSet<ObjectKey>();
                 var most = new int[1];
                 var controller = Controller.named("busy", engine.env())
@@ -180,7 +183,8 @@ class ControllerTest {
                             most[0] = Math.max(most[0], running.size());
                             engine.env()
                                     .signal()
-                                    .await(Duration.ofMillis(engine.env().random().nextInt(100)));
+                                    .await(Duration.ofMillis(
+                                            engine.env().random().nextInt(100)));
                             running.remove(request.key());
                             return Result.done();
                         })
@@ -401,10 +405,12 @@ class ControllerTest {
     @Test
     void refusesToBeBuiltWithoutWhatItNeeds() {
         var env = process.env();
-        assertThatThrownBy(() -> Controller.named("x", env).reconciler(this::note).build())
+        assertThatThrownBy(
+                        () -> Controller.named("x", env).reconciler(this::note).build())
                 .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() ->
-                        Controller.named("x", env).watches(parents, EventMapper.self()).build())
+        assertThatThrownBy(() -> Controller.named("x", env)
+                        .watches(parents, EventMapper.self())
+                        .build())
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> Controller.named("x", env).concurrency(0))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -438,7 +444,9 @@ class ControllerTest {
         long until = process.env().time().nanos() + duration.toNanos();
         while (process.env().time().nanos() < until) {
             try {
-                process.env().signal().await(Duration.ofNanos(until - process.env().time().nanos()));
+                process.env()
+                        .signal()
+                        .await(Duration.ofNanos(until - process.env().time().nanos()));
             } catch (InterruptedException ignored) {
                 calls.remove("nothing"); // the reconciler under test is one that does not care
             }
