@@ -1,5 +1,6 @@
 package dev.banyan.agent;
 
+import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.containerd.ContainerdRuntime;
 import dev.banyan.agent.container.daemon.ContainerNetwork;
 import dev.banyan.agent.container.daemon.ContainerdChild;
@@ -52,6 +53,7 @@ final class Agent {
     private static final String CONTAINERS = "10.192.0.0/13";
 
     private static final String SERVICES = "10.200.0.0/13";
+    private static final Duration CRI_POLL = Duration.ofMillis(50);
     private static final Duration CONTAINERD_READY = Duration.ofSeconds(30);
 
     private final Env env;
@@ -128,8 +130,29 @@ final class Agent {
             throw new IllegalStateException("containerd did not answer within " + CONTAINERD_READY + "; see its log below "
                     + directory.data());
         }
+        var runtime = ContainerdRuntime.at(
+                directory.socket(), env, key.credentials().identity().cluster());
+        awaitCri(runtime);
+        // Only now: CRI learns of images by events, and misses those from before it was up.
         pause.load(daemon, env);
-        return ContainerdRuntime.at(directory.socket(), env, key.credentials().identity().cluster());
+        return runtime;
+    }
+
+    /** The socket accepts before CRI serves behind it. */
+    private void awaitCri(ContainerdRuntime runtime) throws InterruptedException {
+        var pause = env.signal();
+        long begun = env.time().nanos();
+        while (true) {
+            try {
+                var ignored = runtime.list();
+                return;
+            } catch (ContainerException starting) {
+                if (env.time().since(begun).compareTo(CONTAINERD_READY) > 0) {
+                    throw new IllegalStateException("containerd's CRI did not answer: " + starting.getMessage(), starting);
+                }
+                var ignored = pause.await(CRI_POLL);
+            }
+        }
     }
 
     private void dataPlane(BanyanClient control, Membership member, String name, ReportLoop report) {

@@ -26,6 +26,9 @@ public final class RemoteStore implements Store {
     /** An engine that is behind waits up to 5 s for a wanted revision; the rest is for the way. */
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+    /** An engine cuts larger requests off unread, which would look like an engine that is away. */
+    private static final int REQUEST_BYTES_MAX = 4 * 1024 * 1024 - 1024;
+
     private final Calls calls;
 
     RemoteStore(Calls calls) {
@@ -70,8 +73,13 @@ public final class RemoteStore implements Store {
 
     @Override
     public WriteOutcome commit(Commit commit) {
+        var request = WireCommits.commit(commit);
+        if (request.getSerializedSize() > REQUEST_BYTES_MAX) {
+            var key = commit.writes().getFirst().key();
+            return new WriteOutcome.TooLarge(key, request.getSerializedSize(), Commit.COMMIT_BYTES_MAX);
+        }
         try {
-            var reply = calls.once(ResourcesGrpc.getCommitMethod(), WireCommits.commit(commit), TIMEOUT);
+            var reply = calls.once(ResourcesGrpc.getCommitMethod(), request, TIMEOUT);
             return new WriteOutcome.Written(reply.getRevision());
         } catch (ApiException failure) {
             return WireErrors.outcome(failure);

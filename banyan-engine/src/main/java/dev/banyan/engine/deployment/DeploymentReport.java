@@ -12,6 +12,8 @@ import java.util.Optional;
 
 /** What a Deployment's status says. Pure; without times, so that an unchanged state is an unchanged status. */
 final class DeploymentReport {
+    private static final int MESSAGE_MAX = 120;
+
     private DeploymentReport() {}
 
     static DeploymentStatus of(
@@ -71,7 +73,12 @@ final class DeploymentReport {
         return own.stream()
                 .filter(t -> t.wanted() && !t.status().getReason().isEmpty() && !t.ready())
                 .map(t -> t.task().name() + ": " + t.status().getReason()
-                        + (t.status().getMessage().isEmpty() ? "" : ", " + t.status().getMessage()))
+                        + (t.status().getMessage().isEmpty() ? "" : ", " + shortened(t.status().getMessage())))
                 .findFirst();
+    }
+
+    /** The whole message stands in the task. */
+    private static String shortened(String message) {
+        return message.length() <= MESSAGE_MAX ? message : message.substring(0, MESSAGE_MAX) + "...";
     }
 }

@@ -76,13 +76,11 @@ public record AccessTable(List<Rule> rules) {
             // The proxy and names of every agent carry every service.
             new Rule(Role.AGENT, Kinds.SERVICES.name(), Set.of(Action.READ), Extent.ALL),
             new Rule(Role.AGENT, Kinds.ENDPOINTS.name(), Set.of(Action.READ), Extent.ALL),
-            // Subnets and addresses of the others, for routes; what they report of themselves stays theirs.
+            // Subnets and addresses of the others, for routes: an address is something that an agent reports.
             new Rule(Role.AGENT, Kinds.AGENTS.name(), Set.of(Action.READ), Extent.ALL),
+            new Rule(Role.AGENT, Kinds.AGENT_REPORTS.name(), Set.of(Action.READ), Extent.ALL),
             new Rule(
-                    Role.AGENT,
-                    Kinds.AGENT_REPORTS.name(),
-                    Set.of(Action.READ, Action.CREATE, Action.REPORT),
-                    Extent.NAMESAKE),
+                    Role.AGENT, Kinds.AGENT_REPORTS.name(), Set.of(Action.CREATE, Action.REPORT), Extent.NAMESAKE),
             new Rule(Role.AGENT, Kinds.SESSIONS.name(), Set.of(Action.READ), Extent.OWN_UID),
             new Rule(
                     Role.AGENT,

@@ -1,0 +1,231 @@
+package dev.banyan.cli;
+
+import dev.banyan.api.kinds.DeploymentName;
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.kinds.Labels;
+import dev.banyan.api.kinds.TaskName;
+import dev.banyan.api.v1.AgentReportSpec;
+import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.ApplyRequest;
+import dev.banyan.api.v1.ApplyResponse;
+import dev.banyan.api.v1.Assignment;
+import dev.banyan.api.v1.DeploymentSpec;
+import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.LogLine;
+import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.RemoveRequest;
+import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.ScaleRequest;
+import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.api.wire.ApiException;
+import dev.banyan.api.wire.Reason;
+import dev.banyan.cli.cluster.ClusterApi;
+import dev.banyan.cli.cluster.LogStream;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.resource.Kind;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Draft;
+import dev.banyan.runtime.store.MemoryStore;
+import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Store;
+import dev.banyan.runtime.store.Write;
+import dev.banyan.runtime.store.WriteOutcome;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+
+/** A cluster in memory: its verbs write what an engine would, and a test plays the controllers and agents. */
+public final class FakeCluster implements ClusterApi {
+    private final MemoryStore store;
+    private final Queue<RuntimeException> failures = new ArrayDeque<>();
+    private final List<LogRequest> logRequests = new ArrayList<>();
+    private List<LogLine> logLines = List.of();
+    private Runnable afterWrite = () -> {};
+    private StatusResponse status = StatusResponse.getDefaultInstance();
+
+    public FakeCluster(Env env) {
+        this.store = new MemoryStore(env);
+    }
+
+    /** The next verb fails so. */
+    public void failNext(RuntimeException failure) {
+        failures.add(failure);
+    }
+
+    /** Runs after each accepted verb, as the controllers would. */
+    public void afterWrite(Runnable action) {
+        afterWrite = action;
+    }
+
+    public void answerStatus(StatusResponse answer) {
+        status = answer;
+    }
+
+    public void answerLogs(List<LogLine> lines) {
+        logLines = lines;
+    }
+
+    public List<LogRequest> logRequests() {
+        return logRequests;
+    }
+
+    public Resource<DeploymentSpec, DeploymentStatus> deployment(String name) {
+        return store.get(deploymentKey(name), ReadAt.LATEST).map(Kinds.DEPLOYMENTS::decode).orElseThrow();
+    }
+
+    public void report(String name, DeploymentStatus.Builder newStatus) {
+        var deployment = deployment(name);
+        newStatus.setRelease(deployment.spec().getRelease()).setObservedGeneration(deployment.meta().generation());
+        writeStatus(Kinds.DEPLOYMENTS, deployment.key(), newStatus.build());
+    }
+
+    /** Adds a task of the wanted release; {@code agent} is empty for one that is not placed. */
+    public void task(String app, String service, int slot, String agent, TaskStatus newStatus) {
+        var spec = TaskSpec.newBuilder()
+                .setDeployment(app)
+                .setService(service)
+                .setSlot(slot)
+                .setRelease(deployment(app).spec().getRelease())
+                .setDesired(TaskSpec.Desired.RUN);
+        if (!agent.isEmpty()) {
+            spec.setAssignment(Assignment.newBuilder().setAgent(agent));
+        }
+        var name = new TaskName(app, service, spec.getRelease(), slot, 0).toString();
+        var key = Kinds.TASKS.key("default", name);
+        var draft = Draft.of(key, Kinds.TASKS.spec().encode(spec.build())).labelled(Map.of(Labels.DEPLOYMENT, app));
+        commit(new Write.Create(draft));
+        writeStatus(Kinds.TASKS, key, newStatus);
+    }
+
+    public void agent(String name, AgentStatus.State state, String address, String... tags) {
+        var key = Kinds.AGENTS.key("-", name);
+        var spec = AgentSpec.newBuilder().addAllTags(List.of(tags)).build();
+        commit(new Write.Create(Draft.of(key, Kinds.AGENTS.spec().encode(spec))));
+        writeStatus(Kinds.AGENTS, key, AgentStatus.newBuilder().setState(state).build());
+        var reportKey = Kinds.AGENT_REPORTS.key("-", name);
+        commit(new Write.Create(
+                Draft.of(reportKey, Kinds.AGENT_REPORTS.spec().encode(AgentReportSpec.getDefaultInstance()))));
+        var report = AgentReportStatus.newBuilder().setHostAddress(address).setPlatform("linux/amd64");
+        report.getCapacityBuilder().setCpuMilli(1900).setMemoryBytes(2048L * 1024 * 1024);
+        writeStatus(Kinds.AGENT_REPORTS, reportKey, report.build());
+    }
+
+    public <S, T> void writeStatus(Kind<S, T> kind, ObjectKey key, T value) {
+        var uid = store.get(key, ReadAt.LATEST).orElseThrow().meta().uid();
+        commit(new Write.UpdateStatus(key, uid, kind.status().encode(value)));
+    }
+
+    /** What the deployment controller does once nothing runs. */
+    public void finishRemoval(String name) {
+        var deployment = deployment(name);
+        var stored = Kinds.DEPLOYMENTS.encode(deployment);
+        commit(new Write.Update(stored, Draft.from(stored).finalizedBy(List.of())));
+    }
+
+    @Override
+    public Store store() {
+        return store;
+    }
+
+    @Override
+    public ApplyResponse apply(ApplyRequest request) {
+        failIfDue();
+        var name = DeploymentName.of(request.getManifest().getName(), request.getTagsList());
+        var found = store.get(deploymentKey(name), ReadAt.LATEST).map(Kinds.DEPLOYMENTS::decode);
+        if (request.getExpectedRevision() != found.map(there -> there.meta().revision()).orElse(0L)) {
+            throw new ApiException(Reason.CONFLICT, "somebody changed " + name);
+        }
+        long release = found.map(there -> there.spec().getRelease()).orElse(0L) + 1;
+        var spec = DeploymentSpec.newBuilder()
+                .setName(request.getManifest().getName())
+                .addAllTags(request.getTagsList())
+                .setRelease(release)
+                .build();
+        var encoded = Kinds.DEPLOYMENTS.spec().encode(spec);
+        var fresh = Draft.of(deploymentKey(name), encoded).finalizedBy(List.of("banyan/tasks"));
+        long revision = commit(found.<Write>map(there -> {
+                    var stored = Kinds.DEPLOYMENTS.encode(there);
+                    return new Write.Update(stored, Draft.from(stored).withSpec(encoded));
+                })
+                .orElseGet(() -> new Write.Create(fresh)));
+        afterWrite.run();
+        return ApplyResponse.newBuilder()
+                .setDeployment(name)
+                .setRelease(release)
+                .setRevision(revision)
+                .setChanged(true)
+                .build();
+    }
+
+    @Override
+    public ScaleResponse scale(ScaleRequest request) {
+        failIfDue();
+        var stored = Kinds.DEPLOYMENTS.encode(deployment(request.getDeployment()));
+        var spec = deployment(request.getDeployment()).spec().toBuilder().putAllScale(request.getReplicasMap()).build();
+        long revision = commit(
+                new Write.Update(stored, Draft.from(stored).withSpec(Kinds.DEPLOYMENTS.spec().encode(spec))));
+        afterWrite.run();
+        return ScaleResponse.newBuilder().setRevision(revision).build();
+    }
+
+    @Override
+    public RemoveResponse remove(RemoveRequest request) {
+        failIfDue();
+        var deployment = deployment(request.getDeployment());
+        long revision = commit(new Write.Delete(deployment.key(), deployment.uid()));
+        afterWrite.run();
+        return RemoveResponse.newBuilder().setRevision(revision).build();
+    }
+
+    @Override
+    public StatusResponse status() {
+        failIfDue();
+        return status;
+    }
+
+    @Override
+    public LogStream logs(LogRequest request) {
+        failIfDue();
+        logRequests.add(request);
+        var lines = new ArrayDeque<>(logLines);
+        return new LogStream() {
+            @Override
+            public Next next(Duration atMost) {
+                return lines.isEmpty() ? new Next.End() : new Next.Line(lines.remove());
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public void close() {}
+
+    private void failIfDue() {
+        if (!failures.isEmpty()) {
+            throw failures.remove();
+        }
+    }
+
+    private long commit(Write write) {
+        return switch (store.commit(Commit.of(write))) {
+            case WriteOutcome.Written written -> written.revision();
+            case WriteOutcome other -> throw new AssertionError(other);
+        };
+    }
+
+    private static ObjectKey deploymentKey(String name) {
+        return Kinds.DEPLOYMENTS.key("default", name);
+    }
+}

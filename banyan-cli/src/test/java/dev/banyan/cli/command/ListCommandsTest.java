@@ -1,0 +1,211 @@
+package dev.banyan.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.ComponentHealth;
+import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.LogLine;
+import dev.banyan.api.v1.ServiceProgress;
+import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.cli.TestDeployments;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ListCommandsTest {
+    @TempDir
+    private Path directory = Path.of("");
+
+    private CommandBench bench = new CommandBench(directory);
+
+    @BeforeEach
+    void deploy() {
+        bench = new CommandBench(directory);
+        var _ = bench.cluster.apply(TestDeployments.apply("shop"));
+        bench.cluster.report(
+                "shop",
+                DeploymentStatus.newBuilder()
+                        .addServices(ServiceProgress.newBuilder().setService("db").setWanted(1).setReady(1))
+                        .addServices(ServiceProgress.newBuilder()
+                                .setService("web")
+                                .setWanted(3)
+                                .setReady(1)
+                                .setWaitingFor("starting")));
+        long started = bench.env.time().now().toEpochMilli() - 3_700_000;
+        var running = TaskStatus.newBuilder().setState(TaskStatus.State.RUNNING).setReady(true).setStartedAtMs(started);
+        var crashed = TaskStatus.newBuilder()
+                .setState(TaskStatus.State.STARTING)
+                .setReason("BackOff")
+                .setMessage("attempt 1 ended: Error")
+                .setAttempt(2)
+                .setExitCode(1);
+        bench.cluster.task("shop", "db", 0, "a1", running.build());
+        bench.cluster.task("shop", "web", 0, "a2", crashed.build());
+        bench.cluster.task("shop", "web", 1, "", TaskStatus.getDefaultInstance());
+    }
+
+    @Test
+    void listsApps() {
+        assertThat(bench.run("ps"))
+                .isEqualTo(
+                        new CommandBench.Run(
+                                0,
+                                """
+                                APP   RELEASE  READY  STATE     WAITING FOR
+                                shop  1        2/4    starting  web: starting
+                                """,
+                                ""));
+    }
+
+    @Test
+    void listsAppsAsJson() {
+        assertThat(bench.run("ps", "-o", "json").out())
+                .isEqualTo(
+                        """
+                        {
+                          "schema": "banyan.apps/1",
+                          "items": [
+                            {
+                              "app": "shop",
+                              "tags": [],
+                              "release": 1,
+                              "state": "starting",
+                              "wanted": 4,
+                              "ready": 2,
+                              "services": [
+                                {
+                                  "service": "db",
+                                  "wanted": 1,
+                                  "running": 0,
+                                  "ready": 1,
+                                  "waiting_for": ""
+                                },
+                                {
+                                  "service": "web",
+                                  "wanted": 3,
+                                  "running": 0,
+                                  "ready": 1,
+                                  "waiting_for": "starting"
+                                }
+                              ]
+                            }
+                          ]
+                        }
+                        """);
+    }
+
+    @Test
+    void listsTheReplicasOfAnApp() {
+        assertThat(bench.run("ps", "shop").out())
+                .isEqualTo(
+                        """
+                        SERVICE  REPLICA  RELEASE  AGENT  STATE     ATTEMPT  SINCE  REASON
+                        db       0        1        a1     ready     0        61m    -
+                        web      0        1        a2     starting  2        -      attempt 1 ended: Error
+                        web      1        1        -      pending   0        -      -
+                        """);
+        assertThat(bench.run("ps", "shop", "--output=json").out())
+                .contains("\"schema\": \"banyan.replicas/1\"", "\"task\": \"shop.web.1.0.0\"", "\"exit_code\": 1");
+    }
+
+    @Test
+    void listsAgents() {
+        bench.cluster.agent("a1", AgentStatus.State.READY, "10.0.0.1", "eu", "ssd");
+        bench.cluster.agent("a2", AgentStatus.State.SUSPECT, "");
+
+        assertThat(bench.run("agents").out())
+                .isEqualTo(
+                        """
+                        AGENT  STATE    TAGS    ADDRESS   CPUS  MEMORY    PLATFORM     VERSION  NOTE
+                        a1     ready    eu,ssd  10.0.0.1  1.9   2048 MiB  linux/amd64  -        -
+                        a2     suspect  -       -         1.9   2048 MiB  linux/amd64  -        -
+                        """);
+        assertThat(bench.run("agents", "-o", "json").out())
+                .contains("\"schema\": \"banyan.agents/1\"", "\"cpu_milli\": 1900");
+    }
+
+    @Test
+    void showsTheClusterAndFailsWhenAPartIsNotReady() {
+        var status = StatusResponse.newBuilder()
+                .setClusterId("abc12345")
+                .setEngine("e1")
+                .addEngines("e1")
+                .setVersion("0.1.0")
+                .setLevel(1)
+                .setRevision(42)
+                .addComponents(ComponentHealth.newBuilder().setName("store").setReady(true).setDetail("at 42"));
+        bench.cluster.answerStatus(status.build());
+
+        assertThat(bench.run("status"))
+                .isEqualTo(
+                        new CommandBench.Run(
+                                0,
+                                """
+                                FACT         VALUE
+                                cluster      abc12345
+                                engine       e1
+                                engines      e1
+                                version      0.1.0, level 1
+                                revision     42
+                                certificate  -
+
+                                COMPONENT  READY  DETAIL
+                                store      yes    at 42
+                                """,
+                                ""));
+
+        status.addComponents(ComponentHealth.newBuilder().setName("registry").setDetail("down"));
+        bench.cluster.answerStatus(status.build());
+        assertThat(bench.run("status", "-o", "json").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void printsLogsByReplicaAndGapsApart() {
+        bench.cluster.answerLogs(List.of(
+                line("shop.web.1.0.0", LogLine.Stream.STDOUT, "hello \u001b[31m"),
+                line("shop.web.1.0.0", LogLine.Stream.GAP, "agent a1 is lost"),
+                line("other", LogLine.Stream.STDERR, "bye")));
+
+        assertThat(bench.run("logs", "--tail", "5", "-f", "shop", "web"))
+                .isEqualTo(new CommandBench.Run(
+                        0, "web.0 | hello \u001b[31m\nother | bye\n", "-- agent a1 is lost\n"));
+        var request = bench.cluster.logRequests().getFirst();
+        assertThat(List.of(request.getDeployment(), request.getService(), request.getTail(), request.getFollow()))
+                .containsExactly("shop", "web", 5, true);
+        assertThat(bench.run("logs", "shop", "-o", "json").out().lines().findFirst())
+                .contains("{ \"schema\": \"banyan.log/1\", \"task\": \"shop.web.1.0.0\", \"time_ns\": 0, \"stream\":"
+                        + " \"stdout\", \"text\": \"hello \\u001b[31m\" }");
+    }
+
+    @Test
+    void removesAnAppAndWaitsUntilItIsGone() {
+        assertThat(bench.run("down", "shop", "--detach").err()).isEqualTo("shop is being removed\n");
+        assertThat(bench.run("ps").out()).contains("removing");
+
+        bench.cluster.afterWrite(() -> bench.cluster.finishRemoval("shop"));
+        var again = bench.run("down", "shop");
+        assertThat(again.exit()).isEqualTo(0);
+        assertThat(again.err()).endsWith("shop is gone\n");
+    }
+
+    @Test
+    void scalesAndWaits() {
+        bench.cluster.afterWrite(() -> bench.cluster.report(
+                "shop",
+                DeploymentStatus.newBuilder()
+                        .addServices(ServiceProgress.newBuilder().setService("web").setWanted(5).setReady(5))));
+
+        var run = bench.run("scale", "shop", "web=5", "db=0");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(bench.cluster.deployment("shop").spec().getScaleMap()).containsEntry("web", 5).containsEntry("db", 0);
+    }
+
+    private static LogLine line(String task, LogLine.Stream stream, String text) {
+        return LogLine.newBuilder().setTask(task).setStream(stream).setText(text).build();
+    }
+}
