@@ -80,8 +80,8 @@ final class Agent {
     /** Starts everything; returns once the agent works, which the first time needs an engine. */
     void start() throws InterruptedException {
         var control = BanyanClient.open(key, engines, env);
-        var session = new Session(
-                env, control, new CheckedFile(data.resolve("membership")), host.bootId(), Main.version());
+        var session =
+                new Session(env, control, new CheckedFile(data.resolve("membership")), host.bootId(), Main.version());
         start(session);
         start(new Renewal(env, control, key, credentials));
         var member = session.membership();
@@ -96,10 +96,7 @@ final class Agent {
         start(report);
         dataPlane(control, member, name, report);
         var config = new WorkloadConfig(
-                member.agentUid(),
-                data,
-                Path.of(settings.text(AgentOptions.LOGS)),
-                "/banyan/" + name);
+                member.agentUid(), data, Path.of(settings.text(AgentOptions.LOGS)), "/banyan/" + name);
         start(tasks);
         start(new WorkloadController(env, tasks, store, runtime, config, host, session::fence));
         start(new Relay(
@@ -112,8 +109,7 @@ final class Agent {
     }
 
     private ContainerdRuntime containers(Membership member) throws InterruptedException {
-        var directory = new DaemonDirectory(
-                data.resolve("containerd"), runDirectory(member));
+        var directory = new DaemonDirectory(data.resolve("containerd"), runDirectory(member));
         var pause = PauseImage.around(HostPrograms.OF_DEBIAN.catatonit());
         var daemon = DaemonSettings.of(directory, HostPrograms.OF_DEBIAN, pause.name());
         var child = new ContainerdChild(daemon, env);
@@ -127,8 +123,8 @@ final class Agent {
                         new Registries.Credentials(
                                 credentials.authority(), credentials.certificate(), credentials.key()));
         if (!child.awaitReady(CONTAINERD_READY)) {
-            throw new IllegalStateException("containerd did not answer within " + CONTAINERD_READY + "; see its log below "
-                    + directory.data());
+            throw new IllegalStateException(
+                    "containerd did not answer within " + CONTAINERD_READY + "; see its log below " + directory.data());
         }
         var runtime = ContainerdRuntime.at(
                 directory.socket(), env, key.credentials().identity().cluster());
@@ -148,7 +144,8 @@ final class Agent {
                 return;
             } catch (ContainerException starting) {
                 if (env.time().since(begun).compareTo(CONTAINERD_READY) > 0) {
-                    throw new IllegalStateException("containerd's CRI did not answer: " + starting.getMessage(), starting);
+                    throw new IllegalStateException(
+                            "containerd's CRI did not answer: " + starting.getMessage(), starting);
                 }
                 var ignored = pause.await(CRI_POLL);
             }
@@ -163,14 +160,17 @@ final class Agent {
         var reports = Informer.of(Kinds.AGENT_REPORTS, store, env).build();
         var services = Informer.of(Kinds.SERVICES, store, env).build();
         var endpoints = Informer.of(Kinds.ENDPOINTS, store, env).build();
-        start(new OverlayLoop(
-                env, new PlainRoutes(shortId(member), commands, data), name, ranges, agents, reports));
+        start(new OverlayLoop(env, new PlainRoutes(shortId(member), commands, data), name, ranges, agents, reports));
         var self = Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name);
         start(new ProxyLoop(
                 env,
                 new NftablesProxy(shortId(member), commands, data),
                 ranges,
-                () -> agents.lister().get(self).map(agent -> agent.spec().getTagsList()).map(List::copyOf).orElse(List.of()),
+                () -> agents.lister()
+                        .get(self)
+                        .map(agent -> agent.spec().getTagsList())
+                        .map(List::copyOf)
+                        .orElse(List.of()),
                 services,
                 endpoints,
                 outcome -> report.change(status -> reported(status, outcome))));
@@ -181,20 +181,23 @@ final class Agent {
         var taken = outcome.taken().stream()
                 .map(port -> PortTaken.newBuilder()
                         .setPort(port.port())
-                        .setProtocol(port.protocol() == dev.banyan.agent.proxy.Protocol.UDP ? Protocol.UDP : Protocol.TCP)
+                        .setProtocol(
+                                port.protocol() == dev.banyan.agent.proxy.Protocol.UDP ? Protocol.UDP : Protocol.TCP)
                         .setHolder(port.holder())
                         .build())
                 .toList();
         var builder = status.toBuilder().clearPortsTaken().addAllPortsTaken(taken);
         return switch (outcome) {
             case ProxyOutcome.Applied applied ->
-                builder.setAppliedRevision(applied.revision()).setDataPlaneError("").build();
-            case ProxyOutcome.Failed failed -> builder.setDataPlaneError(failed.reason()).build();
+                builder.setAppliedRevision(applied.revision())
+                        .setDataPlaneError("")
+                        .build();
+            case ProxyOutcome.Failed failed ->
+                builder.setDataPlaneError(failed.reason()).build();
         };
     }
 
-    private UnaryOperator<AgentReportStatus> facts(ContainerdRuntime runtime)
-            throws InterruptedException {
+    private UnaryOperator<AgentReportStatus> facts(ContainerdRuntime runtime) throws InterruptedException {
         var version = runtime.version();
         var address = settings.text(AgentOptions.ADDRESS).isEmpty()
                 ? addressTowardsEngine()

@@ -20,10 +20,14 @@ final class AgentOptions {
     static final List<Option> ALL = List.of(
             new Option(DATA, "/var/lib/banyan/agent", "directory of keys, images and state"),
             new Option(NAME, "", "name of this agent in the cluster; the host's name unless told"),
-            new Option(ENGINE, "", "engines to dial, host:port with commas between; those named at the join unless told"),
+            new Option(
+                    ENGINE, "", "engines to dial, host:port with commas between; those named at the join unless told"),
             new Option(TOKEN_FILE, "", "file with the join token, - for standard input (join only)"),
             new Option(TAGS, "", "tags of this server, with commas between (join only)"),
-            new Option(ADDRESS, "", "address at which other agents reach this one; found by the way to the engine unless told"),
+            new Option(
+                    ADDRESS,
+                    "",
+                    "address at which other agents reach this one; found by the way to the engine unless told"),
             new Option(RUN_DIRECTORY, "", "directory of sockets, a short path; one below /run/banyan unless told"),
             new Option(LOGS, "/var/log/banyan", "directory of the containers' output"),
             new Option(CAPACITY_CPU, "", "thousandths of a core to offer; all but 100 unless told"),

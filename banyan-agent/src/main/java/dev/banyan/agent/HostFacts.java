@@ -52,7 +52,10 @@ final class HostFacts implements BootClock {
                 ? Runtime.getRuntime().availableProcessors() * 1_000L - RESERVED_CPU_MILLI
                 : Long.parseLong(cpuMilli);
         long memory = memoryBytes.isEmpty() ? totalMemoryBytes() - RESERVED_MEMORY_BYTES : Long.parseLong(memoryBytes);
-        return ResourceAmounts.newBuilder().setCpuMilli(cpu).setMemoryBytes(memory).build();
+        return ResourceAmounts.newBuilder()
+                .setCpuMilli(cpu)
+                .setMemoryBytes(memory)
+                .build();
     }
 
     /** The address of this server on the way to another; nothing is sent. */
@@ -61,7 +64,8 @@ final class HostFacts implements BootClock {
             socket.connect(new InetSocketAddress(InetAddress.getByName(host), port));
             return socket.getLocalAddress().getHostAddress();
         } catch (IOException unknown) {
-            throw new UncheckedIOException("no way to " + host + "; name this server's address with --address", unknown);
+            throw new UncheckedIOException(
+                    "no way to " + host + "; name this server's address with --address", unknown);
         }
     }
 

@@ -62,13 +62,15 @@ public final class Main {
         switch (command) {
             case "join" -> join(settings(rest));
             case "run" -> serve(settings(rest));
-            case "config" -> settings(rest)
-                    .entries()
-                    .forEach(entry -> out.println(entry.name() + ": " + entry.value() + "  # " + entry.origin()));
+            case "config" ->
+                settings(rest)
+                        .entries()
+                        .forEach(entry -> out.println(entry.name() + ": " + entry.value() + "  # " + entry.origin()));
             case "version", "--version" -> out.println("banyan-agent " + version());
             case "help", "--help" -> help();
-            default -> throw new SettingsException(
-                    List.of("unknown command '" + command + "'; known are join, run, config, version, help"));
+            default ->
+                throw new SettingsException(
+                        List.of("unknown command '" + command + "'; known are join, run, config, version, help"));
         }
     }
 
@@ -90,7 +92,8 @@ public final class Main {
                     + data.resolve("identity"));
         }
         settings.required(AgentOptions.ENGINE);
-        var endpoints = settings.list(AgentOptions.ENGINE).stream().map(Endpoint::parse).toList();
+        var endpoints =
+                settings.list(AgentOptions.ENGINE).stream().map(Endpoint::parse).toList();
         var name = settings.text(AgentOptions.NAME).isEmpty()
                 ? new HostFacts().hostName()
                 : settings.text(AgentOptions.NAME);
@@ -140,7 +143,8 @@ public final class Main {
         try {
             return Files.readAllLines(file);
         } catch (IOException missing) {
-            throw new IllegalStateException("no engine is known: " + file + " cannot be read; join first, or name one with --engine", missing);
+            throw new IllegalStateException(
+                    "no engine is known: " + file + " cannot be read; join first, or name one with --engine", missing);
         }
     }
 

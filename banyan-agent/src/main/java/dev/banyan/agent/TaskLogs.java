@@ -65,8 +65,7 @@ final class TaskLogs implements LogSource {
         return true;
     }
 
-    private static LogLine line(
-            Resource<TaskSpec, TaskStatus> task, dev.banyan.agent.container.logs.LogLine line) {
+    private static LogLine line(Resource<TaskSpec, TaskStatus> task, dev.banyan.agent.container.logs.LogLine line) {
         var stream =
                 switch (line.stream()) {
                     case STDOUT -> LogLine.Stream.STDOUT;

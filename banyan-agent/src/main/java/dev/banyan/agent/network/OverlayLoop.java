@@ -105,7 +105,9 @@ public final class OverlayLoop implements Component {
         if (!agents.synced() || !reports.synced()) {
             return;
         }
-        var peers = agents.lister().list().stream().flatMap(agent -> peer(agent).stream()).toList();
+        var peers = agents.lister().list().stream()
+                .flatMap(agent -> peer(agent).stream())
+                .toList();
         boolean same = everApplied && peers.equals(applied);
         if (same && !drifted()) {
             return;

@@ -49,7 +49,12 @@ record FlowCut(List<String> arguments) {
             service.backends().stream()
                     .filter(backend -> !kept.contains(backend))
                     .forEach(backend -> cuts.add(new FlowCut(List.of(
-                            "-p", "udp", "--orig-dst", service.address().toString(), "--reply-src", backend.toString()))));
+                            "-p",
+                            "udp",
+                            "--orig-dst",
+                            service.address().toString(),
+                            "--reply-src",
+                            backend.toString()))));
         }
         return cuts;
     }

@@ -44,8 +44,8 @@ final class ProxyPlan {
             Lister<EndpointsSpec, EndpointsStatus> endpoints) {
         var plan = new ProxyPlan(tags, endpoints);
         services.stream()
-                .sorted((one, other) -> Long.compare(
-                        one.meta().createRevision(), other.meta().createRevision()))
+                .sorted((one, other) ->
+                        Long.compare(one.meta().createRevision(), other.meta().createRevision()))
                 .forEach(plan::add);
         return new ProxySet(revision, ranges, plan.frontends, plan.services);
     }

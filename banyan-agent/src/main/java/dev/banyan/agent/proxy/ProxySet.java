@@ -14,8 +14,7 @@ import java.util.List;
  * @param frontends at most 20,000, each entrance in one of them only
  * @param services at most 20,000, each address in one of them only
  */
-public record ProxySet(
-        long revision, ClusterRanges ranges, List<Frontend> frontends, List<VirtualService> services) {
+public record ProxySet(long revision, ClusterRanges ranges, List<Frontend> frontends, List<VirtualService> services) {
     /** Ten times what a cluster of 50 servers was seen to run; the kernel takes seconds for more. */
     private static final int FRONTEND_LIMIT = 20_000;
 

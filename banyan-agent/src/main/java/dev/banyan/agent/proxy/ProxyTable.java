@@ -79,8 +79,7 @@ final class ProxyTable {
         }
         var sorted = service.backends().stream().sorted().toList();
         var chain = NftChain.plain(
-                "s." + service.address(),
-                List.of("meta l4proto { tcp, udp } dnat ip to " + anyOf(sorted)));
+                "s." + service.address(), List.of("meta l4proto { tcp, udp } dnat ip to " + anyOf(sorted)));
         services.put(chain.name(), chain);
         wholes.put(service.address().toString(), "goto " + chain.name());
         sorted.forEach(this::translateSource);

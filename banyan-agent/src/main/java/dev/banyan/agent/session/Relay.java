@@ -96,7 +96,8 @@ public final class Relay implements Component {
         }
 
         private void serve(long session) throws InterruptedException {
-            boolean greeted = send(RelayFromAgent.newBuilder().setHelloEpoch(session).build());
+            boolean greeted =
+                    send(RelayFromAgent.newBuilder().setHelloEpoch(session).build());
             health = new Health(greeted, greeted ? "connected" : "cannot send");
             try {
                 while (greeted && epoch.getAsLong() == session) {
@@ -107,7 +108,9 @@ public final class Relay implements Component {
                     switch (item.get()) {
                         case Duplex.Item.Message<RelayToAgent> message -> take(message.content());
                         case Duplex.Item.Ended<RelayToAgent> end -> {
-                            health = new Health(false, String.valueOf(BanyanClient.failure(end).getMessage()));
+                            health = new Health(
+                                    false,
+                                    String.valueOf(BanyanClient.failure(end).getMessage()));
                             return;
                         }
                     }
@@ -135,7 +138,10 @@ public final class Relay implements Component {
             try {
                 logs.read(request.getLogs(), lines -> lines(request.getId(), lines));
             } catch (RuntimeException failed) {
-                LOG.atWarn().addKeyValue("task", request.getLogs().getTask()).setCause(failed).log("cannot read log");
+                LOG.atWarn()
+                        .addKeyValue("task", request.getLogs().getTask())
+                        .setCause(failed)
+                        .log("cannot read log");
                 outcome = String.valueOf(failed.getMessage());
             } finally {
                 var ignored = running.remove(request.getId());
@@ -151,7 +157,8 @@ public final class Relay implements Component {
         }
 
         private void end(long id, String outcome) throws InterruptedException {
-            var ignored = send(RelayFromAgent.newBuilder().setId(id).setEnd(outcome).build());
+            var ignored =
+                    send(RelayFromAgent.newBuilder().setId(id).setEnd(outcome).build());
         }
 
         private boolean send(RelayFromAgent message) throws InterruptedException {

@@ -68,8 +68,8 @@ public final class Session implements Component {
         long now = epoch;
         return now == 0
                 ? Optional.empty()
-                : membership.map(member -> new Precondition.Fence(
-                        Kinds.SESSIONS.key(ObjectKey.CLUSTER_SCOPE, member.agentUid()), now));
+                : membership.map(member ->
+                        new Precondition.Fence(Kinds.SESSIONS.key(ObjectKey.CLUSTER_SCOPE, member.agentUid()), now));
     }
 
     /** The present session's epoch; 0 without one. */
@@ -122,7 +122,10 @@ public final class Session implements Component {
         epoch = registration.getEpoch();
         first.raise();
         health = new Health(true, "epoch " + epoch + " at " + client.endpoints().getFirst());
-        LOG.atInfo().addKeyValue("epoch", epoch).addKeyValue("subnet", member.subnet()).log("session began");
+        LOG.atInfo()
+                .addKeyValue("epoch", epoch)
+                .addKeyValue("subnet", member.subnet())
+                .log("session began");
     }
 
     private void ended(String reason) {

@@ -41,7 +41,8 @@ record AttemptRecord(
 
     /** A new attempt begins. */
     AttemptRecord started() {
-        return new AttemptRecord(taskUid, token, attempt + 1, endsInARow, agentFailures, firstAgentFailureMs, 0, bootId);
+        return new AttemptRecord(
+                taskUid, token, attempt + 1, endsInARow, agentFailures, firstAgentFailureMs, 0, bootId);
     }
 
     /** The container of the newest attempt ended. */

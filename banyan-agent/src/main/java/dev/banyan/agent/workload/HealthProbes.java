@@ -38,7 +38,9 @@ final class HealthProbes {
 
     /** The state of a container that is probed from now on, if it was not before; {@code changed} is called after each change. */
     HealthTracker.State watch(String containerId, HealthCheck check, Runnable changed) {
-        return probes.computeIfAbsent(containerId, id -> begin(id, check, changed)).health().state;
+        return probes.computeIfAbsent(containerId, id -> begin(id, check, changed))
+                .health()
+                .state;
     }
 
     /** The output of the last failed check; empty when there was none. */

@@ -40,7 +40,8 @@ final class HealthTracker {
     /** The check failed or ran into its timeout. */
     void failed(long nowNanos) {
         boolean starting = state == State.STARTING
-                && nowNanos - startedNanos < Duration.ofMillis(check.getStartPeriodMs()).toNanos();
+                && nowNanos - startedNanos
+                        < Duration.ofMillis(check.getStartPeriodMs()).toNanos();
         if (starting) {
             return;
         }

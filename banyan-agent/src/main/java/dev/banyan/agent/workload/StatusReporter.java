@@ -117,7 +117,8 @@ final class StatusReporter implements Component {
     }
 
     private boolean send(List<Pending> batch, Precondition condition) {
-        var outcome = store.commit(new Commit(List.of(condition), batch.stream().map(StatusReporter::write).toList()));
+        var outcome = store.commit(new Commit(
+                List.of(condition), batch.stream().map(StatusReporter::write).toList()));
         return switch (outcome) {
             case WriteOutcome.Written written -> settled(batch);
             // One task of the batch is gone: its status has no reader any more, the others go again.
@@ -135,7 +136,10 @@ final class StatusReporter implements Component {
     }
 
     private boolean dropped(List<Pending> batch, WriteOutcome outcome) {
-        LOG.atError().addKeyValue("statuses", batch.size()).addKeyValue("outcome", outcome).log("statuses refused");
+        LOG.atError()
+                .addKeyValue("statuses", batch.size())
+                .addKeyValue("outcome", outcome)
+                .log("statuses refused");
         return settled(batch);
     }
 
@@ -169,6 +173,7 @@ final class StatusReporter implements Component {
     }
 
     private static Write write(Pending entry) {
-        return new Write.UpdateStatus(entry.key(), entry.uid(), Kinds.TASKS.status().encode(entry.status()));
+        return new Write.UpdateStatus(
+                entry.key(), entry.uid(), Kinds.TASKS.status().encode(entry.status()));
     }
 }

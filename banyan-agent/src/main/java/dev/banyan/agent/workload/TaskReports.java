@@ -34,7 +34,10 @@ final class TaskReports {
     }
 
     void couldNotStart(
-            Resource<TaskSpec, TaskStatus> task, AttemptRecord record, TaskStarter.Started.Failed failed, Duration delay) {
+            Resource<TaskSpec, TaskStatus> task,
+            AttemptRecord record,
+            TaskStarter.Started.Failed failed,
+            Duration delay) {
         send(
                 task,
                 TaskStatus.newBuilder()
@@ -57,7 +60,10 @@ final class TaskReports {
                         .setContainerId(running.containerId())
                         .setAddress(running.address())
                         .setMessage(message)
-                        .setStartedAtMs(same ? before.getStartedAtMs() : env.time().now().toEpochMilli()));
+                        .setStartedAtMs(
+                                same
+                                        ? before.getStartedAtMs()
+                                        : env.time().now().toEpochMilli()));
     }
 
     void backingOff(Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Observed.Ended ended, Duration delay) {

@@ -124,11 +124,15 @@ final class TaskStarter {
     static String hosts(TaskSpec spec, String address) {
         var text = new StringBuilder("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
         if (!address.isEmpty()) {
-            text.append(address).append('\t').append(spec.getContainer().getHostname()).append('\n');
+            text.append(address)
+                    .append('\t')
+                    .append(spec.getContainer().getHostname())
+                    .append('\n');
         }
-        spec.getContainer()
-                .getHostsList()
-                .forEach(host -> text.append(host.getAddress()).append('\t').append(host.getName()).append('\n'));
+        spec.getContainer().getHostsList().forEach(host -> text.append(host.getAddress())
+                .append('\t')
+                .append(host.getName())
+                .append('\n'));
         return text.toString();
     }
 

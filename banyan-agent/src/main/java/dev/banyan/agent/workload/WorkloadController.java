@@ -206,8 +206,8 @@ public final class WorkloadController implements Component {
         var key = Kinds.TASKS.key(name.substring(0, slash), name.substring(slash + 1));
         var task = tasks.lister().get(key);
         if (task.isPresent()) {
-            var log = config.logsOf(task.get().spec().getDeployment(), key.name())
-                    .resolve(container.attempt() + ".log");
+            var log =
+                    config.logsOf(task.get().spec().getDeployment(), key.name()).resolve(container.attempt() + ".log");
             var ignored = rotator.rotate(container.id(), log);
         }
     }

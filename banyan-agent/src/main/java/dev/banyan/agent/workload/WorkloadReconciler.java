@@ -208,8 +208,12 @@ final class WorkloadReconciler implements Reconciler {
         var signal = runtime.imageConfig(ImageReference.parse(container.getImage()))
                 .flatMap(image -> image.stopSignal())
                 .orElse(StopSignal.TERM);
-        StopOutcome outcome = runtime.stop(running.containerId(), signal, Duration.ofMillis(container.getStopGraceMs()));
-        LOG.atInfo().addKeyValue("task", task.name()).addKeyValue("outcome", outcome).log("container stopped");
+        StopOutcome outcome =
+                runtime.stop(running.containerId(), signal, Duration.ofMillis(container.getStopGraceMs()));
+        LOG.atInfo()
+                .addKeyValue("task", task.name())
+                .addKeyValue("outcome", outcome)
+                .log("container stopped");
     }
 
     private Optional<Result> discard(Holdings holdings) throws InterruptedException {

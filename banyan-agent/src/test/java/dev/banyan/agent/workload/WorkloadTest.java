@@ -46,7 +46,12 @@ class WorkloadTest {
 
     @Test
     void waitsLongerAfterEveryFurtherEnd() {
-        var record = FRESH.started().ended(false, 0).started().ended(false, 0).started().ended(false, 1_000);
+        var record = FRESH.started()
+                .ended(false, 0)
+                .started()
+                .ended(false, 0)
+                .started()
+                .ended(false, 1_000);
         var ended = ended(3, 1);
 
         assertThat(next(RestartPolicy.Mode.ALWAYS, record, ended, 1_000))
@@ -109,7 +114,12 @@ class WorkloadTest {
 
     @Test
     void startsCountingAnewAfterTenHealthyMinutes() {
-        var record = FRESH.started().ended(false, 0).started().ended(false, 0).started().ended(true, 5_000);
+        var record = FRESH.started()
+                .ended(false, 0)
+                .started()
+                .ended(false, 0)
+                .started()
+                .ended(true, 5_000);
 
         assertThat(record.nextStartMs()).isEqualTo(5_000);
         assertThat(record.endsInARow()).isEqualTo(1);

@@ -65,8 +65,7 @@ final class Tokens {
      */
     Resource<JoinTokenSpec, JoinTokenStatus> open(String id, byte[] secret) {
         var token = find(id).orElseThrow(Tokens::refused);
-        boolean matches = MessageDigest.isEqual(
-                token.spec().getSecretSha256().toByteArray(), Keys.sha256(secret));
+        boolean matches = MessageDigest.isEqual(token.spec().getSecretSha256().toByteArray(), Keys.sha256(secret));
         if (!matches) {
             throw refused();
         }
@@ -90,7 +89,8 @@ final class Tokens {
 
     private int clear() {
         int open = 0;
-        for (StoredObject object : store.list(Selection.of(Kinds.TOKENS.name()), ReadAt.LATEST).objects()) {
+        for (StoredObject object :
+                store.list(Selection.of(Kinds.TOKENS.name()), ReadAt.LATEST).objects()) {
             var token = Kinds.TOKENS.decode(object);
             if (expired(token)) {
                 // Whether it lands does not matter: an expired token opens nothing.

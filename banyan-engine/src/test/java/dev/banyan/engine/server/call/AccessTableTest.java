@@ -26,7 +26,8 @@ class AccessTableTest {
 
     @Test
     void grantsAgentsNoMoreThanThis() {
-        assertThat(granted(AGENT)).containsExactlyInAnyOrder(
+        assertThat(granted(AGENT))
+                .containsExactlyInAnyOrder(
                         "own tasks: READ REPORT",
                         "any services: READ",
                         "any endpoints: READ",
@@ -44,7 +45,10 @@ class AccessTableTest {
                 .map(kind -> "any " + kind + ": READ")
                 .toList();
 
-        assertThat(granted(ADMIN)).containsAll(reads).contains("any agents: DELETE READ UPDATE").hasSize(reads.size() + 1);
+        assertThat(granted(ADMIN))
+                .containsAll(reads)
+                .contains("any agents: DELETE READ UPDATE")
+                .hasSize(reads.size() + 1);
     }
 
     @Test
@@ -58,11 +62,13 @@ class AccessTableTest {
     void letsAnAgentSelectItsOwnTasksOnly() {
         var tasks = Selection.of("tasks");
 
-        assertThat(mayRead(tasks.labelled(LabelSelector.of(Labels.AGENT, "web")))).isTrue();
+        assertThat(mayRead(tasks.labelled(LabelSelector.of(Labels.AGENT, "web"))))
+                .isTrue();
         assertThat(mayRead(tasks.in("default").labelled(LabelSelector.of(Labels.AGENT, "web"))))
                 .isTrue();
         assertThat(mayRead(tasks)).isFalse();
-        assertThat(mayRead(tasks.labelled(LabelSelector.of(Labels.AGENT, "db")))).isFalse();
+        assertThat(mayRead(tasks.labelled(LabelSelector.of(Labels.AGENT, "db"))))
+                .isFalse();
         var both = new LabelSelector(List.of(new Requirement.In(Labels.AGENT, Set.of("web", "db"))));
         assertThat(mayRead(tasks.labelled(both))).isFalse();
         var bound = new LabelSelector(List.of(new Requirement.Exists(Labels.AGENT)));
