@@ -36,12 +36,21 @@ final class AotTraining {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         // The same options as in bin/banyan-cli: a cache holds for one garbage collector.
         var builder = new ProcessBuilder(List.of(
-                java, "-XX:AOTCacheOutput=" + cache, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xlog:aot=error",
-                "-Xlog:cds=error", "-jar", jar.toString(), "ps"));
+                java,
+                "-XX:AOTCacheOutput=" + cache,
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xlog:aot=error",
+                "-Xlog:cds=error",
+                "-jar",
+                jar.toString(),
+                "ps"));
         builder.environment().put("XDG_CONFIG_HOME", configurationHome.toString());
         builder.environment().remove("BANYAN_CONFIG");
         builder.environment().remove("BANYAN_CONTEXT");
-        var process = builder.redirectErrorStream(true).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))).start();
+        var process = builder.redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0 || !said.contains("trained") || !Files.exists(cache)) {
             throw new IOException("the training run failed: " + said);

@@ -85,12 +85,27 @@ final class StubEngine implements AutoCloseable {
         keytool(directory, role, List.of("-signer", "ca", "-ext", identity, "-ext", "eku=serverAuth,clientAuth"));
     }
 
-    private static void keytool(Path directory, String alias, List<String> more) throws IOException, InterruptedException {
+    private static void keytool(Path directory, String alias, List<String> more)
+            throws IOException, InterruptedException {
         var words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", alias, "-dname", "CN=" + alias, "-keyalg", "EC", "-groupname", "secp256r1",
-                "-validity", "30", "-keystore", directory.resolve("keys.p12").toString(), "-storetype", "PKCS12",
-                "-storepass", new String(PASSWORD)));
+                "-genkeypair",
+                "-alias",
+                alias,
+                "-dname",
+                "CN=" + alias,
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-validity",
+                "30",
+                "-keystore",
+                directory.resolve("keys.p12").toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                new String(PASSWORD)));
         words.addAll(more);
         var process = new ProcessBuilder(words).redirectErrorStream(true).start();
         process.getOutputStream().close();
@@ -104,7 +119,9 @@ final class StubEngine implements AutoCloseable {
         try (InputStream input = Files.newInputStream(directory.resolve("keys.p12"))) {
             var keys = KeyStore.getInstance("PKCS12");
             keys.load(input, PASSWORD);
-            var chain = Arrays.stream(keys.getCertificateChain(alias)).map(X509Certificate.class::cast).toList();
+            var chain = Arrays.stream(keys.getCertificateChain(alias))
+                    .map(X509Certificate.class::cast)
+                    .toList();
             return new Credentials((PrivateKey) keys.getKey(alias, PASSWORD), chain, chain.getLast());
         } catch (IOException | GeneralSecurityException failed) {
             throw new IllegalStateException("no credentials of " + alias, failed);
@@ -120,7 +137,8 @@ final class StubEngine implements AutoCloseable {
 
         @Override
         public void list(ListRequest request, StreamObserver<ListPage> replies) {
-            var listing = store.list(WireObjects.selection(request.getSelection()), WireObjects.readAt(request.getAt()));
+            var listing =
+                    store.list(WireObjects.selection(request.getSelection()), WireObjects.readAt(request.getAt()));
             var page = ListPage.newBuilder().setRevision(listing.revision()).setLast(true);
             listing.objects().forEach(object -> page.addObjects(WireObjects.object(object)));
             replies.onNext(page.build());
