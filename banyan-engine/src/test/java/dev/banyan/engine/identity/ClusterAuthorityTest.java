@@ -97,8 +97,8 @@ class ClusterAuthorityTest {
 
     @Test
     void isNotBelievedAfterItsEnd() {
-        var expired = authority.issue(
-                new Subject(new SpiffeId(CLUSTER, "engine", "one"), List.of(), Duration.ofMinutes(-1)));
+        var expired =
+                authority.issue(new Subject(new SpiffeId(CLUSTER, "engine", "one"), List.of(), Duration.ofMinutes(-1)));
         var trust = new PeerTrust(authority.certificate(), CLUSTER, Set.of("engine"));
 
         assertThatThrownBy(() -> trust.checkServerTrusted(chain(expired), "EC"))

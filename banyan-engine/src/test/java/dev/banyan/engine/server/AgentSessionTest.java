@@ -86,9 +86,8 @@ class AgentSessionTest {
     @Test
     void refusesAnAgentThatWasRemoved() {
         assertThatThrownBy(() -> register("gone", "boot-1"))
-                .isInstanceOfSatisfying(
-                        ApiException.class,
-                        refused -> assertThat(refused.reason()).isEqualTo(Reason.DENIED));
+                .isInstanceOfSatisfying(ApiException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(Reason.DENIED));
     }
 
     @Test
@@ -158,7 +157,8 @@ class AgentSessionTest {
             answer(relay, asked.getId(), "hello", "world");
 
             assertThat(await(relay).getCredit()).isEqualTo(1);
-            relay.send(RelayFromAgent.newBuilder().setId(asked.getId()).setEnd("").build(), PATIENCE);
+            relay.send(
+                    RelayFromAgent.newBuilder().setId(asked.getId()).setEnd("").build(), PATIENCE);
             assertThat(drain(logs)).extracting(LogLine::getText).containsExactly("hello", "world");
         }
     }
@@ -186,7 +186,9 @@ class AgentSessionTest {
 
         relay.close();
 
-        assertThat(drain(logs)).extracting(LogLine::getStream).containsExactly(LogLine.Stream.STDOUT, LogLine.Stream.GAP);
+        assertThat(drain(logs))
+                .extracting(LogLine::getStream)
+                .containsExactly(LogLine.Stream.STDOUT, LogLine.Stream.GAP);
     }
 
     @Test
@@ -235,7 +237,9 @@ class AgentSessionTest {
             try {
                 var seen = relay.receive(Duration.ofMillis(100));
                 if (seen.isPresent()) {
-                    long id = ((Duplex.Item.Message<RelayToAgent>) seen.get()).content().getId();
+                    long id = ((Duplex.Item.Message<RelayToAgent>) seen.get())
+                            .content()
+                            .getId();
                     relay.receive(PATIENCE);
                     relay.send(RelayFromAgent.newBuilder().setId(id).setEnd("").build(), PATIENCE);
                     return relay;
@@ -249,7 +253,8 @@ class AgentSessionTest {
 
     private static RelayToAgent await(Duplex<RelayFromAgent, RelayToAgent> relay) throws InterruptedException {
         while (true) {
-            var message = ((Duplex.Item.Message<RelayToAgent>) relay.receive(PATIENCE).orElseThrow()).content();
+            var message =
+                    ((Duplex.Item.Message<RelayToAgent>) relay.receive(PATIENCE).orElseThrow()).content();
             if (!message.getCancel()) {
                 return message;
             }
@@ -280,8 +285,7 @@ class AgentSessionTest {
 
     private static Duplex.Item<HeartbeatReply> beat(Duplex<Heartbeat, HeartbeatReply> stream, long epoch, long sequence)
             throws InterruptedException {
-        stream.send(
-                Heartbeat.newBuilder().setEpoch(epoch).setSequence(sequence).build(), PATIENCE);
+        stream.send(Heartbeat.newBuilder().setEpoch(epoch).setSequence(sequence).build(), PATIENCE);
         return stream.receive(PATIENCE).orElseThrow();
     }
 
@@ -309,8 +313,8 @@ class AgentSessionTest {
         var spec = TaskSpec.newBuilder()
                 .setAssignment(Assignment.newBuilder().setAgent(agent))
                 .build();
-        truth.commit(Commit.of(
-                new Write.Create(Draft.of(Kinds.TASKS.key("default", name), Kinds.TASKS.spec().encode(spec))
+        truth.commit(Commit.of(new Write.Create(
+                Draft.of(Kinds.TASKS.key("default", name), Kinds.TASKS.spec().encode(spec))
                         .labelled(Map.of(Labels.AGENT, agent, Labels.DEPLOYMENT, deployment)))));
     }
 
