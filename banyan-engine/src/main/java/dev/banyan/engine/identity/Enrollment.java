@@ -87,12 +87,14 @@ public final class Enrollment {
             throw rejected("valid_seconds", "must be 60 to 86400");
         }
         var validity = seconds == 0 ? TOKEN_VALIDITY : Duration.ofSeconds(seconds);
-        var token = tokens.create(role, validity, authority.fingerprint());
-        LOG.atInfo().addKeyValue("token", token.id()).addKeyValue("role", role).log("join token created");
+        var created = tokens.create(role, validity, authority.fingerprint());
+        LOG.atInfo()
+                .addKeyValue("token", created.token().id())
+                .addKeyValue("role", role)
+                .log("join token created");
         return CreateTokenResponse.newBuilder()
-                .setToken(token.text())
-                .setExpiresMs(
-                        tokens.open(token.id(), token.secretBytes()).spec().getExpiresMs())
+                .setToken(created.token().text())
+                .setExpiresMs(created.expires().toEpochMilli())
                 .build();
     }
 
