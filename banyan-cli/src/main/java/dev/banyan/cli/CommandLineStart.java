@@ -7,7 +7,6 @@ import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
 import dev.banyan.runtime.env.SystemEnv;
-
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -80,12 +80,16 @@ public final class FakeCluster implements ClusterApi {
     }
 
     public Resource<DeploymentSpec, DeploymentStatus> deployment(String name) {
-        return store.get(deploymentKey(name), ReadAt.LATEST).map(Kinds.DEPLOYMENTS::decode).orElseThrow();
+        return store.get(deploymentKey(name), ReadAt.LATEST)
+                .map(Kinds.DEPLOYMENTS::decode)
+                .orElseThrow();
     }
 
     public void report(String name, DeploymentStatus.Builder newStatus) {
         var deployment = deployment(name);
-        newStatus.setRelease(deployment.spec().getRelease()).setObservedGeneration(deployment.meta().generation());
+        newStatus
+                .setRelease(deployment.spec().getRelease())
+                .setObservedGeneration(deployment.meta().generation());
         writeStatus(Kinds.DEPLOYMENTS, deployment.key(), newStatus.build());
     }
 
@@ -142,7 +146,8 @@ public final class FakeCluster implements ClusterApi {
         failIfDue();
         var name = DeploymentName.of(request.getManifest().getName(), request.getTagsList());
         var found = store.get(deploymentKey(name), ReadAt.LATEST).map(Kinds.DEPLOYMENTS::decode);
-        if (request.getExpectedRevision() != found.map(there -> there.meta().revision()).orElse(0L)) {
+        if (request.getExpectedRevision()
+                != found.map(there -> there.meta().revision()).orElse(0L)) {
             throw new ApiException(Reason.CONFLICT, "somebody changed " + name);
         }
         long release = found.map(there -> there.spec().getRelease()).orElse(0L) + 1;
@@ -171,9 +176,11 @@ public final class FakeCluster implements ClusterApi {
     public ScaleResponse scale(ScaleRequest request) {
         failIfDue();
         var stored = Kinds.DEPLOYMENTS.encode(deployment(request.getDeployment()));
-        var spec = deployment(request.getDeployment()).spec().toBuilder().putAllScale(request.getReplicasMap()).build();
-        long revision = commit(
-                new Write.Update(stored, Draft.from(stored).withSpec(Kinds.DEPLOYMENTS.spec().encode(spec))));
+        var spec = deployment(request.getDeployment()).spec().toBuilder()
+                .putAllScale(request.getReplicasMap())
+                .build();
+        long revision = commit(new Write.Update(
+                stored, Draft.from(stored).withSpec(Kinds.DEPLOYMENTS.spec().encode(spec))));
         afterWrite.run();
         return ScaleResponse.newBuilder().setRevision(revision).build();
     }

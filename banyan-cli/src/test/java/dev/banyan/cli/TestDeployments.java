@@ -34,7 +34,10 @@ public final class TestDeployments {
     }
 
     public static RemoveRequest remove(String name) {
-        return RemoveRequest.newBuilder().setNamespace("default").setDeployment(name).build();
+        return RemoveRequest.newBuilder()
+                .setNamespace("default")
+                .setDeployment(name)
+                .build();
     }
 
     public static AppState state(FakeCluster cluster, String name, long revision) {
@@ -42,9 +45,6 @@ public final class TestDeployments {
                 .map(Kinds.TASKS::decode)
                 .toList();
         return new AppState(
-                name,
-                cluster.store().get(key(name), ReadAt.LATEST).map(Kinds.DEPLOYMENTS::decode),
-                tasks,
-                revision);
+                name, cluster.store().get(key(name), ReadAt.LATEST).map(Kinds.DEPLOYMENTS::decode), tasks, revision);
     }
 }

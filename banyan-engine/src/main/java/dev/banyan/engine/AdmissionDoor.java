@@ -90,7 +90,8 @@ final class AdmissionDoor implements Doors.Apps {
         return switch (outcome) {
             case WriteOutcome.Unavailable unavailable -> "the store does not answer: " + unavailable.reason();
             case WriteOutcome.Unknown unknown -> "it is not known whether the change landed: " + unknown.reason();
-            case WriteOutcome.TooLarge large -> large.key() + " is too large: " + large.bytes() + " bytes, at most " + large.limit();
+            case WriteOutcome.TooLarge large ->
+                large.key() + " is too large: " + large.bytes() + " bytes, at most " + large.limit();
             default -> outcome.toString();
         };
     }

@@ -86,16 +86,7 @@ final class Caches {
 
     List<Component> components() {
         var all = new ArrayList<Component>(List.of(
-                deployments,
-                releases,
-                tasks,
-                services,
-                endpoints,
-                agents,
-                reports,
-                allocations,
-                sessions,
-                events));
+                deployments, releases, tasks, services, endpoints, agents, reports, allocations, sessions, events));
         all.addAll(owned);
         return all;
     }
@@ -103,7 +94,8 @@ final class Caches {
     /** Deployments that have tasks on an agent. */
     List<ObjectKey> deploymentsOn(String agent) {
         return tasks.lister().byIndex(BY_AGENT, agent).stream()
-                .map(task -> Kinds.DEPLOYMENTS.key(task.key().namespace(), task.spec().getDeployment()))
+                .map(task -> Kinds.DEPLOYMENTS.key(
+                        task.key().namespace(), task.spec().getDeployment()))
                 .distinct()
                 .toList();
     }

@@ -54,7 +54,8 @@ final class Controllers {
                 .watches(caches.releases, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.tasks, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.services, EventMapper.owner(Kinds.DEPLOYMENTS))
-                .watches(caches.agents, event -> caches.deploymentsOn(event.key().name()))
+                .watches(
+                        caches.agents, event -> caches.deploymentsOn(event.key().name()))
                 .reconciler(new DeploymentReconciler(store, source))
                 .build();
     }
@@ -92,14 +93,15 @@ final class Controllers {
                 .watches(caches.tasks, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.services, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.endpoints, EventMapper.owner(Kinds.DEPLOYMENTS))
-                .watches(caches.agents, event -> caches.deploymentsOn(event.key().name()))
+                .watches(
+                        caches.agents, event -> caches.deploymentsOn(event.key().name()))
                 .reconciler(new EndpointsReconciler(store, source))
                 .build();
     }
 
     private Component collection() {
-        var dependents = new Dependents(
-                caches.owned.stream().map(Informer::lister).toList());
+        var dependents =
+                new Dependents(caches.owned.stream().map(Informer::lister).toList());
         var builder = Controller.named("collection", env)
                 .watches(caches.deployments, event -> ofDeleted(event, dependents))
                 .watches(caches.agents, event -> ofDeleted(event, dependents));

@@ -115,7 +115,10 @@ final class Engine {
         return EtcdConfig.secured(
                 List.of(ManagedEtcd.endpoint(port)),
                 new EtcdConfig.Tls(
-                        files.engine().authority(), files.engine().certificate(), files.engine().key(), Optional.empty()));
+                        files.engine().authority(),
+                        files.engine().certificate(),
+                        files.engine().key(),
+                        Optional.empty()));
     }
 
     private void startChild(Child child) throws InterruptedException {
@@ -129,7 +132,8 @@ final class Engine {
 
     private Component api(WatchCache store, LivenessJudge judge, Membership membership, Caches caches) {
         var registry = URI.create("https://127.0.0.1:" + settings.port(EngineOptions.REGISTRY_PORT));
-        var tls = ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
+        var tls =
+                ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
         var images = new RegistryClient(registry, tls);
         var admission = new Admission(store, image -> switch (images.resolve(image)) {
             case RegistryClient.Answer.Found found -> new ImageResolver.Resolution.Resolved(found.reference());
@@ -146,8 +150,10 @@ final class Engine {
         var listen = new ServerSettings(
                 settings.text(EngineOptions.LISTEN), port, Optional.of(Path.of(settings.text(EngineOptions.SOCKET))));
         var sessions = new SessionServices(
-                store, env, new SessionSettings(
-                        name(), addresses.registry(), SessionSettings.HEARTBEAT, SubnetRange.DEFAULT), judge::heard);
+                store,
+                env,
+                new SessionSettings(name(), addresses.registry(), SessionSettings.HEARTBEAT, SubnetRange.DEFAULT),
+                judge::heard);
         caches.sessions.addHandler(sessions.sessions());
         return new ApiServer(listen, key, store, doors, sessions, env);
     }

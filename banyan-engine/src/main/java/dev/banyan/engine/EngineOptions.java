@@ -31,12 +31,21 @@ final class EngineOptions {
             new Option(API_PORT, "7443", "port of the API"),
             new Option(SOCKET, "/run/banyan/engine.sock", "local socket of the API"),
             new Option(REGISTRY_PORT, Integer.toString(ManagedRegistry.PORT), "port of the image registry"),
-            new Option(ETCD_ENDPOINTS, "", "URLs of an etcd of your own, with commas between; without, one is started here"),
+            new Option(
+                    ETCD_ENDPOINTS,
+                    "",
+                    "URLs of an etcd of your own, with commas between; without, one is started here"),
             new Option(ETCD_AUTHORITY, "", "PEM file of the authority of your own etcd"),
             new Option(ETCD_CERTIFICATE, "", "PEM file of the client certificate for your own etcd"),
             new Option(ETCD_KEY, "", "PEM file of the client key for your own etcd"),
-            new Option(ETCD_CLIENT_PORT, Integer.toString(ManagedEtcd.CLIENT_PORT), "loopback port of the etcd started here"),
-            new Option(ETCD_PEER_PORT, Integer.toString(ManagedEtcd.PEER_PORT), "loopback peer port of the etcd started here"),
+            new Option(
+                    ETCD_CLIENT_PORT,
+                    Integer.toString(ManagedEtcd.CLIENT_PORT),
+                    "loopback port of the etcd started here"),
+            new Option(
+                    ETCD_PEER_PORT,
+                    Integer.toString(ManagedEtcd.PEER_PORT),
+                    "loopback peer port of the etcd started here"),
             new Option(SUSPECT, "2s", "silence after which an agent gets no new work and no traffic"),
             new Option(LOST, "7s", "silence after which an agent's tasks are replaced elsewhere"));
 

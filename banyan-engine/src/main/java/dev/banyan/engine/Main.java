@@ -65,18 +65,21 @@ public final class Main {
 
     private void run(List<String> arguments) throws InterruptedException {
         var command = arguments.isEmpty() ? "help" : arguments.getFirst();
-        var flags = new LinkedHashMap<>(Settings.flags(arguments.subList(Math.min(1, arguments.size()), arguments.size())));
+        var flags =
+                new LinkedHashMap<>(Settings.flags(arguments.subList(Math.min(1, arguments.size()), arguments.size())));
         switch (command) {
             case "init" -> initialise(settings(flags));
             case "run" -> serve(settings(flags));
             case "token" -> token(flags);
-            case "config" -> settings(flags)
-                    .entries()
-                    .forEach(entry -> out.println(entry.name() + ": " + entry.value() + "  # " + entry.origin()));
+            case "config" ->
+                settings(flags)
+                        .entries()
+                        .forEach(entry -> out.println(entry.name() + ": " + entry.value() + "  # " + entry.origin()));
             case "version", "--version" -> out.println("banyan-engine " + version());
             case "help", "--help" -> help();
-            default -> throw new SettingsException(
-                    List.of("unknown command '" + command + "'; known are init, run, token, config, version, help"));
+            default ->
+                throw new SettingsException(List.of(
+                        "unknown command '" + command + "'; known are init, run, token, config, version, help"));
         }
     }
 
@@ -90,8 +93,8 @@ public final class Main {
     private void initialise(Settings settings) {
         var files = new EngineFiles(Path.of(settings.text(EngineOptions.DATA)));
         if (files.initialised()) {
-            throw new IllegalStateException("there is a cluster in " + files.data()
-                    + " already; a new one needs another directory");
+            throw new IllegalStateException(
+                    "there is a cluster in " + files.data() + " already; a new one needs another directory");
         }
         var advertise = settings.required(EngineOptions.ADVERTISE);
         var authority = files.create(settings.text(EngineOptions.NAME), advertise, env);

@@ -122,8 +122,7 @@ class ControllersTest {
     void anAppWhosePortIsPublishedByAnotherIsRefusedWhole() {
         var ignored = admission.apply(app(1));
         long revision = store.list(Selection.EVERYTHING, ReadAt.LATEST).revision();
-        var other = new Application(
-                "default", manifest("blog", 1), List.of(), Application.ANY, "alice", "");
+        var other = new Application("default", manifest("blog", 1), List.of(), Application.ANY, "alice", "");
 
         var verdict = admission.apply(other);
 
@@ -147,7 +146,8 @@ class ControllersTest {
     @Test
     void quietAppsWriteNothing() throws InterruptedException {
         var ignored = admission.apply(app(2));
-        await(() -> backends().size() == 2 && deployment().status().getServicesCount() == 1
+        await(() -> backends().size() == 2
+                && deployment().status().getServicesCount() == 1
                 && deployment().status().getServices(0).getReady() == 2);
         long settled = revision();
 
@@ -182,8 +182,8 @@ class ControllersTest {
                 .setAddress("10.192.0." + (2 + task.spec().getSlot()))
                 .build();
         if (!status.equals(task.status())) {
-            var ignored = store.commit(Commit.of(
-                    new Write.UpdateStatus(task.key(), task.uid(), Kinds.TASKS.status().encode(status))));
+            var ignored = store.commit(Commit.of(new Write.UpdateStatus(
+                    task.key(), task.uid(), Kinds.TASKS.status().encode(status))));
         }
     }
 
@@ -195,8 +195,8 @@ class ControllersTest {
         var reportKey = Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, name);
         var ignored = store.commit(Commit.of(
                 new Write.Create(Draft.of(key, Kinds.AGENTS.spec().encode(AgentSpec.getDefaultInstance()))),
-                new Write.Create(Draft.of(
-                        reportKey, Kinds.AGENT_REPORTS.spec().encode(AgentReportSpec.getDefaultInstance())))));
+                new Write.Create(
+                        Draft.of(reportKey, Kinds.AGENT_REPORTS.spec().encode(AgentReportSpec.getDefaultInstance())))));
         var report = AgentReportStatus.newBuilder()
                 .setCapacity(ResourceAmounts.newBuilder().setCpuMilli(4_000).setMemoryBytes(8L << 30))
                 .build();
@@ -208,10 +208,11 @@ class ControllersTest {
     }
 
     private void judge(String name, AgentStatus.State state) {
-        var agent = store.get(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name), ReadAt.LATEST).orElseThrow();
+        var agent = store.get(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name), ReadAt.LATEST)
+                .orElseThrow();
         var status = AgentStatus.newBuilder().setState(state).build();
-        var written = store.commit(Commit.of(
-                new Write.UpdateStatus(agent.key(), agent.meta().uid(), Kinds.AGENTS.status().encode(status))));
+        var written = store.commit(Commit.of(new Write.UpdateStatus(
+                agent.key(), agent.meta().uid(), Kinds.AGENTS.status().encode(status))));
         assertThat(written.written()).isTrue();
     }
 

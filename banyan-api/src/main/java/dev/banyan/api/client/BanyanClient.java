@@ -86,7 +86,8 @@ public final class BanyanClient implements AutoCloseable {
     /** Connects with a key that may be renewed while the client lives, and that several clients may share. */
     public static BanyanClient open(OwnKey key, List<String> endpoints, Env env) {
         var credentials = key.credentials();
-        var trust = new PeerTrust(credentials.authority(), credentials.identity().cluster(), Set.of("engine"));
+        var trust =
+                new PeerTrust(credentials.authority(), credentials.identity().cluster(), Set.of("engine"));
         var parsed = endpoints.stream().map(Endpoint::parse).toList();
         return new BanyanClient(key, new Calls(new Channels(parsed, Optional.of(key), trust), env));
     }
@@ -186,7 +187,8 @@ public final class BanyanClient implements AutoCloseable {
         var chain = reply.getCertificateChainList().stream()
                 .map(der -> Pem.certificate(der.toByteArray()))
                 .toList();
-        var renewed = new Credentials(pair.getPrivate(), chain, key.credentials().authority());
+        var renewed =
+                new Credentials(pair.getPrivate(), chain, key.credentials().authority());
         key.renew(renewed);
         return renewed;
     }

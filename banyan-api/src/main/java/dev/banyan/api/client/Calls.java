@@ -1,12 +1,12 @@
 package dev.banyan.api.client;
 
+import com.google.protobuf.Empty;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Level;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.api.wire.WireErrors;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Mailbox;
-import com.google.protobuf.Empty;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Grpc;
@@ -154,9 +154,7 @@ final class Calls implements AutoCloseable {
     private static Optional<X509Certificate> peer(ClientCall<?, ?> call) {
         var session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
         try {
-            return session == null
-                    ? Optional.empty()
-                    : Optional.of((X509Certificate) session.getPeerCertificates()[0]);
+            return session == null ? Optional.empty() : Optional.of((X509Certificate) session.getPeerCertificates()[0]);
         } catch (SSLPeerUnverifiedException unverified) {
             return Optional.empty(); // a server without a certificate passes no handshake of ours
         }

@@ -42,8 +42,8 @@ final class Channels implements AutoCloseable {
 
     private final List<Endpoint> endpoints;
     private final SslContext tls;
-    private final EventLoopGroup loop =
-            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("banyan-client", true), NioIoHandler.newFactory());
+    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("banyan-client", true), NioIoHandler.newFactory());
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, ManagedChannel> open = new HashMap<>(); // guarded by lock
     private final FailOver failOver; // guarded by lock

@@ -46,7 +46,8 @@ public sealed interface Endpoint {
         try {
             return new Tcp(bare(text.substring(0, colon)), Integer.parseInt(text.substring(colon + 1)));
         } catch (NumberFormatException malformed) {
-            throw new IllegalArgumentException("'" + text + "' is no endpoint: write host:port or unix:/path", malformed);
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no endpoint: write host:port or unix:/path", malformed);
         }
     }
 

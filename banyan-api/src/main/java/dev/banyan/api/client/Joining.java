@@ -65,7 +65,8 @@ public final class Joining {
         throw new ApiException(
                 Reason.UNAVAILABLE,
                 "no engine of the token's cluster answers at "
-                        + String.join(", ", endpoints.stream().map(Endpoint::toString).toList()));
+                        + String.join(
+                                ", ", endpoints.stream().map(Endpoint::toString).toList()));
     }
 
     private static JoinRequest request(Newcomer newcomer, KeyPair pair, byte[] serverDigest) {

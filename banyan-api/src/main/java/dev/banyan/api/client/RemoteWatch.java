@@ -114,7 +114,9 @@ final class RemoteWatch implements Watch {
     }
 
     private Optional<WatchBatch> open(Duration left) throws InterruptedException {
-        var due = pause.isZero() ? Duration.ZERO : Duration.ofNanos(reopenNanos - env.time().nanos());
+        var due = pause.isZero()
+                ? Duration.ZERO
+                : Duration.ofNanos(reopenNanos - env.time().nanos());
         if (due.isPositive() && (closing.await(due.compareTo(left) < 0 ? due : left) || due.compareTo(left) > 0)) {
             return Optional.empty();
         }
@@ -160,8 +162,7 @@ final class RemoteWatch implements Watch {
     }
 
     private Optional<WatchBatch> silent(Stream stream, Duration waited) {
-        if (waited.compareTo(SILENCE_MAX) >= 0
-                || env.time().since(heardNanos).compareTo(SILENCE_MAX) >= 0) {
+        if (waited.compareTo(SILENCE_MAX) >= 0 || env.time().since(heardNanos).compareTo(SILENCE_MAX) >= 0) {
             stream.duplex().close();
             moveOn(stream, "silent for " + SILENCE_MAX);
         }

@@ -160,7 +160,8 @@ public final class Settings {
         }
         var line = file.get(option.name());
         if (line != null) {
-            return new Entry(option.name(), line, sources.file().map(Path::toString).orElse("file"));
+            return new Entry(
+                    option.name(), line, sources.file().map(Path::toString).orElse("file"));
         }
         return new Entry(option.name(), option.fallback(), "default");
     }
@@ -189,8 +190,9 @@ public final class Settings {
         var values = new LinkedHashMap<String, String>();
         if (content instanceof Map<?, ?> map) {
             map.forEach((key, value) -> form(String.valueOf(key), value, known)
-                    .ifPresentOrElse(problem -> problems.add(problem + " in " + path), () -> values.put(
-                            String.valueOf(key), text(value))));
+                    .ifPresentOrElse(
+                            problem -> problems.add(problem + " in " + path),
+                            () -> values.put(String.valueOf(key), text(value))));
         } else if (content != null) {
             problems.add(path + " is no mapping of names to values");
         }

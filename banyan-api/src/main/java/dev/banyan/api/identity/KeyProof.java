@@ -21,7 +21,8 @@ public final class KeyProof {
         var joined = new ByteArrayOutputStream();
         for (var part : parts) {
             // The length before each part keeps two different statements from having the same bytes.
-            joined.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
+            joined.writeBytes(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
             joined.writeBytes(part);
         }
         statement = joined.toByteArray();

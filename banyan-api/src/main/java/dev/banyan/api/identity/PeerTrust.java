@@ -75,7 +75,8 @@ public final class PeerTrust extends X509ExtendedTrustManager {
         var identity = SpiffeId.of(chain[0])
                 .orElseThrow(() -> new CertificateException("the peer's certificate has no identity of a cluster"));
         if (!identity.cluster().equals(cluster) || !roles.contains(identity.role())) {
-            throw new CertificateException("the peer is " + identity + ", wanted is one of " + roles + " of " + cluster);
+            throw new CertificateException(
+                    "the peer is " + identity + ", wanted is one of " + roles + " of " + cluster);
         }
     }
 

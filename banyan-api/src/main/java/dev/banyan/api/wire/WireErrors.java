@@ -51,9 +51,9 @@ public final class WireErrors {
         if (info.isEmpty()) {
             return new ApiException(byCode(failure.getStatus().getCode()), text(failure.getStatus()));
         }
-        var reason = Reason.named(info.get().getReason()).orElse(byCode(failure.getStatus().getCode()));
-        return new ApiException(
-                reason, text(failure.getStatus()), info.get().getMetadataMap(), violations(failure));
+        var reason = Reason.named(info.get().getReason())
+                .orElse(byCode(failure.getStatus().getCode()));
+        return new ApiException(reason, text(failure.getStatus()), info.get().getMetadataMap(), violations(failure));
     }
 
     /** True when the server itself answered, so that its word on what was done can be trusted. */
@@ -81,15 +81,14 @@ public final class WireErrors {
                         missing.key() + " does not exist",
                         Map.of(KEY, missing.key().path())));
             case WriteOutcome.Rejected rejected ->
-                Optional.of(new ApiException(
-                        Reason.REJECTED, "the content is refused", Map.of(), rejected.violations()));
+                Optional.of(
+                        new ApiException(Reason.REJECTED, "the content is refused", Map.of(), rejected.violations()));
             case WriteOutcome.Denied denied -> Optional.of(failure(Reason.DENIED, denied.reason(), Map.of()));
             case WriteOutcome.Fenced fenced -> Optional.of(fenced(fenced));
             case WriteOutcome.TooLarge large -> Optional.of(tooLarge(large));
             case WriteOutcome.Unknown unknown ->
                 Optional.of(failure(Reason.OUTCOME_UNKNOWN, unknown.reason(), Map.of("nonce", unknown.nonce())));
-            case WriteOutcome.Unavailable away ->
-                Optional.of(failure(Reason.UNAVAILABLE, away.reason(), Map.of()));
+            case WriteOutcome.Unavailable away -> Optional.of(failure(Reason.UNAVAILABLE, away.reason(), Map.of()));
         };
     }
 

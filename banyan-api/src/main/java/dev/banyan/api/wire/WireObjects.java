@@ -64,19 +64,24 @@ public final class WireObjects {
 
     /** Throws {@link IllegalArgumentException} for an unknown operator or too many requirements. */
     public static Selection selection(dev.banyan.api.v1.Selection selection) {
-        var labels = new LabelSelector(selection.getLabelsList().stream()
-                .map(WireObjects::requirement)
-                .toList());
+        var labels = new LabelSelector(
+                selection.getLabelsList().stream().map(WireObjects::requirement).toList());
         var detail = selection.getMetadataOnly() ? Selection.Detail.METADATA : Selection.Detail.FULL;
         return new Selection(
-                given(selection.getKind()), given(selection.getNamespace()), given(selection.getName()), labels, detail);
+                given(selection.getKind()),
+                given(selection.getNamespace()),
+                given(selection.getName()),
+                labels,
+                detail);
     }
 
     public static dev.banyan.api.v1.ReadAt readAt(ReadAt at) {
         return switch (at) {
             case ReadAt.Latest latest -> dev.banyan.api.v1.ReadAt.getDefaultInstance();
             case ReadAt.AtLeast least ->
-                dev.banyan.api.v1.ReadAt.newBuilder().setAtLeast(least.revision()).build();
+                dev.banyan.api.v1.ReadAt.newBuilder()
+                        .setAtLeast(least.revision())
+                        .build();
             case ReadAt.Exactly exactly ->
                 dev.banyan.api.v1.ReadAt.newBuilder()
                         .setExactly(exactly.revision())

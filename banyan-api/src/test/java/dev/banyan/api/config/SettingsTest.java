@@ -36,20 +36,24 @@ class SettingsTest {
     void flagBeatsVariableBeatsFile() throws IOException {
         var file = Optional.of(Files.writeString(directory.resolve("engine.yaml"), "api-port: 1\nlost: 1s\n"));
 
-        assertThat(resolve(Map.of("api-port", "3"), Map.of("BANYAN_API_PORT", "2"), file).port("api-port"))
+        assertThat(resolve(Map.of("api-port", "3"), Map.of("BANYAN_API_PORT", "2"), file)
+                        .port("api-port"))
                 .isEqualTo(3);
         assertThat(resolve(Map.of(), Map.of("BANYAN_API_PORT", "2"), file).port("api-port"))
                 .isEqualTo(2);
         assertThat(resolve(Map.of(), Map.of(), file).entries())
-                .contains(new Entry("api-port", "1", directory.resolve("engine.yaml").toString()));
+                .contains(new Entry(
+                        "api-port", "1", directory.resolve("engine.yaml").toString()));
     }
 
     @Test
     void listsAreWrittenWithCommasOrAsYaml() throws IOException {
         var file = Files.writeString(directory.resolve("engine.yaml"), "etcd-endpoints: [a, b]\n");
 
-        assertThat(resolve(Map.of(), Map.of(), Optional.of(file)).list("etcd-endpoints")).containsExactly("a", "b");
-        assertThat(resolve(Map.of("etcd-endpoints", "c, d"), Map.of(), Optional.empty()).list("etcd-endpoints"))
+        assertThat(resolve(Map.of(), Map.of(), Optional.of(file)).list("etcd-endpoints"))
+                .containsExactly("a", "b");
+        assertThat(resolve(Map.of("etcd-endpoints", "c, d"), Map.of(), Optional.empty())
+                        .list("etcd-endpoints"))
                 .containsExactly("c", "d");
     }
 
@@ -66,9 +70,11 @@ class SettingsTest {
 
     @Test
     void saysWhereAMalformedValueCameFrom() {
-        assertThatThrownBy(() -> resolve(Map.of("api-port", "70000"), Map.of(), Optional.empty()).port("api-port"))
+        assertThatThrownBy(() -> resolve(Map.of("api-port", "70000"), Map.of(), Optional.empty())
+                        .port("api-port"))
                 .hasMessage("api-port is '70000' (from --api-port), which is not a port from 1 to 65535");
-        assertThatThrownBy(() -> resolve(Map.of("lost", "soon"), Map.of(), Optional.empty()).duration("lost"))
+        assertThatThrownBy(() -> resolve(Map.of("lost", "soon"), Map.of(), Optional.empty())
+                        .duration("lost"))
                 .hasMessageContaining("which is not a duration");
     }
 

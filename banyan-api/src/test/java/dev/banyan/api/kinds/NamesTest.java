@@ -17,8 +17,8 @@ class NamesTest {
     @ParameterizedTest
     @CsvSource({"Web,web", "my_app,my-app", "-web-,web", "a.b,a-b", "Straße 1,stra-e-1"})
     void offersTheFormThatWouldBeAccepted(String name, String better) {
-        assertThat(Names.problem(name)).hasValueSatisfying(problem -> assertThat(problem)
-                .endsWith("try '" + better + "'"));
+        assertThat(Names.problem(name))
+                .hasValueSatisfying(problem -> assertThat(problem).endsWith("try '" + better + "'"));
         assertThat(Names.isLabel(better)).isTrue();
     }
 
@@ -30,7 +30,7 @@ class NamesTest {
 
     @Test
     void offersNothingWhereNothingIsLeft() {
-        assertThat(Names.problem("___")).hasValueSatisfying(problem -> assertThat(problem)
-                .doesNotContain("; try"));
+        assertThat(Names.problem("___"))
+                .hasValueSatisfying(problem -> assertThat(problem).doesNotContain("; try"));
     }
 }

@@ -35,7 +35,8 @@ class ProtoCodecTest {
         var newer = UnknownFieldSet.newBuilder()
                 .addField(4711, UnknownFieldSet.Field.newBuilder().addVarint(5).build())
                 .build();
-        var written = TaskSpec.newBuilder().setService("web").setUnknownFields(newer).build();
+        var written =
+                TaskSpec.newBuilder().setService("web").setUnknownFields(newer).build();
 
         var read = CODEC.decode(CODEC.encode(written));
 

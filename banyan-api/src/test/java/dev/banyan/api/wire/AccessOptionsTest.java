@@ -28,15 +28,16 @@ class AccessOptionsTest {
 
     @TestFactory
     Stream<DynamicTest> everyRpcSaysWhoMayCall() {
-        return methods().map(method -> DynamicTest.dynamicTest(method.getFullName(), () -> {
-            assertThat(method.getOptions().hasExtension(AccessOuterClass.access))
-                    .isTrue();
-            var access = method.getOptions().getExtension(AccessOuterClass.access);
-            assertThat(access.getVerb()).isNotIn(Verb.VERB_UNSPECIFIED, Verb.UNRECOGNIZED);
-            assertThat(access.getRolesList())
-                    .isNotEmpty()
-                    .doesNotContain(Role.ROLE_UNSPECIFIED, Role.UNRECOGNIZED);
-        }));
+        return methods()
+                .map(method -> DynamicTest.dynamicTest(method.getFullName(), () -> {
+                    assertThat(method.getOptions().hasExtension(AccessOuterClass.access))
+                            .isTrue();
+                    var access = method.getOptions().getExtension(AccessOuterClass.access);
+                    assertThat(access.getVerb()).isNotIn(Verb.VERB_UNSPECIFIED, Verb.UNRECOGNIZED);
+                    assertThat(access.getRolesList())
+                            .isNotEmpty()
+                            .doesNotContain(Role.ROLE_UNSPECIFIED, Role.UNRECOGNIZED);
+                }));
     }
 
     @Test

@@ -129,7 +129,10 @@ class WireObjectsTest {
     @ParameterizedTest
     @MethodSource("presumptions")
     void refusesADraftThatSetsWhatIsTheServers(Meta meta) {
-        var object = WireObjects.object(OBJECT).toBuilder().clearStatus().setMeta(meta).build();
+        var object = WireObjects.object(OBJECT).toBuilder()
+                .clearStatus()
+                .setMeta(meta)
+                .build();
 
         assertThatThrownBy(() -> WireCommits.draft(object)).isInstanceOf(IllegalArgumentException.class);
     }

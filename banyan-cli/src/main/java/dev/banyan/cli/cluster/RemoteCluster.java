@@ -51,7 +51,8 @@ public final class RemoteCluster implements ClusterApi {
         var context = configuration.context();
         var directory = configuration.credentials(context);
         var client = BanyanClient.open(directory, context.endpoints(), env);
-        var due = directory.load().filter(held -> held.renewAt().isBefore(env.time().now()));
+        var due = directory.load().filter(held -> held.renewAt()
+                .isBefore(env.time().now()));
         if (due.isPresent()) {
             renew(client, configuration, context.name());
         }
@@ -62,7 +63,9 @@ public final class RemoteCluster implements ClusterApi {
     private static void renew(BanyanClient client, Configuration configuration, String context) {
         try {
             var renewed = client.renew();
-            configuration.contexts().named(context).ifPresent(known -> configuration.credentials(known).save(renewed));
+            configuration.contexts().named(context).ifPresent(known -> configuration
+                    .credentials(known)
+                    .save(renewed));
         } catch (ApiException later) {
             LOG.atDebug().setCause(later).log("certificate is not renewed");
         }

@@ -45,7 +45,8 @@ final class AgentsCommand implements Callable<Integer> {
                     .collect(Collectors.toMap(Resource::name, Resource<AgentReportSpec, AgentReportStatus>::status));
             var rows = new ArrayList<List<String>>();
             var items = new ArrayList<Map<String, Object>>();
-            for (var object : store.list(Selection.of(Kinds.AGENTS.name()), ReadAt.LATEST).objects()) {
+            for (var object :
+                    store.list(Selection.of(Kinds.AGENTS.name()), ReadAt.LATEST).objects()) {
                 var agent = Kinds.AGENTS.decode(object);
                 var report = reports.getOrDefault(agent.name(), AgentReportStatus.getDefaultInstance());
                 rows.add(row(agent, report));

@@ -35,9 +35,13 @@ final class Apps {
     }
 
     private static ApiException unknown(Store store, String name) {
-        var there = store.list(Selection.of(Kinds.DEPLOYMENTS.name()).in(Program.NAMESPACE), ReadAt.LATEST).objects().stream()
-                .map(object -> object.key().name())
-                .toList();
+        var there =
+                store
+                        .list(Selection.of(Kinds.DEPLOYMENTS.name()).in(Program.NAMESPACE), ReadAt.LATEST)
+                        .objects()
+                        .stream()
+                        .map(object -> object.key().name())
+                        .toList();
         var guess = Suggestions.didYouMean(name, there)
                 .orElse(there.isEmpty() ? "there is none at all" : "there are: " + String.join(", ", there));
         return new ApiException(Reason.NOT_FOUND, "there is no app \"" + name + "\"; " + guess);

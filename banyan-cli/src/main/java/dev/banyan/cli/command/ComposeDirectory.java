@@ -37,12 +37,13 @@ record ComposeDirectory(SourceText compose, Path directory, Map<String, String> 
                 .map(Path::of)
                 .filter(name -> Files.exists(directory.resolve(name)))
                 .findFirst()
-                .orElseThrow(() -> new ContextException(
-                        "There is no " + String.join(", ", USUAL) + " in " + directory + ".\nName the file with -f FILE.\n"));
+                .orElseThrow(() -> new ContextException("There is no " + String.join(", ", USUAL) + " in " + directory
+                        + ".\nName the file with -f FILE.\n"));
     }
 
     Surroundings surroundings(Optional<String> project) {
-        var name = Optional.ofNullable(directory.getFileName()).map(Path::toString).orElse("");
+        var name =
+                Optional.ofNullable(directory.getFileName()).map(Path::toString).orElse("");
         return new Surroundings(project, name, environment, path -> read(directory.resolve(path), 4 * DotEnv.TEXT_MAX));
     }
 

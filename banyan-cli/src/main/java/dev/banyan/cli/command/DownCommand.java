@@ -31,7 +31,8 @@ final class DownCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try (var cluster = program.access().open()) {
             var found = Apps.find(cluster.store(), app);
-            var request = RemoveRequest.newBuilder().setNamespace(Program.NAMESPACE).setDeployment(app);
+            var request =
+                    RemoveRequest.newBuilder().setNamespace(Program.NAMESPACE).setDeployment(app);
             var removed = cluster.remove(request.build());
             program.console().say(app + " is being removed\n");
             if (following.detach()) {
@@ -44,7 +45,9 @@ final class DownCommand implements Callable<Integer> {
                     program.console().say(app + " is gone\n");
                     return ExitCode.OK.number();
                 }
-                return new Outcomes(program.console(), app, "banyan-cli down " + app).report(ending).number();
+                return new Outcomes(program.console(), app, "banyan-cli down " + app)
+                        .report(ending)
+                        .number();
             }
         }
     }

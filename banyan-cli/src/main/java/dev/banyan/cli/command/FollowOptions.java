@@ -19,7 +19,9 @@ final class FollowOptions {
     /** A line is due when nothing was shown for so long; a step comes at least every second. */
     private static final Duration SILENT_MAX = Duration.ofMillis(900);
 
-    @Option(names = {"-d", "--detach"}, description = "Does not wait for the outcome.")
+    @Option(
+            names = {"-d", "--detach"},
+            description = "Does not wait for the outcome.")
     private boolean detach;
 
     @Option(

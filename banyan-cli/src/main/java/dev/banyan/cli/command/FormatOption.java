@@ -10,7 +10,11 @@ import picocli.CommandLine.Option;
 
 /** The option of everything that lists or shows. */
 final class FormatOption {
-    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", defaultValue = "table", description = "table or json.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "table or json.")
     private Format format = Format.table;
 
     boolean json() {

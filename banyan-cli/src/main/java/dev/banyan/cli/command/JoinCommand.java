@@ -32,7 +32,11 @@ import picocli.CommandLine.Option;
             "  ssh engine banyan-engine token admin | banyan-cli join --engine engine --token-file -"
         })
 final class JoinCommand implements Callable<Integer> {
-    @Option(names = "--engine", paramLabel = "HOST[:PORT]", required = true, description = "An engine; may be repeated.")
+    @Option(
+            names = "--engine",
+            paramLabel = "HOST[:PORT]",
+            required = true,
+            description = "An engine; may be repeated.")
     private List<String> engines = List.of();
 
     @Mixin

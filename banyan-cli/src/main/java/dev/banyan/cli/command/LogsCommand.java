@@ -29,10 +29,16 @@ final class LogsCommand implements Callable<Integer> {
     @Mixin
     private final FormatOption format = new FormatOption();
 
-    @Option(names = {"-f", "--follow"}, description = "Goes on with what is written later, until interrupted.")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Goes on with what is written later, until interrupted.")
     private boolean follow;
 
-    @Option(names = "--tail", paramLabel = "N", defaultValue = "-1", description = "Only the last N lines of each container.")
+    @Option(
+            names = "--tail",
+            paramLabel = "N",
+            defaultValue = "-1",
+            description = "Only the last N lines of each container.")
     private int tail;
 
     @Parameters(index = "0", paramLabel = "APP")

@@ -30,8 +30,8 @@ final class Outcomes {
                 yield ExitCode.UNSCHEDULABLE;
             }
             case Ending.Superseded other -> {
-                console.say("somebody deployed release " + other.release() + " of " + app + " meanwhile; see banyan-cli ps "
-                        + app + "\n");
+                console.say("somebody deployed release " + other.release() + " of " + app
+                        + " meanwhile; see banyan-cli ps " + app + "\n");
                 yield ExitCode.CONFLICT;
             }
             case Ending.Gone gone -> {

@@ -53,9 +53,13 @@ final class PsCommand implements Callable<Integer> {
     }
 
     private int apps(Store store) {
-        var apps = store.list(Selection.of(Kinds.DEPLOYMENTS.name()).in(Program.NAMESPACE), ReadAt.LATEST).objects().stream()
-                .map(Kinds.DEPLOYMENTS::decode)
-                .toList();
+        var apps =
+                store
+                        .list(Selection.of(Kinds.DEPLOYMENTS.name()).in(Program.NAMESPACE), ReadAt.LATEST)
+                        .objects()
+                        .stream()
+                        .map(Kinds.DEPLOYMENTS::decode)
+                        .toList();
         var rows = new ArrayList<List<String>>();
         var items = new ArrayList<Map<String, Object>>();
         for (var app : apps) {
@@ -120,11 +124,18 @@ final class PsCommand implements Callable<Integer> {
         var selection = Selection.of(Kinds.TASKS.name())
                 .in(Program.NAMESPACE)
                 .labelled(LabelSelector.of(Labels.DEPLOYMENT, name));
-        var tasks = store.list(selection, ReadAt.LATEST).objects().stream().map(Kinds.TASKS::decode).toList();
+        var tasks = store.list(selection, ReadAt.LATEST).objects().stream()
+                .map(Kinds.TASKS::decode)
+                .toList();
         var now = program.env().time().now();
         var rows = tasks.stream().map(task -> row(task, now)).toList();
-        var table = new Table(List.of("SERVICE", "REPLICA", "RELEASE", "AGENT", "STATE", "ATTEMPT", "SINCE", "REASON"), rows);
-        format.print(program.console(), table, "banyan.replicas/1", tasks.stream().map(PsCommand::replica).toList());
+        var table = new Table(
+                List.of("SERVICE", "REPLICA", "RELEASE", "AGENT", "STATE", "ATTEMPT", "SINCE", "REASON"), rows);
+        format.print(
+                program.console(),
+                table,
+                "banyan.replicas/1",
+                tasks.stream().map(PsCommand::replica).toList());
         return ExitCode.OK.number();
     }
 

@@ -9,8 +9,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Changes how many replicas services have. */
@@ -58,7 +58,9 @@ final class ScaleCommand implements Callable<Integer> {
             try (var watch = FollowOptions.watch(program, cluster, app)) {
                 var judge = new UpJudge(release, scaled.getRevision());
                 var ending = following.follow(program, watch, judge, (state, now) -> {});
-                return new Outcomes(program.console(), app, "banyan-cli scale " + app).report(ending).number();
+                return new Outcomes(program.console(), app, "banyan-cli scale " + app)
+                        .report(ending)
+                        .number();
             }
         }
     }

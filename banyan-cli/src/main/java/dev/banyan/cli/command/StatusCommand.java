@@ -19,7 +19,8 @@ import picocli.CommandLine.Mixin;
 /** Shows the cluster and the engine that answers. */
 @Command(
         name = "status",
-        description = "Shows the cluster and the health of the engine that answers. Ends with 1 when a part is not ready.",
+        description =
+                "Shows the cluster and the health of the engine that answers. Ends with 1 when a part is not ready.",
         footer = {"", "Examples:", "  banyan-cli status", "  banyan-cli status -o json"})
 final class StatusCommand implements Callable<Integer> {
     @Mixin
@@ -35,7 +36,9 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         try (var cluster = program.access().open()) {
             var status = cluster.status();
-            var text = format.json() ? json(status) : table(status, program.env().time().now());
+            var text = format.json()
+                    ? json(status)
+                    : table(status, program.env().time().now());
             program.console().data(text);
             boolean ready = status.getComponentsList().stream().allMatch(ComponentHealth::getReady);
             return (ready ? ExitCode.OK : ExitCode.FAILED).number();
@@ -71,7 +74,11 @@ final class StatusCommand implements Callable<Integer> {
         item.put("level", status.getLevel());
         item.put("revision", status.getRevision());
         item.put("certificate_expires_ms", status.getCertificateExpiresMs());
-        item.put("components", status.getComponentsList().stream().map(StatusCommand::component).toList());
+        item.put(
+                "components",
+                status.getComponentsList().stream()
+                        .map(StatusCommand::component)
+                        .toList());
         return JsonOutput.document("banyan.status/1", "status", item);
     }
 

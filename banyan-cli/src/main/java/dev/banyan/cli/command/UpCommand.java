@@ -44,10 +44,16 @@ final class UpCommand implements Callable<Integer> {
     /** Status writes change a deployment's revision too; so often in a row they hardly come between two calls. */
     private static final int ATTEMPTS_MAX = 8;
 
-    @Option(names = {"-f", "--file"}, paramLabel = "FILE", description = "The Compose file; compose.yaml by default.")
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "The Compose file; compose.yaml by default.")
     private Optional<Path> file = Optional.empty();
 
-    @Option(names = {"-p", "--project-name"}, paramLabel = "NAME", description = "Name of the app, in place of the file's.")
+    @Option(
+            names = {"-p", "--project-name"},
+            paramLabel = "NAME",
+            description = "Name of the app, in place of the file's.")
     private Optional<String> project = Optional.empty();
 
     @Option(names = "--tag", paramLabel = "TAG", description = "Runs on agents with this tag; may be repeated.")
@@ -134,7 +140,8 @@ final class UpCommand implements Callable<Integer> {
         var code = new Outcomes(program.console(), accepted.getDeployment(), again()).report(ending);
         if (code == ExitCode.OK) {
             milestones.passed("ready", program.env().time().nanos());
-            program.console().say(accepted.getDeployment() + " is ready: " + ProgressView.phases(milestones.phases()) + "\n");
+            program.console()
+                    .say(accepted.getDeployment() + " is ready: " + ProgressView.phases(milestones.phases()) + "\n");
             addresses(manifest, watch);
         }
         return code;

@@ -48,9 +48,8 @@ public record Contexts(Optional<String> current, List<Context> all) {
         var problems = Problems.in(source);
         var read = YamlReader.read(source, problems).map(document -> decode(Field.root(document, problems)));
         if (!problems.none()) {
-            throw new ContextException(problems.sorted().stream()
-                    .map(problem -> problem.render())
-                    .collect(Collectors.joining()));
+            throw new ContextException(
+                    problems.sorted().stream().map(problem -> problem.render()).collect(Collectors.joining()));
         }
         return read.orElse(NONE);
     }
@@ -95,7 +94,9 @@ public record Contexts(Optional<String> current, List<Context> all) {
             text.append("    cluster: ").append(quoted(context.cluster())).append('\n');
             text.append("    endpoints: [");
             text.append(context.endpoints().stream().map(Contexts::quoted).collect(Collectors.joining(", ")));
-            text.append("]\n    credentials: ").append(quoted(context.credentials())).append('\n');
+            text.append("]\n    credentials: ")
+                    .append(quoted(context.credentials()))
+                    .append('\n');
         }
         return text.toString();
     }

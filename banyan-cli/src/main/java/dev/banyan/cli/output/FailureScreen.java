@@ -30,7 +30,10 @@ public record FailureScreen(String what, List<String> why, List<String> lastLine
 
     private static void part(StringBuilder text, String heading, List<String> lines) {
         for (int i = 0; i < lines.size(); i++) {
-            text.append(i == 0 ? heading : "    ").append("  ").append(Visible.text(lines.get(i))).append('\n');
+            text.append(i == 0 ? heading : "    ")
+                    .append("  ")
+                    .append(Visible.text(lines.get(i)))
+                    .append('\n');
         }
     }
 }

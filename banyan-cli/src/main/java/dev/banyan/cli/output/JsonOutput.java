@@ -90,8 +90,12 @@ public final class JsonOutput {
                 case '\n' -> text.append("\\n");
                 case '\t' -> text.append("\\t");
                 default -> {
-                    if (c < ' ' || Character.getType(c) == Character.FORMAT || Character.isISOControl(c)
-                            || Character.isSurrogate(c) && !paired(value, i) || c == '\u2028' || c == '\u2029') {
+                    if (c < ' '
+                            || Character.getType(c) == Character.FORMAT
+                            || Character.isISOControl(c)
+                            || Character.isSurrogate(c) && !paired(value, i)
+                            || c == '\u2028'
+                            || c == '\u2029') {
                         text.append(String.format("\\u%04x", (int) c));
                     } else {
                         text.append(c);

@@ -22,11 +22,15 @@ public final class ProgressView {
 
     /** The whole state, for a terminal. */
     public List<String> block(Progress progress, Duration elapsed) {
-        long complete = progress.services().stream().filter(Progress.Service::complete).count();
+        long complete =
+                progress.services().stream().filter(Progress.Service::complete).count();
         var lines = new ArrayList<String>();
         lines.add(palette.strong(progress.app()) + " release " + progress.release() + ": " + complete + "/"
                 + progress.services().size() + " services ready, " + seconds(elapsed));
-        int width = progress.services().stream().mapToInt(service -> service.name().length()).max().orElse(0);
+        int width = progress.services().stream()
+                .mapToInt(service -> service.name().length())
+                .max()
+                .orElse(0);
         progress.services().forEach(service -> lines.add(row(service, width)));
         return lines;
     }

@@ -44,7 +44,9 @@ public record Table(List<String> columns, List<List<String>> rows) {
     private static String row(List<String> cells, int[] widths) {
         var text = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
-            text.append(cells.get(i)).append(" ".repeat(widths[i] - length(cells.get(i)))).append(GAP);
+            text.append(cells.get(i))
+                    .append(" ".repeat(widths[i] - length(cells.get(i))))
+                    .append(GAP);
         }
         return text.toString().stripTrailing() + "\n";
     }

@@ -27,7 +27,8 @@ public final class Addresses {
         return agents.stream()
                 .filter(agent -> agent.status().getState() == AgentStatus.State.READY)
                 .filter(agent -> TagMatching.matches(tags, agent.spec().getTagsList()))
-                .flatMap(agent -> reports.stream().filter(report -> report.name().equals(agent.name())))
+                .flatMap(
+                        agent -> reports.stream().filter(report -> report.name().equals(agent.name())))
                 .map(report -> report.status().getHostAddress())
                 .filter(address -> !address.isEmpty())
                 .toList();

@@ -34,7 +34,9 @@ public final class AppWatch implements AutoCloseable {
         var ours = LabelSelector.of(Labels.DEPLOYMENT, key.name());
         this.key = key;
         this.moved = env.signal();
-        this.deployments = Informer.of(Kinds.DEPLOYMENTS, store, env).selection(Selection.of(key)).build();
+        this.deployments = Informer.of(Kinds.DEPLOYMENTS, store, env)
+                .selection(Selection.of(key))
+                .build();
         this.tasks = Informer.of(Kinds.TASKS, store, env)
                 .selection(Selection.of(Kinds.TASKS.name()).in(key.namespace()).labelled(ours))
                 .build();
@@ -61,7 +63,8 @@ public final class AppWatch implements AutoCloseable {
     public AppState state() {
         // Revisions are read before the objects, so that the objects are never older than they claim.
         long revision = informers().stream().mapToLong(AppWatch::applied).min().orElse(0);
-        return new AppState(key.name(), deployments.lister().get(key), tasks.lister().list(), revision);
+        return new AppState(
+                key.name(), deployments.lister().get(key), tasks.lister().list(), revision);
     }
 
     private static long applied(Informer<?, ?> informer) {

@@ -20,7 +20,8 @@ public final class DownJudge implements Judge {
 
     @Override
     public Optional<Ending> step(AppState state, long nowNanos) {
-        boolean there = state.deployment().filter(found -> found.uid().equals(uid)).isPresent();
+        boolean there =
+                state.deployment().filter(found -> found.uid().equals(uid)).isPresent();
         return state.revision() >= atLeast && !there ? Optional.of(new Ending.Gone()) : Optional.empty();
     }
 }

@@ -51,19 +51,23 @@ public final class Explanation {
 
     private static String what(Resource<TaskSpec, TaskStatus> task) {
         var status = task.status();
-        var where = task.spec().hasAssignment() ? " on " + task.spec().getAssignment().getAgent() : "";
+        var where = task.spec().hasAssignment()
+                ? " on " + task.spec().getAssignment().getAgent()
+                : "";
         var state = status.getState() == TaskStatus.State.EXITED ? "ended" : "does not come up";
         return place(task) + where + " " + state + " (" + task.name() + ", attempt " + status.getAttempt() + ")";
     }
 
     private static String place(Resource<TaskSpec, TaskStatus> task) {
-        return "service " + task.spec().getService() + ", replica " + task.spec().getSlot();
+        return "service " + task.spec().getService() + ", replica "
+                + task.spec().getSlot();
     }
 
     private static List<String> now(Resource<TaskSpec, TaskStatus> task, String again) {
         var lines = new ArrayList<String>();
         lines.add(advice(task));
-        lines.add("all of its output:  banyan-cli logs " + task.spec().getDeployment() + " " + task.spec().getService());
+        lines.add("all of its output:  banyan-cli logs " + task.spec().getDeployment() + " "
+                + task.spec().getService());
         lines.add("after a change:     " + again);
         return lines;
     }
@@ -71,7 +75,8 @@ public final class Explanation {
     private static String advice(Resource<TaskSpec, TaskStatus> task) {
         var service = task.spec().getService();
         return switch (task.status().getReason()) {
-            case "ImageNotFound" -> "Push the image to the cluster's registry, or correct services." + service + ".image.";
+            case "ImageNotFound" ->
+                "Push the image to the cluster's registry, or correct services." + service + ".image.";
             case "ImageDenied" -> "The registry refuses the agent: see the engine's log.";
             case "OutOfMemory" -> "Raise services." + service + ".deploy.resources.limits.memory.";
             case "CannotStart" -> "Correct services." + service + ".command or its image.";

@@ -30,14 +30,17 @@ public final class Milestones {
         if (progress.isEmpty()) {
             return;
         }
-        int wanted = progress.get().services().stream().mapToInt(service -> service.wanted()).sum();
+        int wanted = progress.get().services().stream()
+                .mapToInt(service -> service.wanted())
+                .sum();
         var tasks = state.wantedTasks();
-        if (tasks.size() < wanted || tasks.stream().anyMatch(task -> !task.spec().hasAssignment())) {
+        if (tasks.size() < wanted
+                || tasks.stream().anyMatch(task -> !task.spec().hasAssignment())) {
             return;
         }
         passed("placed", nowNanos);
-        boolean started = tasks.stream()
-                .allMatch(task -> task.status().getStateValue() >= TaskStatus.State.RUNNING_VALUE);
+        boolean started =
+                tasks.stream().allMatch(task -> task.status().getStateValue() >= TaskStatus.State.RUNNING_VALUE);
         if (started) {
             passed("started", nowNanos);
         }

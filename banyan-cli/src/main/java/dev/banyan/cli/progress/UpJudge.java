@@ -68,10 +68,7 @@ public final class UpJudge implements Judge {
     }
 
     private static Optional<Ending> failed(AppState state) {
-        return state.wantedTasks().stream()
-                .filter(UpJudge::failed)
-                .findFirst()
-                .map(Ending.Failed::new);
+        return state.wantedTasks().stream().filter(UpJudge::failed).findFirst().map(Ending.Failed::new);
     }
 
     private static boolean failed(Resource<TaskSpec, TaskStatus> task) {

@@ -95,8 +95,7 @@ final class CommandBench {
         @Override
         public Joining.Joined join(List<String> endpoints, Joining.Newcomer newcomer) {
             throw new ApiException(
-                    Reason.UNAVAILABLE,
-                    newcomer.name() + " finds no engine at " + String.join(", ", endpoints));
+                    Reason.UNAVAILABLE, newcomer.name() + " finds no engine at " + String.join(", ", endpoints));
         }
     }
 }

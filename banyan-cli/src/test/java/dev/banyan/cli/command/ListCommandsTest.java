@@ -29,14 +29,20 @@ class ListCommandsTest {
         bench.cluster.report(
                 "shop",
                 DeploymentStatus.newBuilder()
-                        .addServices(ServiceProgress.newBuilder().setService("db").setWanted(1).setReady(1))
+                        .addServices(ServiceProgress.newBuilder()
+                                .setService("db")
+                                .setWanted(1)
+                                .setReady(1))
                         .addServices(ServiceProgress.newBuilder()
                                 .setService("web")
                                 .setWanted(3)
                                 .setReady(1)
                                 .setWaitingFor("starting")));
         long started = bench.env.time().now().toEpochMilli() - 3_700_000;
-        var running = TaskStatus.newBuilder().setState(TaskStatus.State.RUNNING).setReady(true).setStartedAtMs(started);
+        var running = TaskStatus.newBuilder()
+                .setState(TaskStatus.State.RUNNING)
+                .setReady(true)
+                .setStartedAtMs(started);
         var crashed = TaskStatus.newBuilder()
                 .setState(TaskStatus.State.STARTING)
                 .setReason("BackOff")
@@ -51,14 +57,13 @@ class ListCommandsTest {
     @Test
     void listsApps() {
         assertThat(bench.run("ps"))
-                .isEqualTo(
-                        new CommandBench.Run(
-                                0,
-                                """
+                .isEqualTo(new CommandBench.Run(
+                        0,
+                        """
                                 APP   RELEASE  READY  STATE     WAITING FOR
                                 shop  1        2/4    starting  web: starting
                                 """,
-                                ""));
+                        ""));
     }
 
     @Test
@@ -137,14 +142,16 @@ class ListCommandsTest {
                 .setVersion("0.1.0")
                 .setLevel(1)
                 .setRevision(42)
-                .addComponents(ComponentHealth.newBuilder().setName("store").setReady(true).setDetail("at 42"));
+                .addComponents(ComponentHealth.newBuilder()
+                        .setName("store")
+                        .setReady(true)
+                        .setDetail("at 42"));
         bench.cluster.answerStatus(status.build());
 
         assertThat(bench.run("status"))
-                .isEqualTo(
-                        new CommandBench.Run(
-                                0,
-                                """
+                .isEqualTo(new CommandBench.Run(
+                        0,
+                        """
                                 FACT         VALUE
                                 cluster      abc12345
                                 engine       e1
@@ -156,7 +163,7 @@ class ListCommandsTest {
                                 COMPONENT  READY  DETAIL
                                 store      yes    at 42
                                 """,
-                                ""));
+                        ""));
 
         status.addComponents(ComponentHealth.newBuilder().setName("registry").setDetail("down"));
         bench.cluster.answerStatus(status.build());
@@ -171,8 +178,7 @@ class ListCommandsTest {
                 line("other", LogLine.Stream.STDERR, "bye")));
 
         assertThat(bench.run("logs", "--tail", "5", "-f", "shop", "web"))
-                .isEqualTo(new CommandBench.Run(
-                        0, "web.0 | hello \u001b[31m\nother | bye\n", "-- agent a1 is lost\n"));
+                .isEqualTo(new CommandBench.Run(0, "web.0 | hello \u001b[31m\nother | bye\n", "-- agent a1 is lost\n"));
         var request = bench.cluster.logRequests().getFirst();
         assertThat(List.of(request.getDeployment(), request.getService(), request.getTail(), request.getFollow()))
                 .containsExactly("shop", "web", 5, true);
@@ -197,15 +203,24 @@ class ListCommandsTest {
         bench.cluster.afterWrite(() -> bench.cluster.report(
                 "shop",
                 DeploymentStatus.newBuilder()
-                        .addServices(ServiceProgress.newBuilder().setService("web").setWanted(5).setReady(5))));
+                        .addServices(ServiceProgress.newBuilder()
+                                .setService("web")
+                                .setWanted(5)
+                                .setReady(5))));
 
         var run = bench.run("scale", "shop", "web=5", "db=0");
 
         assertThat(run.exit()).as(run.err()).isZero();
-        assertThat(bench.cluster.deployment("shop").spec().getScaleMap()).containsEntry("web", 5).containsEntry("db", 0);
+        assertThat(bench.cluster.deployment("shop").spec().getScaleMap())
+                .containsEntry("web", 5)
+                .containsEntry("db", 0);
     }
 
     private static LogLine line(String task, LogLine.Stream stream, String text) {
-        return LogLine.newBuilder().setTask(task).setStream(stream).setText(text).build();
+        return LogLine.newBuilder()
+                .setTask(task)
+                .setStream(stream)
+                .setText(text)
+                .build();
     }
 }

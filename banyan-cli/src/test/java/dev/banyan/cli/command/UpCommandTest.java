@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class UpCommandTest {
-    private static final String SHOP = "name: shop\nservices:\n  web:\n    image: nginx\n    ports: [\"8080:80\", \"53:53/udp\"]\n";
+    private static final String SHOP =
+            "name: shop\nservices:\n  web:\n    image: nginx\n    ports: [\"8080:80\", \"53:53/udp\"]\n";
 
     @TempDir
     private Path directory = Path.of("");
@@ -52,7 +53,11 @@ class UpCommandTest {
                         """);
         assertThat(run.err())
                 .containsSubsequence(
-                        "shop release 1 accepted\n", "web: 1/1 ready\n", "shop is ready: accepted ", ", ready ", ", total ");
+                        "shop release 1 accepted\n",
+                        "web: 1/1 ready\n",
+                        "shop is ready: accepted ",
+                        ", ready ",
+                        ", total ");
     }
 
     @Test

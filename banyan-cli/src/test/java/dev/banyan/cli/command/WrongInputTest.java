@@ -26,7 +26,9 @@ class WrongInputTest {
         var _ = bench.cluster.apply(TestDeployments.apply("shop"));
         bench.file("good.yaml", "services: {a: {image: x}}\n");
         bench.file("broken.yaml", "services: [\n");
-        bench.file("bomb.yaml", "a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n");
+        bench.file(
+                "bomb.yaml",
+                "a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n");
         bench.file("token", "not a token");
     }
 
@@ -69,7 +71,8 @@ class WrongInputTest {
     @ParameterizedTest
     @CsvSource({"DENIED, 5", "UNAUTHENTICATED, 5", "UNAVAILABLE, 6", "CONFLICT, 8", "INTERNAL, 1", "TOO_LARGE, 3"})
     void refusalsOfTheEngineHaveTheirExitCode(Reason reason, int exit) {
-        bench.cluster.failNext(new ApiException(reason, "no engine answers; tried e1:7443 (refused), e2:7443 (refused)"));
+        bench.cluster.failNext(
+                new ApiException(reason, "no engine answers; tried e1:7443 (refused), e2:7443 (refused)"));
 
         var run = bench.run("status");
 

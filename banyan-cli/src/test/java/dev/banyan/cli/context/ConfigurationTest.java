@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigurationTest {
-    private static final Context HOME = new Context("home", "abc12345", List.of("engine:7443", "unix:/run/x"), "credentials/home");
+    private static final Context HOME =
+            new Context("home", "abc12345", List.of("engine:7443", "unix:/run/x"), "credentials/home");
     private static final Context WORK = new Context("it's", "", List.of("w"), "/abs");
 
     @TempDir
@@ -54,9 +55,11 @@ class ConfigurationTest {
     @Test
     void looksWhereTheUserSays() {
         assertThat(Configuration.of(Map.of("HOME", "/h")).file()).isEqualTo(Path.of("/h/.config/banyan/config.yaml"));
-        assertThat(Configuration.of(Map.of("HOME", "/h", "XDG_CONFIG_HOME", "/x")).file())
+        assertThat(Configuration.of(Map.of("HOME", "/h", "XDG_CONFIG_HOME", "/x"))
+                        .file())
                 .isEqualTo(Path.of("/x/banyan/config.yaml"));
-        assertThat(Configuration.of(Map.of("XDG_CONFIG_HOME", "/x", "BANYAN_CONFIG", "/c/b.yaml")).file())
+        assertThat(Configuration.of(Map.of("XDG_CONFIG_HOME", "/x", "BANYAN_CONFIG", "/c/b.yaml"))
+                        .file())
                 .isEqualTo(Path.of("/c/b.yaml"));
     }
 
@@ -69,7 +72,8 @@ class ConfigurationTest {
 
         assertThat(configuration.context()).isEqualTo(WORK);
         var file = configuration.file();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.resolveSibling("."))))
                 .isEqualTo("rwx------");
         assertThat(configuration.credentials(HOME).key()).isEqualTo(file.resolveSibling("credentials/home/key.pem"));
@@ -83,7 +87,8 @@ class ConfigurationTest {
 
         assertThat(configuration(Map.of("BANYAN_CONTEXT", "home")).context()).isEqualTo(HOME);
         assertThatExceptionOfType(ContextException.class)
-                .isThrownBy(() -> configuration(Map.of("BANYAN_CONTEXT", "none")).context())
+                .isThrownBy(
+                        () -> configuration(Map.of("BANYAN_CONTEXT", "none")).context())
                 .withMessageContaining("there are: home, it's");
     }
 

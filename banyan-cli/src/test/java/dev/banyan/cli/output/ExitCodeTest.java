@@ -26,7 +26,8 @@ class ExitCodeTest {
 
     @Test
     void everyReasonOfTheEngineHasItsCode() {
-        assertThat(Arrays.stream(Reason.values()).map(reason -> reason + " " + ExitCode.of(reason).number()))
+        assertThat(Arrays.stream(Reason.values())
+                        .map(reason -> reason + " " + ExitCode.of(reason).number()))
                 .containsExactly(
                         "CONFLICT 8",
                         "ALREADY_EXISTS 8",
@@ -42,7 +43,8 @@ class ExitCodeTest {
                         "COMPACTED 1",
                         "CORRUPT 1",
                         "INTERNAL 1");
-        assertThat(Arrays.stream(StoreException.Reason.values()).map(reason -> reason + " " + ExitCode.of(reason).number()))
+        assertThat(Arrays.stream(StoreException.Reason.values())
+                        .map(reason -> reason + " " + ExitCode.of(reason).number()))
                 .containsExactly("UNAVAILABLE 6", "COMPACTED 1", "DENIED 5", "CORRUPT 1");
     }
 }

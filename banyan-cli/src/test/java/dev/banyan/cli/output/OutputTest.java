@@ -20,7 +20,8 @@ class OutputTest {
             3,
             List.of(
                     new Progress.Service("db", 1, 1, 1, ""),
-                    new Progress.Service("frontend", 3, 2, 1, "shop.frontend.3.2.0: BackOff, attempt 1 ended: exit code 1")));
+                    new Progress.Service(
+                            "frontend", 3, 2, 1, "shop.frontend.3.2.0: BackOff, attempt 1 ended: exit code 1")));
 
     @Test
     void alignsColumnsAndShowsEmptyCells() {
@@ -93,13 +94,16 @@ class OutputTest {
     void cutsLinesThatWouldWrap() {
         var wordy = new Progress("a", 1, List.of(new Progress.Service("b", 1, 0, 0, "x".repeat(500))));
 
-        assertThat(new ProgressView(Palette.PLAIN).block(wordy, Duration.ZERO).get(1)).hasSizeLessThan(120).endsWith("...");
+        assertThat(new ProgressView(Palette.PLAIN).block(wordy, Duration.ZERO).get(1))
+                .hasSizeLessThan(120)
+                .endsWith("...");
     }
 
     @Test
     void tellsOnlyWhatChangedAsLines() {
         var view = new ProgressView(Palette.PLAIN);
-        var later = new Progress("shop", 3, List.of(SOME.services().get(0), new Progress.Service("frontend", 3, 3, 3, "")));
+        var later =
+                new Progress("shop", 3, List.of(SOME.services().get(0), new Progress.Service("frontend", 3, 3, 3, "")));
 
         assertThat(view.changes(Optional.empty(), SOME, Duration.ZERO)).hasSize(2);
         assertThat(view.changes(Optional.of(SOME), SOME, Duration.ZERO)).isEmpty();
@@ -120,7 +124,10 @@ class OutputTest {
     @Test
     void showsAFailureOnOneScreen() {
         var screen = new FailureScreen(
-                "service web, replica 0 does not come up", List.of("exit code 1"), List.of("boom\u0007", "gone"), List.of("look"));
+                "service web, replica 0 does not come up",
+                List.of("exit code 1"),
+                List.of("boom\u0007", "gone"),
+                List.of("look"));
 
         assertThat(screen.render(Palette.PLAIN))
                 .isEqualTo(
@@ -140,7 +147,8 @@ class OutputTest {
 
         assertThat(Ages.since(0, now)).isEmpty();
         assertThat(Ages.since(now.toEpochMilli() + 5000, now)).isEqualTo("0s");
-        assertThat(List.of(119L, 120L, 7199L, 7200L, 172_799L, 172_800L).stream().map(s -> Ages.of(Duration.ofSeconds(s))))
+        assertThat(List.of(119L, 120L, 7199L, 7200L, 172_799L, 172_800L).stream()
+                        .map(s -> Ages.of(Duration.ofSeconds(s))))
                 .containsExactly("119s", "2m", "119m", "2h", "47h", "2d");
     }
 

@@ -55,7 +55,8 @@ class JudgesTest {
 
         var _ = cluster.remove(TestDeployments.remove("shop"));
         assertThat(step(0)).contains(new Ending.Gone());
-        assertThat(judge.step(new AppState("shop", Optional.empty(), List.of(), 9), 0)).contains(new Ending.Gone());
+        assertThat(judge.step(new AppState("shop", Optional.empty(), List.of(), 9), 0))
+                .contains(new Ending.Gone());
     }
 
     @Test
@@ -110,8 +111,10 @@ class JudgesTest {
         var down = new DownJudge(uid, 5);
 
         assertThat(down.step(state(9), 0)).isEmpty();
-        assertThat(down.step(new AppState("shop", Optional.empty(), List.of(), 4), 0)).isEmpty();
-        assertThat(down.step(new AppState("shop", Optional.empty(), List.of(), 5), 0)).contains(new Ending.Gone());
+        assertThat(down.step(new AppState("shop", Optional.empty(), List.of(), 4), 0))
+                .isEmpty();
+        assertThat(down.step(new AppState("shop", Optional.empty(), List.of(), 5), 0))
+                .contains(new Ending.Gone());
         assertThat(new DownJudge("another", 5).step(state(9), 0)).contains(new Ending.Gone());
     }
 
@@ -175,10 +178,12 @@ class JudgesTest {
         try (var watch = AppWatch.start(cluster.store(), env, TestDeployments.key("shop"))) {
             var follower = new Follower(env, watch, judge);
 
-            assertThat(follower.follow(Duration.ofMillis(20), (state, now) -> {})).isEqualTo(new Ending.TimedOut());
+            assertThat(follower.follow(Duration.ofMillis(20), (state, now) -> {}))
+                    .isEqualTo(new Ending.TimedOut());
 
             cluster.report("shop", progress(1, 1, ""));
-            assertThat(follower.follow(Duration.ofMinutes(1), (state, now) -> {})).isEqualTo(new Ending.Ready());
+            assertThat(follower.follow(Duration.ofMinutes(1), (state, now) -> {}))
+                    .isEqualTo(new Ending.Ready());
         }
     }
 
@@ -212,6 +217,9 @@ class JudgesTest {
     }
 
     private static TaskStatus ended(int exitCode) {
-        return TaskStatus.newBuilder().setState(TaskStatus.State.EXITED).setExitCode(exitCode).build();
+        return TaskStatus.newBuilder()
+                .setState(TaskStatus.State.EXITED)
+                .setExitCode(exitCode)
+                .build();
     }
 }

@@ -67,7 +67,8 @@ public final class Admission {
         if (found.isEmpty()) {
             return new Verdict.Unknown(name);
         }
-        var outcome = store.commit(Commit.of(new Write.Delete(found.get().key(), found.get().uid())));
+        var outcome = store.commit(
+                Commit.of(new Write.Delete(found.get().key(), found.get().uid())));
         return switch (outcome) {
             case WriteOutcome.Written written ->
                 new Verdict.Admitted(name, found.get().spec().getRelease(), written.revision(), true);
@@ -119,13 +120,15 @@ public final class Admission {
             return Optional.of(new Verdict.Refused(
                     List.of(new Violation("name", "app " + name + " is being removed; try again once it is gone"))));
         }
-        boolean expected = application.expectedRevision() == Application.ANY || application.expectedRevision() == actual;
+        boolean expected =
+                application.expectedRevision() == Application.ANY || application.expectedRevision() == actual;
         return expected ? Optional.empty() : Optional.of(new Verdict.Overtaken(name, actual, author(current)));
     }
 
     private String author(Optional<Resource<DeploymentSpec, DeploymentStatus>> current) {
         return current.flatMap(deployment -> releases(deployment.key().namespace(), deployment.name()).stream()
-                        .filter(release -> release.getNumber() == deployment.spec().getRelease())
+                        .filter(release ->
+                                release.getNumber() == deployment.spec().getRelease())
                         .findFirst())
                 .map(ReleaseSpec::getAuthor)
                 .orElse("");
@@ -155,8 +158,8 @@ public final class Admission {
         }
         var spec = deployment.spec().toBuilder().putAllScale(replicas).build();
         var base = Kinds.DEPLOYMENTS.encode(deployment);
-        var outcome = store.commit(Commit.of(
-                new Write.Update(base, Draft.from(base).withSpec(Kinds.DEPLOYMENTS.spec().encode(spec)))));
+        var outcome = store.commit(Commit.of(new Write.Update(
+                base, Draft.from(base).withSpec(Kinds.DEPLOYMENTS.spec().encode(spec)))));
         return switch (outcome) {
             case WriteOutcome.Written written ->
                 new Verdict.Admitted(name, spec.getRelease(), written.revision(), !spec.equals(deployment.spec()));

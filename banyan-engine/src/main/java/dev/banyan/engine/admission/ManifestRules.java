@@ -77,7 +77,8 @@ final class ManifestRules {
         }
         service.getDependsOnList()
                 .forEach(dependency -> require(
-                        names.contains(dependency.getService()) && !dependency.getService().equals(service.getName()),
+                        names.contains(dependency.getService())
+                                && !dependency.getService().equals(service.getName()),
                         path + ".depends_on." + dependency.getService(),
                         "is no other service of this app"));
     }
@@ -98,7 +99,10 @@ final class ManifestRules {
 
     private void port(String path, String service, PortMapping port) {
         require(inRange(port.getTarget()), path, "target port " + port.getTarget() + " is not between 1 and 65535");
-        require(port.getProtocol() == Protocol.TCP || port.getProtocol() == Protocol.UDP, path, "protocol is tcp or udp");
+        require(
+                port.getProtocol() == Protocol.TCP || port.getProtocol() == Protocol.UDP,
+                path,
+                "protocol is tcp or udp");
         if (port.getPublished() == 0) {
             return;
         }

@@ -45,7 +45,8 @@ final class PortClaims {
     Violation violation(ObjectKey claim, String by) {
         var words = claim.name().split("\\.", 3);
         return new Violation(
-                wanted.getOrDefault(claim.name(), "services"), words[1] + " port " + words[2] + " is published by " + by);
+                wanted.getOrDefault(claim.name(), "services"),
+                words[1] + " port " + words[2] + " is published by " + by);
     }
 
     /** Creates what is missing and deletes what is no longer wanted. */
@@ -53,8 +54,8 @@ final class PortClaims {
         var writes = new ArrayList<Write>();
         wanted.keySet().stream()
                 .filter(claim -> !held.containsKey(claim))
-                .forEach(claim -> writes.add(new Write.Create(Draft.of(Admission.claimKey(claim), encoded())
-                        .ownedBy(owner))));
+                .forEach(claim -> writes.add(new Write.Create(
+                        Draft.of(Admission.claimKey(claim), encoded()).ownedBy(owner))));
         held.values().stream()
                 .filter(claim -> mine(claim) && !wanted.containsKey(claim.name()))
                 .forEach(claim -> writes.add(new Write.Delete(claim.key(), claim.uid())));
@@ -62,7 +63,9 @@ final class PortClaims {
     }
 
     private Bytes encoded() {
-        return Kinds.CLAIMS.spec().encode(ClaimSpec.newBuilder().setHolder(holder).build());
+        return Kinds.CLAIMS
+                .spec()
+                .encode(ClaimSpec.newBuilder().setHolder(holder).build());
     }
 
     private boolean mine(Resource<ClaimSpec, ClaimStatus> claim) {

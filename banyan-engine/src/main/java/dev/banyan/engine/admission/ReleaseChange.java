@@ -50,9 +50,8 @@ final class ReleaseChange {
 
     /** All releases that the store has under a deployment's name, of former incarnations too. */
     static List<ReleaseSpec> list(Store store, String namespace, String name) {
-        var selection = Selection.of(Kinds.RELEASES.name())
-                .in(namespace)
-                .labelled(LabelSelector.of(Labels.DEPLOYMENT, name));
+        var selection =
+                Selection.of(Kinds.RELEASES.name()).in(namespace).labelled(LabelSelector.of(Labels.DEPLOYMENT, name));
         return store.list(selection, ReadAt.LATEST).objects().stream()
                 .map(object -> Kinds.RELEASES.decode(object).spec())
                 .toList();
@@ -70,7 +69,8 @@ final class ReleaseChange {
     boolean unchanged() {
         return current.filter(deployment -> deployment.spec().getScaleCount() == 0)
                 .flatMap(deployment -> releases.stream()
-                        .filter(release -> release.getNumber() == deployment.spec().getRelease())
+                        .filter(release ->
+                                release.getNumber() == deployment.spec().getRelease())
                         .findFirst())
                 .filter(release -> release.getDigest().equals(next.getDigest()))
                 .isPresent();
@@ -100,7 +100,8 @@ final class ReleaseChange {
 
     private Write updated(Resource<DeploymentSpec, DeploymentStatus> deployment) {
         var base = Kinds.DEPLOYMENTS.encode(deployment);
-        return new Write.Update(base, Draft.from(base).withSpec(Kinds.DEPLOYMENTS.spec().encode(spec())));
+        return new Write.Update(
+                base, Draft.from(base).withSpec(Kinds.DEPLOYMENTS.spec().encode(spec())));
     }
 
     private DeploymentSpec spec() {
@@ -129,7 +130,9 @@ final class ReleaseChange {
     private static String digest(ReleaseSpec content) {
         try {
             var bytes = Kinds.RELEASES.spec().encode(content).toByteArray();
-            return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("every JDK has SHA-256", missing);
         }

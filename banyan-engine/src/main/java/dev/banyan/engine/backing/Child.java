@@ -115,7 +115,8 @@ public final class Child implements Component {
         }
         return accepts()
                 ? new Health(true, "pid " + alive.get().pid())
-                : new Health(false, "pid " + alive.get().pid() + " does not accept connections on " + settings.address());
+                : new Health(
+                        false, "pid " + alive.get().pid() + " does not accept connections on " + settings.address());
     }
 
     @Override
@@ -195,7 +196,10 @@ public final class Child implements Component {
                     .addKeyValue("pid", process.pid())
                     .log("started child");
         } catch (IOException refused) {
-            LOG.atError().addKeyValue("child", settings.name()).setCause(refused).log("cannot start child");
+            LOG.atError()
+                    .addKeyValue("child", settings.name())
+                    .setCause(refused)
+                    .log("cannot start child");
         }
     }
 
@@ -251,7 +255,8 @@ public final class Child implements Component {
             var held = tryLock(channel);
             if (held == null) {
                 channel.close();
-                throw new BackingException("another engine holds " + settings.lock() + ": one directory is for one engine");
+                throw new BackingException(
+                        "another engine holds " + settings.lock() + ": one directory is for one engine");
             }
             return held;
         } catch (IOException failed) {

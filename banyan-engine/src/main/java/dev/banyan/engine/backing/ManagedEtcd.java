@@ -54,13 +54,7 @@ public final class ManagedEtcd {
                 "--logger=zap",
                 "--log-level=warn");
         var settings = new ChildSettings(
-                "etcd",
-                "etcd-server",
-                command,
-                data,
-                directory,
-                new InetSocketAddress(HOST, clientPort),
-                Map.of());
+                "etcd", "etcd-server", command, data, directory, new InetSocketAddress(HOST, clientPort), Map.of());
         return new Child(settings, env);
     }
 }

@@ -57,7 +57,8 @@ public final class RegistryClient implements AutoCloseable {
         int colon = path.lastIndexOf(':');
         var repository = at >= 0 ? path.substring(0, at) : colon >= 0 ? path.substring(0, colon) : path;
         var reference = at >= 0 ? path.substring(at + 1) : colon >= 0 ? path.substring(colon + 1) : "latest";
-        if (!REPOSITORY.matcher(repository).matches() || !REFERENCE.matcher(reference).matches()) {
+        if (!REPOSITORY.matcher(repository).matches()
+                || !REFERENCE.matcher(reference).matches()) {
             return new Answer.NotFound("'" + image + "' is no image name");
         }
         return ask(image, repository, reference);
@@ -73,13 +74,17 @@ public final class RegistryClient implements AutoCloseable {
             var response = http.send(request, HttpResponse.BodyHandlers.discarding());
             return switch (response.statusCode()) {
                 case 200 -> found(image, repository, response.headers().firstValue("Docker-Content-Digest"));
-                case 404 -> new Answer.NotFound(image + " is not in the cluster's registry; push it first, as with: "
-                        + "skopeo copy <source> docker://<engine>:" + base.getPort() + "/" + repository + ":" + reference);
-                default -> new Answer.NotFound(
-                        "the registry at " + base + " answered " + response.statusCode() + " for " + image);
+                case 404 ->
+                    new Answer.NotFound(image + " is not in the cluster's registry; push it first, as with: "
+                            + "skopeo copy <source> docker://<engine>:" + base.getPort() + "/" + repository + ":"
+                            + reference);
+                default ->
+                    new Answer.NotFound(
+                            "the registry at " + base + " answered " + response.statusCode() + " for " + image);
             };
         } catch (IOException unreachable) {
-            return new Answer.NotFound("the registry at " + base + " cannot be reached for " + image + ": " + unreachable);
+            return new Answer.NotFound(
+                    "the registry at " + base + " cannot be reached for " + image + ": " + unreachable);
         } catch (InterruptedException cancelled) {
             Thread.currentThread().interrupt();
             return new Answer.NotFound("asking the registry for " + image + " was cancelled");
@@ -92,8 +97,8 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     private static String elsewhere(String image) {
-        return image + " is not in the cluster's registry, and agents pull from nowhere else; push it as "
-                + HOST + "/<name>:<tag> and write that name";
+        return image + " is not in the cluster's registry, and agents pull from nowhere else; push it as " + HOST
+                + "/<name>:<tag> and write that name";
     }
 
     @Override

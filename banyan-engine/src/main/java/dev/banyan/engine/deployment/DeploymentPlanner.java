@@ -60,9 +60,7 @@ final class DeploymentPlanner {
     DeploymentPlan forRemoval() {
         var all = tasksByService.values().stream().flatMap(List::stream).toList();
         stopAll(all);
-        all.stream()
-                .filter(t -> t.ended() || !t.assigned())
-                .forEach(t -> actions.add(new Action.Forget(t.task())));
+        all.stream().filter(t -> t.ended() || !t.assigned()).forEach(t -> actions.add(new Action.Forget(t.task())));
         if (all.isEmpty()) {
             actions.add(new Action.Release());
         }
@@ -113,7 +111,8 @@ final class DeploymentPlanner {
     private void forgetEnded() {
         for (var tasks : tasksByService.values()) {
             tasks.stream()
-                    .filter(t -> !t.wanted() && (!t.assigned() || t.ended() && t.status().getState() != FAILED))
+                    .filter(t -> !t.wanted()
+                            && (!t.assigned() || t.ended() && t.status().getState() != FAILED))
                     .forEach(t -> actions.add(new Action.Forget(t.task())));
             tasks.stream()
                     .filter(t -> t.status().getState() == FAILED)
@@ -125,8 +124,7 @@ final class DeploymentPlanner {
 
     private void forgetOldest(List<TaskView> failedOfOneSlot) {
         failedOfOneSlot.stream()
-                .sorted(Comparator.comparingLong(
-                                (TaskView t) -> t.task().meta().createRevision())
+                .sorted(Comparator.comparingLong((TaskView t) -> t.task().meta().createRevision())
                         .reversed())
                 .skip(HISTORY_PER_SLOT)
                 .forEach(t -> actions.add(new Action.Forget(t.task())));
@@ -139,8 +137,8 @@ final class DeploymentPlanner {
                 .map(a -> ((Action.Forget) a).task().key())
                 .collect(Collectors.toSet());
         return actions.stream()
-                .filter(a -> !(a instanceof Action.Stop stop && forgotten.contains(stop.task().key())))
+                .filter(a -> !(a instanceof Action.Stop stop
+                        && forgotten.contains(stop.task().key())))
                 .toList();
     }
-
 }

@@ -87,7 +87,10 @@ public final class DeploymentReconciler implements Reconciler {
         }
         // Creating is decided from the deployment's content; stopping and forgetting compare the tasks themselves.
         return creates
-                ? new Commit(List.of(new Precondition.SameIncarnation(deployment.key(), deployment.meta().createRevision())), writes)
+                ? new Commit(
+                        List.of(new Precondition.SameIncarnation(
+                                deployment.key(), deployment.meta().createRevision())),
+                        writes)
                 : new Commit(List.of(), writes);
     }
 
@@ -95,7 +98,8 @@ public final class DeploymentReconciler implements Reconciler {
         return switch (action) {
             case Action.Create create -> new Write.Create(draft(deployment, create.spec()));
             case Action.Stop stop -> stop(stop.task());
-            case Action.Forget forget -> new Write.Delete(forget.task().key(), forget.task().uid());
+            case Action.Forget forget ->
+                new Write.Delete(forget.task().key(), forget.task().uid());
             case Action.Release release -> releaseFinalizer(deployment);
         };
     }
@@ -116,7 +120,8 @@ public final class DeploymentReconciler implements Reconciler {
     private static Write stop(Resource<TaskSpec, TaskStatus> task) {
         var base = Kinds.TASKS.encode(task);
         var spec = task.spec().toBuilder().setDesired(TaskSpec.Desired.STOP).build();
-        return new Write.Update(base, Draft.from(base).withSpec(Kinds.TASKS.spec().encode(spec)));
+        return new Write.Update(
+                base, Draft.from(base).withSpec(Kinds.TASKS.spec().encode(spec)));
     }
 
     private static Write releaseFinalizer(Resource<DeploymentSpec, DeploymentStatus> deployment) {
@@ -133,12 +138,13 @@ public final class DeploymentReconciler implements Reconciler {
             List<TaskView> tasks,
             DeploymentPlan plan) {
         var reasons = new DeploymentReport.Reasons(plan.waiting(), source.agents());
-        var status = DeploymentReport.of(
-                deployment.meta().generation(), deployment.spec(), release, tasks, reasons);
+        var status = DeploymentReport.of(deployment.meta().generation(), deployment.spec(), release, tasks, reasons);
         if (!status.equals(deployment.status())) {
             // A status is soft: whatever becomes of this write, the next reconcile compares again.
-            var ignored = store.commit(Commit.of(
-                    new Write.UpdateStatus(deployment.key(), deployment.uid(), Kinds.DEPLOYMENTS.status().encode(status))));
+            var ignored = store.commit(Commit.of(new Write.UpdateStatus(
+                    deployment.key(),
+                    deployment.uid(),
+                    Kinds.DEPLOYMENTS.status().encode(status))));
         }
     }
 }

@@ -18,7 +18,8 @@ final class DeploymentReport {
 
     static DeploymentStatus of(
             long generation, DeploymentSpec deployment, ReleaseSpec release, List<TaskView> tasks, Reasons reasons) {
-        var status = DeploymentStatus.newBuilder().setObservedGeneration(generation).setRelease(release.getNumber());
+        var status =
+                DeploymentStatus.newBuilder().setObservedGeneration(generation).setRelease(release.getNumber());
         for (var service : release.getManifest().getServicesList()) {
             status.addServices(progress(deployment, service, tasks, reasons));
         }
@@ -38,7 +39,9 @@ final class DeploymentReport {
                 .filter(t -> t.spec().getService().equals(service.getName()))
                 .toList();
         int wanted = WantedTasks.replicas(deployment, service);
-        int ready = (int) own.stream().filter(t -> t.ready() || t.wanted() && t.completedSuccessfully()).count();
+        int ready = (int) own.stream()
+                .filter(t -> t.ready() || t.wanted() && t.completedSuccessfully())
+                .count();
         var builder = ServiceProgress.newBuilder()
                 .setService(service.getName())
                 .setWanted(wanted)
@@ -73,7 +76,9 @@ final class DeploymentReport {
         return own.stream()
                 .filter(t -> t.wanted() && !t.status().getReason().isEmpty() && !t.ready())
                 .map(t -> t.task().name() + ": " + t.status().getReason()
-                        + (t.status().getMessage().isEmpty() ? "" : ", " + shortened(t.status().getMessage())))
+                        + (t.status().getMessage().isEmpty()
+                                ? ""
+                                : ", " + shortened(t.status().getMessage())))
                 .findFirst();
     }
 

@@ -45,7 +45,8 @@ public record DeploymentSource(
 
     Optional<ReleaseSpec> release(Resource<DeploymentSpec, DeploymentStatus> deployment) {
         var name = deployment.name() + "." + deployment.spec().getRelease();
-        return releases.get(Kinds.RELEASES.key(deployment.key().namespace(), name)).map(Resource::spec);
+        return releases.get(Kinds.RELEASES.key(deployment.key().namespace(), name))
+                .map(Resource::spec);
     }
 
     List<TaskView> tasks(ObjectKey deployment) {
@@ -73,7 +74,8 @@ public record DeploymentSource(
         var name = resource.meta().labels().get(Labels.DEPLOYMENT);
         return name == null
                 ? List.of()
-                : List.of(Kinds.DEPLOYMENTS.key(resource.key().namespace(), name).path());
+                : List.of(
+                        Kinds.DEPLOYMENTS.key(resource.key().namespace(), name).path());
     }
 
     private Candidate candidate(Resource<AgentSpec, AgentStatus> agent) {
@@ -90,7 +92,8 @@ public record DeploymentSource(
             return false;
         }
         return agentLister
-                .get(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, task.getAssignment().getAgent()))
+                .get(Kinds.AGENTS.key(
+                        ObjectKey.CLUSTER_SCOPE, task.getAssignment().getAgent()))
                 .filter(agent -> agent.uid().equals(task.getAssignment().getAgentUid()))
                 .map(agent -> agent.status().getState() == AgentStatus.State.LOST)
                 .orElse(true);

@@ -76,8 +76,7 @@ final class ReplicaPlanner {
                         .max()
                         .orElse(-1)
                 + 1;
-        var container = wanted.getContainer().toBuilder()
-                .setHostname(wanted.getService() + "-" + slot);
+        var container = wanted.getContainer().toBuilder().setHostname(wanted.getService() + "-" + slot);
         return wanted.toBuilder()
                 .setSlot(slot)
                 .setOrdinal(ordinal)

@@ -46,13 +46,17 @@ final class WantedTasks {
 
     /** True when {@code actual} is already what {@code wanted} asks for, whichever slot, ordinal and release it carries. */
     static boolean same(TaskSpec wanted, TaskSpec actual) {
-        return wanted.getContainer().equals(actual.getContainer().toBuilder().clearHostname().build())
+        return wanted.getContainer()
+                        .equals(actual.getContainer().toBuilder()
+                                .clearHostname()
+                                .build())
                 && wanted.getPlacement().equals(actual.getPlacement())
                 && wanted.getReservations().equals(actual.getReservations())
                 && wanted.getTagsList().equals(actual.getTagsList());
     }
 
-    private static ContainerSpec container(ReleaseSpec release, ServiceManifest service, Map<String, String> addresses) {
+    private static ContainerSpec container(
+            ReleaseSpec release, ServiceManifest service, Map<String, String> addresses) {
         var builder = ContainerSpec.newBuilder()
                 .setImage(release.getImagesOrThrow(service.getName()))
                 .putAllEnvironment(service.getEnvironmentMap())
@@ -71,9 +75,8 @@ final class WantedTasks {
         }
         addresses.entrySet().stream()
                 .sorted(Comparator.comparing(Map.Entry::getKey))
-                .forEach(entry -> builder.addHosts(HostEntry.newBuilder()
-                        .setName(entry.getKey())
-                        .setAddress(entry.getValue())));
+                .forEach(entry -> builder.addHosts(
+                        HostEntry.newBuilder().setName(entry.getKey()).setAddress(entry.getValue())));
         return builder.build();
     }
 }

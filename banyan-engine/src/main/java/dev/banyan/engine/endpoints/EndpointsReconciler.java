@@ -113,11 +113,9 @@ public final class EndpointsReconciler implements Reconciler {
                                 .ownedBy(deployment.asOwner())),
                         new Write.Create(owned(deployment, service.getName())
                                 .withSpec(Kinds.SERVICES.spec().encode(spec(deployment, service, address)))),
-                        new Write.Create(draft(
-                                        deployment,
-                                        service.getName(),
-                                        Kinds.ENDPOINTS.key(key.namespace(), key.name()))
-                                .withSpec(Kinds.ENDPOINTS.spec().encode(endpoints)))));
+                        new Write.Create(
+                                draft(deployment, service.getName(), Kinds.ENDPOINTS.key(key.namespace(), key.name()))
+                                        .withSpec(Kinds.ENDPOINTS.spec().encode(endpoints)))));
     }
 
     private Result update(Resource<DeploymentSpec, DeploymentStatus> deployment, ReleaseSpec release) {
@@ -147,7 +145,9 @@ public final class EndpointsReconciler implements Reconciler {
                 .filter(wanted -> !wanted.equals(service.spec()))
                 .map(wanted -> {
                     var base = Kinds.SERVICES.encode(service);
-                    return new Write.Update(base, Draft.from(base).withSpec(Kinds.SERVICES.spec().encode(wanted)));
+                    return new Write.Update(
+                            base,
+                            Draft.from(base).withSpec(Kinds.SERVICES.spec().encode(wanted)));
                 });
     }
 
@@ -157,7 +157,9 @@ public final class EndpointsReconciler implements Reconciler {
                 .filter(endpoints -> !endpoints.spec().equals(wanted))
                 .map(endpoints -> {
                     var base = Kinds.ENDPOINTS.encode(endpoints);
-                    return new Write.Update(base, Draft.from(base).withSpec(Kinds.ENDPOINTS.spec().encode(wanted)));
+                    return new Write.Update(
+                            base,
+                            Draft.from(base).withSpec(Kinds.ENDPOINTS.spec().encode(wanted)));
                 });
     }
 

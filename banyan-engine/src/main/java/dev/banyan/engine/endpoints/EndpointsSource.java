@@ -35,7 +35,8 @@ public record EndpointsSource(
 
     Optional<ReleaseSpec> release(Resource<DeploymentSpec, DeploymentStatus> deployment) {
         var name = deployment.name() + "." + deployment.spec().getRelease();
-        return releases.get(Kinds.RELEASES.key(deployment.key().namespace(), name)).map(Resource::spec);
+        return releases.get(Kinds.RELEASES.key(deployment.key().namespace(), name))
+                .map(Resource::spec);
     }
 
     List<Resource<TaskSpec, TaskStatus>> tasksOf(ObjectKey deployment) {
@@ -47,7 +48,7 @@ public record EndpointsSource(
     }
 
     Map<String, AgentStatus.State> agentStates() {
-        return agents.list().stream()
-                .collect(Collectors.toMap(Resource::name, agent -> agent.status().getState()));
+        return agents.list().stream().collect(Collectors.toMap(Resource::name, agent -> agent.status()
+                .getState()));
     }
 }

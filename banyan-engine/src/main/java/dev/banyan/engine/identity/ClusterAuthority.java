@@ -59,8 +59,7 @@ public final class ClusterAuthority {
         try {
             var builder = builder(name, name, pair.getPublic(), now.plus(OWN_VALIDITY), env);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-            builder.addExtension(
-                    Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
             var certificate = new JcaX509CertificateConverter().getCertificate(builder.build(signer));
             return new ClusterAuthority(
@@ -100,7 +99,8 @@ public final class ClusterAuthority {
             throw new IllegalArgumentException(identity + " is not of cluster " + cluster);
         }
         try {
-            var issuer = X500Name.getInstance(own.leaf().getSubjectX500Principal().getEncoded());
+            var issuer =
+                    X500Name.getInstance(own.leaf().getSubjectX500Principal().getEncoded());
             var name = new X500Name("CN=" + identity.name() + ",OU=" + identity.role());
             var end = env.time().now().plus(subject.validity());
             var builder = builder(issuer, name, key, end, env);
@@ -111,7 +111,8 @@ public final class ClusterAuthority {
             builder.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,
-                    new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(own.leaf().getPublicKey()));
+                    new JcaX509ExtensionUtils()
+                            .createAuthorityKeyIdentifier(own.leaf().getPublicKey()));
             var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(own.key());
             return List.of(new JcaX509CertificateConverter().getCertificate(builder.build(signer)), own.leaf());
         } catch (GeneralSecurityException | OperatorCreationException | IOException failed) {
@@ -138,7 +139,8 @@ public final class ClusterAuthority {
 
     /** Admins and agents only connect; engines and servers do both, etcd even to itself. */
     private static KeyPurposeId[] purposes(SpiffeId identity) {
-        boolean connectsOnly = identity.role().equals("admin") || identity.role().equals("agent");
+        boolean connectsOnly =
+                identity.role().equals("admin") || identity.role().equals("agent");
         return connectsOnly
                 ? new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth}
                 : new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth};

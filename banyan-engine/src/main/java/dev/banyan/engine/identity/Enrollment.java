@@ -87,11 +87,14 @@ public final class Enrollment {
             throw rejected("valid_seconds", "must be 60 to 86400");
         }
         var validity = seconds == 0 ? TOKEN_VALIDITY : Duration.ofSeconds(seconds);
-        var token = tokens.create(role, validity, authority.fingerprint());
-        LOG.atInfo().addKeyValue("token", token.id()).addKeyValue("role", role).log("join token created");
+        var created = tokens.create(role, validity, authority.fingerprint());
+        LOG.atInfo()
+                .addKeyValue("token", created.token().id())
+                .addKeyValue("role", role)
+                .log("join token created");
         return CreateTokenResponse.newBuilder()
-                .setToken(token.text())
-                .setExpiresMs(tokens.open(token.id(), token.secretBytes()).spec().getExpiresMs())
+                .setToken(created.token().text())
+                .setExpiresMs(created.expires().toEpochMilli())
                 .build();
     }
 
@@ -109,7 +112,10 @@ public final class Enrollment {
         var identity = new SpiffeId(authority.cluster(), token.spec().getRole(), request.getName());
         var chain = authority.issue(key, Subject.member(identity));
         admit(request, token);
-        LOG.atInfo().addKeyValue("member", identity).addKeyValue("token", request.getTokenId()).log("member joined");
+        LOG.atInfo()
+                .addKeyValue("member", identity)
+                .addKeyValue("token", request.getTokenId())
+                .log("member joined");
         return JoinResponse.newBuilder()
                 .addAllCertificateChain(encoded(chain))
                 .setCaCertificate(ByteString.copyFrom(Pem.encoded(authority.certificate())))
@@ -142,9 +148,11 @@ public final class Enrollment {
         switch (store.commit(new Commit(List.of(spent), writes))) {
             case WriteOutcome.Written written -> {}
             case WriteOutcome.AlreadyExists exists -> throw taken(request.getName());
-            case WriteOutcome.Conflict conflict when conflict.key().equals(token.key()) ->
+            case WriteOutcome.Conflict conflict
+            when conflict.key().equals(token.key()) ->
                 throw new ApiException(Reason.UNAUTHENTICATED, "the join token was used already; ask for a new one");
-            case WriteOutcome.NotFound gone when gone.key().equals(token.key()) ->
+            case WriteOutcome.NotFound gone
+            when gone.key().equals(token.key()) ->
                 throw new ApiException(Reason.UNAUTHENTICATED, "the join token was used already; ask for a new one");
             case WriteOutcome other -> throw WireErrors.failure(other).orElseThrow();
         }
@@ -156,7 +164,8 @@ public final class Enrollment {
         var found = store.get(key, ReadAt.LATEST).map(Kinds.AGENTS::decode);
         if (found.isEmpty()) {
             var spec = AgentSpec.newBuilder()
-                    .addAllTags(request.getTagsList().stream().sorted().distinct().toList())
+                    .addAllTags(
+                            request.getTagsList().stream().sorted().distinct().toList())
                     .build();
             return new Write.Create(Draft.of(key, Kinds.AGENTS.spec().encode(spec)));
         }
@@ -168,7 +177,8 @@ public final class Enrollment {
                 .addAllTags(request.getTagsList().stream().sorted().distinct().toList())
                 .build();
         var base = Kinds.AGENTS.encode(found.get());
-        return new Write.Update(base, Draft.from(base).withSpec(Kinds.AGENTS.spec().encode(spec)));
+        return new Write.Update(
+                base, Draft.from(base).withSpec(Kinds.AGENTS.spec().encode(spec)));
     }
 
     private static void requireValid(JoinRequest request) {

@@ -22,6 +22,7 @@ import dev.banyan.runtime.store.Write;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** The join tokens that were not spent yet. Thread-safe. */
 final class Tokens {
@@ -38,24 +39,28 @@ final class Tokens {
         this.env = env;
     }
 
+    /** A token that was just made. */
+    record Created(JoinToken token, Instant expires) {}
+
     /** A new token; expired ones are cleared away. {@code authority} is the fingerprint for the joiner. */
-    JoinToken create(String role, Duration validity, String authority) {
+    Created create(String role, Duration validity, String authority) {
         if (clear() >= OPEN_MAX) {
             throw new ApiException(
                     Reason.OVERLOADED, OPEN_MAX + " join tokens are open; wait until some are used or expire");
         }
         var secret = env.entropy().bytes(JoinToken.SECRET_BYTES);
         var token = JoinToken.of(env.entropy().uid().substring(0, ID_CHARACTERS), secret, authority);
+        var expires = env.time().now().plus(validity);
         var spec = JoinTokenSpec.newBuilder()
                 .setRole(role)
                 .setSecretSha256(ByteString.copyFrom(Keys.sha256(secret)))
-                .setExpiresMs(env.time().now().plus(validity).toEpochMilli())
+                .setExpiresMs(expires.toEpochMilli())
                 .build();
         var draft = Draft.of(key(token.id()), Kinds.TOKENS.spec().encode(spec));
         WireErrors.failure(store.commit(Commit.of(new Write.Create(draft)))).ifPresent(failure -> {
             throw failure;
         });
-        return token;
+        return new Created(token, expires);
     }
 
     /**
@@ -65,8 +70,7 @@ final class Tokens {
      */
     Resource<JoinTokenSpec, JoinTokenStatus> open(String id, byte[] secret) {
         var token = find(id).orElseThrow(Tokens::refused);
-        boolean matches = MessageDigest.isEqual(
-                token.spec().getSecretSha256().toByteArray(), Keys.sha256(secret));
+        boolean matches = MessageDigest.isEqual(token.spec().getSecretSha256().toByteArray(), Keys.sha256(secret));
         if (!matches) {
             throw refused();
         }
@@ -80,17 +84,18 @@ final class Tokens {
         return new Write.Delete(token.key(), token.uid());
     }
 
-    private java.util.Optional<Resource<JoinTokenSpec, JoinTokenStatus>> find(String id) {
+    private Optional<Resource<JoinTokenSpec, JoinTokenStatus>> find(String id) {
         try {
             return store.get(key(id), ReadAt.LATEST).map(Kinds.TOKENS::decode);
         } catch (IllegalArgumentException malformed) {
-            return java.util.Optional.empty(); // an id that cannot be one is an unknown one
+            return Optional.empty(); // an id that cannot be one is an unknown one
         }
     }
 
     private int clear() {
         int open = 0;
-        for (StoredObject object : store.list(Selection.of(Kinds.TOKENS.name()), ReadAt.LATEST).objects()) {
+        for (StoredObject object :
+                store.list(Selection.of(Kinds.TOKENS.name()), ReadAt.LATEST).objects()) {
             var token = Kinds.TOKENS.decode(object);
             if (expired(token)) {
                 // Whether it lands does not matter: an expired token opens nothing.

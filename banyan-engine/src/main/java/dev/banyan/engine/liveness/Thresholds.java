@@ -12,8 +12,8 @@ import java.time.Duration;
  */
 public record Thresholds(Duration suspect, Duration lost, Duration arrival, Duration pause) {
     /** 2 s, 7 s, 5 s and 1 s. */
-    public static final Thresholds DEFAULT = new Thresholds(
-            Duration.ofSeconds(2), Duration.ofSeconds(7), Duration.ofSeconds(5), Duration.ofSeconds(1));
+    public static final Thresholds DEFAULT =
+            new Thresholds(Duration.ofSeconds(2), Duration.ofSeconds(7), Duration.ofSeconds(5), Duration.ofSeconds(1));
 
     public Thresholds {
         if (lost.compareTo(suspect) <= 0) {

@@ -72,7 +72,8 @@ public record Candidate(
 
     long replicasOf(String deployment, String service) {
         return reservations.values().stream()
-                .filter(r -> r.getDeployment().equals(deployment) && r.getService().equals(service))
+                .filter(r ->
+                        r.getDeployment().equals(deployment) && r.getService().equals(service))
                 .count();
     }
 

@@ -54,7 +54,8 @@ final class Filters {
     private static Optional<String> spread(TaskSpec task, Candidate agent) {
         int most = task.getPlacement().getReplicasMaxPerAgent();
         long has = agent.replicasOf(task.getDeployment(), task.getService());
-        return refuseIf(most > 0 && has >= most, "has " + has + " of at most " + most + " replicas of " + task.getService());
+        return refuseIf(
+                most > 0 && has >= most, "has " + has + " of at most " + most + " replicas of " + task.getService());
     }
 
     private static Optional<String> ports(TaskSpec task, Candidate agent) {

@@ -21,7 +21,9 @@ public final class Placing {
     private final Map<String, Candidate> candidates = new LinkedHashMap<>();
 
     public Placing(List<Candidate> agents) {
-        agents.stream().sorted(Comparator.comparing(Candidate::name)).forEach(agent -> candidates.put(agent.name(), agent));
+        agents.stream()
+                .sorted(Comparator.comparing(Candidate::name))
+                .forEach(agent -> candidates.put(agent.name(), agent));
     }
 
     /** Where a task goes. */
@@ -40,7 +42,8 @@ public final class Placing {
                 if (refusals.isEmpty()) {
                     return "no agent has joined";
                 }
-                var parts = refusals.stream().map(r -> r.agent() + " " + r.reason()).toList();
+                var parts =
+                        refusals.stream().map(r -> r.agent() + " " + r.reason()).toList();
                 return "no agent fits: " + String.join("; ", parts);
             }
         }

@@ -54,7 +54,8 @@ public final class ReleaseReconciler implements Reconciler {
         }
         var base = Kinds.ALLOCATIONS.encode(allocation);
         var spec = AllocationSpec.newBuilder().putAllReservations(kept).build();
-        var update = new Write.Update(base, Draft.from(base).withSpec(Kinds.ALLOCATIONS.spec().encode(spec)));
+        var update = new Write.Update(
+                base, Draft.from(base).withSpec(Kinds.ALLOCATIONS.spec().encode(spec)));
         return Result.after(store.commit(Commit.of(update)));
     }
 

@@ -52,19 +52,22 @@ public final class SchedulingReconciler implements Reconciler {
         plan.reservations().forEach((agent, added) -> {
             writes.add(reserve(agent, added));
             source.agent(agent)
-                    .ifPresent(known -> preconditions.add(
-                            new Precondition.SameIncarnation(known.key(), known.meta().createRevision())));
+                    .ifPresent(known -> preconditions.add(new Precondition.SameIncarnation(
+                            known.key(), known.meta().createRevision())));
         });
         return new Commit(preconditions, writes);
     }
 
     private static Write assign(BindingPlan.Binding binding) {
         var base = Kinds.TASKS.encode(binding.task());
-        var spec = binding.task().spec().toBuilder().setAssignment(binding.assignment()).build();
+        var spec = binding.task().spec().toBuilder()
+                .setAssignment(binding.assignment())
+                .build();
         var labels = new TreeMap<>(binding.task().meta().labels());
         labels.put(Labels.AGENT, binding.assignment().getAgent());
         return new Write.Update(
-                base, Draft.from(base).labelled(labels).withSpec(Kinds.TASKS.spec().encode(spec)));
+                base,
+                Draft.from(base).labelled(labels).withSpec(Kinds.TASKS.spec().encode(spec)));
     }
 
     private Write reserve(String agent, Map<String, Reservation> added) {
@@ -83,7 +86,8 @@ public final class SchedulingReconciler implements Reconciler {
     private static Write add(Resource<AllocationSpec, AllocationStatus> allocation, Map<String, Reservation> added) {
         var base = Kinds.ALLOCATIONS.encode(allocation);
         var spec = allocation.spec().toBuilder().putAllReservations(added).build();
-        return new Write.Update(base, Draft.from(base).withSpec(Kinds.ALLOCATIONS.spec().encode(spec)));
+        return new Write.Update(
+                base, Draft.from(base).withSpec(Kinds.ALLOCATIONS.spec().encode(spec)));
     }
 
     /** Requests of a task's event: its Deployment, while the task needs an agent. */

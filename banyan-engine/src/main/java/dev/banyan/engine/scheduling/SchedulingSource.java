@@ -31,7 +31,9 @@ public record SchedulingSource(
 
     /** Index values of {@link #PENDING}. */
     public static List<String> pendingOf(Resource<TaskSpec, TaskStatus> task) {
-        return SchedulingReconciler.requestsOf(task).stream().map(ObjectKey::path).toList();
+        return SchedulingReconciler.requestsOf(task).stream()
+                .map(ObjectKey::path)
+                .toList();
     }
 
     List<Resource<TaskSpec, TaskStatus>> pending(ObjectKey deployment) {

@@ -80,12 +80,17 @@ public final class ApiServer implements Component {
     @Override
     public void start() {
         var tls = tls();
-        listen(NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
-                .channelFactory((ChannelFactory<NioServerSocketChannel>) NioServerSocketChannel::new), tls);
+        listen(
+                NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
+                        .channelFactory((ChannelFactory<NioServerSocketChannel>) NioServerSocketChannel::new),
+                tls);
         settings.socket().ifPresent(socket -> {
             prepare(socket);
-            listen(NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
-                    .channelFactory((ChannelFactory<NioServerDomainSocketChannel>) NioServerDomainSocketChannel::new), tls);
+            listen(
+                    NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+                            .channelFactory(
+                                    (ChannelFactory<NioServerDomainSocketChannel>) NioServerDomainSocketChannel::new),
+                    tls);
         });
         healthService.setStatus("", ServingStatus.SERVING);
     }
@@ -174,6 +179,7 @@ public final class ApiServer implements Component {
     }
 
     private static EventLoopGroup loop(String name, int threads) {
-        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+        return new MultiThreadIoEventLoopGroup(
+                threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
     }
 }

@@ -36,9 +36,8 @@ final class CommitReader {
 
     /** Throws {@link dev.banyan.api.wire.ApiException} for the first part that is refused. */
     Commit read(Caller caller, CommitRequest request) {
-        var conditions = request.getConditionsList().stream()
-                .map(WireCommits::condition)
-                .toList();
+        var conditions =
+                request.getConditionsList().stream().map(WireCommits::condition).toList();
         conditions.forEach(condition -> access.require(caller, Action.READ, condition.key()));
         var writes = request.getWritesList().stream()
                 .map(write -> write(caller, write))
@@ -76,8 +75,8 @@ final class CommitReader {
         access.require(caller, Action.UPDATE, base);
         access.require(caller, Action.UPDATE, draft);
         if (base.meta().revision() != update.getBaseRevision()) {
-            throw WireErrors.failure(new WriteOutcome.Conflict(
-                            draft.key(), base.meta().revision()))
+            throw WireErrors.failure(
+                            new WriteOutcome.Conflict(draft.key(), base.meta().revision()))
                     .orElseThrow();
         }
         requireReadable(draft.key(), draft.spec());

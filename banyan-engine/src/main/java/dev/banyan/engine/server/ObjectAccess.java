@@ -64,8 +64,8 @@ final class ObjectAccess {
     }
 
     private boolean allowedOn(Asker asker, Action action, Optional<StoredObject> object) {
-        return object.filter(found ->
-                        table.allows(asker, action, new Subject(found.key(), found.meta().labels())))
+        return object.filter(found -> table.allows(
+                        asker, action, new Subject(found.key(), found.meta().labels())))
                 .isPresent();
     }
 

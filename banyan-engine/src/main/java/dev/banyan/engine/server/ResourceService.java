@@ -76,7 +76,8 @@ final class ResourceService extends ResourcesGrpc.ResourcesImplBase {
     public void watch(WatchRequest request, StreamObserver<WatchBatch> reply) {
         var caller = Caller.current();
         var open = new AtomicReference<@Nullable Watch>();
-        var outbound = Outbound.of(reply, env, () -> Optional.ofNullable(open.get()).ifPresent(Watch::close));
+        var outbound =
+                Outbound.of(reply, env, () -> Optional.ofNullable(open.get()).ifPresent(Watch::close));
         env.tasks().spawn("watch", () -> {
             try {
                 var selection = WireObjects.selection(request.getSelection());

@@ -14,14 +14,17 @@ import org.junit.jupiter.api.Test;
 class ManifestRulesTest {
     @Test
     void acceptsAPlainApp() {
-        assertThat(check(service("web").addPorts(port(8080, 80)), service("db"))).isEmpty();
+        assertThat(check(service("web").addPorts(port(8080, 80)), service("db")))
+                .isEmpty();
     }
 
     @Test
     void collectsEveryViolationAtOnce() {
         var violations = check(
                 service("Web").clearImage().addPorts(port(70_000, 0)),
-                service("db").setReplicas(5_000).addDependsOn(Dependency.newBuilder().setService("nobody")));
+                service("db")
+                        .setReplicas(5_000)
+                        .addDependsOn(Dependency.newBuilder().setService("nobody")));
 
         assertThat(violations)
                 .extracting(Violation::field)
@@ -69,7 +72,10 @@ class ManifestRulesTest {
 
     @Test
     void refusesMoreThanFourTags() {
-        var manifest = Manifest.newBuilder().setName("shop").addServices(service("web")).build();
+        var manifest = Manifest.newBuilder()
+                .setName("shop")
+                .addServices(service("web"))
+                .build();
 
         assertThat(ManifestRules.violations(manifest, List.of("a", "b", "c", "d", "e")))
                 .containsExactly(new Violation("tags", "at most 4 tags, not 5"));
@@ -95,6 +101,9 @@ class ManifestRulesTest {
     }
 
     private static PortMapping.Builder port(int published, int target) {
-        return PortMapping.newBuilder().setPublished(published).setTarget(target).setProtocol(Protocol.TCP);
+        return PortMapping.newBuilder()
+                .setPublished(published)
+                .setTarget(target)
+                .setProtocol(Protocol.TCP);
     }
 }

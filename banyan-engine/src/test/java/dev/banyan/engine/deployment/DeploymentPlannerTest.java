@@ -134,9 +134,7 @@ class DeploymentPlannerTest {
     @Test
     void waitsForADependencyAndSaysSo() {
         var web = service("web", 1).toBuilder()
-                .addDependsOn(Dependency.newBuilder()
-                        .setService("db")
-                        .setCondition(Dependency.Condition.HEALTHY))
+                .addDependsOn(Dependency.newBuilder().setService("db").setCondition(Dependency.Condition.HEALTHY))
                 .build();
         var release = release(1, web, service("db", 1));
 
@@ -181,7 +179,8 @@ class DeploymentPlannerTest {
 
     @Test
     void removalForgetsWhatNeverGotAnAgent() {
-        var unassigned = Fixture.unassigned(Fixture.task("shop.web.1.0.0", release(1, service("web", 1)), State.PENDING));
+        var unassigned =
+                Fixture.unassigned(Fixture.task("shop.web.1.0.0", release(1, service("web", 1)), State.PENDING));
 
         var plan = new DeploymentPlanner("shop", SHOP, List.of(unassigned)).forRemoval();
 

@@ -31,7 +31,8 @@ class AddressRangeTest {
     @Test
     void staysInsideTheRange() {
         for (int i = 0; i < 10_000; i++) {
-            var second = Integer.parseInt(AddressRange.VIRTUAL.candidate("owner" + i, i).split("\\.")[1]);
+            var second = Integer.parseInt(
+                    AddressRange.VIRTUAL.candidate("owner" + i, i).split("\\.")[1]);
             assertThat(second).isBetween(200, 207);
         }
     }

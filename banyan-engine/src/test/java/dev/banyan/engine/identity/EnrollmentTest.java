@@ -45,8 +45,8 @@ class EnrollmentTest {
     private final LateEnv env = new LateEnv();
     private final Store store = new MemoryStore(env);
     private final ClusterAuthority authority = ClusterAuthority.create("testcluster01", env);
-    private final Enrollment enrollment = new Enrollment(
-            authority, new Enrollment.Addresses(List.of("10.0.0.1:7443"), "10.0.0.1:7444"), store, env);
+    private final Enrollment enrollment =
+            new Enrollment(authority, new Enrollment.Addresses(List.of("10.0.0.1:7443"), "10.0.0.1:7444"), store, env);
 
     @Test
     void makesAnAgentOfWhoHasAToken() {
@@ -81,7 +81,8 @@ class EnrollmentTest {
         var token = token(Role.AGENT);
         assertRefused(Reason.REJECTED, () -> enrollment.join(request(token, "Bad_Name", Keys.generate()), SERVER));
 
-        assertThat(enrollment.join(request(token, "web", Keys.generate()), SERVER)).isNotNull();
+        assertThat(enrollment.join(request(token, "web", Keys.generate()), SERVER))
+                .isNotNull();
     }
 
     @Test
@@ -130,7 +131,8 @@ class EnrollmentTest {
         var token = token(Role.AGENT);
 
         assertRefused(Reason.ALREADY_EXISTS, () -> enrollment.join(request(token, "web", Keys.generate()), SERVER));
-        assertThat(enrollment.join(request(token, "web-2", Keys.generate()), SERVER)).isNotNull();
+        assertThat(enrollment.join(request(token, "web-2", Keys.generate()), SERVER))
+                .isNotNull();
     }
 
     @Test
@@ -146,7 +148,8 @@ class EnrollmentTest {
     void storesNoSecret() {
         var token = token(Role.AGENT);
 
-        var stored = store.list(Selection.of(".tokens"), ReadAt.LATEST).objects().getFirst();
+        var stored =
+                store.list(Selection.of(".tokens"), ReadAt.LATEST).objects().getFirst();
 
         assertThat(stored.spec().toUtf8()).doesNotContain(token.secret());
         assertThat(Kinds.TOKENS.decode(stored).spec().getSecretSha256().toByteArray())
@@ -156,10 +159,12 @@ class EnrollmentTest {
     @Test
     void makesTokensForAdminsAndAgentsAndABoundedTimeOnly() {
         assertRefused(Reason.REJECTED, () -> token(Role.ENGINE));
-        assertRefused(Reason.REJECTED, () -> enrollment.createToken(CreateTokenRequest.newBuilder()
-                .setRole(Role.AGENT)
-                .setValidSeconds(86_401)
-                .build()));
+        assertRefused(
+                Reason.REJECTED,
+                () -> enrollment.createToken(CreateTokenRequest.newBuilder()
+                        .setRole(Role.AGENT)
+                        .setValidSeconds(86_401)
+                        .build()));
     }
 
     @Test
@@ -189,8 +194,9 @@ class EnrollmentTest {
 
         var leaf = Pem.certificate(renewed.getCertificateChain(0).toByteArray());
         assertThat(SpiffeId.of(leaf)).contains(web);
-        assertRefused(Reason.DENIED, () -> enrollment.renew(
-                request, new SpiffeId("testcluster01", "agent", "removed"), SERVER));
+        assertRefused(
+                Reason.DENIED,
+                () -> enrollment.renew(request, new SpiffeId("testcluster01", "agent", "removed"), SERVER));
         assertRefused(Reason.UNAUTHENTICATED, () -> enrollment.renew(request, web, new byte[] {1}));
     }
 
@@ -223,15 +229,13 @@ class EnrollmentTest {
     private void register(String name) {
         var base = store.get(Kinds.AGENTS.key("", name), ReadAt.LATEST).orElseThrow();
         var spec = agent(name).toBuilder().setSubnet("10.192.0.0/24").build();
-        store.commit(Commit.of(
-                new Write.Update(base, Draft.from(base).withSpec(Kinds.AGENTS.spec().encode(spec)))));
+        store.commit(Commit.of(new Write.Update(
+                base, Draft.from(base).withSpec(Kinds.AGENTS.spec().encode(spec)))));
     }
 
     private static void assertRefused(Reason reason, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        ApiException.class,
-                        refused -> assertThat(refused.reason()).isEqualTo(reason));
+        assertThatThrownBy(call).isInstanceOfSatisfying(ApiException.class, refused -> assertThat(refused.reason())
+                .isEqualTo(reason));
     }
 
     /** The real surroundings, whose wall clock can be put forward. */

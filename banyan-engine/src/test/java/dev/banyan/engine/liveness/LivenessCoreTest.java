@@ -85,8 +85,7 @@ class LivenessCoreTest {
     void refusesToLoseAgentsBeforeItSuspectsThem() {
         var second = Duration.ofSeconds(1);
 
-        assertThatThrownBy(() -> new Thresholds(second, second, second, second))
-                .hasMessageContaining("must be longer");
+        assertThatThrownBy(() -> new Thresholds(second, second, second, second)).hasMessageContaining("must be longer");
     }
 
     private void runTo(long fromMillis, long toMillis) {

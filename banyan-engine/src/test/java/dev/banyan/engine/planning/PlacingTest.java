@@ -108,7 +108,8 @@ class PlacingTest {
                 .setPlacement(Placement.newBuilder().addAgents("db-*"))
                 .build();
 
-        assertThat(chosen(new Placing(List.of(agent("a1"), agent("db-1"))).choose(task))).isEqualTo("db-1");
+        assertThat(chosen(new Placing(List.of(agent("a1"), agent("db-1"))).choose(task)))
+                .isEqualTo("db-1");
     }
 
     @Test
@@ -136,8 +137,10 @@ class PlacingTest {
     @Test
     void avoidsAnAgentOnWhichAPublishedPortIsTaken() {
         var report = REPORT.toBuilder()
-                .addPortsTaken(
-                        PortTaken.newBuilder().setPort(80).setProtocol(Protocol.TCP).setHolder("nginx"))
+                .addPortsTaken(PortTaken.newBuilder()
+                        .setPort(80)
+                        .setProtocol(Protocol.TCP)
+                        .setHolder("nginx"))
                 .build();
         var taken = new Candidate("a1", "u", List.of(), false, State.READY, report, Map.of());
         var port = PortMapping.newBuilder().setPublished(80).setTarget(80).setProtocol(Protocol.TCP);
@@ -150,7 +153,8 @@ class PlacingTest {
 
     @Test
     void saysThatNoAgentHasJoined() {
-        assertThat(((Choice.Nowhere) new Placing(List.of()).choose(WEB)).summary()).isEqualTo("no agent has joined");
+        assertThat(((Choice.Nowhere) new Placing(List.of()).choose(WEB)).summary())
+                .isEqualTo("no agent has joined");
     }
 
     private static Candidate agent(String name) {

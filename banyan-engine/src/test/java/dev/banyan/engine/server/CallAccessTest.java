@@ -57,7 +57,8 @@ class CallAccessTest {
 
     @BeforeAll
     void serve() throws Exception {
-        port = cluster.server(new MemoryStore(TestCluster.ENV), 0, Optional.empty()).port();
+        port = cluster.server(new MemoryStore(TestCluster.ENV), 0, Optional.empty())
+                .port();
         for (var caller : CALLERS) {
             connections.put(caller, RawConnection.open(port, shownBy(caller)));
         }
@@ -84,8 +85,9 @@ class CallAccessTest {
 
     @Test
     void answersHealthToAnybody() {
-        connections.forEach((caller, connection) -> assertThat(
-                        connection.call("grpc.health.v1.Health/Check", MethodType.UNARY, new byte[0]).getCode())
+        connections.forEach((caller, connection) -> assertThat(connection
+                        .call("grpc.health.v1.Health/Check", MethodType.UNARY, new byte[0])
+                        .getCode())
                 .as(caller)
                 .isEqualTo(Status.Code.OK));
     }
@@ -121,14 +123,17 @@ class CallAccessTest {
     @Test
     void refusesOlderTls() throws Exception {
         try (var old = RawConnection.open(port, shownBy("admin"), "TLSv1.2")) {
-            assertThat(old.call("grpc.health.v1.Health/Check", MethodType.UNARY, new byte[0]).getCode())
+            assertThat(old.call("grpc.health.v1.Health/Check", MethodType.UNARY, new byte[0])
+                            .getCode())
                     .isEqualTo(Status.Code.UNAVAILABLE);
         }
     }
 
     private Status.Code statusOf(Credentials shown) throws Exception {
         try (var connection = RawConnection.open(port, Optional.of(shown))) {
-            return connection.call("grpc.health.v1.Health/Check", MethodType.UNARY, new byte[0]).getCode();
+            return connection
+                    .call("grpc.health.v1.Health/Check", MethodType.UNARY, new byte[0])
+                    .getCode();
         }
     }
 
@@ -143,8 +148,7 @@ class CallAccessTest {
             assertThat(String.valueOf(status.getDescription())).doesNotContain("may not call", "needs a certificate");
         } else {
             assertThat(status.getCode())
-                    .isEqualTo(
-                            caller.equals("nobody") ? Status.Code.UNAUTHENTICATED : Status.Code.PERMISSION_DENIED);
+                    .isEqualTo(caller.equals("nobody") ? Status.Code.UNAUTHENTICATED : Status.Code.PERMISSION_DENIED);
         }
     }
 

@@ -96,9 +96,8 @@ class FrontDoorTest {
                         List.of(Endpoint.parse(endpoint)),
                         new Joining.Newcomer(foreign, "web", List.of()),
                         TestCluster.ENV))
-                .isInstanceOfSatisfying(
-                        ApiException.class,
-                        refused -> assertThat(refused.reason()).isEqualTo(Reason.UNAVAILABLE));
+                .isInstanceOfSatisfying(ApiException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(Reason.UNAVAILABLE));
     }
 
     @Test
@@ -149,7 +148,8 @@ class FrontDoorTest {
         var outcome = agent.store().commit(Commit.of(running(task)));
 
         assertThat(outcome).isInstanceOf(WriteOutcome.Written.class);
-        assertThat(Kinds.TASKS.decode(agent.store().get(task.key(), ReadAt.LATEST).orElseThrow())
+        assertThat(Kinds.TASKS
+                        .decode(agent.store().get(task.key(), ReadAt.LATEST).orElseThrow())
                         .status()
                         .getState())
                 .isEqualTo(TaskStatus.State.RUNNING);
@@ -162,9 +162,8 @@ class FrontDoorTest {
 
         assertThat(agent.commit(Commit.of(running(task)))).isInstanceOf(WriteOutcome.Denied.class);
         assertThatThrownBy(() -> agent.get(task.key(), ReadAt.LATEST))
-                .isInstanceOfSatisfying(
-                        StoreException.class,
-                        denied -> assertThat(denied.reason()).isEqualTo(StoreException.Reason.DENIED));
+                .isInstanceOfSatisfying(StoreException.class, denied -> assertThat(denied.reason())
+                        .isEqualTo(StoreException.Reason.DENIED));
         assertThatThrownBy(() -> agent.list(Selection.of("tasks"), ReadAt.LATEST))
                 .isInstanceOf(StoreException.class);
         assertThat(truth.get(task.key(), ReadAt.LATEST)).contains(task);
@@ -179,9 +178,8 @@ class FrontDoorTest {
                         watch.next();
                     }
                 })
-                .isInstanceOfSatisfying(
-                        StoreException.class,
-                        denied -> assertThat(denied.reason()).isEqualTo(StoreException.Reason.DENIED));
+                .isInstanceOfSatisfying(StoreException.class, denied -> assertThat(denied.reason())
+                        .isEqualTo(StoreException.Reason.DENIED));
     }
 
     @Test
@@ -195,7 +193,8 @@ class FrontDoorTest {
                 .isInstanceOf(WriteOutcome.Denied.class);
         assertThat(agent.commit(Commit.of(new Write.Create(Draft.of(Kinds.TASKS.key("default", "new"), Bytes.EMPTY)))))
                 .isInstanceOf(WriteOutcome.Denied.class);
-        assertThat(agent.commit(Commit.of(new Write.Delete(task.key(), task.meta().uid()))))
+        assertThat(agent.commit(
+                        Commit.of(new Write.Delete(task.key(), task.meta().uid()))))
                 .isInstanceOf(WriteOutcome.Denied.class);
         var own = createAgent("web");
         assertThat(agent.commit(Commit.of(new Write.Update(own, Draft.from(own).labelled(Map.of("a", "b"))))))
@@ -236,21 +235,23 @@ class FrontDoorTest {
         var agent = agent("web").store();
         var report = Kinds.AGENT_REPORTS.key("", "web");
 
-        assertThat(agent.commit(Commit.of(new Write.Create(Draft.of(report, Bytes.EMPTY)))).written())
+        assertThat(agent.commit(Commit.of(new Write.Create(Draft.of(report, Bytes.EMPTY))))
+                        .written())
                 .isTrue();
         var uid = agent.get(report, ReadAt.LATEST).orElseThrow().meta().uid();
         var status = AgentReportStatus.newBuilder().setVersion("1").build();
-        assertThat(agent.commit(Commit.of(
-                                new Write.UpdateStatus(report, uid, Kinds.AGENT_REPORTS.status().encode(status))))
+        assertThat(agent.commit(Commit.of(new Write.UpdateStatus(
+                                report, uid, Kinds.AGENT_REPORTS.status().encode(status))))
                         .written())
                 .isTrue();
         var event = EventSpec.newBuilder().setReason("Started").build();
         assertThat(agent.commit(Commit.of(new Write.Create(Draft.of(
-                                Kinds.EVENTS.key("default", "web.1"), Kinds.EVENTS.spec().encode(event)))))
+                                Kinds.EVENTS.key("default", "web.1"),
+                                Kinds.EVENTS.spec().encode(event)))))
                         .written())
                 .isTrue();
-        assertThat(agent.commit(Commit.of(
-                        new Write.Create(Draft.of(Kinds.EVENTS.key("default", "db.1"), Bytes.EMPTY)))))
+        assertThat(agent.commit(
+                        Commit.of(new Write.Create(Draft.of(Kinds.EVENTS.key("default", "db.1"), Bytes.EMPTY)))))
                 .isInstanceOf(WriteOutcome.Denied.class);
         assertThat(agent.commit(Commit.of(new Write.Create(Draft.of(Kinds.AGENT_REPORTS.key("", "db"), Bytes.EMPTY)))))
                 .isInstanceOf(WriteOutcome.Denied.class);
@@ -262,12 +263,13 @@ class FrontDoorTest {
         var admin = cluster.client("admin", "ann", endpoint).store();
 
         var moved = AgentSpec.newBuilder().setSubnet("10.0.0.0/24").build();
-        assertThat(admin.commit(Commit.of(
-                        new Write.Update(base, Draft.from(base).withSpec(Kinds.AGENTS.spec().encode(moved))))))
+        assertThat(admin.commit(Commit.of(new Write.Update(
+                        base, Draft.from(base).withSpec(Kinds.AGENTS.spec().encode(moved))))))
                 .isInstanceOf(WriteOutcome.Rejected.class);
         var cordoned = AgentSpec.newBuilder().setCordoned(true).build();
         assertThat(admin.commit(Commit.of(new Write.Update(
-                                base, Draft.from(base).withSpec(Kinds.AGENTS.spec().encode(cordoned)))))
+                                base,
+                                Draft.from(base).withSpec(Kinds.AGENTS.spec().encode(cordoned)))))
                         .written())
                 .isTrue();
     }
@@ -332,11 +334,10 @@ class FrontDoorTest {
     void saysWhichEnginesItTriedWhenNoneAnswers() {
         var client = cluster.client("admin", "ann", "127.0.0.1:1", "127.0.0.1:2");
 
-        assertThatThrownBy(client::status)
-                .isInstanceOfSatisfying(ApiException.class, failure -> {
-                    assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
-                    assertThat(failure).hasMessageContainingAll("127.0.0.1:1", "127.0.0.1:2");
-                });
+        assertThatThrownBy(client::status).isInstanceOfSatisfying(ApiException.class, failure -> {
+            assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
+            assertThat(failure).hasMessageContainingAll("127.0.0.1:1", "127.0.0.1:2");
+        });
         assertThat(client.store().commit(Commit.of(new Write.Delete(new ObjectKey("things", "a", "b"), "u"))))
                 .isInstanceOf(WriteOutcome.Unavailable.class);
     }
@@ -355,8 +356,7 @@ class FrontDoorTest {
 
     private StoredObject createTask(String name, String agent) {
         var key = Kinds.TASKS.key("default", name);
-        truth.commit(Commit.of(
-                new Write.Create(Draft.of(key, Bytes.EMPTY).labelled(Map.of(Labels.AGENT, agent)))));
+        truth.commit(Commit.of(new Write.Create(Draft.of(key, Bytes.EMPTY).labelled(Map.of(Labels.AGENT, agent)))));
         return truth.get(key, ReadAt.LATEST).orElseThrow();
     }
 

@@ -64,8 +64,8 @@ final class TestCluster implements AutoCloseable {
                 new EnrolmentDoor(new Enrollment(AUTHORITY, addresses, store, ENV)),
                 new RecordingApps(),
                 () -> StatusResponse.newBuilder().setClusterId(ID).build());
-        var server =
-                new ApiServer(new ServerSettings("127.0.0.1", port, socket), new OwnKey(ENGINE), store, doors, sessions, ENV);
+        var server = new ApiServer(
+                new ServerSettings("127.0.0.1", port, socket), new OwnKey(ENGINE), store, doors, sessions, ENV);
         server.start();
         open.add(server::stop);
         return server;

@@ -56,9 +56,8 @@ class WatchCacheTest {
         long seen = create("one");
 
         assertThatThrownBy(() -> cache.list(THINGS, new ReadAt.AtLeast(seen)))
-                .isInstanceOfSatisfying(
-                        StoreException.class,
-                        failure -> assertThat(failure.reason()).isEqualTo(StoreException.Reason.UNAVAILABLE));
+                .isInstanceOfSatisfying(StoreException.class, failure -> assertThat(failure.reason())
+                        .isEqualTo(StoreException.Reason.UNAVAILABLE));
         upstream.release();
         assertThat(cache.list(THINGS, new ReadAt.AtLeast(seen)).objects()).hasSize(1);
     }
@@ -72,9 +71,9 @@ class WatchCacheTest {
             upstream.release();
             long next = create("next");
 
-            assertThat(watch.next()).isInstanceOfSatisfying(WatchBatch.Changes.class, changes -> assertThat(
-                            changes.revision())
-                    .isEqualTo(next));
+            assertThat(watch.next())
+                    .isInstanceOfSatisfying(WatchBatch.Changes.class, changes -> assertThat(changes.revision())
+                            .isEqualTo(next));
         }
     }
 

@@ -35,9 +35,9 @@ class ServedHistoryTest {
         try (var watch = store.watch(Selection.of("things"), 1)) {
             write(store, "things", 5, 1);
 
-            assertThat(watch.next()).isInstanceOfSatisfying(WatchBatch.Changes.class, changes -> assertThat(
-                            changes.revision())
-                    .isEqualTo(2));
+            assertThat(watch.next())
+                    .isInstanceOfSatisfying(WatchBatch.Changes.class, changes -> assertThat(changes.revision())
+                            .isEqualTo(2));
         }
     }
 
@@ -81,7 +81,8 @@ class ServedHistoryTest {
     @Test
     void wakesWhoWaitsForARevision() throws Exception {
         var history = new ServedHistory(env, ServedHistory.Limits.DEFAULT);
-        var waiting = env.tasks().spawn("waiting", () -> assertThat(history.await(3, SOON)).isTrue());
+        var waiting = env.tasks()
+                .spawn("waiting", () -> assertThat(history.await(3, SOON)).isTrue());
         history.replace(2, List.of(), Resync.Reason.TOO_FAR_BEHIND);
         assertThat(history.await(3, Duration.ZERO)).isFalse();
         history.change(now -> {
@@ -101,7 +102,8 @@ class ServedHistoryTest {
         for (int index = 0; index < count; index++) {
             var key = new ObjectKey(kind, "default", "o" + written++);
             var draft = Draft.of(key, Bytes.copyOf(new byte[bytes]));
-            assertThat(store.commit(Commit.of(new Write.Create(draft))).written()).isTrue();
+            assertThat(store.commit(Commit.of(new Write.Create(draft))).written())
+                    .isTrue();
         }
     }
 

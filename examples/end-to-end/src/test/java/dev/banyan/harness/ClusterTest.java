@@ -3,6 +3,7 @@ package dev.banyan.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,14 +38,27 @@ class ClusterTest {
                     () -> "the app answers: " + cluster.outside().get(url));
         }
 
-        assertThat(Command.of("ip", "netns").run().out())
-                .doesNotContain(cluster.agentName(1))
-                .doesNotContain(cluster.engineServer().namespace());
-        assertThat(Command.of("findmnt", "--raw", "--noheadings", "--output", "TARGET")
-                        .run()
-                        .out())
-                .doesNotContain(cluster.agentServer(1).state().toString());
-        assertThat(Command.of("ps", "-e", "-o", "args").run().out())
-                .doesNotContain(cluster.agentServer(1).state().toString());
+        assertNothingIsLeftOf(cluster);
+    }
+
+    // The kernel's lists and the directories of CNI and cgroups, by the names that only this cluster's agent has.
+    private static void assertNothingIsLeftOf(Cluster cluster) throws Exception {
+        var agent = cluster.agentName(1);
+        var state = cluster.agentServer(1).state();
+        assertThat(run("ip", "netns")).doesNotContain(agent);
+        assertThat(run("findmnt", "--raw", "--noheadings", "--output", "TARGET"))
+                .doesNotContain(state.toString());
+        assertThat(run("ps", "-e", "-o", "args")).doesNotContain(state.toString());
+        assertThat(state).doesNotExist();
+        assertThat(Path.of("/sys/fs/cgroup/memory/banyan", agent)).doesNotExist();
+        assertThat(Path.of("/sys/fs/cgroup/banyan", agent)).doesNotExist();
+        try (var remembered = Files.list(Path.of("/var/lib/cni/results"))) {
+            assertThat(remembered)
+                    .noneSatisfy(file -> assertThat(file).content().contains(agent));
+        }
+    }
+
+    private static String run(String... words) {
+        return Command.of(words).run().orFail().out();
     }
 }

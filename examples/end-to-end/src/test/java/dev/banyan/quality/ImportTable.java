@@ -117,6 +117,6 @@ final class ImportTable {
     }
 
     private static boolean isLibrary(String entry) {
-        return entry.matches("(com|io|info|org)\\..*");
+        return !entry.matches("(runtime|api|engine|agent|cli)(\\..*)?");
     }
 }

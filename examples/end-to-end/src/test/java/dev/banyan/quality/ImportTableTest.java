@@ -11,7 +11,7 @@ class ImportTableTest {
             "",
             "@base = runtime.store com.google.gson",
             "runtime.store      ->",
-            "runtime.store.etcd -> runtime.store io.grpc",
+            "runtime.store.etcd -> runtime.store io.grpc picocli",
             "engine             -> engine.* runtime.store.etcd",
             "engine.*           -> @base engine.planning",
             "engine.planning    -> @base",
@@ -62,6 +62,8 @@ class ImportTableTest {
         assertThat(table.refusal("dev.banyan.runtime.store", "io.grpc"))
                 .contains("runtime.store may not import io.grpc");
         assertThat(table.refusal("dev.banyan.runtime.store.etcd", "io.grpcx")).isPresent();
+        assertThat(table.refusal("dev.banyan.runtime.store.etcd", "picocli")).isEmpty();
+        assertThat(table.refusal("dev.banyan.runtime.store", "picocli")).isPresent();
     }
 
     @Test

@@ -79,8 +79,7 @@ public record AccessTable(List<Rule> rules) {
             // Subnets and addresses of the others, for routes: an address is something that an agent reports.
             new Rule(Role.AGENT, Kinds.AGENTS.name(), Set.of(Action.READ), Extent.ALL),
             new Rule(Role.AGENT, Kinds.AGENT_REPORTS.name(), Set.of(Action.READ), Extent.ALL),
-            new Rule(
-                    Role.AGENT, Kinds.AGENT_REPORTS.name(), Set.of(Action.CREATE, Action.REPORT), Extent.NAMESAKE),
+            new Rule(Role.AGENT, Kinds.AGENT_REPORTS.name(), Set.of(Action.CREATE, Action.REPORT), Extent.NAMESAKE),
             new Rule(Role.AGENT, Kinds.SESSIONS.name(), Set.of(Action.READ), Extent.OWN_UID),
             new Rule(
                     Role.AGENT,
@@ -135,7 +134,10 @@ public record AccessTable(List<Rule> rules) {
                                 && in.values().equals(Set.of(asker.name())));
             case NAMESAKE -> selection.name().filter(asker.name()::equals).isPresent();
             case PREFIXED ->
-                selection.name().filter(name -> name.startsWith(asker.name() + ".")).isPresent();
+                selection
+                        .name()
+                        .filter(name -> name.startsWith(asker.name() + "."))
+                        .isPresent();
             case OWN_UID ->
                 selection.name().filter(name -> name.equals(asker.uid())).isPresent();
         };

@@ -42,7 +42,8 @@ public final class Answers {
             case IllegalArgumentException malformed -> WireErrors.encode(rejected("", message(malformed)));
             default -> {
                 LOG.atError().setCause(failure).log("call failed");
-                yield WireErrors.encode(new ApiException(Reason.INTERNAL, "the engine has a defect; its log says more"));
+                yield WireErrors.encode(
+                        new ApiException(Reason.INTERNAL, "the engine has a defect; its log says more"));
             }
         };
     }
@@ -50,7 +51,10 @@ public final class Answers {
     /** A refusal with one reason. */
     public static ApiException rejected(String field, String message) {
         return new ApiException(
-                Reason.REJECTED, "the request is refused: " + message, Map.of(), List.of(new Violation(field, message)));
+                Reason.REJECTED,
+                "the request is refused: " + message,
+                Map.of(),
+                List.of(new Violation(field, message)));
     }
 
     /** The revision that a commit landed at; a failure for any other outcome. */

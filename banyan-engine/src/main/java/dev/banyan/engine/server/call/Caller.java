@@ -30,7 +30,8 @@ public record Caller(Role role, Optional<SpiffeId> identity, byte[] serverDigest
 
     /** The identity of a caller whose rpc is for members only. */
     public SpiffeId member() {
-        return identity.orElseThrow(() -> new IllegalStateException("a caller without a certificate came past the guard"));
+        return identity.orElseThrow(
+                () -> new IllegalStateException("a caller without a certificate came past the guard"));
     }
 
     static Role roleOf(Optional<SpiffeId> identity) {

@@ -55,7 +55,9 @@ public final class MethodRules {
 
     /** True when a caller of {@code role} may make this call at all; an rpc without a rule is denied. */
     public boolean allows(String fullMethodName, Role role) {
-        return rule(fullMethodName).filter(access -> access.getRolesList().contains(role)).isPresent();
+        return rule(fullMethodName)
+                .filter(access -> access.getRolesList().contains(role))
+                .isPresent();
     }
 
     private static Access declared(io.grpc.MethodDescriptor<?, ?> method) {

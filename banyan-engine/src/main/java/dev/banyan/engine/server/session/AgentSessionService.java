@@ -157,7 +157,10 @@ final class AgentSessionService extends AgentSessionsGrpc.AgentSessionsImplBase 
 
         @Override
         public void onError(Throwable cut) {
-            leave(cut instanceof StatusRuntimeException status ? status.getStatus().getCode().name() : "cut");
+            leave(
+                    cut instanceof StatusRuntimeException status
+                            ? status.getStatus().getCode().name()
+                            : "cut");
         }
 
         @Override

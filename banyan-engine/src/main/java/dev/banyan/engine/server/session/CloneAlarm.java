@@ -29,8 +29,7 @@ final class CloneAlarm {
             history.alternations.add(nowNanos);
         }
         history.bootId = bootId;
-        while (!history.alternations.isEmpty()
-                && nowNanos - history.alternations.peek() > WINDOW.toNanos()) {
+        while (!history.alternations.isEmpty() && nowNanos - history.alternations.peek() > WINDOW.toNanos()) {
             history.alternations.remove();
         }
         return history.alternations.size() > ALTERNATIONS_MAX;

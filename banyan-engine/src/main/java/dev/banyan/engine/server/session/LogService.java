@@ -50,9 +50,7 @@ final class LogService extends LogsGrpc.LogsImplBase {
         if (!request.getService().isEmpty()) {
             requirements.add(new Requirement.In(Labels.SERVICE, Set.of(request.getService())));
         }
-        var all = Selection.of(Kinds.TASKS.name())
-                .in(request.getNamespace())
-                .labelled(new LabelSelector(requirements));
+        var all = Selection.of(Kinds.TASKS.name()).in(request.getNamespace()).labelled(new LabelSelector(requirements));
         return request.getTask().isEmpty()
                 ? all
                 : new Selection(

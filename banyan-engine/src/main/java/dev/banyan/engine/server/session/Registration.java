@@ -133,7 +133,8 @@ final class Registration {
             return Optional.empty();
         }
         var base = Kinds.AGENTS.encode(agent);
-        return Optional.of(new Write.Update(base, Draft.from(base).withSpec(Kinds.AGENTS.spec().encode(spec))));
+        return Optional.of(new Write.Update(
+                base, Draft.from(base).withSpec(Kinds.AGENTS.spec().encode(spec))));
     }
 
     private Write session(Resource<AgentSpec, AgentStatus> agent, RegisterRequest request) {

@@ -107,7 +107,11 @@ public final class Sessions implements ResourceHandler<AgentSessionSpec, AgentSe
         return new ApiException(
                 Reason.FENCED,
                 "the session of agent " + agent + " with epoch " + epoch + " was replaced by a newer one",
-                Map.of("key", Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, agent).path(), "expected", Long.toString(epoch)),
+                Map.of(
+                        "key",
+                        Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, agent).path(),
+                        "expected",
+                        Long.toString(epoch)),
                 List.of());
     }
 

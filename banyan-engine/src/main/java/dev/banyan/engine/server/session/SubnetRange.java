@@ -22,7 +22,8 @@ public record SubnetRange(long first, int count) {
      * @throws IllegalArgumentException when it is none, or not aligned
      */
     public static SubnetRange parse(String text) {
-        var matcher = Pattern.compile("([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.0/([0-9]{1,2})").matcher(text);
+        var matcher = Pattern.compile("([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.0/([0-9]{1,2})")
+                .matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("'" + text + "' is no range such as 10.192.0.0/13");
         }

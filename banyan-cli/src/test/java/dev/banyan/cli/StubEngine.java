@@ -1,0 +1,148 @@
+package dev.banyan.cli;
+
+import dev.banyan.api.identity.Credentials;
+import dev.banyan.api.v1.ListPage;
+import dev.banyan.api.v1.ListRequest;
+import dev.banyan.api.v1.ResourcesGrpc;
+import dev.banyan.api.wire.WireObjects;
+import dev.banyan.cli.context.Configuration;
+import dev.banyan.cli.context.Context;
+import dev.banyan.runtime.store.Store;
+import io.grpc.Server;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+
+/** An engine that lists objects over mutual TLS on a loopback port, with certificates made by the JDK's keytool. */
+final class StubEngine implements AutoCloseable {
+    private static final String CLUSTER = "stubcluster";
+    private static final char[] PASSWORD = "stub-password".toCharArray();
+
+    private final Path directory;
+    private final Server server;
+
+    private StubEngine(Path directory, Server server) {
+        this.directory = directory;
+        this.server = server;
+    }
+
+    static StubEngine start(Path directory, Store store) throws IOException, InterruptedException {
+        keytool(directory, "ca", List.of("-ext", "bc:critical=ca:true", "-ext", "ku=keyCertSign"));
+        member(directory, "engine");
+        member(directory, "admin");
+        var engine = credentials(directory, "engine");
+        var server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .sslContext(GrpcSslContexts.configure(tls(engine)).build())
+                .addService(new Listing(store))
+                .build()
+                .start();
+        return new StubEngine(directory, server);
+    }
+
+    /** Writes a configuration whose context is this engine; the result belongs into XDG_CONFIG_HOME. */
+    Path configurationHome() {
+        var home = directory.resolve("config");
+        var configuration = Configuration.of(Map.of("XDG_CONFIG_HOME", home.toString()));
+        var endpoint = "127.0.0.1:" + server.getPort();
+        var context = new Context("stub", CLUSTER, List.of(endpoint), "credentials/stub");
+        configuration.credentials(context).save(credentials(directory, "admin"));
+        configuration.add(context);
+        return home;
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+
+    private static SslContextBuilder tls(Credentials engine) throws SSLException {
+        return SslContextBuilder.forServer(engine.key(), engine.chain())
+                .trustManager(engine.authority())
+                .clientAuth(ClientAuth.REQUIRE)
+                .protocols("TLSv1.3");
+    }
+
+    private static void member(Path directory, String role) throws IOException, InterruptedException {
+        var identity = "san=uri:spiffe://" + CLUSTER + "/" + role + "/stub";
+        keytool(directory, role, List.of("-signer", "ca", "-ext", identity, "-ext", "eku=serverAuth,clientAuth"));
+    }
+
+    private static void keytool(Path directory, String alias, List<String> more)
+            throws IOException, InterruptedException {
+        var words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                alias,
+                "-dname",
+                "CN=" + alias,
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-validity",
+                "30",
+                "-keystore",
+                directory.resolve("keys.p12").toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                new String(PASSWORD)));
+        words.addAll(more);
+        var process = new ProcessBuilder(words).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("keytool failed: " + said);
+        }
+    }
+
+    private static Credentials credentials(Path directory, String alias) {
+        try (InputStream input = Files.newInputStream(directory.resolve("keys.p12"))) {
+            var keys = KeyStore.getInstance("PKCS12");
+            keys.load(input, PASSWORD);
+            var chain = Arrays.stream(keys.getCertificateChain(alias))
+                    .map(X509Certificate.class::cast)
+                    .toList();
+            return new Credentials((PrivateKey) keys.getKey(alias, PASSWORD), chain, chain.getLast());
+        } catch (IOException | GeneralSecurityException failed) {
+            throw new IllegalStateException("no credentials of " + alias, failed);
+        }
+    }
+
+    private static final class Listing extends ResourcesGrpc.ResourcesImplBase {
+        private final Store store;
+
+        Listing(Store store) {
+            this.store = store;
+        }
+
+        @Override
+        public void list(ListRequest request, StreamObserver<ListPage> replies) {
+            var listing =
+                    store.list(WireObjects.selection(request.getSelection()), WireObjects.readAt(request.getAt()));
+            var page = ListPage.newBuilder().setRevision(listing.revision()).setLast(true);
+            listing.objects().forEach(object -> page.addObjects(WireObjects.object(object)));
+            replies.onNext(page.build());
+            replies.onCompleted();
+        }
+    }
+}
