@@ -117,10 +117,8 @@ final class CommitReader {
         }
         AgentSpec before = Kinds.AGENTS.spec().decode(base.spec());
         AgentSpec after = Kinds.AGENTS.spec().decode(draft.spec());
-        boolean kept = before.getSubnet().equals(after.getSubnet())
-                && before.getHostAddress().equals(after.getHostAddress());
-        if (!kept) {
-            throw Answers.rejected("spec", "subnet and host_address are written at registration only");
+        if (!before.getSubnet().equals(after.getSubnet())) {
+            throw Answers.rejected("spec.subnet", "is written at registration only");
         }
     }
 }

@@ -66,7 +66,6 @@ class AgentSessionTest {
         assertThat(web.getSubnet()).isEqualTo("10.192.0.0/24");
         assertThat(db.getSubnet()).isEqualTo("10.192.1.0/24");
         assertThat(again.getSubnet()).isEqualTo(web.getSubnet());
-        assertThat(agent("web").getHostAddress()).isEqualTo("192.0.2.1");
         assertThat(truth.get(Kinds.CLAIMS.key("", "subnet.10.192.0.0"), ReadAt.LATEST))
                 .hasValueSatisfying(claim ->
                         assertThat(claim.meta().owners().getFirst().uid()).isEqualTo(web.getAgentUid()));
@@ -217,10 +216,7 @@ class AgentSessionTest {
 
     private RegisterResponse register(String agent, String bootId) {
         return client(agent)
-                .register(RegisterRequest.newBuilder()
-                        .setBootId(bootId)
-                        .setHostAddress("192.0.2.1")
-                        .build());
+                .register(RegisterRequest.newBuilder().setBootId(bootId).build());
     }
 
     /** A relay that the engine has taken note of: its first answer shows that. */

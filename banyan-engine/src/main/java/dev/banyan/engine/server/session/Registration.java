@@ -78,7 +78,7 @@ final class Registration {
             writes.add(claim(found, address));
             subnet = address + "/24";
         }
-        agentWrite(found, subnet, request, cloned).ifPresent(writes::add);
+        agentWrite(found, subnet, cloned).ifPresent(writes::add);
         writes.add(session(found, request));
         return switch (store.commit(new Commit(List.of(), writes))) {
             case WriteOutcome.Written written -> Optional.of(new Begun(written.revision(), found.uid(), subnet));
@@ -117,11 +117,9 @@ final class Registration {
     }
 
     /** What registration writes into the agent's own object, if it differs. */
-    private static Optional<Write> agentWrite(
-            Resource<AgentSpec, AgentStatus> agent, String subnet, RegisterRequest request, boolean cloned) {
+    private static Optional<Write> agentWrite(Resource<AgentSpec, AgentStatus> agent, String subnet, boolean cloned) {
         var spec = agent.spec().toBuilder()
                 .setSubnet(subnet)
-                .setHostAddress(request.getHostAddress())
                 .setCordoned(agent.spec().getCordoned() || cloned)
                 .build();
         if (cloned) {
