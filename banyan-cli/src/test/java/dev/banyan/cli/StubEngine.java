@@ -32,23 +32,25 @@ import java.util.Map;
 import javax.net.ssl.SSLException;
 
 /** An engine that lists objects over mutual TLS on a loopback port, with certificates made by the JDK's keytool. */
-final class StubEngine implements AutoCloseable {
+public final class StubEngine implements AutoCloseable {
     private static final String CLUSTER = "stubcluster";
     private static final char[] PASSWORD = "stub-password".toCharArray();
 
     private final Path directory;
     private final Server server;
+    private final String endpoint;
 
     private StubEngine(Path directory, Server server) {
         this.directory = directory;
         this.server = server;
+        this.endpoint = "127.0.0.1:" + server.getPort();
     }
 
-    static StubEngine start(Path directory, Store store) throws IOException, InterruptedException {
+    public static StubEngine start(Path directory, Store store) throws IOException, InterruptedException {
         keytool(directory, "ca", List.of("-ext", "bc:critical=ca:true", "-ext", "ku=keyCertSign"));
         member(directory, "engine");
         member(directory, "admin");
-        var engine = credentials(directory, "engine");
+        var engine = read(directory, "engine");
         var server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .sslContext(GrpcSslContexts.configure(tls(engine)).build())
                 .addService(new Listing(store))
@@ -58,14 +60,23 @@ final class StubEngine implements AutoCloseable {
     }
 
     /** Writes a configuration whose context is this engine; the result belongs into XDG_CONFIG_HOME. */
-    Path configurationHome() {
+    public Path configurationHome() {
         var home = directory.resolve("config");
         var configuration = Configuration.of(Map.of("XDG_CONFIG_HOME", home.toString()));
-        var endpoint = "127.0.0.1:" + server.getPort();
-        var context = new Context("stub", CLUSTER, List.of(endpoint), "credentials/stub");
-        configuration.credentials(context).save(credentials(directory, "admin"));
+        var context = new Context("stub", CLUSTER, List.of(endpoint()), "credentials/stub");
+        configuration.credentials(context).save(credentials());
         configuration.add(context);
         return home;
+    }
+
+    /** Those of an administrator. */
+    public Credentials credentials() {
+        return read(directory, "admin");
+    }
+
+    /** As host:port. */
+    public String endpoint() {
+        return endpoint;
     }
 
     @Override
@@ -115,7 +126,7 @@ final class StubEngine implements AutoCloseable {
         }
     }
 
-    private static Credentials credentials(Path directory, String alias) {
+    private static Credentials read(Path directory, String alias) {
         try (InputStream input = Files.newInputStream(directory.resolve("keys.p12"))) {
             var keys = KeyStore.getInstance("PKCS12");
             keys.load(input, PASSWORD);

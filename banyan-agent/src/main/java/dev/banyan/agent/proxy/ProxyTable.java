@@ -193,7 +193,7 @@ final class ProxyTable {
     }
 
     private static String refusePublished() {
-        return "ct state new meta l4proto . th dport @refused fib daddr type local goto refuse";
+        return "meta l4proto . th dport @refused fib daddr type local goto refuse";
     }
 
     private String refuseVirtual() {

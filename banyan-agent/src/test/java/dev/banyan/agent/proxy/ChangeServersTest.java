@@ -120,6 +120,19 @@ class ChangeServersTest {
     }
 
     @Test
+    void servesDatagramFlowsThatBeganWhileTheRulesWereGone() throws Exception {
+        applied(both(1, W1));
+        servers.first().feed("delete table ip banyan_abcdef0", "nft", "-f", "-");
+        try (var flow = Client.Flow.from(servers.client(), "10.99.0.11", 80)) {
+            flow.send();
+
+            applied(both(1, W1));
+
+            assertThat(flow.ask()).isEqualTo("w1 10.99.0.20");
+        }
+    }
+
+    @Test
     void refusesNoConnectionWhileBackendsChange() throws Exception {
         applied(both(1, W1, W2));
         var over = new AtomicBoolean();

@@ -110,10 +110,15 @@ public final class Client implements AutoCloseable {
             return new Flow(channel);
         }
 
+        /** Sends a datagram and waits for nothing. */
+        public void send() throws IOException {
+            channel.write(ByteBuffer.wrap("who".getBytes(UTF_8)));
+        }
+
         /** Sends a datagram and reads the answer, or what refused it. */
         public String ask() throws IOException {
             try {
-                channel.write(ByteBuffer.wrap("who".getBytes(UTF_8)));
+                send();
                 var packet = new DatagramPacket(new byte[512], 512);
                 channel.socket().receive(packet);
                 return new String(packet.getData(), 0, packet.getLength(), UTF_8);

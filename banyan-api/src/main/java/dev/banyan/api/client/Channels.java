@@ -131,10 +131,16 @@ final class Channels implements AutoCloseable {
                 NettyChannelBuilder.forAddress(tcp.host(), tcp.port())
                         .channelFactory((ChannelFactory<NioSocketChannel>) NioSocketChannel::new)
                         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS);
-            case Endpoint.Local local ->
-                NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(local.socket()))
-                        .channelFactory((ChannelFactory<NioDomainSocketChannel>) NioDomainSocketChannel::new);
+            case Endpoint.Local local -> local(local);
         };
+    }
+
+    /** grpc asks every channel for TCP's keep-alive, which a local socket answers with a warning: null takes the wish back. */
+    @SuppressWarnings("NullAway")
+    private static NettyChannelBuilder local(Endpoint.Local local) {
+        return NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(local.socket()))
+                .channelFactory((ChannelFactory<NioDomainSocketChannel>) NioDomainSocketChannel::new)
+                .withOption(ChannelOption.SO_KEEPALIVE, null);
     }
 
     private static SslContext tls(Optional<? extends KeyManager> key, TrustManager trust) {

@@ -132,7 +132,7 @@ public final class ComposeLoader {
     }
 
     private ServiceDecoder.Decoded service(Field service) {
-        Names.check(service, service.name());
+        NameRule.check(service, service.name());
         var environment = new EnvironmentDecoder(around, variables, otherFiles);
         return new ServiceDecoder(environment).decode(service);
     }
@@ -158,8 +158,8 @@ public final class ComposeLoader {
         var written = inFile.flatMap(Field::text);
         if (around.projectName().isPresent()) {
             var name = around.projectName().get();
-            if (!Names.valid(name)) {
-                problems.add("", Position.START, "the project name \"" + name + "\" " + Names.RULE);
+            if (!NameRule.valid(name)) {
+                problems.add("", Position.START, "the project name \"" + name + "\" " + NameRule.RULE);
             }
             return name;
         }
@@ -167,7 +167,7 @@ public final class ComposeLoader {
             checkWritten(inFile.get(), written.get());
             return written.get();
         }
-        var fallback = Names.corrected(around.directory());
+        var fallback = NameRule.corrected(around.directory());
         if (fallback.isEmpty() && inFile.isEmpty()) {
             problems.add(
                     "", Position.START, "has no name, and its directory's cannot be used", "add a line \"name: ...\"");
@@ -176,10 +176,10 @@ public final class ComposeLoader {
     }
 
     private static void checkWritten(Field field, String name) {
-        if (!Names.valid(name)) {
+        if (!NameRule.valid(name)) {
             field.refuse(
-                    "\"" + name + "\" " + Names.RULE,
-                    Names.corrected(name)
+                    "\"" + name + "\" " + NameRule.RULE,
+                    NameRule.corrected(name)
                             .map(better -> "write \"" + better + "\"")
                             .orElse("choose another name"));
         }

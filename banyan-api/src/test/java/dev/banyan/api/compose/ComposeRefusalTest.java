@@ -111,8 +111,8 @@ class ComposeRefusalTest {
     })
     void correctsNames(String name, String better) {
         assertThat(ComposeFiles.reasons("services: {" + name + ": {image: x}}"))
-                .containsExactly(
-                        "1:12 services." + name + ": \"" + name + "\" " + Names.RULE + " (write \"" + better + "\")");
+                .containsExactly("1:12 services." + name + ": \"" + name + "\" " + NameRule.RULE + " (write \"" + better
+                        + "\")");
     }
 
     @Test

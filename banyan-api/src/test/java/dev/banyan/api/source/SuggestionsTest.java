@@ -25,6 +25,7 @@ class SuggestionsTest {
         assertThat(Suggestions.nearest("Enviroment", KEYS)).contains("environment");
         assertThat(Suggestions.nearest("dependson", KEYS)).contains("depends_on");
         assertThat(Suggestions.didYouMean("prots", KEYS)).contains("did you mean \"ports\"?");
+        assertThat(Suggestions.nearest("sp", List.of("ps"))).contains("ps");
     }
 
     @Test

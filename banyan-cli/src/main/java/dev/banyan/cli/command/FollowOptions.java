@@ -1,6 +1,7 @@
 package dev.banyan.cli.command;
 
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.source.Visible;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.output.Progress;
 import dev.banyan.cli.output.ProgressView;
@@ -10,6 +11,7 @@ import dev.banyan.cli.progress.Ending;
 import dev.banyan.cli.progress.Follower;
 import dev.banyan.cli.progress.Judge;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -42,7 +44,7 @@ final class FollowOptions {
 
     /** Follows an app; {@code also} is told of each step too. */
     Ending follow(Program program, AppWatch watch, Judge judge, Follower.Listener also) throws InterruptedException {
-        var shown = new Shown(program);
+        var shown = new Shown(program, watch);
         var app = watch.state().name();
         var words = "\ndetached; " + app + " goes on by itself. Watch it: banyan-cli ps " + app + "\n";
         try (var _ = program.interruption().during(() -> program.console().say(words))) {
@@ -60,13 +62,15 @@ final class FollowOptions {
     /** Shows each step: drawn over on a terminal, as lines elsewhere. */
     private static final class Shown {
         private final Program program;
+        private final AppWatch watch;
         private final ProgressView view;
         private final long begun;
         private long last;
         private Optional<Progress> before = Optional.empty();
 
-        Shown(Program program) {
+        Shown(Program program, AppWatch watch) {
             this.program = program;
+            this.watch = watch;
             this.view = new ProgressView(program.console().palette());
             this.begun = program.env().time().nanos();
             this.last = begun;
@@ -76,13 +80,15 @@ final class FollowOptions {
             var progress = state.progress().orElseGet(() -> before.orElse(new Progress(state.name(), 0, List.of())));
             var elapsed = Duration.ofNanos(now - begun);
             if (program.console().terminal()) {
-                program.console().draw(view.block(progress, elapsed));
+                var lines = new ArrayList<>(view.block(progress, elapsed));
+                watch.trouble(now).ifPresent(words -> lines.add("  " + Visible.text(words)));
+                program.console().draw(lines);
                 return;
             }
             var lines = view.changes(before, progress, elapsed);
             lines.forEach(line -> program.console().say(line + "\n"));
             if (lines.isEmpty() && now - last >= SILENT_MAX.toNanos()) {
-                program.console().say(view.alive(progress, elapsed) + "\n");
+                program.console().say(view.alive(progress, elapsed, watch.trouble(now)) + "\n");
                 last = now;
             }
             last = lines.isEmpty() ? last : now;

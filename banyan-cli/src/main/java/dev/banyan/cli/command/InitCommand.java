@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "init",
         description = "Joins the cluster of this machine's own engine, through its socket.",
-        footer = {"", "Example:", "  banyan-engine token admin | banyan-cli init --token-file -"})
+        footer = {"", "Example:", "  banyan-engine token --role admin | banyan-cli init --token-file -"})
 final class InitCommand implements Callable<Integer> {
     @Option(
             names = "--socket",

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  banyan-cli join --engine engine.example.org --token-file token",
-            "  ssh engine banyan-engine token admin | banyan-cli join --engine engine --token-file -"
+            "  ssh engine banyan-engine token --role admin | banyan-cli join --engine engine --token-file -"
         })
 final class JoinCommand implements Callable<Integer> {
     @Option(
@@ -95,7 +95,7 @@ final class JoinCommand implements Callable<Integer> {
                 throw new ContextException("cannot read the token: " + unreadable + "\n", unreadable);
             } catch (IllegalArgumentException malformed) {
                 throw new ContextException("The token is not one: " + malformed.getMessage() + ".\n"
-                        + "Make one with: banyan-engine token admin\n");
+                        + "Make one with: banyan-engine token --role admin\n");
             }
         }
 

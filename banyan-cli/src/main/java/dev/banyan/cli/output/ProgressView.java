@@ -51,13 +51,14 @@ public final class ProgressView {
                 .toList();
     }
 
-    /** A sign of life while nothing changes. */
-    public String alive(Progress progress, Duration elapsed) {
+    /** A sign of life while nothing changes; {@code trouble} is why nothing may be known. */
+    public String alive(Progress progress, Duration elapsed, Optional<String> trouble) {
         var missing = progress.services().stream()
                 .filter(service -> !service.complete())
                 .map(service -> service.name() + " " + service.ready() + "/" + service.wanted())
                 .collect(Collectors.joining(", "));
-        return stamp(elapsed) + "waiting" + (missing.isEmpty() ? "" : " for " + missing);
+        return stamp(elapsed) + "waiting" + (missing.isEmpty() ? "" : " for " + missing)
+                + trouble.map(words -> " (" + Visible.text(words) + ")").orElse("");
     }
 
     /** Phases with their lengths, as {@code accepted 0.12 s, placed 0.03 s, total 0.15 s}. */

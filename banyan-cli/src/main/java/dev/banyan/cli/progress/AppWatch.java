@@ -20,9 +20,13 @@ import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Informers on one app and on the agents. Started by its maker; for one reader. */
 public final class AppWatch implements AutoCloseable {
+    /** An engine that has nothing to tell says so every second. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(3);
+
     private final ObjectKey key;
     private final Signal moved;
     private final Informer<DeploymentSpec, DeploymentStatus> deployments;
@@ -30,10 +34,13 @@ public final class AppWatch implements AutoCloseable {
     private final Informer<AgentSpec, AgentStatus> agents;
     private final Informer<AgentReportSpec, AgentReportStatus> reports;
 
+    private volatile long heardNanos; // written by the informers' tasks
+
     private AppWatch(Store store, Env env, ObjectKey key) {
         var ours = LabelSelector.of(Labels.DEPLOYMENT, key.name());
         this.key = key;
         this.moved = env.signal();
+        this.heardNanos = env.time().nanos();
         this.deployments = Informer.of(Kinds.DEPLOYMENTS, store, env)
                 .selection(Selection.of(key))
                 .build();
@@ -48,10 +55,15 @@ public final class AppWatch implements AutoCloseable {
     public static AppWatch start(Store store, Env env, ObjectKey key) {
         var watch = new AppWatch(store, env, key);
         for (var informer : watch.informers()) {
-            informer.addProgressListener(revision -> watch.moved.raise());
+            informer.addProgressListener(revision -> watch.heard(env.time().nanos()));
             informer.start();
         }
         return watch;
+    }
+
+    private void heard(long nowNanos) {
+        heardNanos = nowNanos;
+        moved.raise();
     }
 
     /** Waits until something may have moved, at most {@code atMost}. */
@@ -65,6 +77,14 @@ public final class AppWatch implements AutoCloseable {
         long revision = informers().stream().mapToLong(AppWatch::applied).min().orElse(0);
         return new AppState(
                 key.name(), deployments.lister().get(key), tasks.lister().list(), revision);
+    }
+
+    /** Why what is known may be old; empty while the cluster is heard. */
+    public Optional<String> trouble(long nowNanos) {
+        var silence = Duration.ofNanos(nowNanos - heardNanos);
+        return silence.compareTo(SILENCE_MAX) < 0
+                ? Optional.empty()
+                : Optional.of("nothing heard from the engine for " + silence.toSeconds() + " s");
     }
 
     private static long applied(Informer<?, ?> informer) {

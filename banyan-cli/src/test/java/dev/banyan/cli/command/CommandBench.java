@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** Runs commands in a directory of their own against a cluster in memory. */
@@ -30,6 +31,10 @@ final class CommandBench {
     private final Path directory;
     private final Map<String, String> environment = new HashMap<>();
     private Supplier<ClusterApi> opened = () -> cluster;
+    private BiFunction<List<String>, Joining.Newcomer, Joining.Joined> joined = (endpoints, newcomer) -> {
+        throw new ApiException(
+                Reason.UNAVAILABLE, newcomer.name() + " finds no engine at " + String.join(", ", endpoints));
+    };
     private String input = "";
 
     CommandBench(Path directory) {
@@ -42,6 +47,10 @@ final class CommandBench {
 
     void opening(Supplier<ClusterApi> supplier) {
         opened = supplier;
+    }
+
+    void joining(BiFunction<List<String>, Joining.Newcomer, Joining.Joined> function) {
+        joined = function;
     }
 
     void setting(String name, String value) {
@@ -94,8 +103,7 @@ final class CommandBench {
 
         @Override
         public Joining.Joined join(List<String> endpoints, Joining.Newcomer newcomer) {
-            throw new ApiException(
-                    Reason.UNAVAILABLE, newcomer.name() + " finds no engine at " + String.join(", ", endpoints));
+            return joined.apply(endpoints, newcomer);
         }
     }
 }

@@ -109,7 +109,8 @@ class OutputTest {
         assertThat(view.changes(Optional.of(SOME), SOME, Duration.ZERO)).isEmpty();
         assertThat(view.changes(Optional.of(SOME), later, Duration.ofSeconds(61)))
                 .containsExactly("  61.0 s  frontend: 3/3 ready");
-        assertThat(view.alive(SOME, Duration.ofSeconds(5))).isEqualTo("   5.0 s  waiting for frontend 1/3");
+        assertThat(view.alive(SOME, Duration.ofSeconds(5), Optional.of("no engine")))
+                .isEqualTo("   5.0 s  waiting for frontend 1/3 (no engine)");
     }
 
     @Test

@@ -13,11 +13,11 @@ import dev.banyan.runtime.resource.ObjectKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -61,7 +61,7 @@ public final class Controller implements Component {
     private final Signal wake;
     private final ReentrantLock lock = new ReentrantLock();
     private final Schedule schedule; // guarded by lock
-    private final Map<ObjectKey, Task> workers = new HashMap<>(); // the dispatcher's task
+    private final Map<ObjectKey, Task> workers = new TreeMap<>(); // the dispatcher's task
 
     private volatile boolean reconciling; // written by the dispatcher's task
     private volatile boolean stopping; // written by whoever stops

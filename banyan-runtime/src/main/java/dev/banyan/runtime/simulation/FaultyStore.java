@@ -18,7 +18,7 @@ import java.util.Optional;
 /**
  * A process's way to a store, with what can go wrong on it. Every call takes drawn time there and back, so that others act in between; a
  * lost reply is {@link WriteOutcome.Unknown} though the write landed; the process can die right before or right after a write; the way can
- * be cut and healed. Batches of a watch come late but in order. Calls from outside the simulation's tasks pass through at once.
+ * be cut and healed. Batches of a watch come late, some very late, but in order. Calls from outside the simulation's tasks pass through at once.
  */
 public final class FaultyStore implements Store {
     /** Where in a write a process dies. */
@@ -150,6 +150,8 @@ public final class FaultyStore implements Store {
     /** Delivers what the truth says, later. A batch that is on its way when the way is cut arrives when it is healed. */
     private final class LateWatch implements Watch {
         private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+        private static final int VERY_LATE_ONE_IN = 4;
+        private static final int VERY_LATE_LEGS = 20;
 
         private final Watch watch;
 
@@ -178,8 +180,12 @@ public final class FaultyStore implements Store {
             watch.close();
         }
 
+        /** One batch in a few is very late, so that its reader acts on what it knew before its own writes. */
         private void arrive() throws InterruptedException {
-            travel();
+            int legs = random.nextInt(VERY_LATE_ONE_IN) == 0 ? VERY_LATE_LEGS : 1;
+            for (int leg = 0; leg < legs; leg++) {
+                travel();
+            }
             var never = process.env().signal();
             while (cut) {
                 never.await(LOOK_AGAIN);

@@ -7,6 +7,7 @@ import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.OwnerReference;
 import dev.banyan.runtime.resource.Texts;
 import dev.banyan.runtime.simulation.FaultyStore;
 import dev.banyan.runtime.simulation.FaultyStore.Faults;
@@ -16,6 +17,7 @@ import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.MemoryStore;
 import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
 import java.time.Duration;
@@ -95,6 +97,8 @@ class ControllerTest {
         truth.commit(Commit.of(new Write.Create(
                 Draft.of(CHILDREN.key("default", "c"), Bytes.EMPTY).ownedBy(owner.asOwner()))));
         create(CHILDREN, "orphan");
+        truth.commit(Commit.of(new Write.Create(Draft.of(CHILDREN.key("default", "foreign"), Bytes.EMPTY)
+                .ownedBy(new OwnerReference(CHILDREN.key("default", "other"), "uid")))));
         simulation.runFor(SECOND);
         delete(CHILDREN, "c");
         simulation.runFor(SECOND);
@@ -218,6 +222,22 @@ class ControllerTest {
         }));
         simulation.runFor(Duration.ofSeconds(5));
 
+        assertThat(calls).containsExactly("a", "a");
+    }
+
+    @Test
+    void noticesARevisionThatChangesNothingItWatches() {
+        create(PARENTS, "a");
+        long next = truth.list(Selection.of("others"), ReadAt.LATEST).revision() + 1;
+        start(controller(request -> {
+            note(request);
+            return calls.size() == 1 ? Result.await(next) : Result.done();
+        }));
+        simulation.runFor(Duration.ofSeconds(3));
+        assertThat(calls).containsExactly("a");
+
+        create(Texts.kind("others"), "unwatched");
+        simulation.runFor(SECOND);
         assertThat(calls).containsExactly("a", "a");
     }
 

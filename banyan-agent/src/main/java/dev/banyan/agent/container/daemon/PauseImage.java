@@ -56,7 +56,8 @@ public record PauseImage(String name, byte[] archive) {
     }
 
     /**
-     * Makes the image present in a running containerd; nothing changes when it is there already.
+     * Makes the image present in a running containerd; nothing changes when it is there already. CRI must serve already: it learns of
+     * images by events, and of those from before only when containerd starts the next time.
      *
      * @throws dev.banyan.agent.host.HostException when containerd does not take it
      */

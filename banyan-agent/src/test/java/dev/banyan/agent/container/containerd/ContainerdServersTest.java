@@ -43,7 +43,7 @@ import org.junit.jupiter.api.TestInstance;
 @Tag("servers")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ContainerdServersTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Rig rig;
 
@@ -60,8 +60,7 @@ class ContainerdServersTest {
 
     @Test
     void tellsNameAndVersion() throws Exception {
-        assertThat(rig.runtime("c").version().name()).isEqualTo("containerd");
-        assertThat(rig.runtime("c").version().version()).startsWith("1.");
+        assertThat(rig.runtime("c").version().toString()).startsWith("Version[name=containerd, version=1.");
     }
 
     @Test
@@ -324,8 +323,8 @@ class ContainerdServersTest {
     void stopsAContainerWhileContainerdIsRestarted() throws Exception {
         var runtime = rig.runtime("stopcrash");
         var id = started(runtime, "sleep 3600", spec -> spec);
-        rig.spawn(() ->
-                ProcessHandle.of(rig.child().pid().orElseThrow()).orElseThrow().destroyForcibly());
+        var before = rig.child().pid();
+        rig.spawn(() -> ProcessHandle.of(before.orElseThrow()).orElseThrow().destroyForcibly());
 
         // The first call may meet a containerd that is just gone; a workload would try again as well.
         await(() -> {
@@ -337,6 +336,8 @@ class ContainerdServersTest {
                 return false;
             }
         });
+        await(() -> rig.child().ready() && !rig.child().pid().equals(before));
+        awaitServing(runtime);
     }
 
     @Test
@@ -466,6 +467,17 @@ class ContainerdServersTest {
                 .map(line -> Long.parseLong(line.split(" +")[1]))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** So that the next case does not meet a containerd that is still reading its state. */
+    private void awaitServing(ContainerRuntime runtime) throws Exception {
+        await(() -> {
+            try {
+                return !runtime.version().name().isEmpty();
+            } catch (ContainerException starting) {
+                return false;
+            }
+        });
     }
 
     private void await(Condition condition) throws Exception {

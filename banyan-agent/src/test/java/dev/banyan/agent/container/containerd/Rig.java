@@ -2,6 +2,7 @@ package dev.banyan.agent.container.containerd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.container.daemon.ContainerNetwork;
@@ -57,6 +58,7 @@ public final class Rig {
         new ContainerNetwork("bct", "10.222.7.0/24", 1400).write(directory());
         new Registries(directory()).write(registry(), credentials());
         this.child = startChild();
+        awaitServing();
         pause.load(settings(), env);
     }
 
@@ -170,11 +172,28 @@ public final class Rig {
         delete(top);
     }
 
-    /** Shims of containers whose test died. */
+    /** The socket accepts before CRI serves behind it, and CRI would miss an image that comes earlier. */
+    private void awaitServing() throws InterruptedException {
+        var runtime = runtime("rig");
+        long start = env.time().nanos();
+        while (true) {
+            try {
+                runtime.version();
+                return;
+            } catch (ContainerException starting) {
+                assertThat(env.time().since(start))
+                        .as("CRI serves; see %s", top)
+                        .isLessThan(PATIENCE);
+                env.signal().await(Duration.ofMillis(5));
+            }
+        }
+    }
+
+    /** Whatever a test that died left running: every process of this rig names its directory. */
     private void killLeftovers() throws IOException, InterruptedException {
-        var socket = directory().socket().toString();
+        var ours = top + "/";
         var handles = ProcessHandle.allProcesses()
-                .filter(handle -> commandLine(handle.pid()).contains(socket))
+                .filter(handle -> commandLine(handle.pid()).contains(ours))
                 .toList();
         for (var handle : handles) {
             handle.destroyForcibly();
@@ -347,7 +366,7 @@ public final class Rig {
     private static void delete(Path directory) throws IOException {
         try (var paths = Files.walk(directory)) {
             for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
+                Files.deleteIfExists(path);
             }
         }
     }

@@ -81,6 +81,8 @@ class EtcdCommitFaultTest {
     @Test
     void answersUnavailableAndNothingIsWrittenWhenNothingWasSent() {
         proxy.refuse();
+        // A call on the connection that was cut may have been sent: the store has to meet the refusal first.
+        assertThatThrownBy(() -> store.get(key("one"), ReadAt.LATEST)).isInstanceOf(StoreException.class);
 
         var outcome = store.commit(create("one"));
 

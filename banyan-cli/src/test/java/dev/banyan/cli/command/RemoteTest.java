@@ -1,0 +1,63 @@
+package dev.banyan.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.api.client.Endpoint;
+import dev.banyan.api.client.Joining;
+import dev.banyan.cli.StubEngine;
+import dev.banyan.cli.TestDeployments;
+import dev.banyan.cli.cluster.RemoteCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RemoteTest {
+    @TempDir
+    private Path directory = Path.of("");
+
+    @Test
+    void speaksToAnEngineOverMutualTlsAndNamesItWhenItIsGone() throws IOException, InterruptedException {
+        var bench = new CommandBench(directory);
+        var _ = bench.cluster.apply(TestDeployments.apply("shop"));
+        var engine = StubEngine.start(directory, bench.cluster.store());
+        try (engine) {
+            bench.setting("XDG_CONFIG_HOME", engine.configurationHome().toString());
+            bench.opening(
+                    () -> RemoteCluster.access(bench.configuration(), bench.env).open());
+
+            assertThat(bench.run("ps").out()).contains("shop  1");
+        }
+
+        var run = bench.run("ps");
+
+        assertThat(run.exit()).isEqualTo(6);
+        assertThat(run.err()).contains("no engine answers; tried " + engine.endpoint(), "Is the engine running");
+    }
+
+    @Test
+    void joiningMakesAContextThatOnlyItsOwnerCanRead() throws IOException, InterruptedException {
+        var bench = new CommandBench(directory);
+        try (var engine = StubEngine.start(directory, bench.cluster.store())) {
+            bench.typing("tokenid1." + "s".repeat(43) + "." + "a".repeat(64) + "\n");
+            bench.joining((endpoints, newcomer) -> new Joining.Joined(
+                    engine.credentials(), "stubcluster", List.of(Endpoint.parse(engine.endpoint())), "registry:7444"));
+            bench.opening(
+                    () -> RemoteCluster.access(bench.configuration(), bench.env).open());
+
+            var joined = bench.run("join", "--engine", engine.endpoint(), "--token-file", "-", "--context", "home");
+
+            assertThat(joined.exit()).as(joined.err()).isZero();
+            assertThat(joined.err()).startsWith("joined cluster stubcluster as admin; context \"home\" in ");
+            assertThat(bench.run("ps").exit()).isZero();
+            var context = bench.configuration().context();
+            assertThat(context.endpoints()).containsExactly(engine.endpoint());
+            var key = bench.configuration().credentials(context).key();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                    .isEqualTo("rw-------");
+        }
+    }
+}
