@@ -14,6 +14,7 @@ import dev.banyan.engine.backing.RegistryClient;
 import dev.banyan.engine.collection.Janitor;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
+import dev.banyan.engine.identity.OwnRenewal;
 import dev.banyan.engine.liveness.LivenessJudge;
 import dev.banyan.engine.liveness.Thresholds;
 import dev.banyan.engine.server.ApiServer;
@@ -81,6 +82,7 @@ final class Engine {
         components.addAll(caches.components());
         components.addAll(new Controllers(caches, fenced, env).components());
         components.add(judge);
+        components.add(new OwnRenewal(authority, key, files.engine(), env));
         components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(etcd.maintenance())));
         components.add(api(store, judge, membership, caches));
         var all = ControllerManager.of(components.toArray(Component[]::new));
