@@ -12,6 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** The container runtime's view of single tasks: which sandboxes and containers a task has, by the labels they carry. */
 final class TaskRuntime {
@@ -24,8 +26,16 @@ final class TaskRuntime {
 
     private final ContainerRuntime runtime;
 
+    /** Ends that were told by events and that the runtime's listing may not show yet, by container. */
+    private final Map<String, ContainerExit> exits = new ConcurrentHashMap<>();
+
     TaskRuntime(ContainerRuntime runtime) {
         this.runtime = runtime;
+    }
+
+    /** A container ended: believed at once, since a listing made right after the event may still show it running. */
+    void exited(String containerId, ContainerExit exit) {
+        exits.put(containerId, exit);
     }
 
     /** What one task has, newest attempt first. */
@@ -45,6 +55,10 @@ final class TaskRuntime {
 
     Holdings holdings(String taskUid) throws InterruptedException {
         var inventory = runtime.list();
+        exits.keySet()
+                .retainAll(inventory.containers().stream()
+                        .map(ObservedContainer::id)
+                        .collect(Collectors.toSet()));
         var sandboxes = inventory.sandboxes().stream()
                 .filter(sandbox -> taskUid.equals(sandbox.labels().get(TASK_UID_LABEL)))
                 .sorted(Comparator.comparingInt(ObservedSandbox::attempt).reversed())
@@ -65,12 +79,16 @@ final class TaskRuntime {
     }
 
     /** The newest container in the terms of {@link Workload}; {@code nowMs} is the boot-time clock. */
-    static Observed observed(Holdings holdings, long nowMs) {
+    Observed observed(Holdings holdings, long nowMs) {
         var newest = holdings.newest();
         if (newest.isEmpty()) {
             return new Observed.Nothing();
         }
         var container = newest.get();
+        var told = exits.get(container.id());
+        if (told != null) {
+            return ended(container, told, nowMs);
+        }
         return switch (container.state()) {
             case ObservedContainer.State.Created created -> new Observed.Created(container.attempt());
             case ObservedContainer.State.Unknown unknown -> new Observed.Created(container.attempt());

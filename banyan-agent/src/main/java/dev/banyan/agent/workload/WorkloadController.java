@@ -150,7 +150,10 @@ public final class WorkloadController implements Component {
     private void on(ContainerEvent event) {
         switch (event) {
             case ContainerEvent.Resynchronise again -> resynchronise();
-            case ContainerEvent.Exited exited -> wakeAll();
+            case ContainerEvent.Exited exited -> {
+                reconciler.exited(exited.containerId(), exited.exit());
+                wakeAll();
+            }
             case ContainerEvent.SandboxExited exited -> wakeAll();
             case ContainerEvent.Started started -> {}
             case ContainerEvent.OutOfMemory memory -> {}

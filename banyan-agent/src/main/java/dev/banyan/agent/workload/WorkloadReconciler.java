@@ -1,5 +1,6 @@
 package dev.banyan.agent.workload;
 
+import dev.banyan.agent.container.ContainerExit;
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.StopOutcome;
@@ -67,6 +68,11 @@ final class WorkloadReconciler implements Reconciler {
         return run(task);
     }
 
+    /** The runtime told that a container ended. */
+    void exited(String containerId, ContainerExit exit) {
+        containers.exited(containerId, exit);
+    }
+
     /** Takes away what is left of tasks that no longer exist; called with all that the runtime has once the cache is in sync. */
     void removeStrangers() throws InterruptedException {
         var known = tasks.list().stream().filter(this::mine).map(Resource::uid).toList();
@@ -100,7 +106,7 @@ final class WorkloadReconciler implements Reconciler {
             var holdings = containers.holdings(task.uid());
             var record = record(task, holdings);
             long now = clock.millis();
-            var step = new Workload(task.spec(), record, now).next(TaskRuntime.observed(holdings, now));
+            var step = new Workload(task.spec(), record, now).next(containers.observed(holdings, now));
             var result = perform(step, task, record, holdings);
             if (result.isPresent()) {
                 return result.get();
