@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +57,7 @@ public final class Controller implements Component {
     private final String name;
     private final List<Source> sources;
     private final Reconciler reconciler;
+    private final Predicate<ObjectKey> only;
     private final Duration resync;
     private final RandomSource jitter;
     private final ControllerMetrics metrics;
@@ -71,6 +74,7 @@ public final class Controller implements Component {
         this.env = builder.env;
         this.name = builder.name;
         this.reconciler = reconciler;
+        this.only = builder.only;
         this.resync = builder.resync;
         this.jitter = env.random().fork("controller/" + name);
         this.metrics = builder.metrics;
@@ -88,13 +92,27 @@ public final class Controller implements Component {
 
     /** Makes keys due that something outside the informers has changed, such as a process that ended. */
     public void enqueue(Collection<ObjectKey> keys) {
-        lock.lock();
-        try {
-            schedule.changed(keys, env.time().nanos());
-        } finally {
-            lock.unlock();
-        }
+        var wanted = keys.stream().filter(only).toList();
+        locked(core -> {
+            core.changed(wanted, env.time().nanos());
+            return true;
+        });
         wake.raise();
+    }
+
+    /** Makes all keys due that the informers' objects name now and {@code which} holds for, such as keys that this process has taken over. */
+    public void enqueueAll(Predicate<ObjectKey> which) {
+        var keys = everything();
+        keys.removeIf(which.negate());
+        enqueue(keys);
+    }
+
+    /** The revision that every informer of this controller shows at least; 0 before all have their first listing. */
+    public long appliedRevision() {
+        return sources.stream()
+                .mapToLong(source -> source.applied().getAsLong())
+                .min()
+                .orElse(Long.MAX_VALUE);
     }
 
     /** Why this key is not running, or that it is, in one line. */
@@ -266,14 +284,20 @@ public final class Controller implements Component {
     }
 
     private void resync(long now) {
-        var keys = new TreeSet<ObjectKey>();
-        for (var source : sources) {
-            keys.addAll(source.everything().get());
-        }
+        var keys = everything();
+        keys.removeIf(only.negate());
         locked(core -> {
             core.resync(keys, now);
             return true;
         });
+    }
+
+    private Set<ObjectKey> everything() {
+        var keys = new TreeSet<ObjectKey>();
+        for (var source : sources) {
+            keys.addAll(source.everything().get());
+        }
+        return keys;
     }
 
     /** Up to a tenth earlier or later, so that the controllers of one process do not resync together. */
@@ -283,13 +307,6 @@ public final class Controller implements Component {
 
     private boolean synced() {
         return sources.stream().allMatch(source -> source.synced().get());
-    }
-
-    private long appliedRevision() {
-        return sources.stream()
-                .mapToLong(source -> source.applied().getAsLong())
-                .min()
-                .orElse(Long.MAX_VALUE);
     }
 
     private <R> R locked(Function<Schedule, R> step) {
@@ -341,6 +358,7 @@ public final class Controller implements Component {
         private Optional<Backoff> backoff = Optional.empty();
         private Optional<Reconciler> reconciler = Optional.empty();
         private ControllerMetrics metrics = ControllerMetrics.NONE;
+        private Predicate<ObjectKey> only = key -> true;
 
         private Builder(String name, Env env) {
             this.name = Objects.requireNonNull(name, "name");
@@ -379,6 +397,15 @@ public final class Controller implements Component {
         /** How long one reconcile may take before it is interrupted; 30 s unless told. */
         public Builder deadline(Duration newDeadline) {
             this.deadline = positive(newDeadline, "deadline");
+            return this;
+        }
+
+        /**
+         * Queues no keys but those that {@code newOnly} holds for. It is asked at each event and each resync, not again when a queued key
+         * starts; a key that it begins to hold for later is to be enqueued by whoever knows that. All keys unless told.
+         */
+        public Builder only(Predicate<ObjectKey> newOnly) {
+            this.only = Objects.requireNonNull(newOnly, "newOnly");
             return this;
         }
 
