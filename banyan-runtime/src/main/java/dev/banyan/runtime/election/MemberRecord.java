@@ -8,6 +8,11 @@ record MemberRecord(String incarnation, long beat) {
         return new MemberRecord(incarnation, beat + 1);
     }
 
+    /** True for what a run writes when it joins, together with the view. */
+    boolean first() {
+        return beat == 0;
+    }
+
     Bytes encode() {
         return Bytes.utf8(incarnation + " " + beat);
     }

@@ -10,6 +10,8 @@ import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.StoreException;
+import dev.banyan.runtime.store.WatchBatch;
+import dev.banyan.runtime.store.WatchEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -47,9 +49,11 @@ public final class Membership implements Component {
     private final Env env;
     private final String id;
     private final Signal wake;
-    private final List<Signal> turns = new CopyOnWriteArrayList<>(); // of those who wait for a view
+    private final List<Signal> turns = new CopyOnWriteArrayList<>(); // of those who want to see each view
     private final ReentrantLock lock = new ReentrantLock();
+    private final String incarnation;
     private final MembershipCore core; // guarded by lock
+    private final Lookout lookout;
 
     private volatile Optional<String> trouble = Optional.empty(); // written by the member's task
     private volatile boolean leaving; // written by whoever stops
@@ -69,7 +73,15 @@ public final class Membership implements Component {
         this.env = Objects.requireNonNull(env, "env");
         this.id = ObjectKey.cluster(MembershipCore.MEMBERS, id).name();
         this.wake = env.signal();
-        this.core = new MembershipCore(id, env.entropy().uid(), ttl);
+        this.incarnation = env.entropy().uid();
+        this.core = new MembershipCore(id, incarnation, ttl);
+        this.lookout =
+                new Lookout(name() + "/watch", store, Selection.of(MembershipCore.MEMBERS), env, new Neighbours());
+    }
+
+    /** The name of this member. */
+    public String id() {
+        return id;
     }
 
     /** The view this member may act under; empty while it is not a member or cannot show that it lives. */
@@ -84,7 +96,22 @@ public final class Membership implements Component {
 
     /** {@code store} with this member's view under every commit; a refusal makes the member look for the new view. */
     public FencedStore fenced(Store behind) {
-        return new FencedStore(behind, this::view, this::refresh);
+        return new FencedStore(behind, () -> view().map(View::fence), this::refresh);
+    }
+
+    /** Which run of the process this is. */
+    String incarnation() {
+        return incarnation;
+    }
+
+    /** The view and who is in it, as of one look. */
+    Optional<Roster> roster() {
+        return locked(now -> now.roster(env.time().nanos()));
+    }
+
+    /** Raises {@code signal} whenever {@link #view} may answer something else. */
+    void signalTurns(Signal signal) {
+        turns.add(signal);
     }
 
     @Override
@@ -104,12 +131,14 @@ public final class Membership implements Component {
             throw new IllegalStateException(name() + " is started already");
         }
         task = Optional.of(env.tasks().spawn(name(), this::run));
+        lookout.start();
     }
 
     /** Leaves, so that nobody has to wait for the time to live, and ends. */
     @Override
     public void stop() {
         leaving = true;
+        lookout.stop();
         wake.raise();
         try {
             if (task.isPresent() && !task.get().join(STOP_WAIT)) {
@@ -230,6 +259,30 @@ public final class Membership implements Component {
                     .addKeyValue("member", id)
                     .setCause(failed)
                     .log("could not leave, others will remove this member");
+        }
+    }
+
+    /** Others' beats are news of their lives; who comes or goes has rewritten the view in the same commit. */
+    private final class Neighbours implements Lookout.Listener {
+        @Override
+        public void changed(WatchBatch.Changes changes) {
+            long now = env.time().nanos();
+            for (var event : changes.events()) {
+                if (event instanceof WatchEvent.Put(var object)
+                        && !MemberRecord.decode(object.spec()).first()) {
+                    locked(core -> {
+                        core.heard(object.key(), object.meta().revision(), now);
+                        return true;
+                    });
+                } else {
+                    wake.raise();
+                }
+            }
+        }
+
+        @Override
+        public void missed() {
+            wake.raise();
         }
     }
 

@@ -94,6 +94,11 @@ final class MembershipCore {
         last = Optional.of(now);
     }
 
+    /** Somebody else's object was seen at {@code revision} without a look: its owner lived then. */
+    void heard(ObjectKey member, long revision, long at) {
+        others.computeIfPresent(member, (key, seen) -> revision > seen.revision() ? new Seen(revision, at) : seen);
+    }
+
     /** The most urgent thing to do, if anything. */
     Optional<Action> next(long now) {
         if (last.isEmpty() || replaced) {
@@ -146,6 +151,11 @@ final class MembershipCore {
                         view.meta().revision(), ViewRecord.decode(view.spec()).members()));
     }
 
+    /** The view and which run of each member is in it; empty when {@link #view} is. */
+    Optional<Roster> roster(long now) {
+        return view(now).map(view -> new Roster(view, runs(last.orElseThrow().members())));
+    }
+
     /** True once another run of a process with this name has taken the membership; this one must not take it back. */
     boolean replaced() {
         return replaced;
@@ -155,6 +165,13 @@ final class MembershipCore {
     Optional<Commit> leave() {
         leased = false;
         return last.filter(this::belongs).flatMap(seen -> own(seen).map(member -> remove(seen, member)));
+    }
+
+    private static Map<String, String> runs(List<StoredObject> members) {
+        var runs = new HashMap<String, String>();
+        members.forEach(member ->
+                runs.put(member.key().name(), MemberRecord.decode(member.spec()).incarnation()));
+        return runs;
     }
 
     private void renew(long sentAt) {

@@ -2,6 +2,8 @@ package dev.banyan.runtime.election;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.simulation.Simulation;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.MemoryStore;
@@ -175,6 +177,65 @@ class MembershipCoreTest {
         turn(b, 5_018);
 
         assertThat(store.commit(removal)).isInstanceOf(WriteOutcome.Conflict.class);
+    }
+
+    @Test
+    void sparesAMemberWhoseBeatItHeardOf() {
+        join(a, 0);
+        join(b, 10);
+        watch(a, 20, 4_900);
+
+        turn(b, 4_990); // a beat
+        a.heard(member("b").key(), member("b").meta().revision(), at(4_991));
+        watch(a, 5_000, 9_900);
+        assertThat(members()).containsExactly("a", "b");
+        watch(a, 9_900, 11_000);
+
+        assertThat(members()).containsExactly("a");
+    }
+
+    @Test
+    void takesNoOldNewsForASignOfLife() {
+        join(a, 0);
+        join(b, 10);
+        watch(a, 20, 4_900);
+
+        a.heard(member("b").key(), member("b").meta().revision(), at(4_991));
+        watch(a, 5_000, 6_000);
+
+        assertThat(members()).containsExactly("a");
+    }
+
+    @Test
+    void hearsOfNobodyItHasNotSeen() {
+        join(a, 0);
+        join(b, 10);
+
+        a.heard(member("b").key(), Long.MAX_VALUE, at(15));
+
+        assertThat(turn(a, 20)).isEmpty();
+        watch(a, 30, 5_300);
+        assertThat(members()).containsExactly("a");
+    }
+
+    @Test
+    void knowsWhichRunsAreInItsView() {
+        assertThat(a.roster(at(0))).isEmpty();
+        join(a, 0);
+        join(b, 10);
+        turn(a, 20);
+
+        var roster = a.roster(at(20)).orElseThrow();
+
+        assertThat(roster.view()).isEqualTo(a.view(at(20)).orElseThrow());
+        assertThat(roster.has("b", "run-2")).isTrue();
+        assertThat(roster.has("b", "run-1")).isFalse();
+        assertThat(roster.has("c", "run-2")).isFalse();
+    }
+
+    private StoredObject member(String id) {
+        return store.get(ObjectKey.cluster(MembershipCore.MEMBERS, id), ReadAt.LATEST)
+                .orElseThrow();
     }
 
     private Commit removalBy(MembershipCore core, long millis) {
