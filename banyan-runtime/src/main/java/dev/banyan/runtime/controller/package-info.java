@@ -9,7 +9,7 @@
  * <p><b>Guarantees.</b> One key never runs twice at a time; an event that comes while its key runs makes it run again; a failing key is tried
  * again for ever, ever more slowly; every key is looked at once per resync even if nothing happened. <b>Assumptions.</b> A reconciler is
  * idempotent, reads listers that may be behind, and lets the preconditions of its commits say so. <b>Caveats.</b> Events may be merged.
- * Nothing here elects: a controller acts wherever it runs, and a fenced store refuses what it may not write.
+ * Nothing here elects: a controller acts wherever it runs, on whatever keys it is told to take; the election room runs one on its share.
  */
 @NullMarked
 package dev.banyan.runtime.controller;
