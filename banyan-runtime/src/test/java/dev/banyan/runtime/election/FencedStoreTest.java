@@ -46,8 +46,9 @@ class FencedStoreTest {
 
     @Test
     void doesNotTakeTheFailureOfTheCallersOwnFenceForItsOwn() {
-        var fenced = FencedStore.under(store, granted(RIGHT), refusals::incrementAndGet);
-        var old = granted(OTHER);
+        long both = together(RIGHT, OTHER);
+        var fenced = FencedStore.under(store, new Precondition.Fence(RIGHT, both), refusals::incrementAndGet);
+        var old = new Precondition.Fence(OTHER, both);
         granted(OTHER);
 
         var outcome = fenced.commit(note("first").under(old));
@@ -88,6 +89,13 @@ class FencedStoreTest {
         assertThat(store.commit(Commit.of(write)).written()).isTrue();
         return new Precondition.Fence(
                 key, store.get(key, ReadAt.LATEST).orElseThrow().meta().revision());
+    }
+
+    /** The revision at which both rights were made. */
+    private long together(ObjectKey one, ObjectKey other) {
+        store.commit(Commit.of(
+                new Write.Create(Draft.of(one, Bytes.EMPTY)), new Write.Create(Draft.of(other, Bytes.EMPTY))));
+        return store.get(one, ReadAt.LATEST).orElseThrow().meta().revision();
     }
 
     private Commit note(String text) {

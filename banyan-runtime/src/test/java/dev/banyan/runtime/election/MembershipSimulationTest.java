@@ -59,6 +59,51 @@ class MembershipSimulationTest {
     }
 
     @Test
+    void needsNoMoreThanTheTimeToLiveToTakeADeadEngineOut() {
+        for (long seed = 0; seed < 20; seed++) {
+            try (var world = new World(seed, FaultyStore.Faults.NONE, "a", "b")) {
+                world.simulation.runFor(Duration.ofSeconds(10).plusMillis(137 * seed));
+                world.engine("a").process.kill();
+
+                assertThat(world.simulation.runUntil(() -> world.members().equals(List.of("b")), TTL.plusMillis(100)))
+                        .as("seed %d", seed)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void knowsOfOneThatComesOrGoesWithinATenthOfASecond() {
+        for (long seed = 0; seed < 20; seed++) {
+            try (var world = new World(seed, FaultyStore.Faults.NONE, "a", "b")) {
+                world.simulation.runFor(Duration.ofSeconds(10).plusMillis(137 * seed));
+                world.quiet = true; // a refused write would tell as well
+                world.simulation.runFor(Duration.ofSeconds(1));
+
+                var comer = world.start("c", FaultyStore.Faults.NONE);
+                assertThat(knownSoon(world, List.of("a", "b", "c")))
+                        .as("seed %d: join", seed)
+                        .isTrue();
+                world.simulation.runIn(comer.process, Duration.ofMillis(100), comer.membership::stop);
+                assertThat(knownSoon(world, List.of("a", "b")))
+                        .as("seed %d: leave", seed)
+                        .isTrue();
+            }
+        }
+    }
+
+    private static boolean knownSoon(World world, List<String> members) {
+        return world.simulation.runUntil(
+                () -> world.engines.stream()
+                        .filter(engine -> members.contains(engine.id))
+                        .allMatch(engine -> engine.membership
+                                .view()
+                                .filter(view -> view.members().equals(members))
+                                .isPresent()),
+                Duration.ofMillis(100));
+    }
+
+    @Test
     void takesAnEngineThatStopsOutAtOnce() {
         try (var world = new World(2, FaultyStore.Faults.NONE, "a", "b")) {
             world.simulation.runFor(Duration.ofSeconds(10));
@@ -204,6 +249,7 @@ class MembershipSimulationTest {
         private final Simulation simulation;
         private final MemoryStore truth;
         private final List<Engine> engines = new ArrayList<>();
+        private boolean quiet;
         private int notes;
 
         World(long seed, FaultyStore.Faults faults, String... ids) {
@@ -257,7 +303,7 @@ class MembershipSimulationTest {
             while (true) {
                 var view = engine.membership().view();
                 env.signal().await(Duration.ofMillis(env.random().nextInt(500)));
-                if (view.isPresent()) {
+                if (view.isPresent() && !quiet) {
                     long revision = view.get().revision();
                     var fenced = new FencedStore(engine.store(), () -> view);
                     if (fenced.commit(note("n" + notes++, revision)).written()) {

@@ -52,6 +52,7 @@ class OwnedReconcilerTest {
         var things = Informer.of(THINGS, store, process.env()).build();
         var description = Controller.named("things", process.env())
                 .watches(things, OwnedReconcilerTest::specChanged)
+                .concurrency(1)
                 .resync(Duration.ofDays(1));
         var controller = OwnedReconciler.controller(
                 description, turnover, fence -> FencedStore.under(store, fence), ObjectKey::name, fenced -> {
@@ -181,6 +182,19 @@ class OwnedReconcilerTest {
 
         assertThat(ran).containsExactly(ONE, ONE);
         assertThat(status(ONE)).isEqualTo("done");
+    }
+
+    @Test
+    void leavesToOthersWhatItLostWhileItWasQueued() {
+        takes = Duration.ofMillis(500);
+        turnover.become(Holding.of(granted(), shard -> true));
+        simulation.runFor(Duration.ofMillis(100));
+        assertThat(ran).as("one at a time").containsExactly(ONE);
+
+        turnover.become(Holding.of(granted(), "one"::equals));
+        simulation.runFor(Duration.ofSeconds(2));
+
+        assertThat(ran).containsExactly(ONE, ONE);
     }
 
     @Test

@@ -45,7 +45,7 @@ class ShardsSimulationTest {
     void handsOverWithinATenthOfASecondWhenAProcessStops() {
         for (long seed = 0; seed < 30; seed++) {
             try (var fleet = new Fleet(seed, NONE, "a", "b", "c")) {
-                fleet.simulation.runFor(SETTLED);
+                fleet.simulation.runFor(phase(seed));
                 var leaver = fleet.worker("a");
                 fleet.simulation.runIn(leaver.process(), SETTLED, leaver.controller()::stop);
                 fleet.touchAll();
@@ -68,7 +68,7 @@ class ShardsSimulationTest {
     void handsOverWithinSixSecondsWhenAProcessIsKilled() {
         for (long seed = 0; seed < 30; seed++) {
             try (var fleet = new Fleet(seed, NONE, "a", "b", "c")) {
-                fleet.simulation.runFor(SETTLED.plusMillis(137 * seed));
+                fleet.simulation.runFor(phase(seed));
                 fleet.worker("b").process().kill();
                 fleet.touchAll();
 
@@ -83,7 +83,7 @@ class ShardsSimulationTest {
     void givesAJoiningProcessItsShareAndMovesNothingElse() {
         for (long seed = 0; seed < 20; seed++) {
             try (var fleet = new Fleet(seed, NONE, "a", "b")) {
-                fleet.simulation.runFor(SETTLED);
+                fleet.simulation.runFor(phase(seed));
                 var before = fleet.owners();
 
                 fleet.start("c", NONE);
@@ -218,6 +218,11 @@ class ShardsSimulationTest {
                 trouble(fleet, seed);
             }
         }
+    }
+
+    /** Another phase of everybody's beats and looks for each seed. */
+    private static Duration phase(long seed) {
+        return SETTLED.plusMillis(137 * seed);
     }
 
     private static void trouble(Fleet fleet, long seed) {
