@@ -1,6 +1,7 @@
 package dev.banyan.engine;
 
 import dev.banyan.api.config.Settings;
+import dev.banyan.api.events.EventLog;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
 import dev.banyan.api.v1.AgentSpec;
@@ -24,6 +25,7 @@ import dev.banyan.engine.server.session.SessionServices;
 import dev.banyan.engine.server.session.SessionSettings;
 import dev.banyan.engine.server.session.SubnetRange;
 import dev.banyan.runtime.cache.WatchCache;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.election.Membership;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
@@ -76,15 +78,16 @@ final class Engine {
         var membership = new Membership(store, env, name(), Membership.TTL);
         var caches = new Caches(store, env);
         var fenced = membership.fenced(store);
+        var events = new EventRecorder(env, EventLog.ofEngine(store, name()));
         var judge = new LivenessJudge(
-                env, fenced, caches.agents.lister(), agent -> isOurs(agent, caches, membership), thresholds());
-        var components = new ArrayList<Component>(List.of(store, membership));
+                env, fenced, caches.agents.lister(), agent -> isOurs(agent, caches, membership), thresholds(), events);
+        var components = new ArrayList<Component>(List.of(store, membership, events));
         components.addAll(caches.components());
-        components.addAll(new Controllers(caches, fenced, env).components());
+        components.addAll(new Controllers(caches, fenced, events, env).components());
         components.add(judge);
         components.add(new OwnRenewal(authority, key, files.engine(), env));
         components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(etcd.maintenance())));
-        components.add(api(store, judge, membership, caches));
+        components.add(api(store, judge, membership, caches, events));
         var all = ControllerManager.of(components.toArray(Component[]::new));
         manager = Optional.of(all);
         all.start();
@@ -132,7 +135,8 @@ final class Engine {
         }
     }
 
-    private Component api(WatchCache store, LivenessJudge judge, Membership membership, Caches caches) {
+    private Component api(
+            WatchCache store, LivenessJudge judge, Membership membership, Caches caches, EventRecorder events) {
         var registry = URI.create("https://127.0.0.1:" + settings.port(EngineOptions.REGISTRY_PORT));
         var tls =
                 ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
@@ -147,7 +151,7 @@ final class Engine {
                 List.of(advertise + ":" + port), advertise + ":" + settings.port(EngineOptions.REGISTRY_PORT));
         var doors = new Doors(
                 new EnrollmentDoor(new Enrollment(authority, addresses, store, env)),
-                new AdmissionDoor(admission),
+                new AdmissionDoor(admission, events),
                 () -> ClusterStatus.of(this, store, membership, manager));
         var listen = new ServerSettings(
                 settings.text(EngineOptions.LISTEN), port, Optional.of(Path.of(settings.text(EngineOptions.SOCKET))));
