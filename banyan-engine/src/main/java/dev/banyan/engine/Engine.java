@@ -6,12 +6,14 @@ import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.wire.Level;
 import dev.banyan.engine.admission.Admission;
 import dev.banyan.engine.admission.ImageResolver;
 import dev.banyan.engine.backing.Child;
 import dev.banyan.engine.backing.ManagedEtcd;
 import dev.banyan.engine.backing.ManagedRegistry;
 import dev.banyan.engine.backing.RegistryClient;
+import dev.banyan.engine.cluster.ClusterGuard;
 import dev.banyan.engine.collection.Janitor;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
@@ -52,6 +54,7 @@ final class Engine {
     private final ClusterAuthority authority;
     private final OwnKey key;
     private final List<Component> children = new ArrayList<>();
+    private Optional<EtcdStore> etcd = Optional.empty(); // written by start
     private Optional<ControllerManager> manager = Optional.empty(); // written by start
 
     Engine(Env env, Settings settings) {
@@ -66,15 +69,34 @@ final class Engine {
         return key.credentials().identity().name();
     }
 
-    /** Starts everything; returns once the API answers. */
+    /** Starts everything; returns once the API answers. What was started is stopped when something fails. */
     void start() throws InterruptedException {
+        try {
+            startAll();
+        } catch (RuntimeException | InterruptedException failed) {
+            stop();
+            throw failed;
+        }
+    }
+
+    /** Stops deciding; etcd and the registry go on, and so do all agents. */
+    void stop() {
+        manager.ifPresent(ControllerManager::stop);
+        etcd.ifPresent(EtcdStore::close);
+        children.reversed().forEach(Component::stop);
+    }
+
+    private void startAll() throws InterruptedException {
+        var truth = EtcdStore.connect(etcd(), env);
+        etcd = Optional.of(truth);
+        var guard = new ClusterGuard(truth, env, new ClusterGuard.Identity(authority.cluster(), name(), Level.CURRENT));
+        guard.claim();
         startChild(ManagedRegistry.child(
                 files.data().resolve("registry"),
                 EngineFiles.tls(files.registry()),
                 settings.port(EngineOptions.REGISTRY_PORT),
                 env));
-        var etcd = EtcdStore.connect(etcd(), env);
-        var store = new WatchCache(etcd, env);
+        var store = new WatchCache(truth, env);
         var membership = new Membership(store, env, name(), Membership.TTL);
         var caches = new Caches(store, env);
         var fenced = membership.fenced(store);
@@ -83,20 +105,15 @@ final class Engine {
                 env, fenced, caches.agents.lister(), agent -> isOurs(agent, caches, membership), thresholds(), events);
         var components = new ArrayList<Component>(List.of(store, membership, events));
         components.addAll(caches.components());
+        components.add(guard);
         components.addAll(new Controllers(caches, fenced, events, env).components());
         components.add(judge);
         components.add(new OwnRenewal(authority, key, files.engine(), env));
-        components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(etcd.maintenance())));
+        components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(truth.maintenance())));
         components.add(api(store, judge, membership, caches, events));
         var all = ControllerManager.of(components.toArray(Component[]::new));
         manager = Optional.of(all);
         all.start();
-    }
-
-    /** Stops deciding; etcd and the registry go on, and so do all agents. */
-    void stop() {
-        manager.ifPresent(ControllerManager::stop);
-        children.reversed().forEach(Component::stop);
     }
 
     private EtcdConfig etcd() throws InterruptedException {
