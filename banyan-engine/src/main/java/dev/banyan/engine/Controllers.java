@@ -17,24 +17,24 @@ import dev.banyan.runtime.cache.ResourceEvent;
 import dev.banyan.runtime.controller.Controller;
 import dev.banyan.runtime.controller.EventMapper;
 import dev.banyan.runtime.controller.EventRecorder;
+import dev.banyan.runtime.election.Shards;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
-import dev.banyan.runtime.store.Store;
 import java.util.List;
 
 /** The controllers of an engine, and which events make each look at what. Assembly only. */
 final class Controllers {
     private final Caches caches;
-    private final Store store;
+    private final Shards shards;
     private final EventRecorder events;
     private final Env env;
 
-    /** Controllers that read {@code caches}, write to {@code store}, which fences them, and tell {@code events} what they did. */
-    Controllers(Caches caches, Store store, EventRecorder events, Env env) {
+    /** Controllers that read {@code caches}, act on this engine's share of the keys, and tell {@code events} what they did. */
+    Controllers(Caches caches, Shards shards, EventRecorder events, Env env) {
         this.caches = caches;
-        this.store = store;
+        this.shards = shards;
         this.events = events;
         this.env = env;
     }
@@ -52,34 +52,31 @@ final class Controllers {
                 caches.agents.lister(),
                 caches.reports.lister(),
                 caches.allocations.lister());
-        return Controller.named("deployment", env)
+        var description = Controller.named("deployment", env)
                 .watches(caches.deployments, EventMapper.self())
                 .watches(caches.releases, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.tasks, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.services, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(
-                        caches.agents, event -> caches.deploymentsOn(event.key().name()))
-                .reconciler(new DeploymentReconciler(store, source, events))
-                .build();
+                        caches.agents, event -> caches.deploymentsOn(event.key().name()));
+        return shards.controller(description, fenced -> new DeploymentReconciler(fenced, source, events));
     }
 
     private Component scheduling() {
         var source = scheduled();
-        return Controller.named("scheduling", env)
+        var description = Controller.named("scheduling", env)
                 .watches(caches.tasks, event -> SchedulingReconciler.requestsOf(current(event)))
                 .watches(caches.agents, event -> source.waiting())
                 .watches(caches.reports, event -> source.waiting())
-                .watches(caches.allocations, event -> source.waiting())
-                .reconciler(new SchedulingReconciler(store, source, events))
-                .build();
+                .watches(caches.allocations, event -> source.waiting());
+        return shards.controller(description, fenced -> new SchedulingReconciler(fenced, source, events));
     }
 
     private Component release() {
-        return Controller.named("release", env)
+        var description = Controller.named("release", env)
                 .watches(caches.allocations, EventMapper.self())
-                .watches(caches.tasks, Controllers::allocationOf)
-                .reconciler(new ReleaseReconciler(store, scheduled()))
-                .build();
+                .watches(caches.tasks, Controllers::allocationOf);
+        return shards.controller(description, fenced -> new ReleaseReconciler(fenced, scheduled()));
     }
 
     private Component endpoints() {
@@ -90,16 +87,15 @@ final class Controllers {
                 caches.services.lister(),
                 caches.endpoints.lister(),
                 caches.agents.lister());
-        return Controller.named("endpoints", env)
+        var description = Controller.named("endpoints", env)
                 .watches(caches.deployments, EventMapper.self())
                 .watches(caches.releases, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.tasks, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.services, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.endpoints, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(
-                        caches.agents, event -> caches.deploymentsOn(event.key().name()))
-                .reconciler(new EndpointsReconciler(store, source, events))
-                .build();
+                        caches.agents, event -> caches.deploymentsOn(event.key().name()));
+        return shards.controller(description, fenced -> new EndpointsReconciler(fenced, source, events));
     }
 
     private Component collection() {
@@ -109,7 +105,7 @@ final class Controllers {
                 .watches(caches.deployments, event -> ofDeleted(event, dependents))
                 .watches(caches.agents, event -> ofDeleted(event, dependents));
         caches.owned.forEach(informer -> builder.watches(informer, Controllers::ownedObject));
-        return builder.reconciler(new CollectionReconciler(store)).build();
+        return shards.controller(builder, CollectionReconciler::new);
     }
 
     private SchedulingSource scheduled() {

@@ -29,6 +29,7 @@ import dev.banyan.engine.server.session.SubnetRange;
 import dev.banyan.runtime.cache.WatchCache;
 import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.election.Membership;
+import dev.banyan.runtime.election.Shards;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.ControllerManager;
@@ -98,15 +99,16 @@ final class Engine {
                 env));
         var store = new WatchCache(truth, env);
         var membership = new Membership(store, env, name(), Membership.TTL);
+        var shards = new Shards(membership, store, env);
         var caches = new Caches(store, env);
         var fenced = membership.fenced(store);
         var events = new EventRecorder(env, EventLog.ofEngine(store, name()));
         var judge = new LivenessJudge(
                 env, fenced, caches.agents.lister(), agent -> isOurs(agent, caches, membership), thresholds(), events);
-        var components = new ArrayList<Component>(List.of(store, membership, events));
+        var components = new ArrayList<Component>(List.of(store, membership, shards, events));
         components.addAll(caches.components());
         components.add(guard);
-        components.addAll(new Controllers(caches, fenced, events, env).components());
+        components.addAll(new Controllers(caches, shards, events, env).components());
         components.add(judge);
         components.add(new OwnRenewal(authority, key, files.engine(), env));
         components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(truth.maintenance())));
