@@ -110,9 +110,9 @@ public final class JobWorker implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         kill();
-        process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+        process.onExit().join();
     }
 
     private void signal(String name) throws InterruptedException {

@@ -53,7 +53,7 @@ class LeaderElectorSimulationTest {
                 assertThat(world.token()).as("seed %d", seed).isEqualTo(token);
                 assertThat(leader.elector().leadership()).isEqualTo(new Leadership.Leading(token));
                 assertThat(world.others(leader))
-                        .filteredOn(candidate -> candidate != other)
+                        .filteredOn(candidate -> !candidate.equals(other))
                         .allSatisfy(candidate -> assertThat(candidate.elector().leadership())
                                 .isEqualTo(new Leadership.Standby(Optional.of(leader.id()))));
             }
@@ -276,7 +276,7 @@ class LeaderElectorSimulationTest {
         }
 
         List<Candidate> others(Candidate leader) {
-            return candidates.stream().filter(candidate -> candidate != leader).toList();
+            return candidates.stream().filter(candidate -> !candidate.equals(leader)).toList();
         }
 
         long token() {

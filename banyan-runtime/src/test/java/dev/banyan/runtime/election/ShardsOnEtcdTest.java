@@ -33,10 +33,8 @@ class ShardsOnEtcdTest {
     }
 
     @AfterEach
-    void close() throws InterruptedException {
-        for (var worker : workers) {
-            worker.close();
-        }
+    void close() {
+        workers.forEach(JobWorker::close);
         board.close();
         store.close();
         etcd.close();
