@@ -10,20 +10,21 @@ import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
-import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.manager.TaskComponent;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the overlay equal to the cluster's agents: applies at each change, and compares with the kernel once a second. */
-public final class OverlayLoop implements Component {
+/**
+ * Keeps the overlay equal to the cluster's agents: applies at each change, and compares with the kernel once a second. Stopping it changes
+ * nothing: what is connected stays connected.
+ */
+public final class OverlayLoop extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(OverlayLoop.class);
     private static final Duration VERIFY_PERIOD = Duration.ofSeconds(1);
 
@@ -34,7 +35,6 @@ public final class OverlayLoop implements Component {
     private final Informer<AgentSpec, AgentStatus> agents;
     private final Informer<AgentReportSpec, AgentReportStatus> reports;
     private final Signal changed;
-    private @Nullable Task task; // written by start and stop
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
     private List<Peer> applied = List.of(); // the loop's own
     private boolean everApplied; // the loop's own
@@ -48,6 +48,7 @@ public final class OverlayLoop implements Component {
             ClusterRanges ranges,
             Informer<AgentSpec, AgentStatus> agents,
             Informer<AgentReportSpec, AgentReportStatus> reports) {
+        super(env, "overlay");
         this.env = env;
         this.driver = driver;
         this.self = self;
@@ -61,30 +62,12 @@ public final class OverlayLoop implements Component {
     }
 
     @Override
-    public String name() {
-        return "overlay";
-    }
-
-    @Override
-    public void start() {
-        task = env.tasks().spawn("overlay", this::run);
-    }
-
-    /** Stops changing anything; what is connected stays connected. */
-    @Override
-    public void stop() {
-        var running = task;
-        if (running != null) {
-            running.cancel();
-        }
-    }
-
-    @Override
-    public Health health() {
+    protected Health working() {
         return health;
     }
 
-    private void run() throws InterruptedException {
+    @Override
+    protected void run() throws InterruptedException {
         try {
             driver.resume().ifPresent(this::report);
         } catch (HostException | IllegalArgumentException failed) {

@@ -9,23 +9,21 @@ import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
-import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.manager.TaskComponent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the load balancer equal to the cluster's services and endpoints: applies at each change, and compares with the kernel once a
- * second, since nobody tells of a table that was flushed by hand.
+ * second, since nobody tells of a table that was flushed by hand. Stopping it changes nothing: what is served goes on being served.
  */
-public final class ProxyLoop implements Component {
+public final class ProxyLoop extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyLoop.class);
     private static final Duration VERIFY_PERIOD = Duration.ofSeconds(1);
 
@@ -37,7 +35,6 @@ public final class ProxyLoop implements Component {
     private final Informer<EndpointsSpec, EndpointsStatus> endpoints;
     private final Consumer<ProxyOutcome> applied;
     private final Signal changed;
-    private @Nullable Task task; // written by start and stop
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
     private long appliedRevision; // the loop's own
     private long verifiedNanos; // the loop's own
@@ -52,6 +49,7 @@ public final class ProxyLoop implements Component {
             Informer<ServiceSpec, ServiceStatus> services,
             Informer<EndpointsSpec, EndpointsStatus> endpoints,
             Consumer<ProxyOutcome> applied) {
+        super(env, "proxy");
         this.env = env;
         this.proxy = proxy;
         this.ranges = ranges;
@@ -66,30 +64,12 @@ public final class ProxyLoop implements Component {
     }
 
     @Override
-    public String name() {
-        return "proxy";
-    }
-
-    @Override
-    public void start() {
-        task = env.tasks().spawn("proxy", this::run);
-    }
-
-    /** Stops changing anything; what is served goes on being served. */
-    @Override
-    public void stop() {
-        var running = task;
-        if (running != null) {
-            running.cancel();
-        }
-    }
-
-    @Override
-    public Health health() {
+    protected Health working() {
         return health;
     }
 
-    private void run() throws InterruptedException {
+    @Override
+    protected void run() throws InterruptedException {
         resume();
         while (true) {
             var ignored = changed.await(VERIFY_PERIOD);

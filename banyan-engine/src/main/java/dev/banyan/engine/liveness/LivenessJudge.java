@@ -6,9 +6,8 @@ import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.runtime.cache.Lister;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
-import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.manager.TaskComponent;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Commit;
@@ -20,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Drives {@link LivenessCore}: collects heartbeats, ticks four times a second, writes judgements that changed. {@link #heard} may be
  * called from any task.
  */
-public final class LivenessJudge implements Component {
+public final class LivenessJudge extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(LivenessJudge.class);
 
     /** Well below the shortest threshold, and cheap: a tick writes only what changed. */
@@ -44,8 +42,6 @@ public final class LivenessJudge implements Component {
     /** Newest heartbeat by agent since the last tick, in monotonic nanoseconds; written by sessions, drained by the loop. */
     private final ConcurrentHashMap<String, Long> heartbeats = new ConcurrentHashMap<>();
 
-    private @Nullable Task task; // written by start and stop alone
-
     /** Judges the agents of {@code agents} for which {@code responsible} holds. */
     public LivenessJudge(
             Env env,
@@ -53,6 +49,7 @@ public final class LivenessJudge implements Component {
             Lister<AgentSpec, AgentStatus> agents,
             Predicate<Resource<AgentSpec, AgentStatus>> responsible,
             Thresholds thresholds) {
+        super(env, "liveness");
         this.env = env;
         this.store = store;
         this.agents = agents;
@@ -70,31 +67,12 @@ public final class LivenessJudge implements Component {
     }
 
     @Override
-    public String name() {
-        return "liveness";
+    protected Health working() {
+        return Health.ready("judging");
     }
 
     @Override
-    public void start() {
-        task = env.tasks().spawn("liveness", this::run);
-    }
-
-    @Override
-    public void stop() {
-        var running = task;
-        if (running != null) {
-            running.cancel();
-        }
-    }
-
-    @Override
-    public Health health() {
-        var running = task;
-        boolean alive = running != null && !running.done();
-        return new Health(alive, alive ? "judging" : "not running");
-    }
-
-    private void run() throws InterruptedException {
+    protected void run() throws InterruptedException {
         while (true) {
             step();
             var ignored = wake.await(TICK);
