@@ -2,6 +2,7 @@ package dev.banyan.agent.network;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.host.VerifyPace;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OverlayLoop extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(OverlayLoop.class);
-    private static final Duration VERIFY_PERIOD = Duration.ofSeconds(1);
+    private static final Duration LOOK_UP = Duration.ofSeconds(1);
 
     private final Env env;
     private final OverlayDriver driver;
@@ -35,10 +36,10 @@ public final class OverlayLoop extends TaskComponent {
     private final Informer<AgentSpec, AgentStatus> agents;
     private final Informer<AgentReportSpec, AgentReportStatus> reports;
     private final Signal changed;
+    private final VerifyPace pace; // the loop's own
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
     private List<Peer> applied = List.of(); // the loop's own
     private boolean everApplied; // the loop's own
-    private long verifiedNanos; // the loop's own
 
     /** Connects the agent named {@code self} with all others. */
     public OverlayLoop(
@@ -56,7 +57,7 @@ public final class OverlayLoop extends TaskComponent {
         this.agents = agents;
         this.reports = reports;
         this.changed = env.signal();
-        this.verifiedNanos = env.time().nanos();
+        this.pace = new VerifyPace(env.time().nanos());
         agents.addProgressListener(revision -> changed.raise());
         reports.addProgressListener(revision -> changed.raise());
     }
@@ -74,7 +75,7 @@ public final class OverlayLoop extends TaskComponent {
             LOG.atError().setCause(failed).log("the kept overlay cannot be applied");
         }
         while (true) {
-            var ignored = changed.await(VERIFY_PERIOD);
+            var ignored = changed.await(LOOK_UP);
             try {
                 step();
             } catch (HostException failed) {
@@ -86,6 +87,7 @@ public final class OverlayLoop extends TaskComponent {
 
     private void step() throws InterruptedException {
         if (!agents.synced() || !reports.synced()) {
+            repair();
             return;
         }
         var peers = agents.lister().list().stream()
@@ -104,13 +106,24 @@ public final class OverlayLoop extends TaskComponent {
         report(outcome);
     }
 
-    /** Looks at the kernel at most once in a period, however often something else happens. */
+    /** No engine has answered since the start: what was applied before is kept up, and nothing new is decided. */
+    private void repair() throws InterruptedException {
+        if (drifted()) {
+            driver.resume().ifPresent(this::report);
+        }
+    }
+
+    /** Looks at the kernel no oftener than the pace says, however often something else happens. */
     private boolean drifted() throws InterruptedException {
-        if (env.time().since(verifiedNanos).compareTo(VERIFY_PERIOD) < 0) {
+        long began = env.time().nanos();
+        if (!pace.due(began)) {
             return false;
         }
-        verifiedNanos = env.time().nanos();
-        return driver.verify() instanceof OverlayCheck.Different;
+        try {
+            return driver.verify() instanceof OverlayCheck.Different;
+        } finally {
+            pace.looked(began, env.time().nanos());
+        }
     }
 
     private void report(OverlayOutcome outcome) {

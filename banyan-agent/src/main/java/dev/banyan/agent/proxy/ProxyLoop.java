@@ -2,6 +2,7 @@ package dev.banyan.agent.proxy;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.host.VerifyPace;
 import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.EndpointsStatus;
 import dev.banyan.api.v1.ServiceSpec;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProxyLoop extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyLoop.class);
-    private static final Duration VERIFY_PERIOD = Duration.ofSeconds(1);
+    private static final Duration LOOK_UP = Duration.ofSeconds(1);
 
     private final Env env;
     private final NftablesProxy proxy;
@@ -35,9 +36,9 @@ public final class ProxyLoop extends TaskComponent {
     private final Informer<EndpointsSpec, EndpointsStatus> endpoints;
     private final Consumer<ProxyOutcome> applied;
     private final Signal changed;
+    private final VerifyPace pace; // the loop's own
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
     private long appliedRevision; // the loop's own
-    private long verifiedNanos; // the loop's own
     private Optional<ProxySet> appliedSet = Optional.empty(); // the loop's own
 
     /** Serves the two informers' content; {@code tags} are the agent's, {@code applied} learns of each outcome. */
@@ -58,7 +59,7 @@ public final class ProxyLoop extends TaskComponent {
         this.endpoints = endpoints;
         this.applied = applied;
         this.changed = env.signal();
-        this.verifiedNanos = env.time().nanos();
+        this.pace = new VerifyPace(env.time().nanos());
         services.addProgressListener(revision -> changed.raise());
         endpoints.addProgressListener(revision -> changed.raise());
     }
@@ -72,7 +73,7 @@ public final class ProxyLoop extends TaskComponent {
     protected void run() throws InterruptedException {
         resume();
         while (true) {
-            var ignored = changed.await(VERIFY_PERIOD);
+            var ignored = changed.await(LOOK_UP);
             try {
                 step();
             } catch (HostException failed) {
@@ -92,6 +93,7 @@ public final class ProxyLoop extends TaskComponent {
 
     private void step() throws InterruptedException {
         if (!services.synced() || !endpoints.synced()) {
+            repair();
             return;
         }
         var set = wanted();
@@ -109,13 +111,24 @@ public final class ProxyLoop extends TaskComponent {
         }
     }
 
-    /** Looks at the kernel at most once in a period, however often something else happens. */
+    /** No engine has answered since the start: what was applied before is kept up, and nothing new is decided. */
+    private void repair() throws InterruptedException {
+        if (drifted()) {
+            proxy.resume().ifPresent(this::report);
+        }
+    }
+
+    /** Looks at the kernel no oftener than the pace says, however often something else happens. */
     private boolean drifted() throws InterruptedException {
-        if (env.time().since(verifiedNanos).compareTo(VERIFY_PERIOD) < 0) {
+        long began = env.time().nanos();
+        if (!pace.due(began)) {
             return false;
         }
-        verifiedNanos = env.time().nanos();
-        return proxy.verify() instanceof ProxyCheck.Different;
+        try {
+            return proxy.verify() instanceof ProxyCheck.Different;
+        } finally {
+            pace.looked(began, env.time().nanos());
+        }
     }
 
     /** Nothing that is served changed up to a newer revision: that revision is applied too. */
