@@ -12,6 +12,9 @@ import dev.banyan.agent.container.daemon.Registries;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.HostCommand;
+import dev.banyan.agent.kept.KeptListing;
+import dev.banyan.agent.kept.KeptLoop;
+import dev.banyan.agent.kept.SealingKey;
 import dev.banyan.agent.network.OverlayLoop;
 import dev.banyan.agent.network.PlainRoutes;
 import dev.banyan.agent.proxy.NftablesProxy;
@@ -88,8 +91,10 @@ final class Agent {
         var runtime = containers(member);
         var name = control.identity().name();
         var store = control.store();
+        var kept = keptTasks();
         var tasks = Informer.of(Kinds.TASKS, store, env)
                 .selection(Selection.of(Kinds.TASKS.name()).labelled(LabelSelector.of(Labels.AGENT, name)))
+                .kept(kept::recall)
                 .build();
         var report = new ReportLoop(env, store, name);
         report.change(facts(runtime));
@@ -98,6 +103,7 @@ final class Agent {
         var config = new WorkloadConfig(
                 member.agentUid(), data, Path.of(settings.text(AgentOptions.LOGS)), "/banyan/" + name);
         start(tasks);
+        start(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
         start(new WorkloadController(env, tasks, store, runtime, config, host, session::fence));
         start(new Relay(
                 env, BanyanClient.open(key, engines, env), session::epoch, new TaskLogs(env, tasks.lister(), config)));
@@ -106,6 +112,14 @@ final class Agent {
     /** Stops deciding; containers, network and load balancer go on. */
     void stop() {
         started.reversed().forEach(Component::stop);
+    }
+
+    private KeptListing keptTasks() {
+        var identity = key.credentials().identity();
+        return new KeptListing(
+                data.resolve("kept").resolve(Kinds.TASKS.name()),
+                SealingKey.in(data.resolve("identity").resolve("kept.key"), env.entropy()),
+                "cluster " + identity.cluster() + ", agent " + identity.name());
     }
 
     private ContainerdRuntime containers(Membership member) throws InterruptedException {

@@ -12,7 +12,10 @@ import org.slf4j.LoggerFactory;
  */
 final class AttemptRecords {
     private static final Logger LOG = LoggerFactory.getLogger(AttemptRecords.class);
-    private static final int FIELDS = 8;
+    private static final int FIELDS = 9;
+
+    /** In place of an end that has not come. */
+    private static final String RUNS = "-";
 
     private final Path directory;
 
@@ -43,7 +46,8 @@ final class AttemptRecords {
                                 Integer.toString(record.agentFailures()),
                                 Long.toString(record.firstAgentFailureMs()),
                                 Long.toString(record.nextStartMs()),
-                                record.bootId())
+                                record.bootId(),
+                                record.finish().map(AttemptRecords::text).orElse(RUNS))
                         + "\n");
     }
 
@@ -68,6 +72,16 @@ final class AttemptRecords {
                 Integer.parseInt(lines.get(4)),
                 Long.parseLong(lines.get(5)),
                 Long.parseLong(lines.get(6)),
-                lines.get(7)));
+                lines.get(7),
+                lines.get(8).equals(RUNS) ? Optional.empty() : Optional.of(finish(lines.get(8)))));
+    }
+
+    private static String text(Step.Finish finish) {
+        return finish.outcome() + " " + finish.exitCode() + " " + finish.reason();
+    }
+
+    private static Step.Finish finish(String text) {
+        var words = text.split(" ", 3);
+        return new Step.Finish(Step.Outcome.valueOf(words[0]), Integer.parseInt(words[1]), words[2]);
     }
 }

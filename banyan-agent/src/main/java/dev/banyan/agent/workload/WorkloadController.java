@@ -48,6 +48,8 @@ public final class WorkloadController implements Component {
     /** How often log sizes are looked at: at 10 MB/s a log passes its limit tenfold at most. */
     private static final Duration ROTATION_PERIOD = Duration.ofSeconds(10);
 
+    private static final Duration ANSWER_WAIT = Duration.ofMinutes(1);
+
     private static final int OUTPUT_LINES = 10;
     private static final LogRotation ROTATION = LogRotation.DEFAULT;
 
@@ -68,7 +70,7 @@ public final class WorkloadController implements Component {
     private volatile List<Task> loops = List.of(); // written by start and stop
 
     /**
-     * Runs what {@code tasks} hold, which are this agent's; {@code fence} is the present session's condition for writes, empty without a
+     * Runs what {@code tasks} hold, which are this agent's; while they are stale, only what keeps up what shall run is done. {@code fence} is the present session's condition for writes, empty without a
      * session.
      */
     public WorkloadController(
@@ -110,6 +112,7 @@ public final class WorkloadController implements Component {
         controller.start();
         loops = List.of(
                 env.tasks().spawn("container-events", () -> runtime.watch(this::on)),
+                env.tasks().spawn("first-answer", this::onFirstAnswer),
                 env.tasks().spawn("log-rotation", this::rotateLogs));
     }
 
@@ -128,6 +131,9 @@ public final class WorkloadController implements Component {
     }
 
     private Result reconcile(Request request) throws InterruptedException {
+        if (tasks.stale()) {
+            return reconciler.keepUp(request);
+        }
         var uid = deleted.get(request.key());
         if (uid != null) {
             reconciler.remove(uid);
@@ -160,10 +166,18 @@ public final class WorkloadController implements Component {
         }
     }
 
+    /** What was left as it is on the strength of an old copy, or because nothing was known, is looked at again. */
+    private void onFirstAnswer() throws InterruptedException {
+        while (!tasks.awaitAnswer(ANSWER_WAIT)) {
+            LOG.atDebug().log("no engine has told this agent's tasks yet");
+        }
+        resynchronise();
+    }
+
     private void resynchronise() {
         wakeAll();
         try {
-            if (tasks.awaitReady(Duration.ZERO)) {
+            if (tasks.awaitAnswer(Duration.ZERO)) {
                 reconciler.removeStrangers();
             }
         } catch (InterruptedException cancelled) {

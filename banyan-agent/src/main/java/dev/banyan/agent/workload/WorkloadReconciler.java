@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +67,19 @@ final class WorkloadReconciler implements Reconciler {
             cleanUp(task, containers.holdings(task.uid()));
             return Result.done();
         }
-        return run(task);
+        return run(task, step -> true);
+    }
+
+    /**
+     * As {@link #reconcile} while only an old copy of the Task is known: what shall run is kept running, and nothing is ended. Whoever asks
+     * for this asks for the rest once an engine has answered.
+     */
+    Result keepUp(Request request) throws InterruptedException {
+        var found = tasks.get(request.key());
+        if (found.isEmpty() || !mine(found.get()) || !shallRun(found.get())) {
+            return Result.done();
+        }
+        return run(found.get(), Step::keepsUp);
     }
 
     /** The runtime told that a container ended. */
@@ -73,10 +87,11 @@ final class WorkloadReconciler implements Reconciler {
         containers.exited(containerId, exit);
     }
 
-    /** Takes away what is left of tasks that no longer exist; called with all that the runtime has once the cache is in sync. */
+    /** Takes away what is left of tasks that no longer exist; for when an engine has told which do. */
     void removeStrangers() throws InterruptedException {
-        var known = tasks.list().stream().filter(this::mine).map(Resource::uid).toList();
+        // In this order: what is made in between belongs to a task that is known by then.
         var inventory = runtime.list();
+        var known = tasks.list().stream().filter(this::mine).map(Resource::uid).collect(Collectors.toSet());
         var uids = new TreeSet<String>();
         inventory.sandboxes().forEach(s -> uids.add(s.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
         inventory.containers().forEach(c -> uids.add(c.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
@@ -101,12 +116,15 @@ final class WorkloadReconciler implements Reconciler {
         return task.spec().getAssignment().getAgentUid().equals(config.agentUid());
     }
 
-    private Result run(Resource<TaskSpec, TaskStatus> task) throws InterruptedException {
+    private Result run(Resource<TaskSpec, TaskStatus> task, Predicate<Step> allowed) throws InterruptedException {
         for (int i = 0; i < STEPS_MAX; i++) {
             var holdings = containers.holdings(task.uid());
             var record = record(task, holdings);
             long now = clock.millis();
             var step = new Workload(task.spec(), record, now).next(containers.observed(holdings, now));
+            if (!allowed.test(step)) {
+                return Result.done();
+            }
             var result = perform(step, task, record, holdings);
             if (result.isPresent()) {
                 return result.get();
@@ -232,6 +250,10 @@ final class WorkloadReconciler implements Reconciler {
     private Result finish(
             Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Step.Finish finish, Holdings holdings)
             throws InterruptedException {
+        if (record.finish().isEmpty()) {
+            // Before its containers go: without them a forgotten end would read as a task that never ran.
+            records.save(record.finished(finish));
+        }
         reports.finished(task, record, finish);
         cleanUp(task, holdings);
         return Result.done();
@@ -255,6 +277,12 @@ final class WorkloadReconciler implements Reconciler {
 
     private Duration delayUntil(AttemptRecord record) {
         return Duration.ofMillis(Math.max(0, record.nextStartMs() - clock.millis()));
+    }
+
+    private static boolean shallRun(Resource<TaskSpec, TaskStatus> task) {
+        return task.spec().getDesired() == TaskSpec.Desired.RUN
+                && !task.meta().deleting()
+                && !ended(task.status().getState());
     }
 
     private static boolean ended(TaskStatus.State state) {
