@@ -48,6 +48,9 @@ public final class WorkloadController implements Component {
     /** How often log sizes are looked at: at 10 MB/s a log passes its limit tenfold at most. */
     private static final Duration ROTATION_PERIOD = Duration.ofSeconds(10);
 
+    /** Between two looks for containers of tasks that are gone, while the container runtime does not answer. */
+    private static final Duration STRANGERS_RETRY = Duration.ofSeconds(1);
+
     private static final int OUTPUT_LINES = 10;
     private static final LogRotation ROTATION = LogRotation.DEFAULT;
 
@@ -61,6 +64,7 @@ public final class WorkloadController implements Component {
     private final WorkloadReconciler reconciler;
     private final Controller controller;
     private final Signal rotate;
+    private final Signal missed; // events of the container runtime may have been
 
     /** Uid of tasks that were deleted, by key, until their containers are gone. */
     private final Map<ObjectKey, String> deleted = new ConcurrentHashMap<>();
@@ -89,6 +93,7 @@ public final class WorkloadController implements Component {
         this.reconciler = new WorkloadReconciler(
                 new WorkloadParts(tasks.lister(), runtime, probes, reports, config, clock, this::wake));
         this.rotate = env.signal();
+        this.missed = env.signal();
         // Before the controller's own handler, so that a deleted task's uid is known when its key comes up.
         tasks.addHandler(this::remember);
         this.controller = Controller.named("workload", env)
@@ -110,6 +115,7 @@ public final class WorkloadController implements Component {
         controller.start();
         loops = List.of(
                 env.tasks().spawn("container-events", () -> runtime.watch(this::on)),
+                env.tasks().spawn("strangers", this::removeStrangers),
                 env.tasks().spawn("log-rotation", this::rotateLogs));
     }
 
@@ -149,7 +155,10 @@ public final class WorkloadController implements Component {
 
     private void on(ContainerEvent event) {
         switch (event) {
-            case ContainerEvent.Resynchronise again -> resynchronise();
+            case ContainerEvent.Resynchronise again -> {
+                wakeAll();
+                missed.raise();
+            }
             case ContainerEvent.Exited exited -> {
                 reconciler.exited(exited.containerId(), exited.exit());
                 wakeAll();
@@ -160,16 +169,23 @@ public final class WorkloadController implements Component {
         }
     }
 
-    private void resynchronise() {
-        wakeAll();
-        try {
-            if (tasks.awaitReady(Duration.ZERO)) {
-                reconciler.removeStrangers();
+    /** On a task of its own: the container runtime may speak long before the first listing of tasks, which says who is a stranger. */
+    private void removeStrangers() throws InterruptedException {
+        while (true) {
+            missed.await();
+            while (!tasks.awaitReady(STRANGERS_RETRY) || !strangersRemoved()) {
+                var ignored = missed.await(STRANGERS_RETRY);
             }
-        } catch (InterruptedException cancelled) {
-            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean strangersRemoved() throws InterruptedException {
+        try {
+            reconciler.removeStrangers();
+            return true;
         } catch (RuntimeException failed) {
             LOG.atWarn().setCause(failed).log("cannot look for containers of tasks that are gone");
+            return false;
         }
     }
 

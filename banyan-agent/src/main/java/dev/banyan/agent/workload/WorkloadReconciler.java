@@ -75,8 +75,9 @@ final class WorkloadReconciler implements Reconciler {
 
     /** Takes away what is left of tasks that no longer exist; called with all that the runtime has once the cache is in sync. */
     void removeStrangers() throws InterruptedException {
-        var known = tasks.list().stream().filter(this::mine).map(Resource::uid).toList();
+        // In this order: whatever is found was made for a task that the lister shows by now, unless the task is gone.
         var inventory = runtime.list();
+        var known = tasks.list().stream().filter(this::mine).map(Resource::uid).toList();
         var uids = new TreeSet<String>();
         inventory.sandboxes().forEach(s -> uids.add(s.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
         inventory.containers().forEach(c -> uids.add(c.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
