@@ -1,8 +1,14 @@
 package dev.banyan.agent.workload;
 
 import dev.banyan.agent.host.CheckedFile;
+import dev.banyan.agent.host.HostException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +59,20 @@ final class AttemptRecords {
 
     void delete(String taskUid) {
         file(taskUid).delete();
+    }
+
+    /** Uids of the tasks that have a record, damaged ones too. */
+    Set<String> uids() {
+        try (var files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    // What a crash left half written is no record; the next save replaces it.
+                    .filter(name -> !name.endsWith(".new"))
+                    .collect(Collectors.toSet());
+        } catch (NoSuchFileException none) {
+            return Set.of();
+        } catch (IOException unreadable) {
+            throw new HostException("could not list " + directory, unreadable);
+        }
     }
 
     private CheckedFile file(String taskUid) {

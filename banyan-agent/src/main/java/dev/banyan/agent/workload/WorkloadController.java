@@ -50,6 +50,9 @@ public final class WorkloadController implements Component {
 
     private static final Duration ANSWER_WAIT = Duration.ofMinutes(1);
 
+    /** Between two looks for containers of tasks that are gone, while the container runtime does not answer. */
+    private static final Duration STRANGERS_RETRY = Duration.ofSeconds(1);
+
     private static final int OUTPUT_LINES = 10;
     private static final LogRotation ROTATION = LogRotation.DEFAULT;
 
@@ -63,6 +66,7 @@ public final class WorkloadController implements Component {
     private final WorkloadReconciler reconciler;
     private final Controller controller;
     private final Signal rotate;
+    private final Signal missed; // events of the container runtime may have been
 
     /** Uid of tasks that were deleted, by key, until their containers are gone. */
     private final Map<ObjectKey, String> deleted = new ConcurrentHashMap<>();
@@ -91,6 +95,7 @@ public final class WorkloadController implements Component {
         this.reconciler = new WorkloadReconciler(
                 new WorkloadParts(tasks.lister(), runtime, probes, reports, config, clock, this::wake));
         this.rotate = env.signal();
+        this.missed = env.signal();
         // Before the controller's own handler, so that a deleted task's uid is known when its key comes up.
         tasks.addHandler(this::remember);
         this.controller = Controller.named("workload", env)
@@ -112,7 +117,7 @@ public final class WorkloadController implements Component {
         controller.start();
         loops = List.of(
                 env.tasks().spawn("container-events", () -> runtime.watch(this::on)),
-                env.tasks().spawn("first-answer", this::onFirstAnswer),
+                env.tasks().spawn("strangers", this::removeStrangers),
                 env.tasks().spawn("log-rotation", this::rotateLogs));
     }
 
@@ -155,7 +160,10 @@ public final class WorkloadController implements Component {
 
     private void on(ContainerEvent event) {
         switch (event) {
-            case ContainerEvent.Resynchronise again -> resynchronise();
+            case ContainerEvent.Resynchronise again -> {
+                wakeAll();
+                missed.raise();
+            }
             case ContainerEvent.Exited exited -> {
                 reconciler.exited(exited.containerId(), exited.exit());
                 wakeAll();
@@ -166,24 +174,28 @@ public final class WorkloadController implements Component {
         }
     }
 
-    /** What was left as it is on the strength of an old copy, or because nothing was known, is looked at again. */
-    private void onFirstAnswer() throws InterruptedException {
+    /** On a task of its own: the container runtime may speak long before an engine has answered, which says who is a stranger. */
+    private void removeStrangers() throws InterruptedException {
         while (!tasks.awaitAnswer(ANSWER_WAIT)) {
             LOG.atDebug().log("no engine has told this agent's tasks yet");
         }
-        resynchronise();
+        // What old copies of tasks left undone is done now.
+        wakeAll();
+        while (true) {
+            missed.await();
+            while (!strangersRemoved()) {
+                var ignored = missed.await(STRANGERS_RETRY);
+            }
+        }
     }
 
-    private void resynchronise() {
-        wakeAll();
+    private boolean strangersRemoved() throws InterruptedException {
         try {
-            if (tasks.awaitAnswer(Duration.ZERO)) {
-                reconciler.removeStrangers();
-            }
-        } catch (InterruptedException cancelled) {
-            Thread.currentThread().interrupt();
+            reconciler.removeStrangers();
+            return true;
         } catch (RuntimeException failed) {
             LOG.atWarn().setCause(failed).log("cannot look for containers of tasks that are gone");
+            return false;
         }
     }
 

@@ -92,10 +92,10 @@ final class WorkloadReconciler implements Reconciler {
 
     /** Takes away what is left of tasks that no longer exist; for when an engine has told which do. */
     void removeStrangers() throws InterruptedException {
-        // In this order: what is made in between belongs to a task that is known by then.
+        // In this order: whatever is found was made for a task that the lister shows by now, unless the task is gone.
+        var uids = new TreeSet<>(records.uids());
         var inventory = runtime.list();
         var known = tasks.list().stream().filter(this::mine).map(Resource::uid).collect(Collectors.toSet());
-        var uids = new TreeSet<String>();
         inventory.sandboxes().forEach(s -> uids.add(s.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
         inventory.containers().forEach(c -> uids.add(c.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
         for (var uid : uids) {
@@ -111,8 +111,9 @@ final class WorkloadReconciler implements Reconciler {
         var holdings = containers.holdings(taskUid);
         holdings.containers().forEach(container -> probes.forget(container.id()));
         containers.removeAll(holdings);
-        records.delete(taskUid);
         deleteHosts(taskUid);
+        // Last: as long as it is there, a restarted agent knows that something of the task may be left.
+        records.delete(taskUid);
     }
 
     private boolean mine(Resource<TaskSpec, TaskStatus> task) {
