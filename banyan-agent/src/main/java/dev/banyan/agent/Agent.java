@@ -30,6 +30,7 @@ import dev.banyan.agent.workload.WorkloadController;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Endpoint;
 import dev.banyan.api.config.Settings;
+import dev.banyan.api.events.EventLog;
 import dev.banyan.api.identity.CredentialsDirectory;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.kinds.Kinds;
@@ -38,6 +39,7 @@ import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.PortTaken;
 import dev.banyan.api.v1.Protocol;
 import dev.banyan.runtime.cache.Informer;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.resource.LabelSelector;
@@ -96,6 +98,8 @@ final class Agent {
                 .selection(Selection.of(Kinds.TASKS.name()).labelled(LabelSelector.of(Labels.AGENT, name)))
                 .kept(kept::recall)
                 .build();
+        var events = new EventRecorder(env, EventLog.ofAgent(store, name));
+        start(events);
         var report = new ReportLoop(env, store, name);
         report.change(facts(runtime));
         start(report);
@@ -104,7 +108,7 @@ final class Agent {
                 member.agentUid(), data, Path.of(settings.text(AgentOptions.LOGS)), "/banyan/" + name);
         start(tasks);
         start(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
-        start(new WorkloadController(env, tasks, store, runtime, config, host, session::fence));
+        start(new WorkloadController(env, tasks, store, runtime, config, host, events, session::fence));
         start(new Relay(
                 env, BanyanClient.open(key, engines, env), session::epoch, new TaskLogs(env, tasks.lister(), config)));
     }

@@ -12,6 +12,7 @@ import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.cache.ResourceEvent;
 import dev.banyan.runtime.controller.Controller;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
 import dev.banyan.runtime.env.Env;
@@ -27,8 +28,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +87,7 @@ public final class WorkloadController implements Component {
             ContainerRuntime runtime,
             WorkloadConfig config,
             BootClock clock,
+            EventRecorder events,
             Supplier<Optional<Precondition>> fence) {
         this.env = env;
         this.tasks = tasks;
@@ -92,8 +96,8 @@ public final class WorkloadController implements Component {
         this.reporter = new StatusReporter(env, store, fence);
         this.probes = new HealthProbes(env, runtime);
         this.reports = new TaskReports(env, reporter, this::lastOutput);
-        this.reconciler = new WorkloadReconciler(
-                new WorkloadParts(tasks.lister(), runtime, probes, reports, config, clock, this::wake));
+        this.reconciler = new WorkloadReconciler(new WorkloadParts(
+                tasks.lister(), runtime, probes, reports, new TaskEvents(events), config, clock, this::wake));
         this.rotate = env.signal();
         this.missed = env.signal();
         // Before the controller's own handler, so that a deleted task's uid is known when its key comes up.
@@ -133,6 +137,13 @@ public final class WorkloadController implements Component {
     @Override
     public Health health() {
         return controller.health();
+    }
+
+    /** The images, by digest, of which this server has containers, in whatever state. */
+    public Set<String> images() throws InterruptedException {
+        return runtime.list().containers().stream()
+                .map(container -> container.annotations().getOrDefault(TaskRuntime.IMAGE_ANNOTATION, ""))
+                .collect(Collectors.toSet());
     }
 
     private Result reconcile(Request request) throws InterruptedException {

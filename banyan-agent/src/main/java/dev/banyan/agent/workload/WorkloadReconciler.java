@@ -42,6 +42,7 @@ final class WorkloadReconciler implements Reconciler {
     private final AttemptRecords records;
     private final HealthProbes probes;
     private final TaskReports reports;
+    private final TaskEvents events;
     private final WorkloadConfig config;
     private final BootClock clock;
     private final Consumer<ObjectKey> wake;
@@ -50,10 +51,11 @@ final class WorkloadReconciler implements Reconciler {
         this.tasks = parts.tasks();
         this.runtime = parts.runtime();
         this.containers = new TaskRuntime(parts.runtime());
-        this.starter = new TaskStarter(parts.runtime(), parts.config(), parts.clock());
+        this.starter = new TaskStarter(parts.runtime(), parts.config(), parts.clock(), parts.events());
         this.records = new AttemptRecords(parts.config().records());
         this.probes = parts.probes();
         this.reports = parts.reports();
+        this.events = parts.events();
         this.config = parts.config();
         this.clock = parts.clock();
         this.wake = parts.wake();
@@ -168,13 +170,17 @@ final class WorkloadReconciler implements Reconciler {
         reports.starting(task, attempt.attempt());
         holdings.containers().forEach(container -> probes.forget(container.id()));
         return switch (starter.start(task, attempt.attempt(), holdings)) {
-            case TaskStarter.Started.Running running -> Optional.empty();
+            case TaskStarter.Started.Running running -> {
+                events.started(task.key());
+                yield Optional.empty();
+            }
             case TaskStarter.Started.Failed failed -> {
                 LOG.atWarn()
                         .addKeyValue("task", task.name())
                         .addKeyValue("reason", failed.reason())
                         .addKeyValue("message", failed.message())
                         .log("attempt failed");
+                events.couldNotStart(task.key(), failed);
                 var again = attempt.failedHere(clock.millis());
                 records.save(again);
                 reports.couldNotStart(task, again, failed, delayUntil(again));
@@ -190,7 +196,10 @@ final class WorkloadReconciler implements Reconciler {
             reports.running(task, running, true, "");
             return Optional.of(swept(holdings, running));
         }
-        var state = probes.watch(running.containerId(), container.getHealthcheck(), () -> wake.accept(task.key()));
+        var state = probes.watch(running.containerId(), container.getHealthcheck(), now -> {
+            events.health(task.key(), now);
+            wake.accept(task.key());
+        });
         if (state == HealthTracker.State.UNHEALTHY) {
             LOG.atWarn().addKeyValue("task", task.name()).log("container is unhealthy, restarting it");
             reports.running(task, running, false, "unhealthy: " + probes.lastOutput(running.containerId()));
@@ -213,8 +222,13 @@ final class WorkloadReconciler implements Reconciler {
             Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Observed.Ended ended) {
         probes.forget(ended.containerId());
         boolean healthy = ended.ranFor().compareTo(RestartBackoff.HEALTHY) >= 0;
-        var next = record.ended(healthy, clock.millis());
+        long now = clock.millis();
+        var next = record.ended(healthy, now);
         records.save(next);
+        events.exited(task.key(), ended.exitCode(), ended.reason());
+        if (next.nextStartMs() > now) {
+            events.backsOff(task.key(), ended.reason());
+        }
         LOG.atInfo()
                 .addKeyValue("task", task.name())
                 .addKeyValue("attempt", ended.attempt())
@@ -243,8 +257,9 @@ final class WorkloadReconciler implements Reconciler {
         var signal = runtime.imageConfig(ImageReference.parse(container.getImage()))
                 .flatMap(image -> image.stopSignal())
                 .orElse(StopSignal.TERM);
-        StopOutcome outcome =
-                runtime.stop(running.containerId(), signal, Duration.ofMillis(container.getStopGraceMs()));
+        var grace = Duration.ofMillis(container.getStopGraceMs());
+        StopOutcome outcome = runtime.stop(running.containerId(), signal, grace);
+        events.stopped(task.key(), outcome, grace);
         LOG.atInfo()
                 .addKeyValue("task", task.name())
                 .addKeyValue("outcome", outcome)
@@ -264,10 +279,19 @@ final class WorkloadReconciler implements Reconciler {
         if (record.finish().isEmpty()) {
             // Before its containers go: without them a forgotten end would read as a task that never ran.
             records.save(record.finished(finish));
+            tell(task, finish);
         }
         reports.finished(task, record, finish);
         cleanUp(task, holdings);
         return Result.done();
+    }
+
+    private void tell(Resource<TaskSpec, TaskStatus> task, Step.Finish finish) {
+        if (finish.outcome() == Step.Outcome.FAILED) {
+            events.gaveUp(task.key());
+        } else if (task.spec().getDesired() == TaskSpec.Desired.RUN) {
+            events.exited(task.key(), finish.exitCode(), finish.reason());
+        }
     }
 
     private void cleanUp(Resource<TaskSpec, TaskStatus> task, Holdings holdings) throws InterruptedException {

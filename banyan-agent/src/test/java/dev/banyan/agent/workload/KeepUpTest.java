@@ -14,6 +14,7 @@ import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.api.v1.Words;
 import dev.banyan.runtime.cache.Informer;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.simulation.FaultyStore;
@@ -278,7 +279,14 @@ class KeepUpTest {
         };
         var fence = new Precondition.Absent(ObjectKey.cluster("sessions", "newer"));
         var workload = new WorkloadController(
-                env, tasks, store, server.runtime("cluster"), config, clock, () -> Optional.of(fence));
+                env,
+                tasks,
+                store,
+                server.runtime("cluster"),
+                config,
+                clock,
+                new EventRecorder(env, list -> {}),
+                () -> Optional.of(fence));
         tasks.start();
         workload.start();
     }
