@@ -25,6 +25,8 @@ import dev.banyan.agent.session.Membership;
 import dev.banyan.agent.session.Relay;
 import dev.banyan.agent.session.Renewal;
 import dev.banyan.agent.session.Session;
+import dev.banyan.agent.upkeep.Disk;
+import dev.banyan.agent.upkeep.Upkeep;
 import dev.banyan.agent.workload.WorkloadConfig;
 import dev.banyan.agent.workload.WorkloadController;
 import dev.banyan.api.client.BanyanClient;
@@ -108,7 +110,14 @@ final class Agent {
                 member.agentUid(), data, Path.of(settings.text(AgentOptions.LOGS)), "/banyan/" + name);
         start(tasks);
         start(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
-        start(new WorkloadController(env, tasks, store, runtime, config, host, events, session::fence));
+        var workload = new WorkloadController(env, tasks, store, runtime, config, host, events, session::fence);
+        start(workload);
+        start(new Upkeep(
+                env,
+                runtime,
+                Disk.of(data),
+                new Upkeep.Places(data.resolve("image-use"), config.logDirectory(), Registries.CLUSTER),
+                new TaskNeeds(tasks, workload, config)));
         start(new Relay(
                 env, BanyanClient.open(key, engines, env), session::epoch, new TaskLogs(env, tasks.lister(), config)));
     }
