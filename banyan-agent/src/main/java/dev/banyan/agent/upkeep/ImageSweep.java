@@ -22,6 +22,7 @@ final class ImageSweep {
     private final ImageUse use;
     private final TimeSource time;
     private final String registry;
+    private boolean warned; // of the present shortage
 
     /** Only images of {@code registry}, such as {@code registry.banyan}, are this agent's to remove. */
     ImageSweep(ContainerRuntime runtime, Disk disk, ImageUse use, TimeSource time, String registry) {
@@ -41,6 +42,7 @@ final class ImageSweep {
         }
         use.note(present, needed.get().images(), time.now());
         if (disk.percentUsed() < START_PERCENT) {
+            warned = false;
             return;
         }
         for (var image : use.oldestUnused(present)) {
@@ -49,9 +51,11 @@ final class ImageSweep {
             }
             remove(image, needs);
         }
-        int percent = disk.percentUsed();
-        if (percent > ENOUGH_PERCENT) {
-            LOG.atWarn().addKeyValue("percentUsed", percent).log("disk is filling, and no unused image is left");
+        if (!warned && disk.percentUsed() > ENOUGH_PERCENT) {
+            warned = true;
+            LOG.atWarn()
+                    .addKeyValue("percentUsed", disk.percentUsed())
+                    .log("disk is filling, and no unused image is left");
         }
     }
 
