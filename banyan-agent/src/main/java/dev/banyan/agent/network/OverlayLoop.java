@@ -37,6 +37,7 @@ public final class OverlayLoop extends TaskComponent {
     private final Informer<AgentReportSpec, AgentReportStatus> reports;
     private final Signal changed;
     private final VerifyPace pace; // the loop's own
+    private volatile Optional<String> blind = Optional.empty(); // why the last look failed; written by the loop
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
     private List<Peer> applied = List.of(); // the loop's own
     private boolean everApplied; // the loop's own
@@ -64,7 +65,7 @@ public final class OverlayLoop extends TaskComponent {
 
     @Override
     protected Health working() {
-        return health;
+        return blind.map(Health::notReady).orElse(health);
     }
 
     @Override
@@ -79,7 +80,7 @@ public final class OverlayLoop extends TaskComponent {
             try {
                 step();
             } catch (HostException failed) {
-                health = new Health(false, failed.reason());
+                blind = Optional.of(failed.reason());
                 LOG.atError().setCause(failed).log("overlay cannot be looked at");
             }
         }
@@ -120,7 +121,9 @@ public final class OverlayLoop extends TaskComponent {
             return false;
         }
         try {
-            return driver.verify() instanceof OverlayCheck.Different;
+            var seen = driver.verify();
+            blind = Optional.empty();
+            return seen instanceof OverlayCheck.Different;
         } finally {
             pace.looked(began, env.time().nanos());
         }

@@ -37,6 +37,7 @@ public final class ProxyLoop extends TaskComponent {
     private final Consumer<ProxyOutcome> applied;
     private final Signal changed;
     private final VerifyPace pace; // the loop's own
+    private volatile Optional<String> blind = Optional.empty(); // why the last look failed; written by the loop
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
     private long appliedRevision; // the loop's own
     private Optional<ProxySet> appliedSet = Optional.empty(); // the loop's own
@@ -66,7 +67,7 @@ public final class ProxyLoop extends TaskComponent {
 
     @Override
     protected Health working() {
-        return health;
+        return blind.map(Health::notReady).orElse(health);
     }
 
     @Override
@@ -77,7 +78,7 @@ public final class ProxyLoop extends TaskComponent {
             try {
                 step();
             } catch (HostException failed) {
-                health = new Health(false, failed.reason());
+                blind = Optional.of(failed.reason());
                 LOG.atError().setCause(failed).log("load balancer cannot be looked at");
             }
         }
@@ -125,7 +126,9 @@ public final class ProxyLoop extends TaskComponent {
             return false;
         }
         try {
-            return proxy.verify() instanceof ProxyCheck.Different;
+            var seen = proxy.verify();
+            blind = Optional.empty();
+            return seen instanceof ProxyCheck.Different;
         } finally {
             pace.looked(began, env.time().nanos());
         }

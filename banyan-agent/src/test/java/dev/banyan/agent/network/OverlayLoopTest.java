@@ -3,6 +3,7 @@ package dev.banyan.agent.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.HostException;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
@@ -118,6 +119,21 @@ class OverlayLoopTest {
         assertThat(kernel.looks).isBetween(50, 60);
     }
 
+    @Test
+    void isReadyAgainOnceItCanLookAgain() {
+        agent("other", "10.192.1.0/24", "192.0.2.2");
+        var loop = start();
+        simulation.runFor(SOON);
+        kernel.blind = true;
+        simulation.runFor(SOON);
+        assertThat(loop.health().detail()).isEqualTo("cannot list");
+
+        kernel.blind = false;
+        simulation.runFor(SOON);
+
+        assertThat(loop.health().ready()).isTrue();
+    }
+
     private OverlayLoop start() {
         var agents = Informer.of(Kinds.AGENTS, store, process.env()).build();
         var reports = Informer.of(Kinds.AGENT_REPORTS, store, process.env()).build();
@@ -153,6 +169,7 @@ class OverlayLoopTest {
         private boolean intact = true;
         private Duration lookTakes = Duration.ZERO;
         private int looks;
+        private boolean blind;
 
         private Kernel(Signal pause) {
             this.pause = pause;
@@ -181,6 +198,9 @@ class OverlayLoopTest {
         public OverlayCheck verify() throws InterruptedException {
             looks++;
             var ignored = pause.await(lookTakes);
+            if (blind) {
+                throw new HostException("cannot list");
+            }
             if (kept.isEmpty()) {
                 return new OverlayCheck.NothingApplied();
             }
