@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.Test;
 class AgentWithoutEngineTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final HttpAnswer FINE = new HttpAnswer(200, "ok\n");
+
+    /** State and attempt of the only replica. */
+    private static final Pattern READY_AGAIN = Pattern.compile("\\bready +2\\b");
 
     @Test
     void bringsBackWhatDiedWhileNeitherItNorAnEngineLived() throws Exception {
@@ -38,7 +42,7 @@ class AgentWithoutEngineTest {
 
             cluster.restartEngine();
             Await.until(
-                    () -> cluster.cli("ps", "hello").out().contains("running"),
+                    () -> READY_AGAIN.matcher(cluster.cli("ps", "hello").out()).find(),
                     SOON,
                     () -> "the engine learns of it\n" + cluster.cli("ps", "hello"));
             assertThat(get(cluster)).isEqualTo(FINE);
