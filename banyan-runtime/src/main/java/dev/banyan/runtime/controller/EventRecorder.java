@@ -70,7 +70,7 @@ public final class EventRecorder implements Component {
 
     @Override
     public String name() {
-        return "events";
+        return "recorder"; // the informer of event objects has the kind's name
     }
 
     @Override
@@ -78,7 +78,7 @@ public final class EventRecorder implements Component {
         if (task.isPresent()) {
             throw new IllegalStateException("events are recorded already");
         }
-        task = Optional.of(env.tasks().spawn("events", this::run));
+        task = Optional.of(env.tasks().spawn("recorder", this::run));
     }
 
     /** Hands over what is due and ends. */
