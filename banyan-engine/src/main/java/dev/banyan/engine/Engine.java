@@ -177,7 +177,12 @@ final class Engine {
         var sessions = new SessionServices(
                 store,
                 env,
-                new SessionSettings(name(), addresses.registry(), SessionSettings.HEARTBEAT, SubnetRange.DEFAULT),
+                new SessionSettings(
+                        name(),
+                        addresses.endpoints().getFirst(),
+                        addresses.registry(),
+                        SessionSettings.HEARTBEAT,
+                        SubnetRange.DEFAULT),
                 judge::heard);
         caches.sessions.addHandler(sessions.sessions());
         return new ApiServer(listen, key, store, doors, sessions, env);

@@ -92,6 +92,14 @@ public final class BanyanClient implements AutoCloseable {
         return new BanyanClient(key, new Calls(new Channels(parsed, Optional.of(key), trust), env));
     }
 
+    /** A client of its own for one other engine of the cluster, under the same key. */
+    public BanyanClient at(Endpoint engine) {
+        var credentials = key.credentials();
+        var trust =
+                new PeerTrust(credentials.authority(), credentials.identity().cluster(), Set.of("engine"));
+        return new BanyanClient(key, new Calls(new Channels(List.of(engine), Optional.of(key), trust), calls.env()));
+    }
+
     /** The cluster's objects. */
     public Store store() {
         return new RemoteStore(calls);

@@ -98,7 +98,7 @@ public final class RemoteCluster implements ClusterApi {
 
     @Override
     public LogStream logs(LogRequest request) {
-        return new RemoteLogs(client.logs(request));
+        return new FollowedLogs(new RemoteLogs(client.logs(request), () -> {}), request, this::logsAt);
     }
 
     @Override
@@ -106,7 +106,12 @@ public final class RemoteCluster implements ClusterApi {
         client.close();
     }
 
-    private record RemoteLogs(Duplex<LogRequest, LogLine> stream) implements LogStream {
+    private LogStream logsAt(String endpoint, LogRequest request) {
+        var there = client.at(Endpoint.parse(endpoint));
+        return new RemoteLogs(there.logs(request), there::close);
+    }
+
+    private record RemoteLogs(Duplex<LogRequest, LogLine> stream, Runnable after) implements LogStream {
         @Override
         public Next next(Duration atMost) throws InterruptedException {
             var item = stream.receive(atMost);
@@ -129,6 +134,7 @@ public final class RemoteCluster implements ClusterApi {
         @Override
         public void close() {
             stream.close();
+            after.run();
         }
     }
 }

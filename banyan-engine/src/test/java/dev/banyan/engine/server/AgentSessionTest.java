@@ -7,6 +7,7 @@ import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Duplex;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
+import dev.banyan.api.v1.AgentSessionSpec;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.Assignment;
 import dev.banyan.api.v1.Heartbeat;
@@ -171,6 +172,27 @@ class AgentSessionTest {
         assertThat(lines).hasSize(1);
         assertThat(lines.getFirst().getStream()).isEqualTo(LogLine.Stream.GAP);
         assertThat(lines.getFirst().getText()).contains("agent web is not connected");
+    }
+
+    @Test
+    void pointsTheReaderOfLogsToTheEngineThatHasTheSession() throws Exception {
+        createTask("shop.front.1.0.0", "web");
+        var session = AgentSessionSpec.newBuilder()
+                .setAgent("web")
+                .setEngine("two")
+                .setAddress("two.example.org:7443")
+                .build();
+        var key = Kinds.SESSIONS.key(ObjectKey.CLUSTER_SCOPE, "uid-of-web");
+        var written = truth.commit(
+                Commit.of(new Write.Create(Draft.of(key, Kinds.SESSIONS.spec().encode(session)))));
+        assertThat(written.written()).isTrue();
+
+        var lines = drain(admin().logs(request()));
+
+        assertThat(lines).hasSize(1);
+        assertThat(lines.getFirst().getStream()).isEqualTo(LogLine.Stream.ELSEWHERE);
+        assertThat(lines.getFirst().getText()).isEqualTo("two.example.org:7443");
+        assertThat(lines.getFirst().getTask()).isEqualTo("shop.front.1.0.0");
     }
 
     @Test

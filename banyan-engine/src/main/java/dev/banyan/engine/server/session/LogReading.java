@@ -34,32 +34,39 @@ final class LogReading {
 
     private static final int CREDIT_MAX = 8;
 
+    private static final ReadAt CACHED = new ReadAt.AtLeast(0);
+
     /** How soon a new task's logs appear while following. */
     private static final Duration LOOK_FOR_TASKS = Duration.ofMillis(250);
 
-    private final Store store;
-    private final Relays relays;
+    private final Surroundings around;
     private final LogRequest request;
     private final Outbound<LogLine> outbound;
     private final Mailbox<Relay.Piece> inbox;
     private final Set<String> begun = new HashSet<>();
     private final Map<FlowKey, Relay> flows = new HashMap<>();
-    private final Env env;
 
-    LogReading(Store store, Relays relays, Env env, LogRequest request, Outbound<LogLine> outbound) {
-        this.store = store;
-        this.relays = relays;
-        this.env = env;
+    LogReading(Surroundings around, LogRequest request, Outbound<LogLine> outbound) {
+        this.around = around;
         this.request = request;
         this.outbound = outbound;
-        this.inbox = env.mailbox(TASKS_MAX * (CREDIT_MAX + 1));
+        this.inbox = around.env().mailbox(TASKS_MAX * (CREDIT_MAX + 1));
     }
+
+    /**
+     * What every reading needs.
+     *
+     * @param store with tasks and sessions
+     * @param relays to the agents whose sessions are here
+     * @param engine id of this engine
+     */
+    record Surroundings(Store store, Relays relays, String engine, Env env) {}
 
     /** Ids are unique on one relay only. */
     private record FlowKey(String task, long id) {}
 
     void run(Selection selection) throws InterruptedException {
-        var listing = store.list(selection, ReadAt.LATEST);
+        var listing = around.store().list(selection, ReadAt.LATEST);
         if (listing.objects().size() > TASKS_MAX) {
             throw Answers.rejected("deployment", "more than " + TASKS_MAX + " tasks; name a service or a task");
         }
@@ -88,7 +95,7 @@ final class LogReading {
     }
 
     private void follow(Selection selection, long revision) throws InterruptedException {
-        var watch = store.watch(selection, revision);
+        var watch = around.store().watch(selection, revision);
         try {
             while (!outbound.cancelled()) {
                 var piece = inbox.poll(LOOK_FOR_TASKS);
@@ -115,11 +122,11 @@ final class LogReading {
                 case WatchBatch.Bookmark bookmark -> {}
                 case WatchBatch.Resync resync -> {
                     watch.close();
-                    var listing = store.list(selection, ReadAt.LATEST);
+                    var listing = around.store().list(selection, ReadAt.LATEST);
                     for (var object : listing.objects()) {
                         begin(object, 1);
                     }
-                    return store.watch(selection, listing.revision());
+                    return around.store().watch(selection, listing.revision());
                 }
                 case WatchBatch.Closed closed -> throw new InterruptedException("the watch of tasks was closed");
             }
@@ -134,9 +141,9 @@ final class LogReading {
             return;
         }
         var agent = task.spec().getAssignment().getAgent();
-        var relay = relays.to(agent);
+        var relay = around.relays().to(agent);
         if (relay.isEmpty()) {
-            gap(task.name(), "agent " + agent + " is not connected; what it has is missing here");
+            unreachable(task.name(), agent);
             return;
         }
         var one = request.toBuilder().setTask(task.name()).build();
@@ -168,12 +175,32 @@ final class LogReading {
         }
     }
 
+    /** Engines do not speak to each other: the reader goes to the one that has the agent. */
+    private void unreachable(String task, String agent) throws InterruptedException {
+        var other = around.store().list(Selection.of(Kinds.SESSIONS.name()), CACHED).objects().stream()
+                .map(Kinds.SESSIONS::decode)
+                .filter(session -> session.spec().getAgent().equals(agent))
+                .filter(session -> !session.spec().getEngine().equals(around.engine()))
+                .map(session -> session.spec().getAddress())
+                .filter(address -> !address.isEmpty())
+                .findFirst();
+        if (other.isPresent()) {
+            note(task, LogLine.Stream.ELSEWHERE, other.get());
+        } else {
+            gap(task, "agent " + agent + " is not connected; what it has is missing here");
+        }
+    }
+
     private void gap(String task, String why) throws InterruptedException {
+        note(task, LogLine.Stream.GAP, why);
+    }
+
+    private void note(String task, LogLine.Stream stream, String text) throws InterruptedException {
         outbound.send(LogLine.newBuilder()
                 .setTask(task)
-                .setStream(LogLine.Stream.GAP)
-                .setText(why)
-                .setTimeNs(env.time().now().toEpochMilli() * 1_000_000)
+                .setStream(stream)
+                .setText(text)
+                .setTimeNs(around.env().time().now().toEpochMilli() * 1_000_000)
                 .build());
     }
 }

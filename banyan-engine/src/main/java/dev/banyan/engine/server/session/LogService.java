@@ -7,33 +7,27 @@ import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.LogsGrpc;
 import dev.banyan.engine.server.call.Answers;
 import dev.banyan.engine.server.call.Outbound;
-import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.resource.LabelSelector;
 import dev.banyan.runtime.resource.LabelSelector.Requirement;
 import dev.banyan.runtime.store.Selection;
-import dev.banyan.runtime.store.Store;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.Set;
 
 /** Logs of an app's containers, from the agents that run them. */
 final class LogService extends LogsGrpc.LogsImplBase {
-    private final Store store;
-    private final Relays relays;
-    private final Env env;
+    private final LogReading.Surroundings around;
 
-    LogService(Store store, Relays relays, Env env) {
-        this.store = store;
-        this.relays = relays;
-        this.env = env;
+    LogService(LogReading.Surroundings around) {
+        this.around = around;
     }
 
     @Override
     public void read(LogRequest request, StreamObserver<LogLine> reply) {
-        var outbound = Outbound.of(reply, env, () -> {});
-        env.tasks().spawn("logs", () -> {
+        var outbound = Outbound.of(reply, around.env(), () -> {});
+        around.env().tasks().spawn("logs", () -> {
             try {
-                new LogReading(store, relays, env, request, outbound).run(selection(request));
+                new LogReading(around, request, outbound).run(selection(request));
                 outbound.complete();
             } catch (RuntimeException failure) {
                 outbound.fail(failure);

@@ -150,6 +150,7 @@ final class Registration {
                 .setEngine(settings.engine())
                 .setBootId(request.getBootId())
                 .setSinceMs(since)
+                .setAddress(settings.address())
                 .build();
         var content = Kinds.SESSIONS.spec().encode(spec);
         if (before.isEmpty()) {

@@ -17,7 +17,7 @@ public final class SessionServices {
         this.sessions = new Sessions(store);
         this.services = List.of(
                 new AgentSessionService(settings, new Registration(store, env, settings), sessions, relays, heard),
-                new LogService(store, relays, env));
+                new LogService(new LogReading.Surroundings(store, relays, settings.engine(), env)));
     }
 
     /** To be added as handler to an informer of session objects: registrations at other engines fence here too. */

@@ -134,7 +134,8 @@ class RegistrationTest {
     }
 
     private Registration registration(String range) {
-        var settings = new SessionSettings("one", "127.0.0.1:7444", Duration.ofMillis(500), SubnetRange.parse(range));
+        var settings = new SessionSettings(
+                "one", "127.0.0.1:7443", "127.0.0.1:7444", Duration.ofMillis(500), SubnetRange.parse(range));
         return new Registration(world.store, World.ENV, settings);
     }
 
