@@ -67,10 +67,27 @@ final class EngineFiles {
                         + " yet. Run: banyan-engine init --data " + data + " --advertise ADDRESS"));
     }
 
-    /** Makes a new cluster: the authority last, since its presence says that all is there. */
+    /** Makes a new cluster. */
     ClusterAuthority create(String engineName, String advertise, Env env) {
-        var cluster = env.entropy().uid();
-        var authority = ClusterAuthority.create(cluster, env);
+        return equip(ClusterAuthority.create(env.entropy().uid(), env), engineName, advertise);
+    }
+
+    /**
+     * Makes one more engine of a cluster.
+     *
+     * @param authority directory with the authority's key and certificate, copied from another engine
+     */
+    ClusterAuthority join(Path authority, String engineName, String advertise, Env env) {
+        var kept = new CredentialsDirectory(authority)
+                .load()
+                .orElseThrow(() -> new IllegalStateException("there is no authority in " + authority
+                        + ". Copy the directory 'authority' of another engine's data there."));
+        return equip(ClusterAuthority.copied(kept, env), engineName, advertise);
+    }
+
+    /** The authority last, since its presence says that all is there. */
+    private ClusterAuthority equip(ClusterAuthority authority, String engineName, String advertise) {
+        var cluster = authority.cluster();
         engine().save(authority.issue(Subject.member(new SpiffeId(cluster, "engine", engineName))));
         admin().save(authority.issue(Subject.member(new SpiffeId(cluster, "admin", "local"))));
         etcd().save(authority.issue(Subject.server(new SpiffeId(cluster, "etcd", "etcd"), LOOPBACK)));

@@ -22,11 +22,14 @@ final class EngineOptions {
     static final String ETCD_PEER_PORT = "etcd-peer-port";
     static final String SUSPECT = "suspect";
     static final String LOST = "lost";
+    static final String AUTHORITY = "authority";
     static final String ROLE = "role";
     static final String VALID_SECONDS = "valid-seconds";
 
     /** Of {@code init} alone. */
-    static final List<Option> INIT = List.of(new Option(NAME, "engine-1", "name of this engine in the cluster"));
+    static final List<Option> INIT = List.of(
+            new Option(NAME, "engine-1", "name of this engine in the cluster; every engine has its own"),
+            new Option(AUTHORITY, "", "directory 'authority' copied from another engine's data, to add an engine"));
 
     /** Of {@code token} alone. */
     static final List<Option> TOKEN = List.of(

@@ -39,7 +39,10 @@ public final class Main {
                 "banyan-engine", version(), "The control plane of a cluster.", EngineOptions.SHARED, CONFIG_FILE);
         var verbs = List.of(
                 new Verb(
-                        "init", "Makes a new cluster with this engine.", EngineOptions.INIT, telling(main::initialise)),
+                        "init",
+                        "Makes a new cluster with this engine, or one more engine of a cluster.",
+                        EngineOptions.INIT,
+                        telling(main::initialise)),
                 Verb.of("run", "Runs this engine until it is ended.", telling(main::serve)),
                 new Verb(
                         "token",
@@ -78,8 +81,15 @@ public final class Main {
                     "there is a cluster in " + files.data() + " already; a new one needs another directory");
         }
         var advertise = settings.required(EngineOptions.ADVERTISE);
-        var authority = files.create(settings.text(EngineOptions.NAME), advertise, env);
-        out.println("cluster " + authority.cluster() + " is made in " + files.data());
+        var name = settings.text(EngineOptions.NAME);
+        var copied = settings.text(EngineOptions.AUTHORITY);
+        if (copied.isEmpty()) {
+            var authority = files.create(name, advertise, env);
+            out.println("cluster " + authority.cluster() + " is made in " + files.data());
+        } else {
+            var authority = files.join(Path.of(copied), name, advertise, env);
+            out.println("engine " + name + " of cluster " + authority.cluster() + " is made in " + files.data());
+        }
         out.println("next:");
         out.println("  banyan-engine run --data " + files.data());
         out.println("  banyan-engine token --data " + files.data() + " --role agent > agent.token");

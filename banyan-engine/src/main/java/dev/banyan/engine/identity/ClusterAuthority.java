@@ -41,6 +41,8 @@ public final class ClusterAuthority {
     private static final int SERIAL_BYTES = 16;
     private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:]*");
 
+    private static final String SUBJECT = "CN=banyan ";
+
     private final Credentials own;
     private final String cluster;
     private final Env env;
@@ -54,7 +56,7 @@ public final class ClusterAuthority {
     /** A new authority for a new cluster; {@link #credentials()} is what has to be kept of it. */
     public static ClusterAuthority create(String cluster, Env env) {
         var pair = Keys.generate();
-        var name = new X500Name("CN=banyan " + cluster);
+        var name = new X500Name(SUBJECT + cluster);
         var now = env.time().now();
         try {
             var builder = builder(name, name, pair.getPublic(), now.plus(OWN_VALIDITY), env);
@@ -72,6 +74,19 @@ public final class ClusterAuthority {
     /** The authority that was kept. */
     public static ClusterAuthority of(Credentials kept, String cluster, Env env) {
         return new ClusterAuthority(kept, cluster, env);
+    }
+
+    /**
+     * The authority that was copied from another engine of its cluster.
+     *
+     * @throws IdentityException when it is no cluster's authority
+     */
+    public static ClusterAuthority copied(Credentials kept, Env env) {
+        var subject = kept.leaf().getSubjectX500Principal().getName();
+        if (!subject.startsWith(SUBJECT)) {
+            throw new IdentityException("a certificate of '" + subject + "' is not the authority of a cluster");
+        }
+        return of(kept, subject.substring(SUBJECT.length()), env);
     }
 
     /** Key and certificate of the authority itself: the most secret of the cluster. */
