@@ -276,7 +276,9 @@ class LeaderElectorSimulationTest {
         }
 
         List<Candidate> others(Candidate leader) {
-            return candidates.stream().filter(candidate -> !candidate.equals(leader)).toList();
+            return candidates.stream()
+                    .filter(candidate -> !candidate.equals(leader))
+                    .toList();
         }
 
         long token() {

@@ -27,12 +27,15 @@ import java.util.stream.IntStream;
 public final class Cluster implements AutoCloseable {
     public static final int API_PORT = 7443;
     public static final int REGISTRY_PORT = 7444;
+    private static final int SECOND_API_PORT = 7453;
+    private static final int SECOND_REGISTRY_PORT = 7454;
     private static final Duration START = Duration.ofSeconds(60);
 
     private final TestServers servers;
     private final Server engineServer;
     private final List<Server> agentServers;
     private final List<Daemon> agents = new ArrayList<>();
+    private final List<Daemon> moreEngines = new ArrayList<>();
     private Daemon engine;
 
     private Cluster(TestServers servers, int agentCount) {
@@ -52,11 +55,26 @@ public final class Cluster implements AutoCloseable {
      * @throws AssertionError with the logs' ends if a part does not come up
      */
     public static Cluster start(int agentCount) {
+        return start(agentCount, false);
+    }
+
+    /**
+     * The same with a second engine beside the first, on the same server and etcd with a data directory, ports and a registry of its own.
+     * Agents ask the first engine first, and the CLI the second.
+     */
+    public static Cluster startWithTwoEngines(int agentCount) {
+        return start(agentCount, true);
+    }
+
+    private static Cluster start(int agentCount, boolean two) {
         var names = new ArrayList<>(List.of("engine"));
         IntStream.rangeClosed(1, agentCount).forEach(number -> names.add("agent-" + number));
         var servers = TestServers.create(names.toArray(String[]::new));
         try {
             var cluster = new Cluster(servers, agentCount);
+            if (two) {
+                cluster.addEngine();
+            }
             cluster.joinAll();
             return cluster;
         } catch (RuntimeException | AssertionError failure) {
@@ -83,6 +101,11 @@ public final class Cluster implements AutoCloseable {
     /** The engine's process; its children are found by {@link Server#processes(String)}. */
     public Daemon engine() {
         return engine;
+    }
+
+    /** The second engine's process, where there is one. */
+    public Daemon secondEngine() {
+        return moreEngines.getFirst();
     }
 
     /** An agent's process; the first is number 1. */
@@ -120,8 +143,15 @@ public final class Cluster implements AutoCloseable {
         return engineServer.open(cliCommand(arguments));
     }
 
-    /** Puts an image into the cluster's registry with the CLI's certificate. */
+    /** Puts an image into the cluster's registry with the CLI's certificate; with two engines, into that of each. */
     public void push(DemoImage image) {
+        push(image, REGISTRY_PORT);
+        if (!moreEngines.isEmpty()) {
+            push(image, SECOND_REGISTRY_PORT);
+        }
+    }
+
+    private void push(DemoImage image, int registryPort) {
         engineServer
                 .run(
                         "skopeo",
@@ -130,7 +160,7 @@ public final class Cluster implements AutoCloseable {
                         "--dest-cert-dir",
                         registryCertificates().toString(),
                         "oci-archive:" + image.archive(),
-                        "docker://" + engineServer.address() + ":" + REGISTRY_PORT + "/" + image.path())
+                        "docker://" + engineServer.address() + ":" + registryPort + "/" + image.path())
                 .orFail();
     }
 
@@ -146,7 +176,7 @@ public final class Cluster implements AutoCloseable {
                     "banyan-agent",
                     "join",
                     "--engine",
-                    api(),
+                    String.join(",", apis()),
                     "--token-file",
                     token("agent"),
                     "--data",
@@ -155,7 +185,9 @@ public final class Cluster implements AutoCloseable {
                     server.namespace());
             agents.add(startAgent(server));
         }
-        cli("join", "--engine", api(), "--token-file", token("admin")).orFail();
+        var words = new ArrayList<>(List.of("join", "--token-file", token("admin")));
+        apis().reversed().forEach(api -> words.addAll(List.of("--engine", api)));
+        cli(words.toArray(String[]::new)).orFail();
         Await.until(this::allAgentsReady, START, () -> "all agents are ready\n" + cli("agents") + tails());
     }
 
@@ -168,17 +200,78 @@ public final class Cluster implements AutoCloseable {
     }
 
     private Daemon startEngine() {
-        var daemon = engineServer.start(
+        return startEngine(
                 "engine",
+                API_PORT,
                 Command.of(
                         BuildTree.script("banyan-engine"), "run", "--data", data(engineServer), "--socket", socket()));
+    }
+
+    /** The first engine's etcd listens on loopback, which both engines share. */
+    private void addEngine() {
+        var first = engineServer.state().resolve("data");
+        var own = engineServer.state().resolve("data-2");
+        run(
+                engineServer,
+                "banyan-engine",
+                "init",
+                "--data",
+                own.toString(),
+                "--name",
+                "engine-2",
+                "--advertise",
+                engineServer.address(),
+                "--authority",
+                first.resolve("authority").toString());
+        var identity = new CredentialsFiles(own.resolve("identity"));
+        moreEngines.add(startEngine(
+                "engine-2",
+                SECOND_API_PORT,
+                Command.of(
+                        BuildTree.script("banyan-engine"),
+                        "run",
+                        "--data",
+                        own.toString(),
+                        "--socket",
+                        engineServer.state().resolve("engine-2.sock").toString(),
+                        "--api-port",
+                        Integer.toString(SECOND_API_PORT),
+                        "--registry-port",
+                        Integer.toString(SECOND_REGISTRY_PORT),
+                        "--etcd-endpoints",
+                        "https://127.0.0.1:7379",
+                        "--etcd-authority",
+                        identity.authority(),
+                        "--etcd-certificate",
+                        identity.certificate(),
+                        "--etcd-key",
+                        identity.key())));
+    }
+
+    /** Where an engine keeps what it shows of itself. */
+    private record CredentialsFiles(Path directory) {
+        String authority() {
+            return directory.resolve("ca.pem").toString();
+        }
+
+        String certificate() {
+            return directory.resolve("cert.pem").toString();
+        }
+
+        String key() {
+            return directory.resolve("key.pem").toString();
+        }
+    }
+
+    private Daemon startEngine(String name, int port, Command command) {
+        var daemon = engineServer.start(name, command);
         Await.until(
                 () -> {
                     daemon.mustLive();
-                    return listens(engineServer, API_PORT);
+                    return listens(engineServer, port);
                 },
                 START,
-                () -> "the engine listens on " + API_PORT + "\n" + daemon.tail());
+                () -> "the engine listens on " + port + "\n" + daemon.tail());
         return daemon;
     }
 
@@ -202,8 +295,9 @@ public final class Cluster implements AutoCloseable {
         return !sockets.orFail().out().isBlank();
     }
 
-    private String api() {
-        return engineServer.address() + ":" + API_PORT;
+    private List<String> apis() {
+        var ports = moreEngines.isEmpty() ? List.of(API_PORT) : List.of(API_PORT, SECOND_API_PORT);
+        return ports.stream().map(port -> engineServer.address() + ":" + port).toList();
     }
 
     // A token is a secret: it goes by a file that only root can read, never by a command line.
@@ -259,6 +353,7 @@ public final class Cluster implements AutoCloseable {
 
     private String tails() {
         var all = new StringBuilder(engine.tail());
+        moreEngines.forEach(more -> all.append('\n').append(more.tail()));
         agents.forEach(agent -> all.append('\n').append(agent.tail()));
         return all.toString();
     }
