@@ -116,6 +116,11 @@ public final class Cluster implements AutoCloseable {
         return engineServer.start(name, cliCommand(arguments));
     }
 
+    /** Starts the joined CLI with its output for the caller to read as it comes. */
+    public Process openCli(String... arguments) {
+        return engineServer.open(cliCommand(arguments));
+    }
+
     /** Puts an image into the cluster's registry with the CLI's certificate. */
     public void push(DemoImage image) {
         engineServer
