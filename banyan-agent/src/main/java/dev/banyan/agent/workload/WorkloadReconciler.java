@@ -241,11 +241,14 @@ final class WorkloadReconciler implements Reconciler {
         return Optional.empty();
     }
 
+    /**
+     * The ended container stays until the store says that the task ended: it is the only thing here that knows, and without it the next
+     * look at the task, or the next agent, would run the task once more.
+     */
     private Result finish(
-            Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Step.Finish finish, Holdings holdings)
-            throws InterruptedException {
+            Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Step.Finish finish, Holdings holdings) {
+        holdings.containers().forEach(container -> probes.forget(container.id()));
         reports.finished(task, record, finish);
-        cleanUp(task, holdings);
         return Result.done();
     }
 
