@@ -139,7 +139,7 @@ final class WorkloadReconciler implements Reconciler {
             case Step.RecordEnd end -> recordEnd(task, record, end.ended());
             case Step.Wait wait -> Optional.of(await(task, record, wait));
             case Step.Stop stop -> stop(task, stop.running());
-            case Step.Discard discard -> discard(holdings);
+            case Step.Discard discard -> discard(record, holdings);
             case Step.Finish finish -> Optional.of(finish(task, record, finish, holdings));
         };
     }
@@ -234,7 +234,9 @@ final class WorkloadReconciler implements Reconciler {
                 .log("container stopped");
     }
 
-    private Optional<Result> discard(Holdings holdings) throws InterruptedException {
+    private Optional<Result> discard(AttemptRecord record, Holdings holdings) throws InterruptedException {
+        // The container may be all that knows the number of its attempt, which names its log.
+        records.save(record);
         for (var container : holdings.containers()) {
             runtime.remove(container.id());
         }
