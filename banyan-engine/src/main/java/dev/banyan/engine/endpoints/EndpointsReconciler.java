@@ -10,6 +10,7 @@ import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -36,10 +37,12 @@ public final class EndpointsReconciler implements Reconciler {
 
     private final Store store;
     private final EndpointsSource source;
+    private final EventRecorder events;
 
-    public EndpointsReconciler(Store store, EndpointsSource source) {
+    public EndpointsReconciler(Store store, EndpointsSource source, EventRecorder events) {
         this.store = store;
         this.source = source;
+        this.events = events;
     }
 
     @Override
@@ -92,9 +95,13 @@ public final class EndpointsReconciler implements Reconciler {
             boolean addressTaken = outcome instanceof WriteOutcome.AlreadyExists taken
                     && taken.key().kind().equals(Kinds.CLAIMS.name());
             if (!addressTaken) {
+                if (outcome.written()) {
+                    events.normal(key, "AddressAssigned", address);
+                }
                 return outcome;
             }
         }
+        events.warning(key, "NoAddress", ADDRESS_ATTEMPTS + " addresses in a row are taken");
         return outcome;
     }
 
@@ -131,7 +138,25 @@ public final class EndpointsReconciler implements Reconciler {
             return Result.done();
         }
         var batch = writes.subList(0, Math.min(BATCH, writes.size()));
-        return Result.after(store.commit(new Commit(List.of(), batch)));
+        var outcome = store.commit(new Commit(List.of(), batch));
+        if (outcome.written() && !deployment.meta().deleting()) {
+            batch.forEach(this::tell);
+        }
+        return Result.after(outcome);
+    }
+
+    /** Only what a caller of the service would notice. */
+    private void tell(Write write) {
+        if (!(write instanceof Write.Update update) || !update.key().kind().equals(Kinds.ENDPOINTS.name())) {
+            return;
+        }
+        boolean served = Kinds.ENDPOINTS.spec().decode(update.base().spec()).getBackendsCount() > 0;
+        boolean serves = Kinds.ENDPOINTS.spec().decode(update.draft().spec()).getBackendsCount() > 0;
+        if (serves && !served) {
+            events.normal(update.key(), "Serving", "a replica receives traffic");
+        } else if (served && !serves) {
+            events.warning(update.key(), "NotServing", "no replica may receive traffic");
+        }
     }
 
     private static Optional<Write> changedService(

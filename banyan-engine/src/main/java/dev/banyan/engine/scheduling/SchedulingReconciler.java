@@ -6,6 +6,7 @@ import dev.banyan.api.v1.AllocationSpec;
 import dev.banyan.api.v1.AllocationStatus;
 import dev.banyan.api.v1.Reservation;
 import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -28,10 +29,12 @@ public final class SchedulingReconciler implements Reconciler {
 
     private final Store store;
     private final SchedulingSource source;
+    private final EventRecorder events;
 
-    public SchedulingReconciler(Store store, SchedulingSource source) {
+    public SchedulingReconciler(Store store, SchedulingSource source, EventRecorder events) {
         this.store = store;
         this.source = source;
+        this.events = events;
     }
 
     @Override
@@ -41,8 +44,20 @@ public final class SchedulingReconciler implements Reconciler {
             return Result.done();
         }
         var plan = BindingPlan.of(pending, source.placing(), BATCH);
-        // Nothing fits: an event of an agent, an allocation or the app wakes this again.
-        return plan.bindings().isEmpty() ? Result.done() : Result.after(store.commit(commit(plan)));
+        plan.unplaced().forEach((service, why) -> events.warning(request.key(), "Unplaceable", service + ": " + why));
+        if (plan.bindings().isEmpty()) {
+            // Nothing fits: an event of an agent, an allocation or the app wakes this again.
+            return Result.done();
+        }
+        var outcome = store.commit(commit(plan));
+        if (outcome.written()) {
+            plan.bindings()
+                    .forEach(binding -> events.normal(
+                            binding.task().key(),
+                            "Placed",
+                            "on " + binding.assignment().getAgent()));
+        }
+        return Result.after(outcome);
     }
 
     private Commit commit(BindingPlan plan) {

@@ -1,5 +1,6 @@
 package dev.banyan.simulated;
 
+import dev.banyan.api.events.EventLog;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.engine.Caches;
 import dev.banyan.engine.Controllers;
@@ -7,6 +8,7 @@ import dev.banyan.engine.liveness.LivenessJudge;
 import dev.banyan.engine.liveness.Thresholds;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.cache.WatchCache;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.simulation.FaultyStore;
 import dev.banyan.runtime.simulation.SimulatedProcess;
@@ -69,11 +71,13 @@ final class SimulatedEngine {
         var caches = new Caches(cache, env);
         var agents = Informer.of(Kinds.AGENTS, cache, env).build();
         var written = sabotage.ofEngine().apply(cache);
-        var newJudge = new LivenessJudge(env, written, agents.lister(), agent -> true, Thresholds.DEFAULT);
+        var events = new EventRecorder(env, EventLog.ofEngine(cache, "e1"));
+        var newJudge = new LivenessJudge(env, written, agents.lister(), agent -> true, Thresholds.DEFAULT, events);
         cache.start();
         agents.start();
+        events.start();
         caches.components().forEach(Component::start);
-        new Controllers(caches, written, env).components().forEach(Component::start);
+        new Controllers(caches, written, events, env).components().forEach(Component::start);
         newJudge.start();
         return newJudge;
     }
