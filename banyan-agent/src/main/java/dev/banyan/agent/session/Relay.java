@@ -128,9 +128,11 @@ public final class Relay implements Component {
         private void take(RelayToAgent request) throws InterruptedException {
             switch (request.getRequestCase()) {
                 case LOGS -> begin(request);
-                case CREDIT -> Optional.ofNullable(flows.get(request.getId()))
-                        .ifPresent(flow -> flow.mayAnswer(request.getCredit()));
-                case CANCEL -> Optional.ofNullable(flows.remove(request.getId())).ifPresent(Flow::cancel);
+                case CREDIT ->
+                    Optional.ofNullable(flows.get(request.getId()))
+                            .ifPresent(flow -> flow.mayAnswer(request.getCredit()));
+                case CANCEL ->
+                    Optional.ofNullable(flows.remove(request.getId())).ifPresent(Flow::cancel);
                 case REQUEST_NOT_SET -> end(request.getId(), "this agent is too old for the request");
             }
         }
