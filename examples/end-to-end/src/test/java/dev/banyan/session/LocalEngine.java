@@ -84,8 +84,8 @@ final class LocalEngine implements AutoCloseable {
     }
 
     void removeAgent() {
-        var ignored = store.commit(
-                Commit.of(new Write.Delete(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, AGENT), agentUid())));
+        var ignored =
+                store.commit(Commit.of(new Write.Delete(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, AGENT), agentUid())));
     }
 
     void stop() {

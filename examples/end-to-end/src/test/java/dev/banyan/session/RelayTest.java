@@ -42,15 +42,20 @@ class RelayTest {
     @BeforeEach
     void register() {
         epoch.set(engine.agent()
-                .register(RegisterRequest.newBuilder().setBootId("boot-1").setVersion("1").build())
+                .register(RegisterRequest.newBuilder()
+                        .setBootId("boot-1")
+                        .setVersion("1")
+                        .build())
                 .getEpoch());
         var spec = TaskSpec.newBuilder()
                 .setDeployment("shop")
                 .setService("web")
                 .setAssignment(Assignment.newBuilder().setAgent("web").setAgentUid(engine.agentUid()));
-        var draft = Draft.of(Kinds.TASKS.key("default", TASK), Kinds.TASKS.spec().encode(spec.build()))
+        var draft = Draft.of(
+                        Kinds.TASKS.key("default", TASK), Kinds.TASKS.spec().encode(spec.build()))
                 .labelled(Map.of(Labels.DEPLOYMENT, "shop", Labels.SERVICE, "web"));
-        assertThat(engine.store().commit(Commit.of(new Write.Create(draft))).written()).isTrue();
+        assertThat(engine.store().commit(Commit.of(new Write.Create(draft))).written())
+                .isTrue();
     }
 
     @AfterEach
@@ -113,7 +118,8 @@ class RelayTest {
     @Test
     void linesThatAreTooMuchForOneAnswerAreSplit() throws Exception {
         var line = LogLine.newBuilder().setText("x".repeat(1_000)).build();
-        relay((request, sink) -> assertThat(sink.accept(Collections.nCopies(5_000, line))).isTrue());
+        relay((request, sink) ->
+                assertThat(sink.accept(Collections.nCopies(5_000, line))).isTrue());
 
         assertThat(readAll(false)).hasSize(5_000);
     }
@@ -169,11 +175,13 @@ class RelayTest {
 
     @Test
     void isBackAfterTheEngineWas() throws Exception {
-        var relay = relay((request, sink) -> assertThat(sink.accept(lines(0, 1))).isTrue());
+        var relay =
+                relay((request, sink) -> assertThat(sink.accept(lines(0, 1))).isTrue());
         assertThat(readAll(false)).hasSize(1);
 
         engine.stop();
-        Await.until(() -> !relay.health().ready(), PATIENCE, () -> relay.health().detail());
+        Await.until(
+                () -> !relay.health().ready(), PATIENCE, () -> relay.health().detail());
         engine.startAgain();
         Await.until(() -> relay.health().ready(), PATIENCE, () -> relay.health().detail());
 
@@ -207,7 +215,8 @@ class RelayTest {
 
     /** Whether the engine reaches the agent: then nothing is read, and nothing missing. */
     private boolean connected() {
-        try (var logs = engine.admin().logs(request(false).toBuilder().setTail(PROBE).build())) {
+        try (var logs =
+                engine.admin().logs(request(false).toBuilder().setTail(PROBE).build())) {
             return logs.receive(PATIENCE).orElseThrow() instanceof Duplex.Item.Ended<LogLine>;
         } catch (InterruptedException interrupted) {
             throw new AssertionError("interrupted", interrupted);

@@ -40,7 +40,8 @@ class RenewalTest {
         assertThat(former.renewAt()).isBefore(Instant.now());
 
         renewal.start();
-        Await.until(() -> directory.load().isPresent(), PATIENCE, () -> renewal.health().detail());
+        Await.until(() -> directory.load().isPresent(), PATIENCE, () -> renewal.health()
+                .detail());
         renewal.stop();
 
         var renewed = directory.load().orElseThrow();
@@ -61,7 +62,10 @@ class RenewalTest {
         renewal.start();
         // The first look comes at once and renews, if at all, before another connection is made and used.
         var ignored = engine.client(key)
-                .register(RegisterRequest.newBuilder().setBootId("b").setVersion("1").build());
+                .register(RegisterRequest.newBuilder()
+                        .setBootId("b")
+                        .setVersion("1")
+                        .build());
         renewal.stop();
 
         assertThat(key.credentials()).isEqualTo(former);

@@ -121,7 +121,10 @@ class SessionTest {
         long before = session.epoch();
 
         var other = engine.agent()
-                .register(RegisterRequest.newBuilder().setBootId("boot-2").setVersion("1").build());
+                .register(RegisterRequest.newBuilder()
+                        .setBootId("boot-2")
+                        .setVersion("1")
+                        .build());
         await(() -> session.epoch() > other.getEpoch(), session);
 
         assertThat(other.getEpoch()).isGreaterThan(before);
