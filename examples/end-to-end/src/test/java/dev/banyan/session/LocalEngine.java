@@ -53,7 +53,7 @@ final class LocalEngine implements AutoCloseable {
     private final Credentials own = authority.issue(Subject.member(new SpiffeId(CLUSTER, "engine", "one")));
     private final MemoryStore store = new MemoryStore(ENV);
     private final List<String> heard = new CopyOnWriteArrayList<>();
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<BanyanClient> open = new ArrayList<>();
     private ApiServer server;
     private final int port;
     private boolean running = true;
@@ -118,10 +118,8 @@ final class LocalEngine implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        for (var each : open.reversed()) {
-            each.close();
-        }
+    public void close() {
+        open.reversed().forEach(BanyanClient::close);
         if (running) {
             stop();
         }

@@ -59,7 +59,7 @@ class RelayTest {
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         relays.forEach(Relay::stop);
         engine.close();
     }

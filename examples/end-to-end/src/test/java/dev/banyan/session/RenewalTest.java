@@ -7,9 +7,14 @@ import dev.banyan.api.identity.CredentialsDirectory;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.v1.RegisterRequest;
 import dev.banyan.harness.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +32,7 @@ class RenewalTest {
     private final LocalEngine engine = new LocalEngine();
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         engine.close();
     }
 
@@ -86,5 +91,16 @@ class RenewalTest {
 
         assertThat(key.credentials()).isEqualTo(former);
         assertThat(renewal.health().detail()).isEqualTo("expires " + former.expires());
+    }
+
+    /** Reading would mend what is just being written. */
+    private boolean saved(CredentialsDirectory directory) {
+        try (var files = Files.walk(disk)) {
+            return files.filter(Files::isRegularFile)
+                    .collect(Collectors.toSet())
+                    .equals(Set.of(directory.key(), directory.certificate(), directory.authority()));
+        } catch (IOException | UncheckedIOException changing) {
+            return false;
+        }
     }
 }

@@ -32,7 +32,7 @@ class SessionTest {
     private final List<Session> sessions = new ArrayList<>();
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         sessions.forEach(Session::stop);
         engine.close();
     }

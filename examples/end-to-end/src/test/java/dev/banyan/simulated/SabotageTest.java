@@ -35,7 +35,8 @@ class SabotageTest {
 
     @Test
     void findsAnEngineThatNeverTellsATaskToStop() {
-        findsIn(Story.SCALE, ofEngine(SabotageTest::stops), "living containers");
+        // It tells again and again, and each time people are told.
+        findsIn(Story.SCALE, ofEngine(SabotageTest::stops), "still writing");
     }
 
     @Test

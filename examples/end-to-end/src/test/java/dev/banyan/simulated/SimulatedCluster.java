@@ -29,7 +29,7 @@ final class SimulatedCluster implements AutoCloseable {
     /** Longer than a resync with its jitter, so that controllers that correct each other for ever are not taken for quiet. */
     private static final Duration QUIET = Duration.ofSeconds(25);
 
-    private static final Duration REST_MAX = Duration.ofMinutes(5);
+    private static final Duration REST_MAX = Duration.ofMinutes(3);
     private static final Duration STORY_MAX = Duration.ofMinutes(30);
     private static final Duration LOOK = Duration.ofMillis(250);
 
