@@ -92,6 +92,22 @@ class StatusReportingTest {
     }
 
     @Test
+    void aTaskMadeAnewUnderTheSameNameIsToldOfOnce() {
+        one.endSession();
+        var key = one.want("t1", task());
+        one.untilStarts(1);
+        one.delete(key);
+        one.run(Duration.ofSeconds(1));
+        one.want("t1", task());
+        one.untilStarts(2);
+        one.run(Duration.ofSeconds(1));
+
+        one.beginSession();
+
+        one.untilRunning(key);
+    }
+
+    @Test
     void manyStatusesGoTogether() {
         one.endSession();
         var keys = new ArrayList<ObjectKey>();
