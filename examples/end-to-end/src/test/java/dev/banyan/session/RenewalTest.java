@@ -45,8 +45,7 @@ class RenewalTest {
         assertThat(former.renewAt()).isBefore(Instant.now());
 
         renewal.start();
-        Await.until(() -> directory.load().isPresent(), PATIENCE, () -> renewal.health()
-                .detail());
+        Await.until(() -> saved(directory), PATIENCE, () -> renewal.health().detail());
         renewal.stop();
 
         var renewed = directory.load().orElseThrow();
