@@ -211,7 +211,7 @@ class EngineServersTest {
 
     private Engine run() throws InterruptedException {
         var started = new Engine(
-                ENV, Settings.resolve(EngineOptions.ALL, new Settings.Sources(flags, Map.of(), Optional.empty())));
+                ENV, Settings.resolve(EngineOptions.SHARED, new Settings.Sources(flags, Map.of(), Optional.empty())));
         started.start();
         return started;
     }

@@ -21,6 +21,16 @@ public record ObservedContainer(
         annotations = Map.copyOf(annotations);
     }
 
+    /** The same container, known to be further on its way than the listing shows. */
+    public ObservedContainer in(State later) {
+        return new ObservedContainer(id, sandboxId, name, attempt, later, labels, annotations);
+    }
+
+    /** Whether it ran and does not any more. */
+    public boolean ended() {
+        return state instanceof State.Ended;
+    }
+
     /** Where a container is in its one way from created to ended. */
     public sealed interface State {
         /** Made, never started. */

@@ -16,8 +16,11 @@ final class HealthProbes {
     private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(30);
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
-    /** Between checks of a container that has not been healthy yet: its users wait for it. */
-    private static final Duration STARTING_INTERVAL = Duration.ofMillis(500);
+    /** After the first check of a container that is not healthy yet; doubled with each one up to the longest. Its users wait for it. */
+    private static final Duration STARTING_SHORTEST = Duration.ofMillis(100);
+
+    /** A check is a process: more of them would slow the start that they wait for. */
+    private static final Duration STARTING_LONGEST = Duration.ofMillis(800);
 
     private final Env env;
     private final ContainerRuntime runtime;
@@ -70,7 +73,9 @@ final class HealthProbes {
 
     private void probe(String containerId, HealthCheck check, Health health, Signal pause, Runnable changed)
             throws InterruptedException {
-        var tracker = new HealthTracker(check, env.time().nanos());
+        var wanted = orDefault(check.getIntervalMs(), DEFAULT_INTERVAL);
+        var tracker = new HealthTracker(check, wanted, env.time().nanos());
+        var starting = STARTING_SHORTEST;
         while (true) {
             var before = tracker.state();
             check(containerId, check, tracker, health);
@@ -78,7 +83,9 @@ final class HealthProbes {
                 health.state = tracker.state();
                 changed.run();
             }
-            var ignored = pause.await(interval(check, tracker.state()));
+            boolean eager = tracker.state() == HealthTracker.State.STARTING && wanted.compareTo(starting) > 0;
+            var ignored = pause.await(eager ? starting : wanted);
+            starting = shorter(starting.multipliedBy(2), STARTING_LONGEST);
         }
     }
 
@@ -102,10 +109,8 @@ final class HealthProbes {
         tracker.failed(env.time().nanos());
     }
 
-    private static Duration interval(HealthCheck check, HealthTracker.State state) {
-        var wanted = orDefault(check.getIntervalMs(), DEFAULT_INTERVAL);
-        boolean eager = state == HealthTracker.State.STARTING && wanted.compareTo(STARTING_INTERVAL) > 0;
-        return eager ? STARTING_INTERVAL : wanted;
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static Duration orDefault(long millis, Duration otherwise) {

@@ -7,11 +7,14 @@ import java.time.Duration;
  * Counts the results of one container's health checks. Stepped; one caller at a time.
  *
  * <p>A container is unhealthy after {@code retries} failures in a row, of which those within the start period do not count; one success
- * makes it healthy. Before the first verdict it is starting, and gets no traffic.
+ * makes it healthy. Before the first verdict it is starting, and gets no traffic. While it starts it is asked more often than its interval
+ * says; of these extra checks only a success counts, so that a slow start has as long as its author gave it.
  */
 final class HealthTracker {
     private final HealthCheck check;
     private final long startedNanos;
+    private final long intervalNanos;
+    private long countedNanos;
     private int failuresInARow;
     private State state = State.STARTING;
 
@@ -22,9 +25,11 @@ final class HealthTracker {
         UNHEALTHY
     }
 
-    HealthTracker(HealthCheck check, long startedNanos) {
+    HealthTracker(HealthCheck check, Duration interval, long startedNanos) {
         this.check = check;
+        this.intervalNanos = interval.toNanos();
         this.startedNanos = startedNanos;
+        this.countedNanos = startedNanos;
     }
 
     State state() {
@@ -42,9 +47,11 @@ final class HealthTracker {
         boolean starting = state == State.STARTING
                 && nowNanos - startedNanos
                         < Duration.ofMillis(check.getStartPeriodMs()).toNanos();
-        if (starting) {
+        boolean extra = state == State.STARTING && nowNanos - countedNanos < intervalNanos;
+        if (starting || extra) {
             return;
         }
+        countedNanos = nowNanos;
         failuresInARow++;
         if (failuresInARow >= Math.max(1, check.getRetries())) {
             state = State.UNHEALTHY;

@@ -1,5 +1,6 @@
 package dev.banyan.agent.workload;
 
+import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerExit;
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ObservedContainer;
@@ -14,9 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The container runtime's view of single tasks: which sandboxes and containers a task has, by the labels they carry. */
 final class TaskRuntime {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskRuntime.class);
+
     static final String TASK_UID_LABEL = "dev.banyan/task-uid";
     static final String TASK_LABEL = "dev.banyan/task";
     static final String TOKEN_LABEL = "dev.banyan/token";
@@ -65,6 +70,7 @@ final class TaskRuntime {
                 .toList();
         var containers = inventory.containers().stream()
                 .filter(container -> taskUid.equals(container.labels().get(TASK_UID_LABEL)))
+                .map(this::asTold)
                 .sorted(Comparator.comparingInt(ObservedContainer::attempt).reversed())
                 .toList();
         return new Holdings(sandboxes, containers);
@@ -85,10 +91,6 @@ final class TaskRuntime {
             return new Observed.Nothing();
         }
         var container = newest.get();
-        var told = exits.get(container.id());
-        if (told != null) {
-            return ended(container, told, nowMs);
-        }
         return switch (container.state()) {
             case ObservedContainer.State.Created created -> new Observed.Created(container.attempt());
             case ObservedContainer.State.Unknown unknown -> new Observed.Created(container.attempt());
@@ -96,6 +98,30 @@ final class TaskRuntime {
                 new Observed.Running(container.attempt(), container.id(), address(holdings, container));
             case ObservedContainer.State.Ended ended -> ended(container, ended.exit(), nowMs);
         };
+    }
+
+    /**
+     * Removes the ended containers of earlier attempts; whether all of them are gone. The runtime refuses as long as it has not noticed an
+     * end that its own events told.
+     */
+    boolean removeEnded(Holdings holdings, String runningId) throws InterruptedException {
+        boolean all = true;
+        for (var container : holdings.containers()) {
+            if (container.ended() && !container.id().equals(runningId)) {
+                all &= removed(container);
+            }
+        }
+        return all;
+    }
+
+    private boolean removed(ObservedContainer container) throws InterruptedException {
+        try {
+            runtime.remove(container.id());
+            return true;
+        } catch (ContainerException refused) {
+            LOG.atDebug().setCause(refused).log("an ended container is not removed yet");
+            return false;
+        }
     }
 
     /** Ends the task's life in the runtime: everything of it goes, the log files stay. */
@@ -106,6 +132,11 @@ final class TaskRuntime {
         for (var sandbox : holdings.sandboxes()) {
             runtime.removeSandbox(sandbox.id());
         }
+    }
+
+    private ObservedContainer asTold(ObservedContainer container) {
+        var told = exits.get(container.id());
+        return told == null ? container : container.in(new ObservedContainer.State.Ended(told));
     }
 
     private static String address(Holdings holdings, ObservedContainer container) {

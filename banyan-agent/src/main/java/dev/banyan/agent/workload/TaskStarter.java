@@ -47,8 +47,12 @@ final class TaskStarter {
             if (runtime.pull(image) instanceof PullOutcome.Failed failed) {
                 return new Started.Failed(pullReason(failed.cause()), failed.reason());
             }
+            // Ended ones hold nothing that the next attempt needs, and to remove them first would keep its users
+            // waiting.
             for (var old : holdings.containers()) {
-                runtime.remove(old.id());
+                if (!old.ended()) {
+                    runtime.remove(old.id());
+                }
             }
             var sandbox = sandbox(task, attempt, holdings);
             var address = sandbox.address().orElse("");

@@ -30,6 +30,9 @@ final class WorkloadReconciler implements Reconciler {
     /** More steps in one go than any real sequence needs: discard, record, start, keep. */
     private static final int STEPS_MAX = 8;
 
+    /** The runtime notices an end within milliseconds of telling it. */
+    private static final Duration SWEEP_RETRY = Duration.ofSeconds(1);
+
     private final Lister<TaskSpec, TaskStatus> tasks;
     private final ContainerRuntime runtime;
     private final TaskRuntime containers;
@@ -130,7 +133,7 @@ final class WorkloadReconciler implements Reconciler {
             throws InterruptedException {
         return switch (step) {
             case Step.Start start -> start(task, record, holdings);
-            case Step.Keep keep -> keep(task, keep.running());
+            case Step.Keep keep -> keep(task, keep.running(), holdings);
             case Step.RecordEnd end -> recordEnd(task, record, end.ended());
             case Step.Wait wait -> Optional.of(await(task, record, wait));
             case Step.Stop stop -> stop(task, stop.running());
@@ -161,12 +164,12 @@ final class WorkloadReconciler implements Reconciler {
         };
     }
 
-    private Optional<Result> keep(Resource<TaskSpec, TaskStatus> task, Observed.Running running)
+    private Optional<Result> keep(Resource<TaskSpec, TaskStatus> task, Observed.Running running, Holdings holdings)
             throws InterruptedException {
         var container = task.spec().getContainer();
         if (!container.hasHealthcheck() || container.getHealthcheck().getTestCount() == 0) {
             reports.running(task, running, true, "");
-            return Optional.of(Result.done());
+            return Optional.of(swept(holdings, running));
         }
         var state = probes.watch(running.containerId(), container.getHealthcheck(), () -> wake.accept(task.key()));
         if (state == HealthTracker.State.UNHEALTHY) {
@@ -177,7 +180,14 @@ final class WorkloadReconciler implements Reconciler {
         }
         var waiting = state == HealthTracker.State.HEALTHY ? "" : "waits for its first successful health check";
         reports.running(task, running, state == HealthTracker.State.HEALTHY, waiting);
-        return Optional.of(Result.done());
+        return Optional.of(swept(holdings, running));
+    }
+
+    /** What earlier attempts left is removed once the present one runs. */
+    private Result swept(Holdings holdings, Observed.Running running) throws InterruptedException {
+        return containers.removeEnded(holdings, running.containerId())
+                ? Result.done()
+                : Result.requeueAfter(SWEEP_RETRY);
     }
 
     private Optional<Result> recordEnd(

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class HealthTrackerTest {
     private final HealthTracker tracker = new HealthTracker(
-            HealthCheck.newBuilder().setRetries(3).setStartPeriodMs(5_000).build(), 0);
+            HealthCheck.newBuilder().setRetries(3).setStartPeriodMs(5_000).build(), Duration.ofSeconds(1), 0);
 
     @Test
     void isStartingBeforeTheFirstVerdict() {
@@ -56,6 +56,27 @@ class HealthTrackerTest {
         tracker.failed(at(6));
         tracker.failed(at(7));
         assertThat(tracker.state()).isEqualTo(State.UNHEALTHY);
+    }
+
+    @Test
+    void failuresOfExtraChecksWhileItStartsDoNotCount() {
+        tracker.failed(at(5));
+        for (int extra = 1; extra < 10; extra++) {
+            tracker.failed(at(5) + Duration.ofMillis(100L * extra).toNanos());
+        }
+        assertThat(tracker.state()).isEqualTo(State.STARTING);
+
+        tracker.failed(at(6));
+        tracker.failed(at(7));
+        assertThat(tracker.state()).isEqualTo(State.UNHEALTHY);
+    }
+
+    @Test
+    void anExtraCheckThatSucceedsMakesItHealthyAtOnce() {
+        tracker.failed(at(5));
+        tracker.succeeded();
+
+        assertThat(tracker.state()).isEqualTo(State.HEALTHY);
     }
 
     private static long at(long seconds) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,6 +113,11 @@ public final class Cluster implements AutoCloseable {
     /** Starts the joined CLI, for verbs that follow something until they are ended. */
     public Daemon startCli(String name, String... arguments) {
         return engineServer.start(name, cliCommand(arguments));
+    }
+
+    /** Starts the joined CLI with its output for the caller to read as it comes. */
+    public Process openCli(String... arguments) {
+        return engineServer.open(cliCommand(arguments));
     }
 
     /** Puts an image into the cluster's registry with the CLI's certificate. */
@@ -241,25 +245,8 @@ public final class Cluster implements AutoCloseable {
         return engineServer.state().resolve("cli");
     }
 
-    // skopeo wants a directory with an authority, a certificate and a key under names of its own.
     private Path registryCertificates() {
-        var directory = engineServer.state().resolve("registry-certificates");
-        try (var files = Files.walk(cliHome())) {
-            var key = files.filter(file -> file.endsWith("key.pem"))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError("the CLI has no key below " + cliHome()));
-            Files.createDirectories(directory);
-            copy(key.resolveSibling("ca.pem"), directory.resolve("ca.crt"));
-            copy(key.resolveSibling("cert.pem"), directory.resolve("client.cert"));
-            copy(key, directory.resolve("client.key"));
-            return directory;
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot prepare " + directory, failure);
-        }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+        return cliHome().resolve("banyan/credentials/default/registry");
     }
 
     private String socket() {

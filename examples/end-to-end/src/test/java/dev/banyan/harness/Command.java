@@ -81,6 +81,18 @@ public record Command(List<String> words, Map<String, String> environment) {
         }
     }
 
+    /** Starts it with pipes to this process; errors come with the output. */
+    Process open() {
+        try {
+            return builder()
+                    .redirectInput(ProcessBuilder.Redirect.PIPE)
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot start " + this, failure);
+        }
+    }
+
     private Output run(Path out, Path err) throws IOException {
         var process = builder()
                 .redirectOutput(out.toFile())

@@ -58,6 +58,11 @@ public final class Server {
         return Daemon.start(namespace() + "/" + daemon, here(command), logs.resolve(daemon + ".log"));
     }
 
+    /** Starts a program on this server whose input and output, error output among it, are the caller's to read and write. */
+    public Process open(Command command) {
+        return here(command).open();
+    }
+
     /** Runs a program on this server to its end. */
     public Output run(Command command) {
         return here(command).run();
