@@ -3,6 +3,7 @@ package dev.banyan.cli.command;
 import dev.banyan.cli.cluster.ClusterAccess;
 import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.output.Console;
+import dev.banyan.cli.output.Interruption;
 import dev.banyan.runtime.env.Env;
 import java.io.InputStream;
 import java.nio.file.Path;

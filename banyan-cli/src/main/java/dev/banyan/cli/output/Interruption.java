@@ -1,4 +1,4 @@
-package dev.banyan.cli.command;
+package dev.banyan.cli.output;
 
 /** What happens when a person presses Ctrl-C. */
 @FunctionalInterface
