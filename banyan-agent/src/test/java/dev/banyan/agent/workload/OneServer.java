@@ -16,6 +16,7 @@ import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.api.v1.Words;
 import dev.banyan.runtime.cache.Informer;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.env.TaskSpawner;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
@@ -101,7 +102,7 @@ final class OneServer implements AutoCloseable {
         var tasks = Informer.of(Kinds.TASKS, store, env).build();
         var config = new WorkloadConfig(AGENT_UID, disk, logs(), "/banyan/a1");
         tasks.start();
-        new WorkloadController(env, tasks, store, runtime(), config, new Clock(), () -> fence).start();
+        new WorkloadController(env, tasks, store, runtime(), config, new Clock(), new EventRecorder(env, list -> {}), () -> fence).start();
     }
 
     void killAgent() {

@@ -392,6 +392,7 @@ class FrontDoorTest {
     }
 
     private BanyanClient agent(String name) {
+        createAgent(name);
         return cluster.client("agent", name, endpoint);
     }
 

@@ -7,6 +7,7 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.v1.ResourceAmounts;
 import dev.banyan.runtime.cache.Informer;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.resource.LabelSelector;
 import dev.banyan.runtime.simulation.FaultyStore;
 import dev.banyan.runtime.simulation.SimulatedProcess;
@@ -107,7 +108,7 @@ final class SimulatedAgent {
         report.start();
         tasks.start();
         new WorkloadController(
-                        env, tasks, store, setting.sabotage().ofAgents().apply(runtime), config, server, session::fence)
+                        env, tasks, store, setting.sabotage().ofAgents().apply(runtime), config, server, new EventRecorder(env, list -> {}), session::fence)
                 .start();
     }
 }
