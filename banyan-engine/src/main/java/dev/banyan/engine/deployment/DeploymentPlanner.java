@@ -63,7 +63,7 @@ final class DeploymentPlanner {
     DeploymentPlan forRemoval() {
         var all = tasksByService.values().stream().flatMap(List::stream).toList();
         stopAll(all);
-        all.stream().filter(t -> t.ended() || !t.assigned()).forEach(t -> actions.add(new Action.Forget(t.task())));
+        all.stream().filter(TaskView::over).forEach(t -> actions.add(new Action.Forget(t.task())));
         if (all.isEmpty()) {
             actions.add(new Action.Release());
         }
@@ -114,8 +114,7 @@ final class DeploymentPlanner {
     private void forgetEnded() {
         for (var tasks : tasksByService.values()) {
             tasks.stream()
-                    .filter(t -> !t.wanted()
-                            && (!t.assigned() || t.ended() && t.status().getState() != FAILED))
+                    .filter(t -> !t.wanted() && t.over() && t.status().getState() != FAILED)
                     .forEach(t -> actions.add(new Action.Forget(t.task())));
             tasks.stream()
                     .filter(t -> t.status().getState() == FAILED)

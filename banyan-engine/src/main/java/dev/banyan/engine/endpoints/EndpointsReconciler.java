@@ -20,6 +20,7 @@ import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.Precondition;
+import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
@@ -114,10 +115,9 @@ public final class EndpointsReconciler implements Reconciler {
                 List.of(new Precondition.SameIncarnation(
                         deployment.key(), deployment.meta().createRevision())),
                 List.of(
-                        new Write.Create(Draft.of(
-                                        Kinds.CLAIMS.key(ObjectKey.CLUSTER_SCOPE, "vip." + address),
-                                        Kinds.CLAIMS.spec().encode(claim))
-                                .ownedBy(deployment.asOwner())),
+                        new Write.Create(
+                                Draft.of(claimKey(address), Kinds.CLAIMS.spec().encode(claim))
+                                        .ownedBy(deployment.asOwner())),
                         new Write.Create(owned(deployment, service.getName())
                                 .withSpec(Kinds.SERVICES.spec().encode(spec(deployment, service, address)))),
                         new Write.Create(
@@ -131,6 +131,9 @@ public final class EndpointsReconciler implements Reconciler {
         var agents = source.agentStates();
         for (var service : source.servicesOf(deployment.key())) {
             var name = service.spec().getService();
+            if (isObsolete(release, name) && EndpointsPlan.isOver(name, tasks)) {
+                return remove(service);
+            }
             changedService(deployment, release, service).ifPresent(writes::add);
             changedEndpoints(service, EndpointsPlan.of(name, tasks, agents)).ifPresent(writes::add);
         }
@@ -143,6 +146,32 @@ public final class EndpointsReconciler implements Reconciler {
             batch.forEach(this::tell);
         }
         return Result.after(outcome);
+    }
+
+    private static boolean isObsolete(ReleaseSpec release, String service) {
+        return release.getManifest().getServicesList().stream()
+                .noneMatch(manifest -> manifest.getName().equals(service));
+    }
+
+    /** Service, Endpoints and the claim of the address, in one commit as they came. */
+    private Result remove(Resource<ServiceSpec, ServiceStatus> service) {
+        var writes = new ArrayList<Write>();
+        writes.add(new Write.Delete(service.key(), service.uid()));
+        source.endpoints()
+                .get(Kinds.ENDPOINTS.key(service.key().namespace(), service.name()))
+                .ifPresent(endpoints -> writes.add(new Write.Delete(endpoints.key(), endpoints.uid())));
+        store.get(claimKey(service.spec().getVirtualAddress()), ReadAt.LATEST)
+                .map(Kinds.CLAIMS::decode)
+                .filter(claim -> claim.spec().getHolder().equals(service.key().path()))
+                .ifPresent(claim -> writes.add(new Write.Delete(claim.key(), claim.uid())));
+        var outcome = store.commit(new Commit(List.of(), writes));
+        return outcome instanceof WriteOutcome.Written written
+                ? Result.await(written.revision())
+                : Result.after(outcome);
+    }
+
+    private static ObjectKey claimKey(String address) {
+        return Kinds.CLAIMS.key(ObjectKey.CLUSTER_SCOPE, "vip." + address);
     }
 
     /** Only what a caller of the service would notice. */
@@ -167,6 +196,8 @@ public final class EndpointsReconciler implements Reconciler {
                 .filter(manifest -> manifest.getName().equals(service.spec().getService()))
                 .findFirst()
                 .map(manifest -> spec(deployment, manifest, service.spec().getVirtualAddress()))
+                // One that the release does not have gives its ports free at once: another service may publish them.
+                .or(() -> Optional.of(service.spec().toBuilder().clearPorts().build()))
                 .filter(wanted -> !wanted.equals(service.spec()))
                 .map(wanted -> {
                     var base = Kinds.SERVICES.encode(service);

@@ -41,6 +41,7 @@ public final class LivenessJudge implements Component {
     private final Predicate<Resource<AgentSpec, AgentStatus>> responsible;
     private final EventRecorder events;
     private final LivenessCore core;
+    private final long suspectNanos;
     private final Signal wake;
 
     /** Newest heartbeat by agent since the last tick, in monotonic nanoseconds; written by sessions, drained by the loop. */
@@ -62,6 +63,7 @@ public final class LivenessJudge implements Component {
         this.responsible = responsible;
         this.events = events;
         this.core = new LivenessCore(thresholds);
+        this.suspectNanos = thresholds.suspect().toNanos();
         this.wake = env.signal();
     }
 
@@ -110,7 +112,7 @@ public final class LivenessJudge implements Component {
         var all = agents.list();
         var mine = all.stream().filter(responsible).map(Resource::name).collect(Collectors.toSet());
         takeHeartbeats(mine, now);
-        all.stream().map(Resource::name).filter(name -> !mine.contains(name)).forEach(core::forget);
+        core.keepOnly(mine);
         core.tick(now);
         var judgements = core.judge(now);
         for (var agent : all) {
@@ -128,6 +130,9 @@ public final class LivenessJudge implements Component {
                 core.heard(agent, heard);
             }
         }
+        // One of an agent that has just joined waits for the cache; an old one must not speak for a successor of the
+        // same name.
+        heartbeats.values().removeIf(heard -> now - heard > suspectNanos);
     }
 
     private void write(Resource<AgentSpec, AgentStatus> agent, AgentStatus.State state, long now) {

@@ -2,8 +2,9 @@ package dev.banyan.engine.scheduling;
 
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
+import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.AllocationSpec;
-import dev.banyan.api.v1.AllocationStatus;
 import dev.banyan.api.v1.Reservation;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.runtime.controller.EventRecorder;
@@ -64,11 +65,12 @@ public final class SchedulingReconciler implements Reconciler {
         var writes = new ArrayList<Write>();
         var preconditions = new ArrayList<Precondition>();
         plan.bindings().forEach(binding -> writes.add(assign(binding)));
-        plan.reservations().forEach((agent, added) -> {
+        plan.reservations().forEach((name, added) -> {
+            var agent = source.agent(name)
+                    .orElseThrow(() -> new IllegalStateException(name + " was chosen and is no agent"));
             writes.add(reserve(agent, added));
-            source.agent(agent)
-                    .ifPresent(known -> preconditions.add(new Precondition.SameIncarnation(
-                            known.key(), known.meta().createRevision())));
+            preconditions.add(
+                    new Precondition.SameIncarnation(agent.key(), agent.meta().createRevision()));
         });
         return new Commit(preconditions, writes);
     }
@@ -85,24 +87,19 @@ public final class SchedulingReconciler implements Reconciler {
                 Draft.from(base).labelled(labels).withSpec(Kinds.TASKS.spec().encode(spec)));
     }
 
-    private Write reserve(String agent, Map<String, Reservation> added) {
-        var key = Kinds.ALLOCATIONS.key(ObjectKey.CLUSTER_SCOPE, agent);
-        return source.allocation(agent)
-                .map(allocation -> add(allocation, added))
-                .orElseGet(() -> new Write.Create(Draft.of(
-                        key,
-                        Kinds.ALLOCATIONS
-                                .spec()
-                                .encode(AllocationSpec.newBuilder()
-                                        .putAllReservations(added)
-                                        .build()))));
-    }
-
-    private static Write add(Resource<AllocationSpec, AllocationStatus> allocation, Map<String, Reservation> added) {
-        var base = Kinds.ALLOCATIONS.encode(allocation);
-        var spec = allocation.spec().toBuilder().putAllReservations(added).build();
-        return new Write.Update(
-                base, Draft.from(base).withSpec(Kinds.ALLOCATIONS.spec().encode(spec)));
+    /** The allocation goes with its agent; one that a former agent of the name left is taken over with what it still reserves. */
+    private Write reserve(Resource<AgentSpec, AgentStatus> agent, Map<String, Reservation> added) {
+        var known = source.allocation(agent.name());
+        var before = known.map(Resource::spec).orElse(AllocationSpec.getDefaultInstance());
+        var spec = Kinds.ALLOCATIONS
+                .spec()
+                .encode(before.toBuilder().putAllReservations(added).build());
+        if (known.isEmpty()) {
+            var key = Kinds.ALLOCATIONS.key(ObjectKey.CLUSTER_SCOPE, agent.name());
+            return new Write.Create(Draft.of(key, spec).ownedBy(agent.asOwner()));
+        }
+        var base = Kinds.ALLOCATIONS.encode(known.get());
+        return new Write.Update(base, Draft.from(base).ownedBy(agent.asOwner()).withSpec(spec));
     }
 
     /** Requests of a task's event: its Deployment, while the task needs an agent. */
