@@ -14,6 +14,7 @@ import dev.banyan.harness.Requests;
 import dev.banyan.runtime.resource.Resource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +49,10 @@ class LostServerTest {
     /** Scheduling spreads what it places; what was moved to one server stays there until it is placed anew. */
     @BeforeEach
     void beginWithReplicasOnBothServers() {
+        if (!cluster.agent(2).alive()) {
+            cluster.restartAgent(2);
+        }
+        cluster.awaitAgents();
         app.scale(0);
         app.awaitReplicas(0);
         app.scale(4);
@@ -67,7 +72,7 @@ class LostServerTest {
         cluster.awaitAgents();
         awaitNothingLeftOnTheSecondServer();
         app.awaitReplicas(4);
-        assertThat(app.servedBy(2, 40)).containsExactlyInAnyOrder("web-0", "web-1", "web-2", "web-3");
+        awaitTheSecondServerAnswersForAll();
     }
 
     @Test
@@ -86,7 +91,7 @@ class LostServerTest {
         cluster.awaitAgents();
         awaitNothingLeftOnTheSecondServer();
         app.awaitReplicas(4);
-        assertThat(app.servedBy(2, 40)).containsExactlyInAnyOrder("web-0", "web-1", "web-2", "web-3");
+        awaitTheSecondServerAnswersForAll();
     }
 
     @Test
@@ -111,7 +116,7 @@ class LostServerTest {
 
     private void awaitAllOnTheFirstServer() {
         Await.until(
-                () -> app.readyTasks().size() == 4 && app.readyTasks().stream().allMatch(this::isOnTheFirstServer),
+                () -> app.readyTasks().stream().filter(this::isOnTheFirstServer).count() == 4,
                 SOON,
                 () -> "all replicas are ready on the first server\n" + cluster.cli("ps", "shop")
                         + cluster.cli("agents"));
@@ -129,6 +134,14 @@ class LostServerTest {
                 () -> "the second server has nothing left of what was replaced: " + app.replicasOn(2)
                         + sandboxLinksOnTheSecondServer() + "\n"
                         + cluster.agent(2).tail());
+    }
+
+    // An agent is judged ready by its heartbeats, which begin before its load balancer is up to date.
+    private void awaitTheSecondServerAnswersForAll() {
+        Await.until(
+                () -> app.servedBy(2, 40).equals(Set.of("web-0", "web-1", "web-2", "web-3")),
+                SOON,
+                () -> "the second server leads to every replica and to nothing else: " + app.servedBy(2, 40));
     }
 
     // Each sandbox has a namespace of its own, and a link whose other end is on the server.
