@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.harness.Await;
 import dev.banyan.harness.Cluster;
+import dev.banyan.harness.ClusterPlan;
 import dev.banyan.harness.DemoImage;
 import dev.banyan.harness.HttpAnswer;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class TwoEnginesTest {
 
     @BeforeAll
     void start() {
-        cluster = Cluster.startWithTwoEngines(2);
+        cluster = Cluster.start(ClusterPlan.agents(2).withTwoEngines());
         image = DemoImage.of("busybox");
         cluster.push(image);
     }
