@@ -255,7 +255,8 @@ public final class Cluster implements AutoCloseable {
             join(agentServers.get(i), plan.tags().get(i));
             agents.add(startAgent(agentServers.get(i)));
         }
-        var words = new ArrayList<>(List.of("join", "--token-file", token("admin").toString()));
+        var words =
+                new ArrayList<>(List.of("join", "--token-file", token("admin").toString()));
         engines().reversed().forEach(engine -> words.addAll(List.of("--engine", engine)));
         cli(words.toArray(String[]::new)).orFail();
         awaitAgents();

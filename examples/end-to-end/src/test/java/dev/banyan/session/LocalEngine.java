@@ -129,7 +129,8 @@ final class LocalEngine implements AutoCloseable {
         var sessions = new SessionServices(
                 store,
                 ENV,
-                new SessionSettings("one", "127.0.0.1:7443", "127.0.0.1:7444", Duration.ofMillis(100), SubnetRange.DEFAULT),
+                new SessionSettings(
+                        "one", "127.0.0.1:7443", "127.0.0.1:7444", Duration.ofMillis(100), SubnetRange.DEFAULT),
                 heard::add);
         var addresses = new Enrollment.Addresses(List.of("127.0.0.1:7443"), "127.0.0.1:7444");
         var doors = new Doors(
