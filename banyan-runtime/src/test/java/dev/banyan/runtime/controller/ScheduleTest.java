@@ -341,7 +341,8 @@ class ScheduleTest {
         failing.changed(List.of(A), at(0));
         long now = at(0);
         for (int run = 0; run < 50; run++) {
-            assertThat(failing.next(now)).hasValueSatisfying(start -> assertThat(start.hot()).isFalse());
+            assertThat(failing.next(now))
+                    .hasValueSatisfying(start -> assertThat(start.hot()).isFalse());
             failing.failed(A, OwnWrites.NONE, now);
             now += Duration.ofMillis(10).toNanos();
         }
