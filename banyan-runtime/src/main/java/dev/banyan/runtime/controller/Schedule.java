@@ -94,7 +94,6 @@ final class Schedule {
             if (!stalled.containsKey(key)
                     && queue.failures(key) == 0
                     && rules.mine().test(key)) {
-                track(key).ifPresent(Track::foreign);
                 want(key, new Wish(Lane.RESYNC, RESYNC), false, now);
             }
         }
@@ -119,7 +118,7 @@ final class Schedule {
     int succeeded(ObjectKey key, Result result, OwnWrites own, long now) {
         int failures = queue.failures(key);
         queue.forget(key);
-        boolean changed = end(key, own, now);
+        boolean changed = end(key, own, result instanceof Result.Stalled, now);
         hold(key, result, own, now);
         switch (result) {
             case Result.RequeueAfter later -> queue.addAfter(key, later.delay(), now);
@@ -136,7 +135,7 @@ final class Schedule {
     int failed(ObjectKey key, OwnWrites own, long now) {
         queue.retry(key, now);
         int failures = queue.failures(key);
-        end(key, own, now);
+        end(key, own, false, now);
         track(key).ifPresent(Track::foreign); // its backoff is its pace
         hold(key, Result.done(), own, now);
         queue.done(key, now);
@@ -297,15 +296,18 @@ final class Schedule {
         return new Start(key, queue.describe(key).lane(), queue.waited(key), hot);
     }
 
-    /** Answers whether anything but the key's own writes happened to it while it ran. */
-    private boolean end(ObjectKey key, OwnWrites own, long now) {
+    /** Answers whether anything but the key's own writes happened to it while it ran. Those do not wake a key that stalls. */
+    private boolean end(ObjectKey key, OwnWrites own, boolean stalls, long now) {
         deadlines.remove(key);
         stuck.remove(key);
         boolean changed = queue.describe(key).again();
         var track = track(key).orElseThrow();
         for (var trigger : track.end(own, now)) {
-            changed |= !own.explain(trigger);
-            changed(key, trigger, Optional.of(track), now);
+            boolean mine = own.explain(trigger);
+            changed |= !mine;
+            if (!mine || !stalls) {
+                changed(key, trigger, Optional.of(track), now);
+            }
         }
         return changed;
     }

@@ -14,7 +14,7 @@ import java.util.function.LongPredicate;
  * A {@link WorkQueue} that several threads fill and several workers empty. Thread-safe.
  *
  * <p><b>Expected flow.</b> A worker loops: {@link #take}, work, {@link #forget} or {@link #retry}, {@link #done}. {@link #close} takes nothing
- * more in; workers go on until what is due or running is done, then each gets an empty {@code take} and ends. Keys that wait for a time are
+ * more in; workers go on until nothing is due, then each gets an empty {@code take} and ends. Keys that wait for a time are
  * dropped at the close: nobody waits a minute for a retry when a process ends.
  */
 public final class SharedWorkQueue<K> implements AutoCloseable {
@@ -70,7 +70,6 @@ public final class SharedWorkQueue<K> implements AutoCloseable {
                 idle.remove(signal);
                 var key = queue.take(env.time().nanos());
                 if (key.isPresent() || drained()) {
-                    wakeNext();
                     return key;
                 }
                 idle.add(signal);
@@ -141,7 +140,7 @@ public final class SharedWorkQueue<K> implements AutoCloseable {
         }
     }
 
-    /** Whoever changes something wakes one worker; who then takes a key wakes the next, so no more wake than there is work. */
+    /** One change makes at most one key due, so it wakes one worker. */
     private void wakeNext() {
         if (closed) {
             idle.forEach(Signal::raise);
@@ -152,7 +151,7 @@ public final class SharedWorkQueue<K> implements AutoCloseable {
     }
 
     private boolean drained() {
-        return closed && queue.due() == 0 && queue.running() == 0;
+        return closed && queue.due() == 0;
     }
 
     private void await(Signal signal, OptionalLong due) throws InterruptedException {

@@ -191,6 +191,11 @@ public final class WorkQueue<K> {
         return ready.size();
     }
 
+    /** How many owners have a key that the queue knows of. */
+    int owners() {
+        return owners.size();
+    }
+
     /** How many keys the queue knows anything of. */
     int size() {
         return entries.size();

@@ -203,6 +203,33 @@ class ScheduleTest {
     }
 
     @Test
+    void waitsForTheLaterOfWhatItWroteAndWhatItAwaits() {
+        schedule.changed(List.of(A, B), at(0));
+        next(at(0));
+        next(at(0));
+        schedule.succeeded(A, Result.await(50), written(60), at(0));
+        schedule.succeeded(B, Result.await(60), written(50), at(0));
+
+        schedule.applied(50, at(1));
+        assertThat(next(at(1))).isEmpty();
+        schedule.applied(60, at(1));
+        assertThat(next(at(1))).contains(A);
+        assertThat(next(at(1))).contains(B);
+    }
+
+    @Test
+    void keepsAHotKeySlowThoughItIsResynced() {
+        schedule.changed(List.of(A), at(0));
+        for (int run = 0; run <= Track.HOT_RUNS; run++) {
+            assertThat(next(at(0))).contains(A);
+            schedule.succeeded(A, Result.requeueAfter(Duration.ZERO), OwnWrites.NONE, at(0));
+        }
+        schedule.resync(List.of(A), at(0));
+
+        assertThat(next(at(0))).isEmpty();
+    }
+
+    @Test
     void doesNotHoldAKeyForWhatItsCachesShowAlready() {
         schedule.applied(50, at(0));
         schedule.changed(List.of(A), at(0));
@@ -289,10 +316,22 @@ class ScheduleTest {
         schedule.changed(List.of(A), event(50, Part.STATUS), at(1));
         schedule.applied(50, at(1));
         assertThat(schedule.stalled()).containsKey(A);
+        assertThat(next(at(1))).isEmpty();
 
         schedule.changed(List.of(A), event(51, Part.STATUS), at(2));
         assertThat(schedule.stalled()).isEmpty();
         assertThat(next(at(2))).contains(A);
+    }
+
+    @Test
+    void doesNotStallAKeyThatSomebodyElseChangedWhileItRan() {
+        schedule.changed(List.of(A), at(0));
+        next(at(0));
+        schedule.changed(List.of(A), event(49, Part.STATUS), at(0));
+        schedule.succeeded(A, Result.stalled("bad spec"), OwnWrites.NONE, at(0));
+
+        assertThat(schedule.stalled()).isEmpty();
+        assertThat(next(at(0))).contains(A);
     }
 
     @Test
@@ -357,6 +396,8 @@ class ScheduleTest {
         assertThat(sharded.next(at(0)).map(Schedule.Start::key)).contains(A);
         assertThat(sharded.next(at(0))).isEmpty();
         assertThat(sharded.running()).isEqualTo(1);
+        sharded.resync(List.of(B), at(0));
+        assertThat(sharded.depth()).isZero();
         mine.add(B);
         assertThat(sharded.next(at(0))).isEmpty();
         sharded.resync(List.of(B), at(1));

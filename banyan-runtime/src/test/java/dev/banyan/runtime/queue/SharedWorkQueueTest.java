@@ -123,6 +123,27 @@ class SharedWorkQueueTest {
     }
 
     @Test
+    void finishesAtItsRateWhenItIsClosed() {
+        try (var simulation = new Simulation(3)) {
+            var env = simulation.process("worker").env();
+            var slow = QueueOptions.<Integer>of(Backoff.standard(env.random())).rate(Rate.perSecond(1, 1));
+            var queue = new SharedWorkQueue<>(slow, env);
+            var taken = new ArrayList<Integer>();
+            var worker = env.tasks().spawn("worker", () -> drain(queue, taken::add));
+            for (int key = 0; key < 5; key++) {
+                queue.add(key, Lane.FRESH);
+            }
+            queue.close();
+            simulation.runFor(Duration.ofMillis(2_500));
+            assertThat(taken).hasSize(3);
+
+            simulation.runFor(Duration.ofSeconds(10));
+            assertThat(taken).hasSize(5);
+            assertThat(worker.done()).isTrue();
+        }
+    }
+
+    @Test
     void passesTheWakeUpOfAnInterruptedWorkerOn() {
         for (long seed = 0; seed < 20; seed++) {
             try (var simulation = new Simulation(seed)) {

@@ -123,6 +123,37 @@ class SharingTest {
     }
 
     @Test
+    void servesAnOwnerInItsLaneAgainWhenItIsBelowItsCap() {
+        var queue = new WorkQueue<>(
+                options.fairness(Fairness.by(SharingTest::owner).runningAtMost(1)));
+        queue.add("a/0", Lane.FRESH, 0);
+        queue.add("a/1", Lane.FRESH, 0);
+        queue.add("a/2", Lane.RESYNC, 0);
+        assertThat(running(queue, 10, 0)).containsExactly("a/0");
+
+        queue.done("a/0", 1);
+        assertThat(running(queue, 10, 1)).containsExactly("a/1");
+        queue.done("a/1", 2);
+        assertThat(running(queue, 10, 2)).containsExactly("a/2");
+    }
+
+    @Test
+    void remembersTheAgeOfAnOwnerThatWasAtItsCap() {
+        var queue = new WorkQueue<>(
+                options.fairness(Fairness.by(SharingTest::owner).runningAtMost(1)));
+        queue.add("a/0", Lane.FRESH, 0);
+        queue.take(0);
+        queue.add("a/old", Lane.RESYNC, 1);
+        queue.take(1);
+        for (int i = 0; i < 10; i++) {
+            queue.add("b" + i + "/0", Lane.FRESH, 50 * SECOND);
+        }
+        queue.done("a/0", 60 * SECOND);
+
+        assertThat(queue.take(60 * SECOND)).contains("a/old");
+    }
+
+    @Test
     void servesTheOldestOfAllOwnersThatMayRun() {
         var queue =
                 new WorkQueue<>(options.fairness(Fairness.by(SharingTest::owner).runningAtMost(1)));
@@ -147,6 +178,7 @@ class SharingTest {
         takeAll(queue, 1_000, 0);
 
         assertThat(queue.size()).isZero();
+        assertThat(queue.owners()).isZero();
         assertThat(queue.load(0).lanes().get(Lane.FRESH)).isEqualTo(new WorkQueue.LaneLoad(0, Duration.ZERO));
     }
 

@@ -20,7 +20,7 @@ class TimeHeapTest {
             var random = new SeededRandom(seed);
             var model = new ArrayList<Timed>();
             for (int step = 0; step < 600; step++) {
-                int call = random.nextInt(step < 300 ? 4 : 8);
+                int call = random.nextInt(step < 400 ? 5 : 6);
                 if (call < 3 || model.isEmpty()) {
                     model.add(added(random.nextInt(50), step));
                 } else if (call == 3) {
@@ -37,7 +37,11 @@ class TimeHeapTest {
                             .isSameAs(model.stream().min(ORDER).orElseThrow());
                 }
             }
-            model.forEach(heap::remove);
+            model.sort(ORDER);
+            for (var next : model) {
+                assertThat(heap.first()).as("seed %d", seed).isSameAs(next);
+                heap.remove(next);
+            }
         }
     }
 
