@@ -1,6 +1,5 @@
 package dev.banyan.runtime.controller;
 
-import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.controller.RecordingStore.Call;
 import dev.banyan.runtime.controller.Source.Trigger;
 import dev.banyan.runtime.env.Env;
@@ -10,13 +9,9 @@ import dev.banyan.runtime.env.Task;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
 import dev.banyan.runtime.queue.Backoff;
-import dev.banyan.runtime.queue.QueueOptions;
-import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
-import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.WriteOutcome;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +21,6 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -87,7 +81,7 @@ public final class Controller implements Component {
     private volatile boolean stopping; // written by whoever stops
     private volatile Optional<Task> dispatcher = Optional.empty(); // written by whoever starts
 
-    private Controller(Builder builder, Function<Consumer<WriteOutcome>, Call> reconciler) {
+    Controller(ControllerBuilder builder, Function<Consumer<WriteOutcome>, Call> reconciler) {
         this.env = builder.env;
         this.name = builder.name;
         this.resync = builder.resync;
@@ -107,8 +101,8 @@ public final class Controller implements Component {
      *
      * @throws IllegalArgumentException when {@code name} is blank
      */
-    public static Builder named(String name, Env env) {
-        return new Builder(name, env);
+    public static ControllerBuilder named(String name, Env env) {
+        return new ControllerBuilder(name, env);
     }
 
     /** Makes keys due that something outside the informers has changed, such as a process that ended. */
@@ -139,6 +133,11 @@ public final class Controller implements Component {
         return running.entrySet().stream()
                 .map(entry -> new Stuck(entry.getKey(), entry.getValue(), workers.stack(entry.getKey())))
                 .toList();
+    }
+
+    /** Where its sources send events; they are attached when the controller is complete. */
+    Source.Sink sink() {
+        return sink;
     }
 
     @Override
@@ -384,173 +383,6 @@ public final class Controller implements Component {
         @Override
         public void handlerFailed(ObjectKey object) {
             metrics.handlerFailed(object);
-        }
-    }
-
-    /** Describes a controller. Not thread-safe. */
-    public static final class Builder {
-        private final String name;
-        private final Env env;
-        private final List<Source<?, ?>> sources = new ArrayList<>();
-        private int concurrency = 8;
-        private Duration resync = Duration.ofSeconds(10);
-        private Duration deadline = Duration.ofSeconds(30);
-        private Optional<Backoff> backoff = Optional.empty();
-        private Function<Backoff, QueueOptions<ObjectKey>> queue = QueueOptions::of;
-        private Predicate<ObjectKey> mine = key -> true;
-        private boolean ignoreOwnWrites;
-        private boolean writing;
-        private Optional<Function<Consumer<WriteOutcome>, Call>> reconciler = Optional.empty();
-        private ControllerMetrics metrics = ControllerMetrics.NONE;
-
-        private Builder(String name, Env env) {
-            this.name = Objects.requireNonNull(name, "name");
-            this.env = Objects.requireNonNull(env, "env");
-            if (name.isBlank()) {
-                throw new IllegalArgumentException(
-                        "a controller needs a name that is not blank: logs, health and metrics tell it by it");
-            }
-        }
-
-        /** Looks at what {@code mapper} names whenever an object of {@code informer} changes, and at every resync. */
-        public <S, T> Builder watches(Informer<S, T> informer, EventMapper<S, T> mapper) {
-            return watches(informer, mapper, EventFilter.all());
-        }
-
-        /**
-         * Looks at what {@code mapper} names whenever an object of {@code informer} changes in a way that {@code filter} lets pass, and at
-         * every resync.
-         *
-         * @throws IllegalArgumentException when this informer is watched already
-         */
-        public <S, T> Builder watches(Informer<S, T> informer, EventMapper<S, T> mapper, EventFilter<S, T> filter) {
-            Objects.requireNonNull(informer, "informer");
-            Objects.requireNonNull(mapper, "mapper");
-            Objects.requireNonNull(filter, "filter");
-            if (sources.stream().anyMatch(source -> source.watches(informer))) {
-                throw new IllegalArgumentException("controller '" + name + "' watches " + informer.name()
-                        + " twice: let one mapper name the keys for both, or name one of the informers differently");
-            }
-            sources.add(new Source<>(informer, mapper, filter));
-            return this;
-        }
-
-        /** Looks at an object of {@code owner} whenever one that it owns changes. */
-        public <S, T> Builder owns(Informer<S, T> informer, Kind<?, ?> owner) {
-            return watches(informer, EventMapper.owner(owner));
-        }
-
-        /** Most reconciles at a time, 1 to 1,024; 8 unless told. */
-        public Builder concurrency(int newConcurrency) {
-            if (newConcurrency < 1 || newConcurrency > 1024) {
-                throw new IllegalArgumentException("concurrency is 1 to 1024, not " + newConcurrency);
-            }
-            this.concurrency = newConcurrency;
-            return this;
-        }
-
-        /** How often every key is looked at though nothing happened; 10 s unless told. */
-        public Builder resync(Duration newResync) {
-            this.resync = positive(newResync, "resync");
-            return this;
-        }
-
-        /** How failing keys wait; 5 ms to 1 minute unless told. */
-        public Builder backoff(Backoff newBackoff) {
-            this.backoff = Optional.of(newBackoff);
-            return this;
-        }
-
-        /** How keys share the service: {@code options} is given the standard ones and answers those to use. */
-        public Builder queue(Function<QueueOptions<ObjectKey>, QueueOptions<ObjectKey>> options) {
-            this.queue = failing -> options.apply(QueueOptions.of(failing));
-            return this;
-        }
-
-        /** How long one reconcile may take before it is interrupted; 30 s unless told. */
-        public Builder deadline(Duration newDeadline) {
-            this.deadline = positive(newDeadline, "deadline");
-            return this;
-        }
-
-        /**
-         * Runs only the keys that {@code newMine} names when they come up; the others are dropped until something asks for them again. Quick,
-         * thread-safe, and without waiting. Whoever changes its mind calls {@link Controller#refresh}.
-         */
-        public Builder only(Predicate<ObjectKey> newMine) {
-            this.mine = Objects.requireNonNull(newMine, "newMine");
-            return this;
-        }
-
-        /** An event that shows nothing but the key's own write does not make it run; needs a {@link Reconciler.Writing}. */
-        public Builder ignoreOwnWrites() {
-            this.ignoreOwnWrites = true;
-            return this;
-        }
-
-        public Builder metrics(ControllerMetrics newMetrics) {
-            this.metrics = Objects.requireNonNull(newMetrics, "newMetrics");
-            return this;
-        }
-
-        /**
-         * A reconciler whose writes the controller does not see.
-         *
-         * @throws IllegalStateException when there is a reconciler already
-         */
-        public Builder reconciler(Reconciler newReconciler) {
-            Objects.requireNonNull(newReconciler, "newReconciler");
-            return set(outcomes -> Call.of(newReconciler));
-        }
-
-        /**
-         * A reconciler that writes to {@code newStore} by way of the controller.
-         *
-         * @throws IllegalStateException when there is a reconciler already
-         */
-        public Builder reconciler(Store newStore, Reconciler.Writing newReconciler) {
-            Objects.requireNonNull(newStore, "newStore");
-            Objects.requireNonNull(newReconciler, "newReconciler");
-            this.writing = true;
-            return set(outcomes -> Call.of(newReconciler, newStore, outcomes));
-        }
-
-        /**
-         * The controller, with its handlers added to the informers.
-         *
-         * @throws IllegalStateException without a reconciler or without anything watched
-         */
-        public Controller build() {
-            if (sources.isEmpty()) {
-                throw new IllegalStateException("controller '" + name
-                        + "' watches nothing, so no key would ever be reconciled: call watches(...) before build()");
-            }
-            var needed = reconciler.orElseThrow(() -> new IllegalStateException(
-                    "controller '" + name + "' has no reconciler: call reconciler(...) before build()"));
-            if (ignoreOwnWrites && !writing) {
-                throw new IllegalStateException(
-                        "controller '" + name + "' is to ignore its own writes and does not know "
-                                + "them: pass its store by reconciler(store, (request, store) -> ...)");
-            }
-            var controller = new Controller(this, needed);
-            controller.sources.forEach(source -> source.attach(controller.sink));
-            return controller;
-        }
-
-        private Builder set(Function<Consumer<WriteOutcome>, Call> newReconciler) {
-            if (reconciler.isPresent()) {
-                throw new IllegalStateException("controller '" + name
-                        + "' has a reconciler already: build a second controller, or do both in one reconciler");
-            }
-            this.reconciler = Optional.of(newReconciler);
-            return this;
-        }
-
-        private static Duration positive(Duration duration, String what) {
-            if (!duration.isPositive()) {
-                throw new IllegalArgumentException(what + " must be positive, not " + duration);
-            }
-            return duration;
         }
     }
 }

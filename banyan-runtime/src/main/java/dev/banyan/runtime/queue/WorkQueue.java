@@ -323,6 +323,11 @@ public final class WorkQueue<K> {
         public Load {
             lanes = Map.copyOf(lanes);
         }
+
+        /** The due keys of {@code lane}. */
+        public LaneLoad of(Lane lane) {
+            return lanes.getOrDefault(lane, new LaneLoad(0, Duration.ZERO));
+        }
     }
 
     /**

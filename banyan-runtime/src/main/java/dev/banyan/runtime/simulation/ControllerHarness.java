@@ -90,8 +90,8 @@ public final class ControllerHarness implements AutoCloseable {
          * @throws AssertionError when it failed instead
          */
         public Result ended() {
-            return result.orElseThrow(() -> new AssertionError(
-                    "the reconcile failed: " + failure.orElse(null), failure.orElse(null)));
+            return result.orElseThrow(
+                    () -> new AssertionError("the reconcile failed: " + failure.orElse(null), failure.orElse(null)));
         }
 
         /** The writes of all commits, in order. */
@@ -210,10 +210,12 @@ public final class ControllerHarness implements AutoCloseable {
     }
 
     private void catchUp() {
-        long revision = truth.list(Selection.of("none").in("none"), ReadAt.LATEST).revision();
+        long revision =
+                truth.list(Selection.of("none").in("none"), ReadAt.LATEST).revision();
         boolean there = behind
                 || simulation.runUntil(
-                        () -> informers.stream().allMatch(informer -> informer.appliedRevision() >= revision), CATCH_UP);
+                        () -> informers.stream().allMatch(informer -> informer.appliedRevision() >= revision),
+                        CATCH_UP);
         if (!there) {
             throw new AssertionError("caches do not show revision " + revision + " after " + CATCH_UP);
         }

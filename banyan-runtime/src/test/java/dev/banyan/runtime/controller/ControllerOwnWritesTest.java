@@ -75,11 +75,13 @@ class ControllerOwnWritesTest {
                     call(request);
                     var object = own.get(request.key(), ReadAt.LATEST).orElseThrow();
                     if (object.meta().finalizers().isEmpty()) {
-                        own.commit(Commit.of(new Write.Update(
-                                object, Draft.from(object).finalizedBy(List.of("example.org/hold")))));
+                        own.commit(Commit.of(
+                                new Write.Update(object, Draft.from(object).finalizedBy(List.of("example.org/hold")))));
                     } else if (object.spec().toUtf8().length() < 3) {
                         own.commit(Commit.of(new Write.Update(
-                                object, Draft.from(object).withSpec(Bytes.utf8(object.spec().toUtf8() + "x")))));
+                                object,
+                                Draft.from(object)
+                                        .withSpec(Bytes.utf8(object.spec().toUtf8() + "x")))));
                     }
                     return Result.done();
                 })
@@ -263,7 +265,7 @@ class ControllerOwnWritesTest {
         return calls.size();
     }
 
-    private Controller.Builder builder(Reconciler.Writing reconciler) {
+    private ControllerBuilder builder(Reconciler.Writing reconciler) {
         return Controller.named("test", process.env())
                 .watches(parents, EventMapper.self())
                 .resync(Duration.ofHours(1))

@@ -47,7 +47,9 @@ class ControllerScenarioTest {
                         world.simulation.runUntilQuiet(world.truth, Duration.ofSeconds(25), Duration.ofMinutes(5));
                 assertThat(quiet).as("seed %d comes to rest", seed).isTrue();
                 assertThat(world.unanswered()).as("seed %d", seed).isEmpty();
-                assertThat(world.twice).as("seed %d: keys that ran twice at a time", seed).isEmpty();
+                assertThat(world.twice)
+                        .as("seed %d: keys that ran twice at a time", seed)
+                        .isEmpty();
             }
         }
     }
@@ -67,7 +69,9 @@ class ControllerScenarioTest {
             world.simulation.runFor(Duration.ofSeconds(9));
 
             assertThat(world.unanswered()).isEmpty();
-            assertThat(world.runs).as("each key once for its change, some for a resync").isBetween(300, 1_200);
+            assertThat(world.runs)
+                    .as("each key once for its change, some for a resync")
+                    .isBetween(300, 1_200);
         }
     }
 
@@ -105,7 +109,9 @@ class ControllerScenarioTest {
                             return echo.status().equals(echo.spec())
                                     ? Result.done()
                                     : Result.after(store.commit(Commit.of(new Write.UpdateStatus(
-                                            echo.key(), echo.uid(), ECHOES.status().encode(echo.spec())))));
+                                            echo.key(),
+                                            echo.uid(),
+                                            ECHOES.status().encode(echo.spec())))));
                         } finally {
                             running.remove(request.key());
                         }

@@ -1,10 +1,8 @@
 package dev.banyan.runtime.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.runtime.cache.Informer;
-import dev.banyan.runtime.manager.ControllerManager;
 import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
@@ -423,52 +421,6 @@ class ControllerTest {
                         "test DONE", "test FAILED", "test STALLED", "test REQUEUED", "test AWAITING");
     }
 
-    @Test
-    void saysWhatIsMissingWhereAndWhatToDo() {
-        var env = process.env();
-        assertThatThrownBy(() ->
-                        Controller.named("zones", env).reconciler(this::note).build())
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContainingAll("'zones'", "watches nothing", "call watches(...)");
-        assertThatThrownBy(() -> Controller.named("zones", env)
-                        .watches(parents, EventMapper.self())
-                        .build())
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContainingAll("'zones'", "no reconciler", "call reconciler(...)");
-        assertThatThrownBy(() -> Controller.named("zones", env)
-                        .watches(parents, EventMapper.self())
-                        .owns(parents, PARENTS))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContainingAll("'zones'", "informer/parents", "twice", "one mapper");
-        assertThatThrownBy(() -> builder(this::note).reconciler(this::note))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContainingAll("'test'", "a reconciler already");
-        assertThatThrownBy(() -> builder(this::note).ignoreOwnWrites().build())
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContainingAll("'test'", "own writes", "reconciler(store");
-        assertThatThrownBy(() -> Controller.named(" ", env)).hasMessageContaining("not blank");
-        assertThatThrownBy(() -> Controller.named("x", env).concurrency(0))
-                .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Controller.named("x", env).deadline(Duration.ZERO))
-                .hasMessageContaining("deadline");
-        assertThatThrownBy(() -> Controller.named("x", env).resync(Duration.ZERO))
-                .hasMessageContaining("resync");
-    }
-
-    @Test
-    void refusesToRunTwiceOrUnderTheNameOfAnother() {
-        var controller = controller(this::note);
-        controller.start();
-        assertThatThrownBy(controller::start).hasMessageContainingAll("controller/test", "started already");
-
-        var other = Controller.named("test", process.env())
-                .watches(parents, EventMapper.self())
-                .reconciler(this::note)
-                .build();
-        assertThatThrownBy(() -> ControllerManager.of(controller, other))
-                .hasMessageContainingAll("controller/test", "another name");
-    }
-
     private Result note(Request request) {
         calls.add(request.key().name());
         return Result.done();
@@ -478,7 +430,7 @@ class ControllerTest {
         return builder(reconciler).build();
     }
 
-    private Controller.Builder builder(Reconciler reconciler) {
+    private ControllerBuilder builder(Reconciler reconciler) {
         return Controller.named("test", process.env())
                 .watches(parents, EventMapper.self())
                 .watches(children, EventMapper.owner(PARENTS))

@@ -185,13 +185,14 @@ class ControllerWatchingTest {
         var running = new ArrayList<String>();
         start(Controller.named("test", process.env())
                 .watches(parents, EventMapper.self())
-                .queue(options -> options.fairness(
-                        Fairness.by(ObjectKey::namespace).runningAtMost(2)))
+                .queue(options ->
+                        options.fairness(Fairness.by(ObjectKey::namespace).runningAtMost(2)))
                 .concurrency(3)
                 .reconciler(request -> {
                     var owner = request.key().namespace();
                     running.add(owner);
-                    most.merge(owner, (int) running.stream().filter(owner::equals).count(), Math::max);
+                    most.merge(
+                            owner, (int) running.stream().filter(owner::equals).count(), Math::max);
                     process.env().signal().await(SECOND);
                     running.remove(owner);
                     return note(request);
@@ -275,8 +276,8 @@ class ControllerWatchingTest {
         assertThat(figures.loads).hasSizeBetween(3, 5);
         var load = figures.loads.get(2);
         assertThat(load.queue().running()).isEqualTo(1);
-        assertThat(load.queue().lanes().get(Lane.INITIAL).depth()).isBetween(10, 25);
-        assertThat(load.queue().lanes().get(Lane.INITIAL).oldest()).isBetween(SECOND, Duration.ofSeconds(3));
+        assertThat(load.queue().of(Lane.INITIAL).depth()).isBetween(10, 25);
+        assertThat(load.queue().of(Lane.INITIAL).oldest()).isBetween(SECOND, Duration.ofSeconds(3));
     }
 
     private static final class Figures implements ControllerMetrics {
@@ -315,7 +316,7 @@ class ControllerWatchingTest {
         return Result.done();
     }
 
-    private Controller.Builder builder(EventFilter<String, String> filter) {
+    private ControllerBuilder builder(EventFilter<String, String> filter) {
         return Controller.named("test", process.env())
                 .watches(parents, EventMapper.self(), filter)
                 .resync(Duration.ofHours(1))
@@ -360,8 +361,8 @@ class ControllerWatchingTest {
 
     private void status(String name, String status) {
         var object = truth.get(PARENTS.key("default", name), ReadAt.LATEST).orElseThrow();
-        truth.commit(Commit.of(
-                new Write.UpdateStatus(object.key(), object.meta().uid(), Bytes.utf8(status))));
+        truth.commit(
+                Commit.of(new Write.UpdateStatus(object.key(), object.meta().uid(), Bytes.utf8(status))));
     }
 
     private void delete(String name) {

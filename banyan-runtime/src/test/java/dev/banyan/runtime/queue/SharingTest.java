@@ -124,8 +124,8 @@ class SharingTest {
 
     @Test
     void servesAnOwnerInItsLaneAgainWhenItIsBelowItsCap() {
-        var queue = new WorkQueue<>(
-                options.fairness(Fairness.by(SharingTest::owner).runningAtMost(1)));
+        var queue =
+                new WorkQueue<>(options.fairness(Fairness.by(SharingTest::owner).runningAtMost(1)));
         queue.add("a/0", Lane.FRESH, 0);
         queue.add("a/1", Lane.FRESH, 0);
         queue.add("a/2", Lane.RESYNC, 0);
@@ -139,8 +139,8 @@ class SharingTest {
 
     @Test
     void remembersTheAgeOfAnOwnerThatWasAtItsCap() {
-        var queue = new WorkQueue<>(
-                options.fairness(Fairness.by(SharingTest::owner).runningAtMost(1)));
+        var queue =
+                new WorkQueue<>(options.fairness(Fairness.by(SharingTest::owner).runningAtMost(1)));
         queue.add("a/0", Lane.FRESH, 0);
         queue.take(0);
         queue.add("a/old", Lane.RESYNC, 1);
@@ -179,7 +179,7 @@ class SharingTest {
 
         assertThat(queue.size()).isZero();
         assertThat(queue.owners()).isZero();
-        assertThat(queue.load(0).lanes().get(Lane.FRESH)).isEqualTo(new WorkQueue.LaneLoad(0, Duration.ZERO));
+        assertThat(queue.load(0).of(Lane.FRESH)).isEqualTo(new WorkQueue.LaneLoad(0, Duration.ZERO));
     }
 
     @Test
@@ -233,8 +233,8 @@ class SharingTest {
 
         var load = queue.load(3 * SECOND);
 
-        assertThat(load.lanes().get(Lane.FRESH)).isEqualTo(new WorkQueue.LaneLoad(2, Duration.ofSeconds(2)));
-        assertThat(load.lanes().get(Lane.RESYNC)).isEqualTo(new WorkQueue.LaneLoad(1, Duration.ofSeconds(1)));
+        assertThat(load.of(Lane.FRESH)).isEqualTo(new WorkQueue.LaneLoad(2, Duration.ofSeconds(2)));
+        assertThat(load.of(Lane.RESYNC)).isEqualTo(new WorkQueue.LaneLoad(1, Duration.ofSeconds(1)));
         assertThat(List.of(load.waiting(), load.running(), load.failing())).containsExactly(1, 1, 1);
     }
 

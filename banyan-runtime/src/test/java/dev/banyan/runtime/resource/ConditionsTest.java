@@ -42,8 +42,7 @@ class ConditionsTest {
     void isEqualInWhateverOrderItWasMade() {
         var other = new Condition("Available", Status.UNKNOWN, "Starting", "", 1, FIRST);
 
-        assertThat(ready.set(other))
-                .isEqualTo(Conditions.NONE.set(other).set(ready(Status.TRUE, "Started", 1, FIRST)));
+        assertThat(ready.set(other)).isEqualTo(Conditions.NONE.set(other).set(ready(Status.TRUE, "Started", 1, FIRST)));
         assertThat(ready.set(other).without("Available")).isEqualTo(ready);
     }
 
@@ -60,8 +59,8 @@ class ConditionsTest {
 
     @Test
     void refusesTwoFactsOfOneType() {
-        assertThatThrownBy(() -> new Conditions(
-                        List.of(ready(Status.TRUE, "A", 1, FIRST), ready(Status.FALSE, "B", 1, FIRST))))
+        assertThatThrownBy(() ->
+                        new Conditions(List.of(ready(Status.TRUE, "A", 1, FIRST), ready(Status.FALSE, "B", 1, FIRST))))
                 .hasMessageContaining("Ready");
     }
 

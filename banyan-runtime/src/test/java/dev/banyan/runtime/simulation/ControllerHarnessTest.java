@@ -94,6 +94,11 @@ class ControllerHarnessTest {
         harness.cutCaches();
         harness.given(SETS, WEB, "5");
         harness.given(PODS, PODS.key("default", "web.0"), "web");
+        Reconciler patient = request -> {
+            harness.env().signal().await(Duration.ofMinutes(1));
+            return Result.stalled(sets.get(WEB).orElseThrow().spec());
+        };
+        assertThat(harness.when(patient, WEB).ended()).isEqualTo(Result.stalled("1"));
 
         assertThat(harness.when(reconciler, WEB).ended())
                 .as("exists already, and the cache does not know")

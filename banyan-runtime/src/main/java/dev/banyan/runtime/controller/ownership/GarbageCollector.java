@@ -3,6 +3,7 @@ package dev.banyan.runtime.controller.ownership;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.cache.ResourceEvent;
 import dev.banyan.runtime.controller.Controller;
+import dev.banyan.runtime.controller.ControllerBuilder;
 import dev.banyan.runtime.controller.ControllerMetrics;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -58,7 +59,7 @@ public final class GarbageCollector implements Component {
     /**
      * A collector that looks at some keys only.
      *
-     * @param mine see {@link Controller.Builder#only}
+     * @param mine see {@link ControllerBuilder#only}
      */
     public GarbageCollector(
             Collection<? extends Kind<?, ?>> kinds,
@@ -156,7 +157,7 @@ public final class GarbageCollector implements Component {
             return Result.done();
         }
         var asRead = new Precondition.Unchanged(key, live.get().meta().revision());
-        return after(store.commit(Commit.of(new Write.Delete(key, uid)).under(asRead)));
+        return Result.after(store.commit(Commit.of(new Write.Delete(key, uid)).under(asRead)));
     }
 
     private boolean exists(OwnerReference owner) {
@@ -213,7 +214,7 @@ public final class GarbageCollector implements Component {
             Function<Resource<Bytes, Bytes>, WriteOutcome> step) {
         if (dependents.isEmpty()) {
             var hold = policy(owner.meta()).flatMap(DeletionPolicy::finalizer).orElseThrow();
-            return after(store.commit(hold.releasing(owner)));
+            return Result.after(store.commit(hold.releasing(owner)));
         }
         for (var dependent : dependents.subList(0, Math.min(STEPS_MAX, dependents.size()))) {
             var outcome = step.apply(dependent);
@@ -222,10 +223,6 @@ public final class GarbageCollector implements Component {
             }
         }
         return Result.requeueAfter(Result.CACHE_CATCHES_UP);
-    }
-
-    private static Result after(WriteOutcome outcome) {
-        return outcome instanceof WriteOutcome.NotFound ? Result.done() : Result.after(outcome);
     }
 
     /** What is to be carried out for an object; of two, dependents that may stay do. */

@@ -100,6 +100,7 @@ class FinalizerTest {
     void givesAnOrphanToOneOfTwoOwners() {
         var second = ObjectKey.cluster("zones", "second");
         store.commit(Commit.of(new Write.Create(Draft.of(second, Bytes.EMPTY)), create()));
+        store.commit(Commit.of(new Write.UpdateStatus(OWNER, read(OWNER).meta().uid(), Bytes.utf8("ready"))));
         var orphan = read(CHILD);
 
         assertThat(store.commit(Ownership.adopt(read(OWNER), orphan)).written()).isTrue();
@@ -128,8 +129,7 @@ class FinalizerTest {
         var other = new OwnerReference(OWNER, "other");
         var child = read(CHILD);
         store.commit(Commit.of(new Write.Update(
-                child,
-                Draft.from(child).ownedBy(child.meta().owners().getFirst(), other))));
+                child, Draft.from(child).ownedBy(child.meta().owners().getFirst(), other))));
 
         store.commit(Ownership.release(read(OWNER).meta().uid(), read(CHILD)));
 

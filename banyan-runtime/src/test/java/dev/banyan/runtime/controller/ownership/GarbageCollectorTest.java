@@ -36,7 +36,8 @@ class GarbageCollectorTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final Simulation simulation = new Simulation(5);
-    private final MemoryStore truth = new MemoryStore(simulation.process("store").env());
+    private final MemoryStore truth =
+            new MemoryStore(simulation.process("store").env());
 
     @AfterEach
     void close() {
@@ -153,9 +154,70 @@ class GarbageCollectorTest {
             create(PODS, "p" + i, "a");
         }
         delete(SETS, "a", DeletionPolicy.FOREGROUND);
-        simulation.runFor(Duration.ofSeconds(30));
+        simulation.runFor(Duration.ofSeconds(5));
 
         assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void collectsWhatAnotherIncarnationOwned() {
+        create(SETS, "a");
+        create(PODS, "old", "a");
+        delete(SETS, "a", DeletionPolicy.BACKGROUND);
+        create(SETS, "a");
+        create(PODS, "new", "a");
+        startCollector();
+        simulation.runFor(SECOND);
+
+        assertThat(names()).containsExactly("pods/new", "sets/a");
+    }
+
+    @Test
+    void keepsWhatFindsAnOwnerAtTheLastMoment() {
+        create(SETS, "a");
+        create(SETS, "b");
+        create(PODS, "p", "a");
+        delete(SETS, "a", DeletionPolicy.BACKGROUND);
+        var process = simulation.process("collector");
+        var adopting = new CommitCounter(truth, commit -> {
+            if (read(PODS, "p").meta().owners().size() == 1) {
+                own(PODS, "p", "b");
+            }
+        });
+        new GarbageCollector(KINDS, adopting, process.env()).start();
+        simulation.runFor(Duration.ofMinutes(1));
+
+        assertThat(read(PODS, "p").meta().owners()).hasSize(2);
+    }
+
+    /** However late each cache is: nothing outlives an owner that is to outlive it, nothing goes that was let go. */
+    @Test
+    void keepsTheOrderOfAPolicyWhateverItsCachesShow() {
+        for (long seed = 0; seed < 40; seed++) {
+            try (var world = new Simulation(seed)) {
+                var all = new MemoryStore(world.process("store").env());
+                var process = world.process("collector");
+                var way = new FaultyStore(all, process, new Faults(Duration.ofMillis(100), 0, 0));
+                new GarbageCollector(KINDS, way, process.env()).start();
+                create(all, SETS, "first");
+                create(all, SETS, "free");
+                world.always("an owner goes last", all, GarbageCollectorTest::ownerGoesLast);
+                world.runFor(SECOND);
+                for (int i = 0; i < 3; i++) {
+                    create(all, PODS, "first." + i, "first");
+                    create(all, PODS, "kept." + i, "free");
+                }
+                delete(all, SETS, "first", DeletionPolicy.FOREGROUND);
+                for (int i = 0; i < 3; i++) {
+                    var pod = all.get(key(PODS, "kept." + i), ReadAt.LATEST).orElseThrow();
+                    all.commit(Ownership.release(pod.meta().owners().getFirst().uid(), pod));
+                }
+                delete(all, SETS, "free", DeletionPolicy.BACKGROUND);
+                world.runFor(Duration.ofMinutes(1));
+
+                assertThat(names(all)).as("seed %d", seed).containsExactly("pods/kept.0", "pods/kept.1", "pods/kept.2");
+            }
+        }
     }
 
     /** A cache that is behind shows no owner though there is one; nothing may be deleted for that. */
@@ -199,6 +261,7 @@ class GarbageCollectorTest {
 
         assertThat(DeletionPolicy.FOREGROUND.delete(truth, key(SETS, "a"), "other"))
                 .isInstanceOf(WriteOutcome.NotFound.class);
+        assertThat(read(SETS, "a").meta().finalizers()).isEmpty();
         assertThat(DeletionPolicy.FOREGROUND.delete(truth, key(SETS, "a"), uid).written())
                 .isTrue();
         assertThat(DeletionPolicy.ORPHAN.delete(truth, key(SETS, "a"), uid).written())
@@ -312,8 +375,16 @@ class GarbageCollectorTest {
         return kind.key("default", name);
     }
 
+    private static void ownerGoesLast(Store truth) {
+        var names = names(truth);
+        assertThat(names.contains("sets/first") || names.stream().noneMatch(name -> name.startsWith("pods/first")))
+                .as("%s", names)
+                .isTrue();
+    }
+
     private static Store counting(Store store, AtomicInteger deletes) {
-        return new CommitCounter(store, commit -> deletes.addAndGet(
-                commit.writes().stream().anyMatch(Write.Delete.class::isInstance) ? 1 : 0));
+        return new CommitCounter(
+                store,
+                commit -> deletes.addAndGet(commit.writes().stream().anyMatch(Write.Delete.class::isInstance) ? 1 : 0));
     }
 }
