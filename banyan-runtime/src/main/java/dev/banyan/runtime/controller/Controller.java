@@ -310,7 +310,7 @@ public final class Controller implements Component {
 
     private static <S, T> Source source(Informer<S, T> informer, EventMapper<S, T> mapper) {
         return new Source(informer::appliedRevision, informer::synced, () -> mapAll(informer, mapper), controller -> {
-            informer.addHandler(event -> controller.enqueue(mapper.map(event)));
+            informer.addDirectHandler(event -> controller.enqueue(mapper.map(event)));
             informer.addProgressListener(revision -> controller.progressed());
         });
     }

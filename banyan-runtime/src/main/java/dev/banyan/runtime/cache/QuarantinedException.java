@@ -1,0 +1,19 @@
+package dev.banyan.runtime.cache;
+
+/** Somebody asked for an object that exists and cannot be decoded: nothing may be decided from its content or its absence. */
+public final class QuarantinedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Quarantined quarantined;
+
+    QuarantinedException(Quarantined quarantined) {
+        super(quarantined.key() + " at revision " + quarantined.revision() + " cannot be decoded: "
+                + quarantined.reason() + "; correct or delete the object");
+        this.quarantined = quarantined;
+    }
+
+    /** Which object, and why. */
+    public Quarantined quarantined() {
+        return quarantined;
+    }
+}
