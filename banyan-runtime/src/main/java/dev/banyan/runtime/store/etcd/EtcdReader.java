@@ -3,6 +3,7 @@ package dev.banyan.runtime.store.etcd;
 import com.google.protobuf.ByteString;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Task;
+import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.store.Listing;
 import dev.banyan.runtime.store.ReadAt;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -248,9 +250,11 @@ final class EtcdReader {
         }
 
         private void collect(RangeResponse page) {
+            Optional<ObjectKey> last = Optional.empty();
             for (var pair : page.getKvsList()) {
-                layout.decode(pair.getKey())
-                        .filter(selection::covers)
+                var read = layout.decode(pair.getKey(), last);
+                last = read;
+                read.filter(selection::covers)
                         .map(key -> ObjectEnvelope.decode(key, pair))
                         .filter(selection::matches)
                         .map(selection::project)

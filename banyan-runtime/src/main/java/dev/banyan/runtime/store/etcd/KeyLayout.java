@@ -17,16 +17,30 @@ record KeyLayout(String prefix) {
 
     /** The object's key; empty for a key that is not one of ours, which is left alone. */
     Optional<ObjectKey> decode(ByteString bytes) {
+        return decode(bytes, Optional.empty());
+    }
+
+    /** The same with the texts of {@code neighbour} where they are equal: a listing has few kinds and namespaces. */
+    Optional<ObjectKey> decode(ByteString bytes, Optional<ObjectKey> neighbour) {
         var text = bytes.toStringUtf8();
         if (!text.startsWith(prefix)) {
             return Optional.empty();
         }
         var parts = text.substring(prefix.length()).split("/", -1);
         try {
-            return parts.length == 3 ? Optional.of(new ObjectKey(parts[0], parts[1], parts[2])) : Optional.empty();
+            return parts.length == 3
+                    ? Optional.of(new ObjectKey(
+                            shared(neighbour.map(ObjectKey::kind), parts[0]),
+                            shared(neighbour.map(ObjectKey::namespace), parts[1]),
+                            parts[2]))
+                    : Optional.empty();
         } catch (IllegalArgumentException malformed) {
             return Optional.empty();
         }
+    }
+
+    private static String shared(Optional<String> known, String read) {
+        return known.filter(read::equals).orElse(read);
     }
 
     Stretch everything() {

@@ -49,6 +49,18 @@ class EtcdPartsTest {
     }
 
     @Test
+    void sharesTheTextsOfNeighboursInAListing() {
+        var one = layout.decode(ByteString.copyFromUtf8("/test/things/default/one"));
+        var two = layout.decode(ByteString.copyFromUtf8("/test/things/default/two"), one);
+        var other = layout.decode(ByteString.copyFromUtf8("/test/others/default/two"), one);
+
+        assertThat(two).contains(new ObjectKey("things", "default", "two"));
+        assertThat(two.orElseThrow().kind()).isSameAs(one.orElseThrow().kind());
+        assertThat(two.orElseThrow().namespace()).isSameAs(one.orElseThrow().namespace());
+        assertThat(other).contains(new ObjectKey("others", "default", "two"));
+    }
+
+    @Test
     void asksEtcdForNoMoreThanARangeOfKeys() {
         var some = Selection.of("things").within(new KeyRange("things/default/a", "things/default/b"));
         assertThat(layout.rangeOf(some)).isEqualTo(stretch("/test/things/default/a", "/test/things/default/b"));
