@@ -156,7 +156,7 @@ final class Engine {
                 env,
                 new SessionSettings(name(), addresses.registry(), SessionSettings.HEARTBEAT, SubnetRange.DEFAULT),
                 judge::heard);
-        caches.sessions.addHandler(sessions.sessions());
+        caches.sessions.addDirectHandler(sessions.sessions());
         return new ApiServer(listen, key, store, doors, sessions, env);
     }
 

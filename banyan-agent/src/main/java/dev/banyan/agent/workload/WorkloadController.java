@@ -90,7 +90,7 @@ public final class WorkloadController implements Component {
                 new WorkloadParts(tasks.lister(), runtime, probes, reports, config, clock, this::wake));
         this.rotate = env.signal();
         // Before the controller's own handler, so that a deleted task's uid is known when its key comes up.
-        tasks.addHandler(this::remember);
+        tasks.addDirectHandler(this::remember);
         this.controller = Controller.named("workload", env)
                 .watches(tasks, event -> List.of(event.key()))
                 .concurrency(CONCURRENCY)
