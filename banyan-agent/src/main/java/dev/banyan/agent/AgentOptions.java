@@ -17,13 +17,16 @@ final class AgentOptions {
     static final String CAPACITY_MEMORY = "capacity-memory";
     static final String MTU = "mtu";
 
-    static final List<Option> ALL = List.of(
-            new Option(DATA, "/var/lib/banyan/agent", "directory of keys, images and state"),
+    /** Of {@code join} alone. */
+    static final List<Option> JOIN = List.of(
             new Option(NAME, "", "name of this agent in the cluster; the host's name unless told"),
+            new Option(TOKEN_FILE, "", "file with the join token, - for standard input"),
+            new Option(TAGS, "", "tags of this server, with commas between"));
+
+    static final List<Option> SHARED = List.of(
+            new Option(DATA, "/var/lib/banyan/agent", "directory of keys, images and state"),
             new Option(
                     ENGINE, "", "engines to dial, host:port with commas between; those named at the join unless told"),
-            new Option(TOKEN_FILE, "", "file with the join token, - for standard input (join only)"),
-            new Option(TAGS, "", "tags of this server, with commas between (join only)"),
             new Option(
                     ADDRESS,
                     "",

@@ -2,8 +2,11 @@ package dev.banyan.agent;
 
 import dev.banyan.api.client.Endpoint;
 import dev.banyan.api.client.Joining;
+import dev.banyan.api.config.DaemonFailure;
+import dev.banyan.api.config.DaemonProgram;
 import dev.banyan.api.config.Settings;
 import dev.banyan.api.config.SettingsException;
+import dev.banyan.api.config.Verb;
 import dev.banyan.api.identity.CredentialsDirectory;
 import dev.banyan.api.identity.IdentityException;
 import dev.banyan.api.identity.JoinToken;
@@ -16,38 +19,30 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The command line of the agent. */
 public final class Main {
-    private static final int FAILED = 1;
-    private static final int USAGE = 2;
-    private static final String CONFIG_FILE = "/etc/banyan/agent.yaml";
+    private static final Path CONFIG_FILE = Path.of("/etc/banyan/agent.yaml");
 
     private final Env env = new SystemEnv();
-    private final PrintStream out;
 
-    private Main(PrintStream out) {
-        this.out = out;
+    private Main() {}
+
+    /** Runs one command; see {@code banyan-agent --help}. */
+    public static void main(String[] arguments) {
+        System.exit(program().run(List.of(arguments), System.out, System.err));
     }
 
-    /** Runs one command; see {@code banyan-agent help}. */
-    public static void main(String[] arguments) {
-        try {
-            new Main(System.out).run(List.of(arguments));
-        } catch (SettingsException usage) {
-            System.err.println("banyan-agent: " + usage.getMessage());
-            System.exit(USAGE);
-        } catch (IdentityException | ApiException | IllegalStateException | UncheckedIOException failed) {
-            System.err.println("banyan-agent: " + failed.getMessage());
-            System.exit(FAILED);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    static DaemonProgram program() {
+        var main = new Main();
+        var description = new DaemonProgram.Description(
+                "banyan-agent", version(), "One server's share of a cluster.", AgentOptions.SHARED, CONFIG_FILE);
+        var verbs = List.of(
+                new Verb("join", "Joins this server to a cluster.", AgentOptions.JOIN, telling(main::join)),
+                Verb.of("run", "Runs this agent until it is ended; containers go on.", telling(main::serve)));
+        return new DaemonProgram(description, verbs, System.getenv());
     }
 
     /** The version of this build. */
@@ -56,33 +51,18 @@ public final class Main {
         return version == null ? "development" : version;
     }
 
-    private void run(List<String> arguments) throws InterruptedException {
-        var command = arguments.isEmpty() ? "help" : arguments.getFirst();
-        var rest = arguments.subList(Math.min(1, arguments.size()), arguments.size());
-        switch (command) {
-            case "join" -> join(settings(rest));
-            case "run" -> serve(settings(rest));
-            case "config" ->
-                settings(rest)
-                        .entries()
-                        .forEach(entry -> out.println(entry.name() + ": " + entry.value() + "  # " + entry.origin()));
-            case "version", "--version" -> out.println("banyan-agent " + version());
-            case "help", "--help" -> help();
-            default ->
-                throw new SettingsException(
-                        List.of("unknown command '" + command + "'; known are join, run, config, version, help"));
-        }
+    /** What these verbs can fail with is a sentence for a person. */
+    private static Verb.Body telling(Verb.Body body) {
+        return (settings, out) -> {
+            try {
+                body.run(settings, out);
+            } catch (IdentityException | ApiException | IllegalStateException | UncheckedIOException failed) {
+                throw new DaemonFailure(String.valueOf(failed.getMessage()), failed);
+            }
+        };
     }
 
-    private static Settings settings(List<String> arguments) {
-        var flags = new LinkedHashMap<>(Settings.flags(arguments));
-        var named = Optional.ofNullable(flags.remove("config")).map(Path::of);
-        var usual = Optional.of(Path.of(CONFIG_FILE)).filter(Files::exists);
-        Map<String, String> environment = System.getenv();
-        return Settings.resolve(AgentOptions.ALL, new Settings.Sources(flags, environment, named.or(() -> usual)));
-    }
-
-    private void join(Settings settings) {
+    private void join(Settings settings, PrintStream out) {
         var data = Path.of(settings.text(AgentOptions.DATA));
         var directory = new CredentialsDirectory(data.resolve("identity"));
         var present = directory.load();
@@ -122,7 +102,7 @@ public final class Main {
         }
     }
 
-    private void serve(Settings settings) throws InterruptedException {
+    private void serve(Settings settings, PrintStream out) throws InterruptedException {
         var agent = new Agent(env, settings, engines(settings));
         var done = env.signal();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
@@ -158,13 +138,5 @@ public final class Main {
 
     private static Path enginesFile(Path data) {
         return data.resolve("engines");
-    }
-
-    private void help() {
-        out.println("banyan-agent join|run|config|version [--option value ...]");
-        AgentOptions.ALL.forEach(option -> out.printf(
-                "  --%-16s %s%s%n",
-                option.name(), option.meaning(), option.fallback().isEmpty() ? "" : " (" + option.fallback() + ")"));
-        out.println("  --config           file of settings (" + CONFIG_FILE + ")");
     }
 }

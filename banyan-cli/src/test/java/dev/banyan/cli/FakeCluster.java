@@ -13,6 +13,7 @@ import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.Assignment;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.RemoveRequest;
@@ -47,6 +48,7 @@ import java.util.Queue;
 /** A cluster in memory: its verbs write what an engine would, and a test plays the controllers and agents. */
 public final class FakeCluster implements ClusterApi {
     private final MemoryStore store;
+    private Store read;
     private final Queue<RuntimeException> failures = new ArrayDeque<>();
     private final List<LogRequest> logRequests = new ArrayList<>();
     private List<LogLine> logLines = List.of();
@@ -55,6 +57,7 @@ public final class FakeCluster implements ClusterApi {
 
     public FakeCluster(Env env) {
         this.store = new MemoryStore(env);
+        this.read = store;
     }
 
     /** The next verb fails so. */
@@ -124,6 +127,32 @@ public final class FakeCluster implements ClusterApi {
         writeStatus(Kinds.AGENT_REPORTS, reportKey, report.build());
     }
 
+    /** Writes an event, over the one of that name if there is one, whose count then is 2. */
+    public void event(String name, String object, EventSpec.Severity severity, String reason, long lastMs) {
+        var key = Kinds.EVENTS.key("default", name);
+        var before = store.get(key, ReadAt.LATEST);
+        var app = object.startsWith("agents/") ? "" : object.split("/", -1)[2].split("\\.", -1)[0];
+        var spec = EventSpec.newBuilder()
+                .setObject(object)
+                .setSeverity(severity)
+                .setReason(reason)
+                .setMessage("about " + name)
+                .setCount(before.isPresent() ? 2 : 1)
+                .setFirstMs(lastMs)
+                .setLastMs(lastMs)
+                .setReporter("engine/e1")
+                .setDeployment(app)
+                .build();
+        var labels = app.isEmpty() ? Map.<String, String>of() : Map.of(Labels.DEPLOYMENT, app);
+        var draft = Draft.of(key, Kinds.EVENTS.spec().encode(spec)).labelled(labels);
+        commit(before.<Write>map(base -> new Write.Update(base, draft)).orElseGet(() -> new Write.Create(draft)));
+    }
+
+    /** Answers reads and watches from {@code other}; the verbs still write to this cluster's own. */
+    public void reading(Store other) {
+        read = other;
+    }
+
     public <S, T> void writeStatus(Kind<S, T> kind, ObjectKey key, T value) {
         var uid = store.get(key, ReadAt.LATEST).orElseThrow().meta().uid();
         commit(new Write.UpdateStatus(key, uid, kind.status().encode(value)));
@@ -138,7 +167,7 @@ public final class FakeCluster implements ClusterApi {
 
     @Override
     public Store store() {
-        return store;
+        return read;
     }
 
     @Override

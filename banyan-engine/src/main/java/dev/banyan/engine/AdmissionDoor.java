@@ -1,6 +1,7 @@
 package dev.banyan.engine;
 
 import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.RemoveRequest;
@@ -13,16 +14,20 @@ import dev.banyan.engine.admission.Admission;
 import dev.banyan.engine.admission.Application;
 import dev.banyan.engine.admission.Verdict;
 import dev.banyan.engine.server.Doors;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.store.WriteOutcome;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Hands the API's requests about apps to admission, and its verdicts back. */
+/** Hands the API's requests about apps to admission and its verdicts back, and has what was accepted recorded. */
 final class AdmissionDoor implements Doors.Apps {
     private final Admission admission;
+    private final EventRecorder events;
 
-    AdmissionDoor(Admission admission) {
+    AdmissionDoor(Admission admission, EventRecorder events) {
         this.admission = admission;
+        this.events = events;
     }
 
     @Override
@@ -35,6 +40,14 @@ final class AdmissionDoor implements Doors.Apps {
                 caller.name(),
                 request.getReason());
         var admitted = admitted(admission.apply(application));
+        if (admitted.changed()) {
+            var why = request.getReason().isEmpty() ? "" : ": " + request.getReason();
+            record(
+                    request.getNamespace(),
+                    admitted,
+                    "ReleaseAccepted",
+                    "release " + admitted.release() + by(caller) + why);
+        }
         return ApplyResponse.newBuilder()
                 .setDeployment(admitted.deployment())
                 .setRelease(admitted.release())
@@ -48,13 +61,29 @@ final class AdmissionDoor implements Doors.Apps {
         var replicas = request.getReplicasMap().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         var admitted = admitted(admission.scale(request.getNamespace(), request.getDeployment(), replicas));
+        if (admitted.changed()) {
+            var wanted = new TreeMap<>(replicas)
+                    .entrySet().stream()
+                            .map(entry -> entry.getKey() + " to " + entry.getValue())
+                            .collect(Collectors.joining(", "));
+            record(request.getNamespace(), admitted, "Scaled", wanted + by(caller));
+        }
         return ScaleResponse.newBuilder().setRevision(admitted.revision()).build();
     }
 
     @Override
     public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
         var admitted = admitted(admission.remove(request.getNamespace(), request.getDeployment()));
+        record(request.getNamespace(), admitted, "RemovalAccepted", "asked" + by(caller));
         return RemoveResponse.newBuilder().setRevision(admitted.revision()).build();
+    }
+
+    private void record(String namespace, Verdict.Admitted admitted, String reason, String message) {
+        events.normal(Kinds.DEPLOYMENTS.key(namespace, admitted.deployment()), reason, message);
+    }
+
+    private static String by(SpiffeId caller) {
+        return " by " + caller.name();
     }
 
     private static Verdict.Admitted admitted(Verdict verdict) {

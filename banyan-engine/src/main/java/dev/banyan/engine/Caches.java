@@ -75,7 +75,13 @@ final class Caches {
         events = Informer.of(Kinds.EVENTS, store, env).build();
         owned = new ArrayList<>();
         for (Kind<?, ?> kind : List.of(
-                Kinds.RELEASES, Kinds.TASKS, Kinds.SERVICES, Kinds.ENDPOINTS, Kinds.CLAIMS, Kinds.ALLOCATIONS)) {
+                Kinds.RELEASES,
+                Kinds.TASKS,
+                Kinds.SERVICES,
+                Kinds.ENDPOINTS,
+                Kinds.CLAIMS,
+                Kinds.ALLOCATIONS,
+                Kinds.SESSIONS)) {
             owned.add(Informer.of(Dependents.metadataOf(kind), store, env)
                     .named(kind.name() + "/owned")
                     .selection(Selection.of(kind.name()).with(Selection.Detail.METADATA))

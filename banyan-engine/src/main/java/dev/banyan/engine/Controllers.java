@@ -16,6 +16,7 @@ import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.cache.ResourceEvent;
 import dev.banyan.runtime.controller.Controller;
 import dev.banyan.runtime.controller.EventMapper;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.resource.ObjectKey;
@@ -27,12 +28,14 @@ import java.util.List;
 final class Controllers {
     private final Caches caches;
     private final Store store;
+    private final EventRecorder events;
     private final Env env;
 
-    /** Controllers that read {@code caches} and write to {@code store}, which fences them. */
-    Controllers(Caches caches, Store store, Env env) {
+    /** Controllers that read {@code caches}, write to {@code store}, which fences them, and tell {@code events} what they did. */
+    Controllers(Caches caches, Store store, EventRecorder events, Env env) {
         this.caches = caches;
         this.store = store;
+        this.events = events;
         this.env = env;
     }
 
@@ -56,7 +59,7 @@ final class Controllers {
                 .watches(caches.services, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(
                         caches.agents, event -> caches.deploymentsOn(event.key().name()))
-                .reconciler(new DeploymentReconciler(store, source))
+                .reconciler(new DeploymentReconciler(store, source, events))
                 .build();
     }
 
@@ -67,7 +70,7 @@ final class Controllers {
                 .watches(caches.agents, event -> source.waiting())
                 .watches(caches.reports, event -> source.waiting())
                 .watches(caches.allocations, event -> source.waiting())
-                .reconciler(new SchedulingReconciler(store, source))
+                .reconciler(new SchedulingReconciler(store, source, events))
                 .build();
     }
 
@@ -95,7 +98,7 @@ final class Controllers {
                 .watches(caches.endpoints, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(
                         caches.agents, event -> caches.deploymentsOn(event.key().name()))
-                .reconciler(new EndpointsReconciler(store, source))
+                .reconciler(new EndpointsReconciler(store, source, events))
                 .build();
     }
 

@@ -1,16 +1,19 @@
 package dev.banyan.engine;
 
 import dev.banyan.api.config.Settings;
+import dev.banyan.api.events.EventLog;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.wire.Level;
 import dev.banyan.engine.admission.Admission;
 import dev.banyan.engine.admission.ImageResolver;
 import dev.banyan.engine.backing.Child;
 import dev.banyan.engine.backing.ManagedEtcd;
 import dev.banyan.engine.backing.ManagedRegistry;
 import dev.banyan.engine.backing.RegistryClient;
+import dev.banyan.engine.cluster.ClusterGuard;
 import dev.banyan.engine.collection.Janitor;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
@@ -24,6 +27,7 @@ import dev.banyan.engine.server.session.SessionServices;
 import dev.banyan.engine.server.session.SessionSettings;
 import dev.banyan.engine.server.session.SubnetRange;
 import dev.banyan.runtime.cache.WatchCache;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.election.Membership;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
@@ -50,6 +54,7 @@ final class Engine {
     private final ClusterAuthority authority;
     private final OwnKey key;
     private final List<Component> children = new ArrayList<>();
+    private Optional<EtcdStore> etcd = Optional.empty(); // written by start
     private Optional<ControllerManager> manager = Optional.empty(); // written by start
 
     Engine(Env env, Settings settings) {
@@ -64,36 +69,51 @@ final class Engine {
         return key.credentials().identity().name();
     }
 
-    /** Starts everything; returns once the API answers. */
+    /** Starts everything; returns once the API answers. What was started is stopped when something fails. */
     void start() throws InterruptedException {
-        startChild(ManagedRegistry.child(
-                files.data().resolve("registry"),
-                EngineFiles.tls(files.registry()),
-                settings.port(EngineOptions.REGISTRY_PORT),
-                env));
-        var etcd = EtcdStore.connect(etcd(), env);
-        var store = new WatchCache(etcd, env);
-        var membership = new Membership(store, env, name(), Membership.TTL);
-        var caches = new Caches(store, env);
-        var fenced = membership.fenced(store);
-        var judge = new LivenessJudge(
-                env, fenced, caches.agents.lister(), agent -> isOurs(agent, caches, membership), thresholds());
-        var components = new ArrayList<Component>(List.of(store, membership));
-        components.addAll(caches.components());
-        components.addAll(new Controllers(caches, fenced, env).components());
-        components.add(judge);
-        components.add(new OwnRenewal(authority, key, files.engine(), env));
-        components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(etcd.maintenance())));
-        components.add(api(store, judge, membership, caches));
-        var all = ControllerManager.of(components.toArray(Component[]::new));
-        manager = Optional.of(all);
-        all.start();
+        try {
+            startAll();
+        } catch (RuntimeException | InterruptedException failed) {
+            stop();
+            throw failed;
+        }
     }
 
     /** Stops deciding; etcd and the registry go on, and so do all agents. */
     void stop() {
         manager.ifPresent(ControllerManager::stop);
+        etcd.ifPresent(EtcdStore::close);
         children.reversed().forEach(Component::stop);
+    }
+
+    private void startAll() throws InterruptedException {
+        var truth = EtcdStore.connect(etcd(), env);
+        etcd = Optional.of(truth);
+        var guard = new ClusterGuard(truth, env, new ClusterGuard.Identity(authority.cluster(), name(), Level.CURRENT));
+        guard.claim();
+        startChild(ManagedRegistry.child(
+                files.data().resolve("registry"),
+                EngineFiles.tls(files.registry()),
+                settings.port(EngineOptions.REGISTRY_PORT),
+                env));
+        var store = new WatchCache(truth, env);
+        var membership = new Membership(store, env, name(), Membership.TTL);
+        var caches = new Caches(store, env);
+        var fenced = membership.fenced(store);
+        var events = new EventRecorder(env, EventLog.ofEngine(store, name()));
+        var judge = new LivenessJudge(
+                env, fenced, caches.agents.lister(), agent -> isOurs(agent, caches, membership), thresholds(), events);
+        var components = new ArrayList<Component>(List.of(store, membership, events));
+        components.addAll(caches.components());
+        components.add(guard);
+        components.addAll(new Controllers(caches, fenced, events, env).components());
+        components.add(judge);
+        components.add(new OwnRenewal(authority, key, files.engine(), env));
+        components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(truth.maintenance())));
+        components.add(api(store, judge, membership, caches, events));
+        var all = ControllerManager.of(components.toArray(Component[]::new));
+        manager = Optional.of(all);
+        all.start();
     }
 
     private EtcdConfig etcd() throws InterruptedException {
@@ -132,7 +152,8 @@ final class Engine {
         }
     }
 
-    private Component api(WatchCache store, LivenessJudge judge, Membership membership, Caches caches) {
+    private Component api(
+            WatchCache store, LivenessJudge judge, Membership membership, Caches caches, EventRecorder events) {
         var registry = URI.create("https://127.0.0.1:" + settings.port(EngineOptions.REGISTRY_PORT));
         var tls =
                 ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
@@ -147,7 +168,7 @@ final class Engine {
                 List.of(advertise + ":" + port), advertise + ":" + settings.port(EngineOptions.REGISTRY_PORT));
         var doors = new Doors(
                 new EnrollmentDoor(new Enrollment(authority, addresses, store, env)),
-                new AdmissionDoor(admission),
+                new AdmissionDoor(admission, events),
                 () -> ClusterStatus.of(this, store, membership, manager));
         var listen = new ServerSettings(
                 settings.text(EngineOptions.LISTEN), port, Optional.of(Path.of(settings.text(EngineOptions.SOCKET))));

@@ -22,10 +22,19 @@ final class EngineOptions {
     static final String ETCD_PEER_PORT = "etcd-peer-port";
     static final String SUSPECT = "suspect";
     static final String LOST = "lost";
+    static final String ROLE = "role";
+    static final String VALID_SECONDS = "valid-seconds";
 
-    static final List<Option> ALL = List.of(
+    /** Of {@code init} alone. */
+    static final List<Option> INIT = List.of(new Option(NAME, "engine-1", "name of this engine in the cluster"));
+
+    /** Of {@code token} alone. */
+    static final List<Option> TOKEN = List.of(
+            new Option(ROLE, "", "agent or admin"),
+            new Option(VALID_SECONDS, "900", "seconds until the token expires, 60 to 86400"));
+
+    static final List<Option> SHARED = List.of(
             new Option(DATA, "/var/lib/banyan/engine", "directory of keys and state"),
-            new Option(NAME, "engine-1", "name of this engine in the cluster (init only)"),
             new Option(ADVERTISE, "", "address at which agents and people reach this engine"),
             new Option(LISTEN, "0.0.0.0", "address to listen on"),
             new Option(API_PORT, "7443", "port of the API"),

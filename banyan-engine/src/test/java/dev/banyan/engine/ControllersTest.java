@@ -2,12 +2,15 @@ package dev.banyan.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.api.events.EventLog;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.EndpointsSpec;
+import dev.banyan.api.v1.EventSpec;
+import dev.banyan.api.v1.EventStatus;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.Protocol;
@@ -19,6 +22,7 @@ import dev.banyan.engine.admission.Admission;
 import dev.banyan.engine.admission.Application;
 import dev.banyan.engine.admission.ImageResolver.Resolution;
 import dev.banyan.engine.admission.Verdict;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.env.Task;
@@ -55,8 +59,10 @@ class ControllersTest {
     @BeforeEach
     void start() {
         var caches = new Caches(store, env);
+        var events = new EventRecorder(env, EventLog.ofEngine(store, "one"));
         var all = new ArrayList<Component>(caches.components());
-        all.addAll(new Controllers(caches, store, env).components());
+        all.add(events);
+        all.addAll(new Controllers(caches, store, events, env).components());
         manager = ControllerManager.of(all.toArray(Component[]::new));
         manager.start();
         join("a1");
@@ -153,6 +159,49 @@ class ControllersTest {
         await(manager.health()::ready);
 
         assertThat(revision()).isEqualTo(settled);
+    }
+
+    @Test
+    void whatHappensToAnAppCanBeReadAfterwards() throws InterruptedException {
+        var ignored = admission.apply(app(2));
+        await(() -> told("deployments/default/shop Ready") && told("endpoints/default/shop.web Serving"));
+        assertThat(toldMessages())
+                .contains(
+                        "deployments/default/shop Starting: 2 replicas of web of release 1",
+                        "tasks/default/shop.web.1.0.0 Placed: on a1",
+                        "tasks/default/shop.web.1.1.0 Placed: on a2");
+
+        judge("a1", AgentStatus.State.LOST);
+        await(() ->
+                toldMessages().contains("deployments/default/shop Replacing: shop.web.1.0.0 on a1: the agent is lost"));
+
+        judge("a2", AgentStatus.State.LOST);
+        await(() -> told("endpoints/default/shop.web NotServing")
+                && toldMessages()
+                        .contains("deployments/default/shop Unplaceable: web: no agent fits: a1 is lost; a2 is lost"));
+
+        var removal = admission.remove("default", "shop");
+        assertThat(removal).isInstanceOf(Verdict.Admitted.class);
+        judge("a1", AgentStatus.State.READY);
+        await(() -> told("deployments/default/shop Removed"));
+        assertThat(events()).allMatch(event -> event.spec().getDeployment().equals("shop"));
+    }
+
+    private boolean told(String objectAndReason) {
+        return toldMessages().stream().anyMatch(line -> line.startsWith(objectAndReason + ":"));
+    }
+
+    private List<String> toldMessages() {
+        return events().stream()
+                .map(event -> event.spec().getObject() + " " + event.spec().getReason() + ": "
+                        + event.spec().getMessage())
+                .toList();
+    }
+
+    private List<Resource<EventSpec, EventStatus>> events() {
+        return store.list(Selection.of(Kinds.EVENTS.name()), ReadAt.LATEST).objects().stream()
+                .map(Kinds.EVENTS::decode)
+                .toList();
     }
 
     private int ready() {

@@ -15,8 +15,11 @@ import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.RegisterRequest;
 import dev.banyan.api.v1.Role;
+import dev.banyan.api.wire.Level;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
+import dev.banyan.runtime.resource.Bytes;
+import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
@@ -26,6 +29,8 @@ import dev.banyan.runtime.store.Watch;
 import dev.banyan.runtime.store.WatchBatch;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
+import dev.banyan.runtime.store.etcd.EtcdConfig;
+import dev.banyan.runtime.store.etcd.EtcdStore;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -137,6 +142,50 @@ class EngineServersTest {
     }
 
     @Test
+    void refusesTheEtcdOfAnotherClusterAndChangesNothingInIt() throws Exception {
+        var other = new EngineFiles(directory.resolve("other"));
+        var stranger = other.create("two", "127.0.0.1", ENV);
+        var own = Map.copyOf(flags);
+        flags.put(EngineOptions.DATA, other.data().toString());
+        flags.put(EngineOptions.API_PORT, Integer.toString(freePort()));
+        flags.put(EngineOptions.SOCKET, directory.resolve("other.sock").toString());
+        flags.put(EngineOptions.ETCD_ENDPOINTS, "https://127.0.0.1:" + flags.get(EngineOptions.ETCD_CLIENT_PORT));
+        flags.put(EngineOptions.ETCD_AUTHORITY, files.engine().authority().toString());
+        flags.put(EngineOptions.ETCD_CERTIFICATE, files.engine().certificate().toString());
+        flags.put(EngineOptions.ETCD_KEY, files.engine().key().toString());
+
+        assertThatThrownBy(this::run)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll(files.load(ENV).cluster(), stranger.cluster());
+
+        flags.clear();
+        flags.putAll(own);
+        assertThat(admin().status().getEnginesList()).containsExactly("one");
+        assertThat(other.data().resolve("registry").resolve("registry.pid")).doesNotExist();
+    }
+
+    @Test
+    void refusesAnEtcdOfANewerLevel() throws Exception {
+        engine.stop();
+        var tls = new EtcdConfig.Tls(
+                files.engine().authority(),
+                files.engine().certificate(),
+                files.engine().key(),
+                Optional.empty());
+        var endpoint = "https://127.0.0.1:" + flags.get(EngineOptions.ETCD_CLIENT_PORT);
+        try (var etcd = EtcdStore.connect(EtcdConfig.secured(List.of(endpoint), tls), ENV)) {
+            var level = etcd.get(ObjectKey.cluster(".cluster", "level"), ReadAt.LATEST)
+                    .orElseThrow();
+            assertThat(level.spec()).isEqualTo(Bytes.utf8(Integer.toString(Level.CURRENT)));
+            var raised = Draft.from(level).withSpec(Bytes.utf8("99"));
+            assertThat(etcd.commit(Commit.of(new Write.Update(level, raised))).written())
+                    .isTrue();
+        }
+
+        assertThatThrownBy(this::run).isInstanceOf(IllegalStateException.class).hasMessageContaining("at level 99");
+    }
+
+    @Test
     void losesNothingWhenEtcdIsKilled() throws Exception {
         join("web");
         var admin = admin().store();
@@ -162,7 +211,7 @@ class EngineServersTest {
 
     private Engine run() throws InterruptedException {
         var started = new Engine(
-                ENV, Settings.resolve(EngineOptions.ALL, new Settings.Sources(flags, Map.of(), Optional.empty())));
+                ENV, Settings.resolve(EngineOptions.SHARED, new Settings.Sources(flags, Map.of(), Optional.empty())));
         started.start();
         return started;
     }

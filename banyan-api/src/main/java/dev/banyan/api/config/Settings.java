@@ -60,30 +60,6 @@ public final class Settings {
         return new Settings(entries);
     }
 
-    /**
-     * Reads {@code --name value} and {@code --name=value}.
-     *
-     * @throws SettingsException for anything else
-     */
-    public static Map<String, String> flags(List<String> arguments) {
-        var flags = new LinkedHashMap<String, String>();
-        for (int i = 0; i < arguments.size(); i++) {
-            var argument = arguments.get(i);
-            if (!argument.startsWith("--")) {
-                throw new SettingsException(List.of("unexpected argument '" + argument + "'"));
-            }
-            int equals = argument.indexOf('=');
-            if (equals > 0) {
-                flags.put(argument.substring(2, equals), argument.substring(equals + 1));
-            } else if (i + 1 < arguments.size()) {
-                flags.put(argument.substring(2), arguments.get(++i));
-            } else {
-                throw new SettingsException(List.of(argument + " needs a value"));
-            }
-        }
-        return flags;
-    }
-
     /** All settings in the order of their options. */
     public List<Entry> entries() {
         return List.copyOf(entries.values());
@@ -105,11 +81,16 @@ public final class Settings {
 
     /** The value as a port, 1 to 65535. */
     public int port(String name) {
+        return number(name, 1, 65_535);
+    }
+
+    /** The value as a whole number from {@code least} to {@code most}. */
+    public int number(String name, int least, int most) {
         var value = text(name);
-        if (value.matches("[0-9]{1,5}") && Integer.parseInt(value) >= 1 && Integer.parseInt(value) <= 65_535) {
+        if (value.matches("[0-9]{1,9}") && Integer.parseInt(value) >= least && Integer.parseInt(value) <= most) {
             return Integer.parseInt(value);
         }
-        throw malformed(name, "a port from 1 to 65535");
+        throw malformed(name, "a number from " + least + " to " + most);
     }
 
     /** The value as a duration such as {@code 500ms}, {@code 2s}, {@code 5m} or {@code 1h}. */

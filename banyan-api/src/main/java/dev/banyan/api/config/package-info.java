@@ -5,6 +5,9 @@
  * environment and a YAML file, refuses what it does not know, and answers each value together with where it came from. All problems are
  * reported at once.
  *
+ * <p>{@link dev.banyan.api.config.DaemonProgram} is the command line over them: verbs, help and suggestions by picocli, which only those who
+ * use this class need.
+ *
  * <p>Nothing here gives a value a meaning beyond its form.
  */
 @NullMarked

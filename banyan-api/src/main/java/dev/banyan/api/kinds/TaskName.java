@@ -1,5 +1,7 @@
 package dev.banyan.api.kinds;
 
+import java.util.Optional;
+
 /**
  * The name of a task: {@code <deployment>.<service>.<release>.<slot>.<ordinal>}. It follows from what the task is for, so two
  * controllers that decide to create the same task meet at the same key.
@@ -28,6 +30,15 @@ public record TaskName(String deployment, String service, long release, int slot
                     Integer.parseInt(parts[last]));
         } catch (NumberFormatException malformed) {
             throw new IllegalArgumentException("'" + name + "' is no task name: its numbers are malformed", malformed);
+        }
+    }
+
+    /** The parts of {@code name}; empty when it is no task's name. */
+    public static Optional<TaskName> parsed(String name) {
+        try {
+            return Optional.of(parse(name));
+        } catch (IllegalArgumentException other) {
+            return Optional.empty();
         }
     }
 

@@ -72,7 +72,7 @@ class SettingsTest {
     void saysWhereAMalformedValueCameFrom() {
         assertThatThrownBy(() -> resolve(Map.of("api-port", "70000"), Map.of(), Optional.empty())
                         .port("api-port"))
-                .hasMessage("api-port is '70000' (from --api-port), which is not a port from 1 to 65535");
+                .hasMessage("api-port is '70000' (from --api-port), which is not a number from 1 to 65535");
         assertThatThrownBy(() -> resolve(Map.of("lost", "soon"), Map.of(), Optional.empty())
                         .duration("lost"))
                 .hasMessageContaining("which is not a duration");
@@ -85,14 +85,6 @@ class SettingsTest {
 
         assertThatThrownBy(() -> resolve(Map.of(), Map.of(), missing)).hasMessageContaining("cannot read");
         assertThatThrownBy(() -> resolve(Map.of(), Map.of(), malformed)).hasMessageContaining("is no YAML");
-    }
-
-    @Test
-    void readsFlagsInBothForms() {
-        assertThat(Settings.flags(List.of("--data", "/d", "--api-port=1")))
-                .isEqualTo(Map.of("data", "/d", "api-port", "1"));
-        assertThatThrownBy(() -> Settings.flags(List.of("stray"))).hasMessage("unexpected argument 'stray'");
-        assertThatThrownBy(() -> Settings.flags(List.of("--data"))).hasMessage("--data needs a value");
     }
 
     private static Settings resolve(Map<String, String> flags, Map<String, String> environment, Optional<Path> file) {

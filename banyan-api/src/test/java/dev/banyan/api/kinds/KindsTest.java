@@ -51,6 +51,27 @@ class KindsTest {
     }
 
     @Test
+    void objectsBelongToTheDeploymentInTheirName() {
+        assertThat(DeploymentName.owning(Kinds.DEPLOYMENTS.key("default", "shop.eu")))
+                .contains("shop.eu");
+        assertThat(DeploymentName.owning(Kinds.TASKS.key("default", "shop.eu.web.3.1.2")))
+                .contains("shop.eu");
+        assertThat(DeploymentName.owning(Kinds.RELEASES.key("default", "shop.eu.3")))
+                .contains("shop.eu");
+        assertThat(DeploymentName.owning(Kinds.SERVICES.key("default", "shop.eu.web")))
+                .contains("shop.eu");
+        assertThat(DeploymentName.owning(Kinds.ENDPOINTS.key("default", "shop.web")))
+                .contains("shop");
+    }
+
+    @Test
+    void objectsOfOtherKindsAndForeignNamesBelongToNone() {
+        assertThat(DeploymentName.owning(Kinds.AGENTS.key("", "shop.eu"))).isEmpty();
+        assertThat(DeploymentName.owning(Kinds.TASKS.key("default", "gone"))).isEmpty();
+        assertThat(DeploymentName.owning(Kinds.SERVICES.key("default", "web"))).isEmpty();
+    }
+
+    @Test
     void theOrderOfTagsDoesNotMatterInANameOfADeployment() {
         assertThat(DeploymentName.of("shop", List.of("prod", "eu"))).isEqualTo("shop.eu.prod");
         assertThat(DeploymentName.of("shop", List.of())).isEqualTo("shop");

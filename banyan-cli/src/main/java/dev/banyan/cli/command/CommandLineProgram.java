@@ -52,6 +52,7 @@ public final class CommandLineProgram {
         verbs.put("down", DownCommand::new);
         verbs.put("ps", PsCommand::new);
         verbs.put("logs", LogsCommand::new);
+        verbs.put("events", EventsCommand::new);
         verbs.put("scale", ScaleCommand::new);
         verbs.put("agents", AgentsCommand::new);
         verbs.put("status", StatusCommand::new);

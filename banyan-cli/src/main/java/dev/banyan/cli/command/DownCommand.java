@@ -45,7 +45,7 @@ final class DownCommand implements Callable<Integer> {
                     program.console().say(app + " is gone\n");
                     return ExitCode.OK.number();
                 }
-                return new Outcomes(program.console(), app, "banyan-cli down " + app)
+                return new Outcomes(program, cluster.store(), app, "banyan-cli down " + app)
                         .report(ending)
                         .number();
             }

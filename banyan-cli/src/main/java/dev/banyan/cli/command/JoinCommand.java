@@ -81,7 +81,10 @@ final class JoinCommand implements Callable<Integer> {
             program.configuration().add(made);
             program.console()
                     .say("joined cluster " + joined.clusterId() + " as " + newcomer.name() + "; context \"" + context
-                            + "\" in " + program.configuration().file() + "\n");
+                            + "\" in " + program.configuration().file() + "\n"
+                            + "push images to its registry with: skopeo copy --dest-cert-dir "
+                            + program.configuration().registryCertificates(made)
+                            + " SOURCE docker://ENGINE:7444/NAME:TAG\n");
             return ExitCode.OK.number();
         }
 

@@ -4,16 +4,21 @@ import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.progress.Ending;
 import dev.banyan.cli.progress.Explanation;
+import dev.banyan.runtime.store.Store;
 
 /** Says how following an app ended, when it did not end well. */
 final class Outcomes {
+    private final Program program;
     private final Console console;
+    private final Store store;
     private final String app;
     private final String again;
 
-    /** {@code again} is the command that was given. */
-    Outcomes(Console console, String app, String again) {
-        this.console = console;
+    /** {@code again} is the command that was given; the events of the app are read from {@code store}. */
+    Outcomes(Program program, Store store, String app, String again) {
+        this.program = program;
+        this.console = program.console();
+        this.store = store;
         this.app = app;
         this.again = again;
     }
@@ -22,11 +27,11 @@ final class Outcomes {
         return switch (ending) {
             case Ending.Ready ready -> ExitCode.OK;
             case Ending.Failed failed -> {
-                console.say(Explanation.of(failed, again).render(console.palette()));
+                console.say(Explanation.of(failed, again).render(console.palette()) + lastEvents());
                 yield ExitCode.FAILED;
             }
             case Ending.Unplaceable unplaceable -> {
-                console.say(Explanation.of(unplaceable, again).render(console.palette()));
+                console.say(Explanation.of(unplaceable, again).render(console.palette()) + lastEvents());
                 yield ExitCode.UNSCHEDULABLE;
             }
             case Ending.Superseded other -> {
@@ -39,9 +44,14 @@ final class Outcomes {
                 yield ExitCode.CONFLICT;
             }
             case Ending.TimedOut timedOut -> {
-                console.say("time is over; " + app + " goes on by itself. Watch it: banyan-cli ps " + app + "\n");
+                console.say("time is over; " + app + " goes on by itself. Watch it: banyan-cli ps " + app + "\n"
+                        + lastEvents());
                 yield ExitCode.TIMEOUT;
             }
         };
+    }
+
+    private String lastEvents() {
+        return AppEvents.words(store, app, program.env().time().now());
     }
 }

@@ -77,7 +77,7 @@ final class PsCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
-    private static Map<String, Object> item(Resource<DeploymentSpec, DeploymentStatus> app) {
+    static Map<String, Object> item(Resource<DeploymentSpec, DeploymentStatus> app) {
         var services = app.status().getServicesList();
         int wanted = services.stream().mapToInt(ServiceProgress::getWanted).sum();
         int ready = services.stream().mapToInt(ServiceProgress::getReady).sum();

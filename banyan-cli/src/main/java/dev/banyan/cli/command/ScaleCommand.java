@@ -58,7 +58,7 @@ final class ScaleCommand implements Callable<Integer> {
             try (var watch = FollowOptions.watch(program, cluster, app)) {
                 var judge = new UpJudge(release, scaled.getRevision());
                 var ending = following.follow(program, watch, judge, (state, now) -> {});
-                return new Outcomes(program.console(), app, "banyan-cli scale " + app)
+                return new Outcomes(program, cluster.store(), app, "banyan-cli scale " + app)
                         .report(ending)
                         .number();
             }

@@ -12,19 +12,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
-/** Shows the cluster and the engine that answers. */
+/** Shows the cluster and the engine that answers, or one app. */
 @Command(
         name = "status",
         description =
-                "Shows the cluster and the health of the engine that answers. Ends with 1 when a part is not ready.",
-        footer = {"", "Examples:", "  banyan-cli status", "  banyan-cli status -o json"})
+                "Shows the cluster and the health of the engine that answers, or an app with its services and last"
+                        + " events. Ends with 1 when a part is not ready.",
+        footer = {"", "Examples:", "  banyan-cli status", "  banyan-cli status shop -o json"})
 final class StatusCommand implements Callable<Integer> {
     @Mixin
     private final FormatOption format = new FormatOption();
+
+    @Parameters(arity = "0..1", paramLabel = "APP", description = "Name of an app; the cluster by default.")
+    private Optional<String> app = Optional.empty();
 
     private final Program program;
 
@@ -35,6 +41,11 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var cluster = program.access().open()) {
+            if (app.isPresent()) {
+                return new AppDetail(program, format)
+                        .show(cluster.store(), app.get())
+                        .number();
+            }
             var status = cluster.status();
             var text = format.json()
                     ? json(status)

@@ -18,6 +18,7 @@ import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.ProgressView;
 import dev.banyan.cli.progress.Addresses;
 import dev.banyan.cli.progress.AppWatch;
+import dev.banyan.cli.progress.Ending;
 import dev.banyan.cli.progress.Milestones;
 import dev.banyan.cli.progress.UpJudge;
 import dev.banyan.runtime.resource.Resource;
@@ -114,7 +115,13 @@ final class UpCommand implements Callable<Integer> {
                 return ExitCode.OK;
             }
             try (var watch = FollowOptions.watch(program, cluster, accepted.getDeployment())) {
-                return follow(loaded.manifest(), accepted, watch, milestones);
+                var ending = follow(accepted, watch, milestones);
+                var outcomes = new Outcomes(program, cluster.store(), accepted.getDeployment(), again());
+                var code = outcomes.report(ending);
+                if (code == ExitCode.OK) {
+                    celebrate(loaded.manifest(), accepted, watch, milestones);
+                }
+                return code;
             }
         } catch (ApiException failure) {
             if (failure.violations().isEmpty()) {
@@ -133,18 +140,16 @@ final class UpCommand implements Callable<Integer> {
         program.console().say(release + (accepted.getChanged() ? " accepted\n" : " is wanted already\n"));
     }
 
-    private ExitCode follow(Manifest manifest, ApplyResponse accepted, AppWatch watch, Milestones milestones)
-            throws InterruptedException {
+    private Ending follow(ApplyResponse accepted, AppWatch watch, Milestones milestones) throws InterruptedException {
         var judge = new UpJudge(accepted.getRelease(), accepted.getRevision());
-        var ending = following.follow(program, watch, judge, milestones::step);
-        var code = new Outcomes(program.console(), accepted.getDeployment(), again()).report(ending);
-        if (code == ExitCode.OK) {
-            milestones.passed("ready", program.env().time().nanos());
-            program.console()
-                    .say(accepted.getDeployment() + " is ready: " + ProgressView.phases(milestones.phases()) + "\n");
-            addresses(manifest, watch);
-        }
-        return code;
+        return following.follow(program, watch, judge, milestones::step);
+    }
+
+    private void celebrate(Manifest manifest, ApplyResponse accepted, AppWatch watch, Milestones milestones) {
+        milestones.passed("ready", program.env().time().nanos());
+        program.console()
+                .say(accepted.getDeployment() + " is ready: " + ProgressView.phases(milestones.phases()) + "\n");
+        addresses(manifest, watch);
     }
 
     private void addresses(Manifest manifest, AppWatch watch) {

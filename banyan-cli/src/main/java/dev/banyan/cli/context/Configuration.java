@@ -84,6 +84,28 @@ public final class Configuration {
         }
     }
 
+    /**
+     * Makes and returns a directory with this context's credentials under the names by which skopeo, podman and buildah look for them.
+     * They are links: a renewed certificate is used at once.
+     */
+    public Path registryCertificates(Context context) {
+        var directory = credentials(context).key().resolveSibling("registry");
+        try {
+            Files.createDirectories(directory);
+            link(directory.resolve("ca.crt"), credentials(context).authority());
+            link(directory.resolve("client.cert"), credentials(context).certificate());
+            link(directory.resolve("client.key"), credentials(context).key());
+            return directory;
+        } catch (IOException failed) {
+            throw new ContextException("cannot prepare " + directory + ": " + failed + "\n", failed);
+        }
+    }
+
+    private static void link(Path name, Path file) throws IOException {
+        Files.deleteIfExists(name);
+        Files.createSymbolicLink(name, Path.of("..").resolve(file.getFileName()));
+    }
+
     private Path directory() {
         return file.toAbsolutePath().normalize().resolveSibling(".").normalize();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.ComponentHealth;
 import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.ServiceProgress;
 import dev.banyan.api.v1.StatusResponse;
@@ -168,6 +169,52 @@ class ListCommandsTest {
         status.addComponents(ComponentHealth.newBuilder().setName("registry").setDetail("down"));
         bench.cluster.answerStatus(status.build());
         assertThat(bench.run("status", "-o", "json").exit()).isEqualTo(1);
+    }
+
+    @Test
+    void showsAnAppWithItsServicesAndLastEvents() {
+        long now = bench.env.time().now().toEpochMilli();
+        for (int i = 0; i < 12; i++) {
+            bench.cluster.event(
+                    "e" + i, "services/default/shop.web", EventSpec.Severity.NORMAL, "No" + i, now - 400_000 + i);
+        }
+
+        var run = bench.run("status", "shop");
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.out())
+                .startsWith(
+                        """
+                        FACT     VALUE
+                        app      shop
+                        tags     -
+                        release  1
+                        state    starting
+
+                        SERVICE  READY  WAITING FOR
+                        db       1/1    -
+                        web      1/3    starting
+
+                        LAST  COUNT  SEVERITY  OBJECT             REASON  MESSAGE
+                        6m    1      normal    services/shop.web  No2     about e2
+                        """)
+                .endsWith("6m    1      normal    services/shop.web  No11    about e11\n");
+        assertThat(bench.run("status", "shop", "-o", "json").out())
+                .contains("\"schema\": \"banyan.app/1\"", "\"waiting_for\": \"starting\"", "\"reason\": \"No11\"");
+        assertThat(bench.run("status", "shob").err()).contains("did you mean");
+    }
+
+    @Test
+    void anAppWithEverythingReadyEndsWithZero() {
+        bench.cluster.report(
+                "shop",
+                DeploymentStatus.newBuilder()
+                        .addServices(ServiceProgress.newBuilder()
+                                .setService("web")
+                                .setWanted(3)
+                                .setReady(3)));
+
+        assertThat(bench.run("status", "shop").exit()).isZero();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.ServiceProgress;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.api.wire.ApiException;
@@ -154,6 +155,31 @@ class UpCommandTest {
 
         assertThat(run.exit()).isEqualTo(4);
         assertThat(run.err()).contains("fits on no agent", "a1 is full", "waiting for web 0/1");
+        assertThat(run.err()).doesNotContain("last events");
+    }
+
+    @Test
+    void showsTheLastEventsOfTheAppBelowAFailure() {
+        long now = bench.env.time().now().toEpochMilli();
+        bench.cluster.afterWrite(() -> {
+            bench.cluster.event("e2", "tasks/default/shop.web.1.0.0", EventSpec.Severity.WARNING, "PullFailed", now);
+            bench.cluster.event("e1", "deployments/default/shop", EventSpec.Severity.NORMAL, "Starting", now - 200_000);
+            bench.cluster.event("e3", "deployments/default/blog", EventSpec.Severity.NORMAL, "Starting", now);
+            var failed = TaskStatus.newBuilder().setState(TaskStatus.State.FAILED);
+            bench.cluster.task("shop", "web", 0, "a1", failed.build());
+        });
+
+        var run = bench.run("up");
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err())
+                .containsSubsequence(
+                        "NOW ",
+                        "\nlast events of shop (all of them: banyan-cli events shop)\n",
+                        "  LAST  COUNT  SEVERITY  OBJECT                ",
+                        "  3m    1      normal    deployments/shop ",
+                        "tasks/shop.web.1.0.0")
+                .doesNotContain("blog");
     }
 
     @Test

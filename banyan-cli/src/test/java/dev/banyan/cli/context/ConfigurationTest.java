@@ -53,6 +53,25 @@ class ConfigurationTest {
     }
 
     @Test
+    void linksTheCredentialsUnderTheNamesThatImageToolsWant() throws IOException {
+        var configuration = Configuration.of(Map.of("HOME", directory.toString()));
+        var credentials = configuration.credentials(HOME);
+        Files.createDirectories(credentials.key().getParent());
+        Files.writeString(credentials.authority(), "authority");
+        Files.writeString(credentials.certificate(), "certificate");
+        Files.writeString(credentials.key(), "key");
+
+        var made = configuration.registryCertificates(HOME);
+        assertThat(configuration.registryCertificates(HOME)).isEqualTo(made);
+
+        assertThat(made.resolve("ca.crt")).hasContent("authority");
+        assertThat(made.resolve("client.cert")).hasContent("certificate");
+        assertThat(made.resolve("client.key")).hasContent("key");
+        Files.writeString(credentials.certificate(), "renewed");
+        assertThat(made.resolve("client.cert")).hasContent("renewed");
+    }
+
+    @Test
     void looksWhereTheUserSays() {
         assertThat(Configuration.of(Map.of("HOME", "/h")).file()).isEqualTo(Path.of("/h/.config/banyan/config.yaml"));
         assertThat(Configuration.of(Map.of("HOME", "/h", "XDG_CONFIG_HOME", "/x"))

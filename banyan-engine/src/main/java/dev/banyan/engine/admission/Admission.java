@@ -142,6 +142,8 @@ public final class Admission {
                 exists.key().kind().equals(Kinds.CLAIMS.name())
                         ? new Verdict.Refused(List.of(claims.violation(exists.key(), "another app")))
                         : new Verdict.Overtaken(name, 0, "");
+            // The Deployment, or a claim that this release gives back: somebody else was faster.
+            case WriteOutcome.NotFound gone -> new Verdict.Overtaken(name, 0, "");
             case WriteOutcome other -> new Verdict.Failed(other);
         };
     }
@@ -164,6 +166,7 @@ public final class Admission {
             case WriteOutcome.Written written ->
                 new Verdict.Admitted(name, spec.getRelease(), written.revision(), !spec.equals(deployment.spec()));
             case WriteOutcome.Conflict conflict -> new Verdict.Overtaken(name, conflict.revision(), "");
+            case WriteOutcome.NotFound gone -> new Verdict.Unknown(name);
             case WriteOutcome other -> new Verdict.Failed(other);
         };
     }

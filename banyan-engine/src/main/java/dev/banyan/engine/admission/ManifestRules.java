@@ -19,7 +19,9 @@ final class ManifestRules {
     static final int REPLICAS_MAX = 1_000;
     static final int ENVIRONMENT_MAX = 256;
     static final int ENVIRONMENT_VALUE_MAX = 32 * 1024;
-    static final int PORTS_MAX = 48;
+    /** A release that replaces them all changes two claims for each, beside Release and Deployment, in one commit of 64 writes. */
+    static final int PORTS_MAX = 31;
+
     static final int TAGS_MAX = 4;
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?");
 

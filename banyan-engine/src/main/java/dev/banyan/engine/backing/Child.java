@@ -32,6 +32,7 @@ public final class Child implements Component {
     private static final String SETSID = "/usr/bin/setsid";
     private static final Duration POLL = Duration.ofMillis(25);
     private static final Duration KILL_AFTER = Duration.ofSeconds(10);
+    private static final Duration STOP_WAIT = Duration.ofSeconds(3);
     private static final int CONNECT_MILLIS = 500;
 
     /** The log before the last start is kept beside it. */
@@ -82,6 +83,8 @@ public final class Child implements Component {
         var running = supervisor;
         if (running != null) {
             running.cancel();
+            awaitEnd(running);
+            supervisor = null;
         }
         var held = lock;
         if (held != null) {
@@ -226,6 +229,17 @@ public final class Child implements Component {
         return ProcessMark.recorded(settings.record())
                 .filter(process -> process.has(settings.mark()))
                 .or(() -> ProcessMark.having(settings.mark()));
+    }
+
+    /** It must not start the child again that is ended next, or write beside another engine. */
+    private void awaitEnd(Task running) {
+        try {
+            if (!running.join(STOP_WAIT)) {
+                LOG.atWarn().addKeyValue("child", settings.name()).log("supervisor does not end");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private boolean awaitEnd(ProcessMark process) throws InterruptedException {

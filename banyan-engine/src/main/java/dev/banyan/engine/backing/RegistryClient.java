@@ -76,7 +76,8 @@ public final class RegistryClient implements AutoCloseable {
                 case 200 -> found(image, repository, response.headers().firstValue("Docker-Content-Digest"));
                 case 404 ->
                     new Answer.NotFound(image + " is not in the cluster's registry; push it first, as with: "
-                            + "skopeo copy <source> docker://<engine>:" + base.getPort() + "/" + repository + ":"
+                            + "skopeo copy --dest-cert-dir ~/.config/banyan/credentials/default/registry SOURCE docker://ENGINE:"
+                            + base.getPort() + "/" + repository + ":"
                             + reference);
                 default ->
                     new Answer.NotFound(

@@ -15,20 +15,23 @@ final class RestartPauses {
 
     private int startsInARow;
     private long lastStartNanos;
+    private boolean seenDead;
 
     /** To be called at each start. */
     void started(long nowNanos) {
-        if (startsInARow > 0 && nowNanos - lastStartNanos >= WELL_AFTER.toNanos()) {
-            startsInARow = 0;
-        }
         startsInARow++;
         lastStartNanos = nowNanos;
+        seenDead = false;
     }
 
-    /** The rest of the pause before the next start; zero when it may be made now. */
+    /** The rest of the pause before the next start of a child that is dead; zero when it may be made now. */
     Duration remaining(long nowNanos) {
         var since = Duration.ofNanos(nowNanos - lastStartNanos);
-        if (startsInARow <= 1 || since.compareTo(WELL_AFTER) >= 0) {
+        if (!seenDead && since.compareTo(WELL_AFTER) >= 0) {
+            startsInARow = Math.min(startsInARow, 1);
+        }
+        seenDead = true; // what follows is waiting, not life
+        if (startsInARow <= 1) {
             return Duration.ZERO;
         }
         var pause = FIRST.multipliedBy(1L << Math.min(startsInARow - 2, 8));

@@ -5,6 +5,7 @@ import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
 import dev.banyan.runtime.resource.OwnerReference;
 import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Precondition;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
@@ -34,7 +35,10 @@ public final class CollectionReconciler implements Reconciler {
         if (!orphan) {
             return Result.done();
         }
-        var outcome = store.commit(Commit.of(new Write.Delete(request.key(), meta.uid())));
+        // Unchanged: in between it may have been given to an owner that is there.
+        var unchanged = new Precondition.Unchanged(request.key(), meta.revision());
+        var outcome = store.commit(
+                Commit.of(new Write.Delete(request.key(), meta.uid())).under(unchanged));
         return outcome instanceof WriteOutcome.NotFound ? Result.done() : Result.after(outcome);
     }
 

@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
 final class DeploymentPlanner {
     private static final TaskStatus.State FAILED = TaskStatus.State.FAILED;
 
+    /** How the reason of a service begins that waits for something else of its app. */
+    static final String WAITS = "waits for ";
+
     /** Ended tasks kept for each slot, so that logs and reasons stay readable. */
     static final int HISTORY_PER_SLOT = 5;
 
@@ -60,7 +63,7 @@ final class DeploymentPlanner {
     DeploymentPlan forRemoval() {
         var all = tasksByService.values().stream().flatMap(List::stream).toList();
         stopAll(all);
-        all.stream().filter(t -> t.ended() || !t.assigned()).forEach(t -> actions.add(new Action.Forget(t.task())));
+        all.stream().filter(TaskView::over).forEach(t -> actions.add(new Action.Forget(t.task())));
         if (all.isEmpty()) {
             actions.add(new Action.Release());
         }
@@ -70,7 +73,7 @@ final class DeploymentPlanner {
     private void planService(
             ReleaseSpec release, ServiceManifest service, Map<String, String> addresses, boolean addressed) {
         var blocked = addressed ? blockedBy(service) : Optional.of("virtual addresses");
-        blocked.ifPresent(reason -> waiting.add(new Waiting(service.getName(), "waits for " + reason)));
+        blocked.ifPresent(reason -> waiting.add(new Waiting(service.getName(), WAITS + reason)));
         var wanted = WantedTasks.of(deployment, name, release, service, addresses);
         var tasks = tasksByService.getOrDefault(service.getName(), List.of());
         int replicas = WantedTasks.replicas(deployment, service);
@@ -111,8 +114,7 @@ final class DeploymentPlanner {
     private void forgetEnded() {
         for (var tasks : tasksByService.values()) {
             tasks.stream()
-                    .filter(t -> !t.wanted()
-                            && (!t.assigned() || t.ended() && t.status().getState() != FAILED))
+                    .filter(t -> !t.wanted() && t.over() && t.status().getState() != FAILED)
                     .forEach(t -> actions.add(new Action.Forget(t.task())));
             tasks.stream()
                     .filter(t -> t.status().getState() == FAILED)

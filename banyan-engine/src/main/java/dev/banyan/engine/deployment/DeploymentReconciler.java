@@ -10,6 +10,7 @@ import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
 import dev.banyan.engine.planning.Finalizers;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -31,10 +32,12 @@ public final class DeploymentReconciler implements Reconciler {
 
     private final Store store;
     private final DeploymentSource source;
+    private final DeploymentNews news;
 
-    public DeploymentReconciler(Store store, DeploymentSource source) {
+    public DeploymentReconciler(Store store, DeploymentSource source, EventRecorder events) {
         this.store = store;
         this.source = source;
+        this.news = new DeploymentNews(events);
     }
 
     @Override
@@ -47,7 +50,7 @@ public final class DeploymentReconciler implements Reconciler {
         var tasks = source.tasks(deployment.key());
         var planner = new DeploymentPlanner(deployment.name(), deployment.spec(), tasks);
         if (deployment.meta().deleting()) {
-            return apply(deployment, planner.forRemoval().actions());
+            return apply(deployment, planner.forRemoval().actions(), tasks);
         }
         var release = source.release(deployment);
         if (release.isEmpty()) {
@@ -55,17 +58,21 @@ public final class DeploymentReconciler implements Reconciler {
             return Result.await(deployment.meta().revision());
         }
         var plan = planner.forRelease(release.get(), source.addresses(deployment.key()));
-        var result = apply(deployment, plan.actions());
+        var result = apply(deployment, plan.actions(), tasks);
         report(deployment, release.get(), tasks, plan);
         return result;
     }
 
-    private Result apply(Resource<DeploymentSpec, DeploymentStatus> deployment, List<Action> actions) {
+    private Result apply(
+            Resource<DeploymentSpec, DeploymentStatus> deployment, List<Action> actions, List<TaskView> tasks) {
         long revision = 0;
         for (int from = 0; from < actions.size(); from += BATCH) {
             var batch = actions.subList(from, Math.min(actions.size(), from + BATCH));
             switch (store.commit(commit(deployment, batch))) {
-                case WriteOutcome.Written written -> revision = written.revision();
+                case WriteOutcome.Written written -> {
+                    revision = written.revision();
+                    news.done(deployment.key(), batch, tasks);
+                }
                 // Somebody else acted: what was planned on is old. The event that says so is on its way.
                 case WriteOutcome.Conflict conflict -> {
                     return Result.await(conflict.revision());
@@ -141,10 +148,13 @@ public final class DeploymentReconciler implements Reconciler {
         var status = DeploymentReport.of(deployment.meta().generation(), deployment.spec(), release, tasks, reasons);
         if (!status.equals(deployment.status())) {
             // A status is soft: whatever becomes of this write, the next reconcile compares again.
-            var ignored = store.commit(Commit.of(new Write.UpdateStatus(
+            var outcome = store.commit(Commit.of(new Write.UpdateStatus(
                     deployment.key(),
                     deployment.uid(),
                     Kinds.DEPLOYMENTS.status().encode(status))));
+            if (outcome.written()) {
+                news.reported(deployment.key(), deployment.status(), status);
+            }
         }
     }
 }

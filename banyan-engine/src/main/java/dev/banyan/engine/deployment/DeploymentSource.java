@@ -16,6 +16,7 @@ import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.engine.deployment.TaskView.Fate;
 import dev.banyan.engine.planning.Candidate;
 import dev.banyan.engine.planning.Placing;
 import dev.banyan.runtime.cache.Lister;
@@ -51,7 +52,7 @@ public record DeploymentSource(
 
     List<TaskView> tasks(ObjectKey deployment) {
         return tasks.byIndex(BY_DEPLOYMENT, deployment.path()).stream()
-                .map(task -> new TaskView(task, lost(task.spec())))
+                .map(task -> new TaskView(task, fate(task.spec())))
                 .toList();
     }
 
@@ -87,15 +88,15 @@ public record DeploymentSource(
                 agent, reports.get(Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent.name())), reservations);
     }
 
-    private boolean lost(TaskSpec task) {
+    private Fate fate(TaskSpec task) {
         if (!task.hasAssignment()) {
-            return false;
+            return Fate.WELL;
         }
         return agentLister
                 .get(Kinds.AGENTS.key(
                         ObjectKey.CLUSTER_SCOPE, task.getAssignment().getAgent()))
                 .filter(agent -> agent.uid().equals(task.getAssignment().getAgentUid()))
-                .map(agent -> agent.status().getState() == AgentStatus.State.LOST)
-                .orElse(true);
+                .map(agent -> agent.status().getState() == AgentStatus.State.LOST ? Fate.LOST : Fate.WELL)
+                .orElse(Fate.GONE);
     }
 }

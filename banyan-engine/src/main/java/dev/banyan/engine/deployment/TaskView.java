@@ -7,9 +7,28 @@ import dev.banyan.runtime.resource.Resource;
 /**
  * A task with what deployment needs to know of its agent.
  *
- * @param agentLost true when the agent it is assigned to is lost or gone
+ * @param agent of the agent it is assigned to; WELL for a task without one
  */
-record TaskView(Resource<TaskSpec, TaskStatus> task, boolean agentLost) {
+record TaskView(Resource<TaskSpec, TaskStatus> task, Fate agent) {
+    /** What became of an agent. */
+    enum Fate {
+        /** In the cluster, heard or only briefly silent. */
+        WELL,
+        /** Silent for long. It may come back, so its tasks stay known to it. */
+        LOST,
+        /** Removed from the cluster: nobody will ever report of its tasks. */
+        GONE
+    }
+
+    boolean agentLost() {
+        return agent != Fate.WELL;
+    }
+
+    /** Nothing of it can still be running for the cluster. */
+    boolean over() {
+        return ended() || !assigned() || agent == Fate.GONE;
+    }
+
     TaskSpec spec() {
         return task.spec();
     }
@@ -40,11 +59,11 @@ record TaskView(Resource<TaskSpec, TaskStatus> task, boolean agentLost) {
 
     /** It holds its slot: nothing else is created for it. */
     boolean holdsSlot() {
-        return wanted() && !agentLost && status().getState() != TaskStatus.State.FAILED;
+        return wanted() && !agentLost() && status().getState() != TaskStatus.State.FAILED;
     }
 
     boolean running() {
-        return wanted() && !agentLost && status().getState() == TaskStatus.State.RUNNING;
+        return wanted() && !agentLost() && status().getState() == TaskStatus.State.RUNNING;
     }
 
     boolean ready() {

@@ -8,6 +8,7 @@ import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What the tasks of a release look like. Pure. */
 final class WantedTasks {
@@ -44,12 +45,17 @@ final class WantedTasks {
                 .build();
     }
 
-    /** True when {@code actual} is already what {@code wanted} asks for, whichever slot, ordinal and release it carries. */
+    /**
+     * True when {@code actual} is already what {@code wanted} asks for, whichever slot, ordinal and release it carries. It may know names
+     * of services that are gone: that is no reason to restart it.
+     */
     static boolean same(TaskSpec wanted, TaskSpec actual) {
-        return wanted.getContainer()
-                        .equals(actual.getContainer().toBuilder()
-                                .clearHostname()
-                                .build())
+        var has = actual.getContainer();
+        return wanted.getContainer().toBuilder()
+                        .clearHosts()
+                        .build()
+                        .equals(has.toBuilder().clearHostname().clearHosts().build())
+                && has.getHostsList().containsAll(wanted.getContainer().getHostsList())
                 && wanted.getPlacement().equals(actual.getPlacement())
                 && wanted.getReservations().equals(actual.getReservations())
                 && wanted.getTagsList().equals(actual.getTagsList());
@@ -73,7 +79,11 @@ final class WantedTasks {
         if (service.hasHealthcheck()) {
             builder.setHealthcheck(service.getHealthcheck());
         }
+        var names = release.getManifest().getServicesList().stream()
+                .map(ServiceManifest::getName)
+                .collect(Collectors.toSet());
         addresses.entrySet().stream()
+                .filter(entry -> names.contains(entry.getKey()))
                 .sorted(Comparator.comparing(Map.Entry::getKey))
                 .forEach(entry -> builder.addHosts(
                         HostEntry.newBuilder().setName(entry.getKey()).setAddress(entry.getValue())));

@@ -29,6 +29,14 @@ final class EndpointsPlan {
         return EndpointsSpec.newBuilder().addAllBackends(backends).build();
     }
 
+    /** True when no task of the service may still be running. */
+    static boolean isOver(String service, List<Resource<TaskSpec, TaskStatus>> tasks) {
+        return tasks.stream()
+                .filter(task -> task.spec().getService().equals(service))
+                .allMatch(task -> task.status().getState() == TaskStatus.State.EXITED
+                        || task.status().getState() == TaskStatus.State.FAILED);
+    }
+
     private static boolean serves(Resource<TaskSpec, TaskStatus> task, Map<String, AgentStatus.State> agents) {
         var spec = task.spec();
         var status = task.status();

@@ -10,6 +10,7 @@ import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -19,6 +20,7 @@ import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.Precondition;
+import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
@@ -36,10 +38,12 @@ public final class EndpointsReconciler implements Reconciler {
 
     private final Store store;
     private final EndpointsSource source;
+    private final EventRecorder events;
 
-    public EndpointsReconciler(Store store, EndpointsSource source) {
+    public EndpointsReconciler(Store store, EndpointsSource source, EventRecorder events) {
         this.store = store;
         this.source = source;
+        this.events = events;
     }
 
     @Override
@@ -92,9 +96,13 @@ public final class EndpointsReconciler implements Reconciler {
             boolean addressTaken = outcome instanceof WriteOutcome.AlreadyExists taken
                     && taken.key().kind().equals(Kinds.CLAIMS.name());
             if (!addressTaken) {
+                if (outcome.written()) {
+                    events.normal(key, "AddressAssigned", address);
+                }
                 return outcome;
             }
         }
+        events.warning(key, "NoAddress", ADDRESS_ATTEMPTS + " addresses in a row are taken");
         return outcome;
     }
 
@@ -107,10 +115,9 @@ public final class EndpointsReconciler implements Reconciler {
                 List.of(new Precondition.SameIncarnation(
                         deployment.key(), deployment.meta().createRevision())),
                 List.of(
-                        new Write.Create(Draft.of(
-                                        Kinds.CLAIMS.key(ObjectKey.CLUSTER_SCOPE, "vip." + address),
-                                        Kinds.CLAIMS.spec().encode(claim))
-                                .ownedBy(deployment.asOwner())),
+                        new Write.Create(
+                                Draft.of(claimKey(address), Kinds.CLAIMS.spec().encode(claim))
+                                        .ownedBy(deployment.asOwner())),
                         new Write.Create(owned(deployment, service.getName())
                                 .withSpec(Kinds.SERVICES.spec().encode(spec(deployment, service, address)))),
                         new Write.Create(
@@ -124,6 +131,9 @@ public final class EndpointsReconciler implements Reconciler {
         var agents = source.agentStates();
         for (var service : source.servicesOf(deployment.key())) {
             var name = service.spec().getService();
+            if (isObsolete(release, name) && EndpointsPlan.isOver(name, tasks)) {
+                return remove(service);
+            }
             changedService(deployment, release, service).ifPresent(writes::add);
             changedEndpoints(service, EndpointsPlan.of(name, tasks, agents)).ifPresent(writes::add);
         }
@@ -131,7 +141,51 @@ public final class EndpointsReconciler implements Reconciler {
             return Result.done();
         }
         var batch = writes.subList(0, Math.min(BATCH, writes.size()));
-        return Result.after(store.commit(new Commit(List.of(), batch)));
+        var outcome = store.commit(new Commit(List.of(), batch));
+        if (outcome.written() && !deployment.meta().deleting()) {
+            batch.forEach(this::tell);
+        }
+        return Result.after(outcome);
+    }
+
+    private static boolean isObsolete(ReleaseSpec release, String service) {
+        return release.getManifest().getServicesList().stream()
+                .noneMatch(manifest -> manifest.getName().equals(service));
+    }
+
+    /** Service, Endpoints and the claim of the address, in one commit as they came. */
+    private Result remove(Resource<ServiceSpec, ServiceStatus> service) {
+        var writes = new ArrayList<Write>();
+        writes.add(new Write.Delete(service.key(), service.uid()));
+        source.endpoints()
+                .get(Kinds.ENDPOINTS.key(service.key().namespace(), service.name()))
+                .ifPresent(endpoints -> writes.add(new Write.Delete(endpoints.key(), endpoints.uid())));
+        store.get(claimKey(service.spec().getVirtualAddress()), ReadAt.LATEST)
+                .map(Kinds.CLAIMS::decode)
+                .filter(claim -> claim.spec().getHolder().equals(service.key().path()))
+                .ifPresent(claim -> writes.add(new Write.Delete(claim.key(), claim.uid())));
+        var outcome = store.commit(new Commit(List.of(), writes));
+        return outcome instanceof WriteOutcome.Written written
+                ? Result.await(written.revision())
+                : Result.after(outcome);
+    }
+
+    private static ObjectKey claimKey(String address) {
+        return Kinds.CLAIMS.key(ObjectKey.CLUSTER_SCOPE, "vip." + address);
+    }
+
+    /** Only what a caller of the service would notice. */
+    private void tell(Write write) {
+        if (!(write instanceof Write.Update update) || !update.key().kind().equals(Kinds.ENDPOINTS.name())) {
+            return;
+        }
+        boolean served = Kinds.ENDPOINTS.spec().decode(update.base().spec()).getBackendsCount() > 0;
+        boolean serves = Kinds.ENDPOINTS.spec().decode(update.draft().spec()).getBackendsCount() > 0;
+        if (serves && !served) {
+            events.normal(update.key(), "Serving", "a replica receives traffic");
+        } else if (served && !serves) {
+            events.warning(update.key(), "NotServing", "no replica may receive traffic");
+        }
     }
 
     private static Optional<Write> changedService(
@@ -142,6 +196,8 @@ public final class EndpointsReconciler implements Reconciler {
                 .filter(manifest -> manifest.getName().equals(service.spec().getService()))
                 .findFirst()
                 .map(manifest -> spec(deployment, manifest, service.spec().getVirtualAddress()))
+                // One that the release does not have gives its ports free at once: another service may publish them.
+                .or(() -> Optional.of(service.spec().toBuilder().clearPorts().build()))
                 .filter(wanted -> !wanted.equals(service.spec()))
                 .map(wanted -> {
                     var base = Kinds.SERVICES.encode(service);

@@ -35,10 +35,10 @@ final class LivenessCore {
         heardNanos.putIfAbsent(agent, nowNanos + thresholds.arrival().toNanos());
     }
 
-    /** Another engine is responsible, or the agent was removed. */
-    void forget(String agent) {
-        heardNanos.remove(agent);
-        everHeard.remove(agent);
+    /** For all but {@code responsible} another engine is responsible from now on, or they were removed. */
+    void keepOnly(Set<String> responsible) {
+        heardNanos.keySet().retainAll(responsible);
+        everHeard.retainAll(responsible);
     }
 
     /** To be called every fraction of a second: notices a pause of this engine and forgives the silence in it. */

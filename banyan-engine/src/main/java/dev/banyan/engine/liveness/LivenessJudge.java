@@ -4,6 +4,7 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.runtime.cache.Lister;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
 import dev.banyan.runtime.env.Task;
@@ -38,7 +39,9 @@ public final class LivenessJudge implements Component {
     private final Store store;
     private final Lister<AgentSpec, AgentStatus> agents;
     private final Predicate<Resource<AgentSpec, AgentStatus>> responsible;
+    private final EventRecorder events;
     private final LivenessCore core;
+    private final long suspectNanos;
     private final Signal wake;
 
     /** Newest heartbeat by agent since the last tick, in monotonic nanoseconds; written by sessions, drained by the loop. */
@@ -52,12 +55,15 @@ public final class LivenessJudge implements Component {
             Store store,
             Lister<AgentSpec, AgentStatus> agents,
             Predicate<Resource<AgentSpec, AgentStatus>> responsible,
-            Thresholds thresholds) {
+            Thresholds thresholds,
+            EventRecorder events) {
         this.env = env;
         this.store = store;
         this.agents = agents;
         this.responsible = responsible;
+        this.events = events;
         this.core = new LivenessCore(thresholds);
+        this.suspectNanos = thresholds.suspect().toNanos();
         this.wake = env.signal();
     }
 
@@ -106,7 +112,7 @@ public final class LivenessJudge implements Component {
         var all = agents.list();
         var mine = all.stream().filter(responsible).map(Resource::name).collect(Collectors.toSet());
         takeHeartbeats(mine, now);
-        all.stream().map(Resource::name).filter(name -> !mine.contains(name)).forEach(core::forget);
+        core.keepOnly(mine);
         core.tick(now);
         var judgements = core.judge(now);
         for (var agent : all) {
@@ -124,6 +130,9 @@ public final class LivenessJudge implements Component {
                 core.heard(agent, heard);
             }
         }
+        // One of an agent that has just joined waits for the cache; an old one must not speak for a successor of the
+        // same name.
+        heartbeats.values().removeIf(heard -> now - heard > suspectNanos);
     }
 
     private void write(Resource<AgentSpec, AgentStatus> agent, AgentStatus.State state, long now) {
@@ -146,9 +155,24 @@ public final class LivenessJudge implements Component {
                 .addKeyValue("silenceMs", silence)
                 .log("agent judged");
         // An outcome other than written is met again at the next tick: the cache still shows the old state.
-        var ignored = store.commit(Commit.of(new Write.UpdateStatus(
+        var outcome = store.commit(Commit.of(new Write.UpdateStatus(
                 Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, agent.name()),
                 agent.uid(),
                 Kinds.AGENTS.status().encode(status))));
+        if (outcome.written()) {
+            tell(agent, state);
+        }
+    }
+
+    private void tell(Resource<AgentSpec, AgentStatus> agent, AgentStatus.State state) {
+        switch (state) {
+            case READY -> {
+                boolean first = agent.status().getState() == AgentStatus.State.STATE_UNSPECIFIED;
+                events.normal(agent.key(), "AgentReady", first ? "heard for the first time" : "heard again");
+            }
+            case SUSPECT -> events.warning(agent.key(), "AgentSuspect", "silent: gets no new work and no traffic");
+            case LOST -> events.warning(agent.key(), "AgentLost", "silent for long: its tasks are replaced elsewhere");
+            case STATE_UNSPECIFIED, UNRECOGNIZED -> {}
+        }
     }
 }

@@ -10,17 +10,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Which tasks go where in one commit.
  *
  * @param reservations by agent and then task uid: what is added to the allocations
- * @param unplaced how many tasks found no agent
+ * @param unplaced by service with tasks that found no agent, why the first of them did not
  */
-record BindingPlan(List<Binding> bindings, Map<String, Map<String, Reservation>> reservations, int unplaced) {
+record BindingPlan(
+        List<Binding> bindings, Map<String, Map<String, Reservation>> reservations, Map<String, String> unplaced) {
     BindingPlan {
         bindings = List.copyOf(bindings);
         reservations = Map.copyOf(reservations);
+        unplaced = Map.copyOf(unplaced);
     }
 
     /** One task and its agent. */
@@ -30,7 +33,7 @@ record BindingPlan(List<Binding> bindings, Map<String, Map<String, Reservation>>
     static BindingPlan of(List<Resource<TaskSpec, TaskStatus>> tasks, Placing placing, int limit) {
         var bindings = new ArrayList<Binding>();
         var reservations = new LinkedHashMap<String, Map<String, Reservation>>();
-        int unplaced = 0;
+        var unplaced = new TreeMap<String, String>();
         for (var task : tasks.subList(0, Math.min(limit, tasks.size()))) {
             switch (placing.place(task.uid(), task.name(), task.spec())) {
                 case Placing.Choice.Chosen chosen -> {
@@ -43,7 +46,8 @@ record BindingPlan(List<Binding> bindings, Map<String, Map<String, Reservation>>
                             .computeIfAbsent(chosen.agent(), agent -> new LinkedHashMap<>())
                             .put(task.uid(), chosen.reservation());
                 }
-                case Placing.Choice.Nowhere nowhere -> unplaced++;
+                case Placing.Choice.Nowhere nowhere ->
+                    unplaced.putIfAbsent(task.spec().getService(), nowhere.summary());
             }
         }
         return new BindingPlan(bindings, reservations, unplaced);

@@ -2,10 +2,12 @@ package dev.banyan.engine.scheduling;
 
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
+import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.AllocationSpec;
-import dev.banyan.api.v1.AllocationStatus;
 import dev.banyan.api.v1.Reservation;
 import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -28,10 +30,12 @@ public final class SchedulingReconciler implements Reconciler {
 
     private final Store store;
     private final SchedulingSource source;
+    private final EventRecorder events;
 
-    public SchedulingReconciler(Store store, SchedulingSource source) {
+    public SchedulingReconciler(Store store, SchedulingSource source, EventRecorder events) {
         this.store = store;
         this.source = source;
+        this.events = events;
     }
 
     @Override
@@ -41,19 +45,32 @@ public final class SchedulingReconciler implements Reconciler {
             return Result.done();
         }
         var plan = BindingPlan.of(pending, source.placing(), BATCH);
-        // Nothing fits: an event of an agent, an allocation or the app wakes this again.
-        return plan.bindings().isEmpty() ? Result.done() : Result.after(store.commit(commit(plan)));
+        plan.unplaced().forEach((service, why) -> events.warning(request.key(), "Unplaceable", service + ": " + why));
+        if (plan.bindings().isEmpty()) {
+            // Nothing fits: an event of an agent, an allocation or the app wakes this again.
+            return Result.done();
+        }
+        var outcome = store.commit(commit(plan));
+        if (outcome.written()) {
+            plan.bindings()
+                    .forEach(binding -> events.normal(
+                            binding.task().key(),
+                            "Placed",
+                            "on " + binding.assignment().getAgent()));
+        }
+        return Result.after(outcome);
     }
 
     private Commit commit(BindingPlan plan) {
         var writes = new ArrayList<Write>();
         var preconditions = new ArrayList<Precondition>();
         plan.bindings().forEach(binding -> writes.add(assign(binding)));
-        plan.reservations().forEach((agent, added) -> {
+        plan.reservations().forEach((name, added) -> {
+            var agent = source.agent(name)
+                    .orElseThrow(() -> new IllegalStateException(name + " was chosen and is no agent"));
             writes.add(reserve(agent, added));
-            source.agent(agent)
-                    .ifPresent(known -> preconditions.add(new Precondition.SameIncarnation(
-                            known.key(), known.meta().createRevision())));
+            preconditions.add(
+                    new Precondition.SameIncarnation(agent.key(), agent.meta().createRevision()));
         });
         return new Commit(preconditions, writes);
     }
@@ -70,24 +87,19 @@ public final class SchedulingReconciler implements Reconciler {
                 Draft.from(base).labelled(labels).withSpec(Kinds.TASKS.spec().encode(spec)));
     }
 
-    private Write reserve(String agent, Map<String, Reservation> added) {
-        var key = Kinds.ALLOCATIONS.key(ObjectKey.CLUSTER_SCOPE, agent);
-        return source.allocation(agent)
-                .map(allocation -> add(allocation, added))
-                .orElseGet(() -> new Write.Create(Draft.of(
-                        key,
-                        Kinds.ALLOCATIONS
-                                .spec()
-                                .encode(AllocationSpec.newBuilder()
-                                        .putAllReservations(added)
-                                        .build()))));
-    }
-
-    private static Write add(Resource<AllocationSpec, AllocationStatus> allocation, Map<String, Reservation> added) {
-        var base = Kinds.ALLOCATIONS.encode(allocation);
-        var spec = allocation.spec().toBuilder().putAllReservations(added).build();
-        return new Write.Update(
-                base, Draft.from(base).withSpec(Kinds.ALLOCATIONS.spec().encode(spec)));
+    /** The allocation goes with its agent; one that a former agent of the name left is taken over with what it still reserves. */
+    private Write reserve(Resource<AgentSpec, AgentStatus> agent, Map<String, Reservation> added) {
+        var known = source.allocation(agent.name());
+        var before = known.map(Resource::spec).orElse(AllocationSpec.getDefaultInstance());
+        var spec = Kinds.ALLOCATIONS
+                .spec()
+                .encode(before.toBuilder().putAllReservations(added).build());
+        if (known.isEmpty()) {
+            var key = Kinds.ALLOCATIONS.key(ObjectKey.CLUSTER_SCOPE, agent.name());
+            return new Write.Create(Draft.of(key, spec).ownedBy(agent.asOwner()));
+        }
+        var base = Kinds.ALLOCATIONS.encode(known.get());
+        return new Write.Update(base, Draft.from(base).ownedBy(agent.asOwner()).withSpec(spec));
     }
 
     /** Requests of a task's event: its Deployment, while the task needs an agent. */

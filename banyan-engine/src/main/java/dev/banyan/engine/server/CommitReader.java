@@ -1,6 +1,9 @@
 package dev.banyan.engine.server;
 
+import dev.banyan.api.events.EventLog;
+import dev.banyan.api.kinds.DeploymentName;
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.CommitRequest;
 import dev.banyan.api.v1.Role;
@@ -23,6 +26,7 @@ import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
+import java.util.Map;
 
 /** Makes a commit of a request: every part is judged, and content that could not be read again is refused. Thread-safe. */
 final class CommitReader {
@@ -63,6 +67,7 @@ final class CommitReader {
         var draft = WireCommits.draft(create.getDraft());
         access.require(caller, Action.CREATE, draft);
         requireReadable(draft.key(), draft.spec());
+        requireOwnStory(caller, draft);
         return new Write.Create(draft);
     }
 
@@ -81,6 +86,7 @@ final class CommitReader {
         }
         requireReadable(draft.key(), draft.spec());
         requireKept(caller, base, draft);
+        requireOwnStory(caller, draft);
         return new Write.Update(base, draft);
     }
 
@@ -120,5 +126,35 @@ final class CommitReader {
         if (!before.getSubnet().equals(after.getSubnet())) {
             throw Answers.rejected("spec.subnet", "is written at registration only");
         }
+    }
+
+    /** An agent tells of itself and of its tasks, under its own name: people believe what they read there. */
+    private void requireOwnStory(Caller caller, Draft draft) {
+        if (caller.role() != Role.AGENT || !draft.key().kind().equals(Kinds.EVENTS.name())) {
+            return;
+        }
+        var spec = Kinds.EVENTS.spec().decode(draft.spec());
+        if (!spec.getReporter().equals(EventLog.reporterOfAgent(caller.name()))) {
+            throw Answers.rejected("spec.reporter", "is " + EventLog.reporterOfAgent(caller.name()));
+        }
+        var about = about(spec.getObject());
+        if (about.kind().equals(Kinds.TASKS.name())) {
+            access.require(caller, Action.REPORT, about);
+        } else if (!about.equals(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, caller.name()))) {
+            throw Answers.rejected("spec.object", "is agents/-/" + caller.name() + " or one of its tasks");
+        }
+        var deployment = DeploymentName.owning(about).orElse("");
+        var labels = deployment.isEmpty() ? Map.of() : Map.of(Labels.DEPLOYMENT, deployment);
+        if (!spec.getDeployment().equals(deployment) || !draft.labels().equals(labels)) {
+            throw Answers.rejected("spec.deployment", about + " belongs to '" + deployment + "'");
+        }
+    }
+
+    private static ObjectKey about(String path) {
+        var parts = path.split("/", -1);
+        if (parts.length != 3) {
+            throw Answers.rejected("spec.object", "is kind/namespace/name, not '" + path + "'");
+        }
+        return new ObjectKey(parts[0], parts[1], parts[2]);
     }
 }

@@ -11,6 +11,7 @@ import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.TaskStatus.State;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
 import dev.banyan.engine.deployment.DeploymentPlan.Waiting;
+import dev.banyan.engine.deployment.TaskView.Fate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ class DeploymentPlannerTest {
     void replacesATaskOnALostAgentUnderTheNextOrdinal() {
         var release = release(1, service("web", 2));
         var tasks = Fixture.tasksOf(release, State.RUNNING);
-        tasks.set(0, new TaskView(tasks.getFirst().task(), true));
+        tasks.set(0, new TaskView(tasks.getFirst().task(), Fate.LOST));
 
         var plan = plan(release, tasks);
 
@@ -185,6 +186,46 @@ class DeploymentPlannerTest {
         var plan = new DeploymentPlanner("shop", SHOP, List.of(unassigned)).forRemoval();
 
         assertThat(plan.actions()).containsExactly(new Action.Forget(unassigned.task()));
+    }
+
+    @Test
+    void forgetsAStoppedTaskOfAnAgentThatWasRemoved() {
+        var release = release(1, service("web", 1));
+        var orphan = Fixture.stopping(Fixture.task("shop.web.1.0.0", release, State.RUNNING));
+
+        assertThat(forgotten(plan(release, List.of(new TaskView(orphan.task(), Fate.GONE)))))
+                .containsExactly("shop.web.1.0.0");
+        assertThat(forgotten(plan(release, List.of(new TaskView(orphan.task(), Fate.LOST)))))
+                .isEmpty();
+    }
+
+    @Test
+    void removalDoesNotWaitForAnAgentThatWasRemoved() {
+        var release = release(1, service("web", 1));
+        var task = Fixture.task("shop.web.1.0.0", release, State.RUNNING);
+
+        var plan = new DeploymentPlanner("shop", SHOP, List.of(new TaskView(task.task(), Fate.GONE))).forRemoval();
+
+        assertThat(plan.actions()).containsExactly(new Action.Forget(task.task()));
+    }
+
+    @Test
+    void keepsTasksThatKnowMoreServicesThanThereAre() {
+        var tasks = Fixture.tasksOf(release(1, service("web", 1), service("db", 1)), State.RUNNING);
+
+        var plan = plan(release(2, service("web", 1)), tasks);
+
+        assertThat(created(plan)).isEmpty();
+        assertThat(stopped(plan)).containsExactly("shop.db.1.0.0");
+    }
+
+    @Test
+    void replacesTasksThatDoNotKnowAServiceThatIsNew() {
+        var tasks = Fixture.tasksOf(release(1, service("web", 1)), State.RUNNING);
+
+        var plan = plan(release(2, service("web", 1), service("db", 1)), tasks);
+
+        assertThat(created(plan)).containsExactly("shop.web.2.0.0", "shop.db.2.0.0");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.engine.deployment.TaskView.Fate;
 import dev.banyan.runtime.resource.ObjectMeta;
 import dev.banyan.runtime.resource.Resource;
 import java.time.Instant;
@@ -74,17 +75,17 @@ final class Fixture {
                 .setState(state)
                 .setReady(state == TaskStatus.State.RUNNING)
                 .build();
-        return new TaskView(resource(name, spec, status), false);
+        return new TaskView(resource(name, spec, status), Fate.WELL);
     }
 
     static TaskView stopping(TaskView view) {
         var spec = view.spec().toBuilder().setDesired(TaskSpec.Desired.STOP).build();
-        return new TaskView(resource(view.task().name(), spec, view.status()), view.agentLost());
+        return new TaskView(resource(view.task().name(), spec, view.status()), view.agent());
     }
 
     static TaskView unassigned(TaskView view) {
         var spec = view.spec().toBuilder().clearAssignment().build();
-        return new TaskView(resource(view.task().name(), spec, view.status()), view.agentLost());
+        return new TaskView(resource(view.task().name(), spec, view.status()), view.agent());
     }
 
     static String named(TaskSpec spec) {

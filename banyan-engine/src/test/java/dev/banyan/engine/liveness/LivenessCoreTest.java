@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LivenessCoreTest {
@@ -75,7 +76,7 @@ class LivenessCoreTest {
     void forgetsAgentsOfOthers() {
         core.heard("a1", at(0));
 
-        core.forget("a1");
+        core.keepOnly(Set.of());
 
         assertThat(core.judge(at(60_000))).isEmpty();
         assertThat(core.wasHeard("a1")).isFalse();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Endpoint;
 import dev.banyan.api.client.Joining;
+import dev.banyan.api.events.EventLog;
 import dev.banyan.api.identity.CredentialsDirectory;
 import dev.banyan.api.identity.JoinToken;
 import dev.banyan.api.kinds.Kinds;
@@ -25,6 +26,7 @@ import dev.banyan.api.v1.WriteOp;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Level;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.LabelSelector;
 import dev.banyan.runtime.resource.ObjectKey;
@@ -244,17 +246,64 @@ class FrontDoorTest {
                                 report, uid, Kinds.AGENT_REPORTS.status().encode(status))))
                         .written())
                 .isTrue();
-        var event = EventSpec.newBuilder().setReason("Started").build();
-        assertThat(agent.commit(Commit.of(new Write.Create(Draft.of(
-                                Kinds.EVENTS.key("default", "web.1"),
-                                Kinds.EVENTS.spec().encode(event)))))
-                        .written())
-                .isTrue();
-        assertThat(agent.commit(
-                        Commit.of(new Write.Create(Draft.of(Kinds.EVENTS.key("default", "db.1"), Bytes.EMPTY)))))
-                .isInstanceOf(WriteOutcome.Denied.class);
         assertThat(agent.commit(Commit.of(new Write.Create(Draft.of(Kinds.AGENT_REPORTS.key("", "db"), Bytes.EMPTY)))))
                 .isInstanceOf(WriteOutcome.Denied.class);
+    }
+
+    @Test
+    void letsAnAgentRecordWhatHappenedToItselfAndItsTasks() {
+        createAgent("web");
+        var mine = createTask("shop.web.1.0.0", "web");
+        var recorder =
+                new EventRecorder(TestCluster.ENV, EventLog.ofAgent(agent("web").store(), "web"));
+        recorder.normal(mine.key(), "Started", "attempt 1");
+        recorder.warning(Kinds.AGENTS.key("", "web"), "DiskFull", "90 %");
+
+        recorder.start();
+        recorder.stop();
+
+        var events = truth.list(Selection.of(Kinds.EVENTS.name()), ReadAt.LATEST).objects().stream()
+                .map(Kinds.EVENTS::decode)
+                .toList();
+        assertThat(events)
+                .extracting(
+                        event -> event.spec().getObject() + " " + event.spec().getReason())
+                .containsExactlyInAnyOrder("tasks/default/shop.web.1.0.0 Started", "agents/-/web DiskFull");
+        assertThat(events).allMatch(event -> event.name().startsWith("web."));
+    }
+
+    @Test
+    void letsNoAgentTellStoriesAboutOthersOrInTheirName() {
+        createTask("shop.web.1.0.0", "web");
+        createTask("shop.db.1.0.0", "db");
+        var honest = EventSpec.newBuilder()
+                .setObject("tasks/default/shop.web.1.0.0")
+                .setReporter("agent/web")
+                .setDeployment("shop")
+                .build();
+        var shop = Map.of(Labels.DEPLOYMENT, "shop");
+
+        assertThat(tell("web.1", honest, shop).written()).isTrue();
+        assertThat(tell("db.1", honest, shop)).isInstanceOf(WriteOutcome.Denied.class);
+        var othersTask = honest.toBuilder().setObject("tasks/default/shop.db.1.0.0");
+        assertThat(tell("web.2", othersTask.build(), shop)).isInstanceOf(WriteOutcome.Denied.class);
+        var app = honest.toBuilder().setObject("deployments/default/shop");
+        assertThat(tell("web.3", app.build(), shop)).isInstanceOf(WriteOutcome.Rejected.class);
+        var inAnothersName = honest.toBuilder().setReporter("engine/one");
+        assertThat(tell("web.4", inAnothersName.build(), shop)).isInstanceOf(WriteOutcome.Rejected.class);
+        var ofAnotherApp = honest.toBuilder().setDeployment("blog");
+        assertThat(tell("web.5", ofAnotherApp.build(), shop)).isInstanceOf(WriteOutcome.Rejected.class);
+        assertThat(tell("web.6", honest, Map.of(Labels.DEPLOYMENT, "blog"))).isInstanceOf(WriteOutcome.Rejected.class);
+        assertThat(tell("web.7", honest.toBuilder().setObject("shop").build(), shop))
+                .isInstanceOf(WriteOutcome.Rejected.class);
+    }
+
+    private WriteOutcome tell(String name, EventSpec event, Map<String, String> labels) {
+        var key = Kinds.EVENTS.key("default", name);
+        return agent("web")
+                .store()
+                .commit(Commit.of(new Write.Create(
+                        Draft.of(key, Kinds.EVENTS.spec().encode(event)).labelled(labels))));
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.Optional;
  * clock is only passed on.
  */
 final class EventAggregate {
-    /** Series kept at a time, some 500 bytes each. Beyond it the one that was quiet longest is forgotten; its next event starts a new series. */
+    /** Series kept at a time, mostly some 500 bytes each. Beyond it the one that was quiet longest is forgotten; its next event starts a new series. */
     static final int SERIES_MAX = 4_096;
 
     private record Series(ObjectKey about, Severity severity, String reason, String message) {
@@ -81,6 +81,16 @@ final class EventAggregate {
             }
         }
         return due;
+    }
+
+    /** Those were not taken: each is due again after the repeat time, unless its series was forgotten. */
+    void untold(List<RecordedEvent> events) {
+        for (var event : events) {
+            var tally = tallies.get(Series.of(event));
+            if (tally != null && tally.sum.series().equals(event.series())) {
+                tally.told = 0;
+            }
+        }
     }
 
     /** When something is next due; empty when everything was told. */

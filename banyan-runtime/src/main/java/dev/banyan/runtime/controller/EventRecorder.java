@@ -17,10 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells people what controllers do. Recording never waits and never fails; a task of its own hands events to the sink. Equal events within a
- * window count up in one series, told at once and then at most every few seconds. Thread-safe.
+ * Tells people what controllers do. Recording never waits and never fails; a task of its own hands events to the sink, all that are due at
+ * once. Equal events within a window count up in one series, told at once and then at most every few seconds. What the sink did not take is
+ * told again later. Thread-safe.
  *
- * <p><b>Caveats.</b> Events are for people: when the sink fails or the process dies some are lost, and nothing is decided from them.
+ * <p><b>Caveats.</b> Events are for people: when there are too many or the process dies some are lost, and nothing is decided from them. A
+ * message is shown to everybody who may read events, so it carries no environment values and no other secrets.
  */
 public final class EventRecorder implements Component {
     /** Equal events within this time are one series. */
@@ -29,12 +31,15 @@ public final class EventRecorder implements Component {
     /** A series whose count grows is told again this often: a hot loop costs the store six writes a minute. */
     public static final Duration REPEAT = Duration.ofSeconds(10);
 
+    /** Longest message in characters; the rest is cut off. With it the series kept stay below a few MiB. */
+    public static final int MESSAGE_MAX = 1_000;
+
     private static final Duration STOP_WAIT = Duration.ofSeconds(3);
 
     private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
 
     private final Env env;
-    private final Consumer<RecordedEvent> sink;
+    private final Consumer<List<RecordedEvent>> sink;
     private final Signal wake;
     private final ReentrantLock lock = new ReentrantLock();
     private final EventAggregate aggregate = new EventAggregate(WINDOW, REPEAT); // guarded by lock
@@ -43,8 +48,11 @@ public final class EventRecorder implements Component {
     private volatile boolean stopping; // written by whoever stops
     private volatile Optional<Task> task = Optional.empty(); // written by whoever starts
 
-    /** A recorder that hands events to {@code sink}, which may block and may throw; it is called by one task. */
-    public EventRecorder(Env env, Consumer<RecordedEvent> sink) {
+    /**
+     * A recorder that hands events to {@code sink}, which may block and is called by one task. When it throws, all of the list is handed
+     * over again after {@link #REPEAT}, so the sink takes a series that it knows already.
+     */
+    public EventRecorder(Env env, Consumer<List<RecordedEvent>> sink) {
         this.env = Objects.requireNonNull(env, "env");
         this.sink = Objects.requireNonNull(sink, "sink");
         this.wake = env.signal();
@@ -62,7 +70,7 @@ public final class EventRecorder implements Component {
 
     @Override
     public String name() {
-        return "events";
+        return "recorder"; // the informer of event objects has the kind's name
     }
 
     @Override
@@ -70,7 +78,7 @@ public final class EventRecorder implements Component {
         if (task.isPresent()) {
             throw new IllegalStateException("events are recorded already");
         }
-        task = Optional.of(env.tasks().spawn("events", this::run));
+        task = Optional.of(env.tasks().spawn("recorder", this::run));
     }
 
     /** Hands over what is due and ends. */
@@ -98,7 +106,14 @@ public final class EventRecorder implements Component {
     private void record(ObjectKey about, Severity severity, String reason, String message) {
         var wall = env.time().now();
         var event = new RecordedEvent(
-                about, severity, reason, message, 1, wall, wall, env.entropy().uid());
+                about,
+                severity,
+                reason,
+                bounded(message),
+                1,
+                wall,
+                wall,
+                env.entropy().uid());
         boolean soon;
         lock.lock();
         try {
@@ -113,7 +128,7 @@ public final class EventRecorder implements Component {
 
     private void run() throws InterruptedException {
         while (!stopping) {
-            due().forEach(this::tell);
+            tell(due());
             var next = nextDue();
             if (next.isPresent()) {
                 wake.await(Duration.ofNanos(next.get() - env.time().nanos()));
@@ -121,21 +136,38 @@ public final class EventRecorder implements Component {
                 wake.await();
             }
         }
-        due().forEach(this::tell);
+        tell(due());
     }
 
-    private void tell(RecordedEvent event) {
+    private static String bounded(String message) {
+        return message.length() <= MESSAGE_MAX ? message : message.substring(0, MESSAGE_MAX - 3) + "...";
+    }
+
+    private void tell(List<RecordedEvent> events) {
+        if (events.isEmpty()) {
+            return;
+        }
         try {
-            sink.accept(event);
+            sink.accept(events);
             failing = false;
         } catch (RuntimeException failed) {
             if (!failing) {
                 LOG.atWarn()
-                        .addKeyValue("object", event.about())
+                        .addKeyValue("events", events.size())
                         .setCause(failed)
-                        .log("event could not be written");
+                        .log("events could not be written");
             }
             failing = true;
+            tellAgain(events);
+        }
+    }
+
+    private void tellAgain(List<RecordedEvent> events) {
+        lock.lock();
+        try {
+            aggregate.untold(events);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -10,6 +10,7 @@ import dev.banyan.runtime.simulation.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ class EventRecorderTest {
 
     @Test
     void tellsANewEventAtOnce() {
-        var recorder = started(new EventRecorder(process.env(), told::add));
+        var recorder = started(new EventRecorder(process.env(), told::addAll));
         simulation.runFor(SECOND);
         recorder.warning(A, "PullFailed", "no such image");
         simulation.runFor(Duration.ofMillis(1));
@@ -47,7 +48,7 @@ class EventRecorderTest {
 
     @Test
     void countsEqualEventsInOneSeriesAndTellsItNowAndThen() {
-        var recorder = started(new EventRecorder(process.env(), told::add));
+        var recorder = started(new EventRecorder(process.env(), told::addAll));
         for (int i = 0; i < 100; i++) {
             recorder.normal(A, "Again", "still waiting");
             simulation.runFor(Duration.ofMillis(250));
@@ -65,7 +66,7 @@ class EventRecorderTest {
 
     @Test
     void keepsDifferentEventsApart() {
-        var recorder = started(new EventRecorder(process.env(), told::add));
+        var recorder = started(new EventRecorder(process.env(), told::addAll));
         recorder.normal(A, "X", "m");
         recorder.normal(B, "X", "m");
         recorder.normal(A, "Y", "m");
@@ -78,7 +79,7 @@ class EventRecorderTest {
 
     @Test
     void startsAnotherSeriesAfterTheWindow() {
-        var recorder = started(new EventRecorder(process.env(), told::add));
+        var recorder = started(new EventRecorder(process.env(), told::addAll));
         recorder.normal(A, "X", "m");
         simulation.runFor(EventRecorder.WINDOW);
         recorder.normal(A, "X", "m");
@@ -89,19 +90,67 @@ class EventRecorderTest {
     }
 
     @Test
-    void goesOnWhenTheSinkFailsOrIsSlow() {
-        var recorder = started(new EventRecorder(process.env(), event -> {
-            if (event.about().equals(A)) {
+    void tellsLaterWhatTheSinkDidNotTake() {
+        var away = new AtomicBoolean(true);
+        var recorder = started(new EventRecorder(process.env(), events -> {
+            if (away.get()) {
                 throw new IllegalStateException("store is away");
             }
-            told.add(event);
+            told.addAll(events);
         }));
         recorder.normal(A, "X", "m");
+        simulation.runFor(SECOND);
         recorder.normal(B, "X", "m");
+        simulation.runFor(EventRecorder.REPEAT.multipliedBy(3));
+        assertThat(recorder.health().ready()).isTrue();
+
+        away.set(false);
+        simulation.runFor(EventRecorder.REPEAT.multipliedBy(2));
+
+        assertThat(told).extracting(RecordedEvent::about).containsExactlyInAnyOrder(A, B);
+        assertThat(told).extracting(RecordedEvent::count).containsOnly(1);
+    }
+
+    @Test
+    void countsOnInASeriesThatTheSinkDidNotTake() {
+        var away = new AtomicBoolean(true);
+        var recorder = started(new EventRecorder(process.env(), events -> {
+            if (away.getAndSet(false)) {
+                throw new IllegalStateException("store is away");
+            }
+            told.addAll(events);
+        }));
+        recorder.normal(A, "X", "m");
+        simulation.runFor(SECOND);
+        recorder.normal(A, "X", "m");
+        simulation.runFor(EventRecorder.REPEAT.multipliedBy(3));
+
+        assertThat(told).singleElement().satisfies(event -> assertThat(event.count())
+                .isEqualTo(2));
+    }
+
+    @Test
+    void handsOverTogetherWhatIsDueTogether() {
+        var calls = new ArrayList<List<RecordedEvent>>();
+        var recorder = new EventRecorder(process.env(), calls::add);
+        recorder.normal(A, "X", "m");
+        recorder.normal(B, "X", "m");
+        started(recorder);
         simulation.runFor(SECOND);
 
-        assertThat(told).hasSize(1);
-        assertThat(recorder.health().ready()).isTrue();
+        assertThat(calls).singleElement().satisfies(events -> assertThat(events).hasSize(2));
+    }
+
+    @Test
+    void cutsAMessageThatIsTooLong() {
+        var recorder = started(new EventRecorder(process.env(), told::addAll));
+        recorder.normal(A, "X", "m".repeat(EventRecorder.MESSAGE_MAX));
+        recorder.normal(A, "X", "n".repeat(EventRecorder.MESSAGE_MAX + 1));
+        simulation.runFor(SECOND);
+
+        assertThat(told).extracting(event -> event.message().length()).containsOnly(EventRecorder.MESSAGE_MAX);
+        assertThat(told.getFirst().message()).endsWith("m");
+        assertThat(told.getLast().message()).endsWith("n...");
     }
 
     @Test
@@ -122,7 +171,7 @@ class EventRecorderTest {
 
     @Test
     void handsOverWhatIsLeftWhenItStops() {
-        var recorder = new EventRecorder(process.env(), told::add);
+        var recorder = new EventRecorder(process.env(), told::addAll);
         recorder.normal(A, "X", "m");
         recorder.start();
         simulation.runIn(process, SECOND, recorder::stop);

@@ -127,6 +127,7 @@ public final class ClusterBenchmark {
         cluster.cli("down", app).orFail();
     }
 
+    // The shell ends when it is told to, which httpd as the first process of a container does not.
     private Path compose(String app, int replicas) throws IOException {
         return Files.writeString(
                 cluster.engineServer().state().resolve(app + ".yaml"),
@@ -135,6 +136,7 @@ public final class ClusterBenchmark {
                 services:
                   web:
                     image: %s
+                    command: ["sh", "-c", "trap 'exit 0' TERM; httpd -f -p 8080 -h /www & wait"]
                     ports: ["%d:8080"]
                     deploy:
                       replicas: %d
@@ -142,11 +144,11 @@ public final class ClusterBenchmark {
                         .formatted(app, image.reference(), PORT, replicas));
     }
 
-    /** The only running process of a container on either agent that serves. */
+    /** The process of a container on either agent that listens: what answers after its death is another. */
     private ProcessHandle container() {
         return Await.value(
                 () -> ProcessHandle.allProcesses()
-                        .filter(process -> process.info().command().orElse("").endsWith("/busybox"))
+                        .filter(process -> read(process, "comm").strip().equals("httpd"))
                         .filter(this::inContainer)
                         .findFirst(),
                 LONG,
@@ -154,12 +156,17 @@ public final class ClusterBenchmark {
     }
 
     private boolean inContainer(ProcessHandle process) {
+        var cgroups = read(process, "cgroup");
+        return cgroups.contains("/banyan/" + cluster.agentName(1) + "/")
+                || cgroups.contains("/banyan/" + cluster.agentName(2) + "/");
+    }
+
+    /** What the kernel says of a process; empty when it has ended meanwhile. */
+    private static String read(ProcessHandle process, String file) {
         try {
-            var cgroups = Files.readString(Path.of("/proc", Long.toString(process.pid()), "cgroup"));
-            return cgroups.contains("/banyan/" + cluster.agentName(1) + "/")
-                    || cgroups.contains("/banyan/" + cluster.agentName(2) + "/");
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), file));
         } catch (IOException ended) {
-            return false;
+            return "";
         }
     }
 

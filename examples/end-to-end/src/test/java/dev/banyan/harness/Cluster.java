@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -246,25 +245,8 @@ public final class Cluster implements AutoCloseable {
         return engineServer.state().resolve("cli");
     }
 
-    // skopeo wants a directory with an authority, a certificate and a key under names of its own.
     private Path registryCertificates() {
-        var directory = engineServer.state().resolve("registry-certificates");
-        try (var files = Files.walk(cliHome())) {
-            var key = files.filter(file -> file.endsWith("key.pem"))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError("the CLI has no key below " + cliHome()));
-            Files.createDirectories(directory);
-            copy(key.resolveSibling("ca.pem"), directory.resolve("ca.crt"));
-            copy(key.resolveSibling("cert.pem"), directory.resolve("client.cert"));
-            copy(key, directory.resolve("client.key"));
-            return directory;
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot prepare " + directory, failure);
-        }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+        return cliHome().resolve("banyan/credentials/default/registry");
     }
 
     private String socket() {

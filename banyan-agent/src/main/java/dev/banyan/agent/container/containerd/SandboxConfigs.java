@@ -18,11 +18,12 @@ import java.util.Optional;
 /**
  * Sandboxes in CRI's words and in ours. Pure.
  *
- * <p>CRI wants the sandbox's configuration again with each container and does not give it back, so the two parts that matter then travel
+ * <p>CRI wants the sandbox's configuration again with each container and does not give it back, so the parts that matter then travel
  * as annotations of the sandbox: a restarted agent can put a further container into it.
  */
 final class SandboxConfigs {
     private static final String LOG_DIRECTORY = "dev.banyan/log-directory";
+    private static final String HOSTNAME = "dev.banyan/hostname";
     private static final String CGROUP_PARENT = "dev.banyan/cgroup-parent";
 
     /** A process namespace of its own makes the command process 1 and lets it outlive the sandbox's holding process. */
@@ -47,6 +48,7 @@ final class SandboxConfigs {
                 .putAllLabels(owner.marked(spec.labels()))
                 .putAllAnnotations(spec.annotations())
                 .putAnnotations(LOG_DIRECTORY, spec.logDirectory().toString())
+                .putAnnotations(HOSTNAME, spec.hostname())
                 .putAnnotations(CGROUP_PARENT, spec.cgroupParent())
                 .setLinux(linux(spec.cgroupParent()))
                 .build();
@@ -56,6 +58,7 @@ final class SandboxConfigs {
     static PodSandboxConfig restored(PodSandboxStatus status) {
         return PodSandboxConfig.newBuilder()
                 .setMetadata(status.getMetadata())
+                .setHostname(status.getAnnotationsOrDefault(HOSTNAME, ""))
                 .setLogDirectory(status.getAnnotationsOrDefault(LOG_DIRECTORY, ""))
                 .putAllLabels(status.getLabelsMap())
                 .putAllAnnotations(status.getAnnotationsMap())

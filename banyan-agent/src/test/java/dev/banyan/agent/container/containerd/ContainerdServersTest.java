@@ -131,7 +131,7 @@ class ContainerdServersTest {
 
         assertThat(output(runtime, id, "cat /etc/resolv.conf"))
                 .isEqualTo("search shop.internal\nnameserver 10.222.7.1\noptions timeout:1\n");
-        assertThat(output(runtime, id, "hostname")).isEqualTo("web-1\n");
+        assertThat(output(runtime, id, "hostname; echo $HOSTNAME")).isEqualTo("web-1\nweb-1\n");
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
+import dev.banyan.runtime.store.Precondition;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
@@ -80,7 +81,9 @@ final class Registration {
         }
         agentWrite(found, subnet, cloned).ifPresent(writes::add);
         writes.add(session(found, request));
-        return switch (store.commit(new Commit(List.of(), writes))) {
+        // A session alone would begin for an agent that is removed at this moment.
+        var there = new Precondition.SameIncarnation(found.key(), found.meta().createRevision());
+        return switch (store.commit(new Commit(List.of(there), writes))) {
             case WriteOutcome.Written written -> Optional.of(new Begun(written.revision(), found.uid(), subnet));
             case WriteOutcome.Conflict overtaken -> Optional.empty();
             case WriteOutcome.AlreadyExists taken -> Optional.empty();

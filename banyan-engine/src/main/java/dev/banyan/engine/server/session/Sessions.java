@@ -12,7 +12,9 @@ import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
+import dev.banyan.runtime.store.StoreException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +50,7 @@ public final class Sessions implements ResourceHandler<AgentSessionSpec, AgentSe
             case ResourceEvent.Added<AgentSessionSpec, AgentSessionStatus> added -> note(added.now());
             case ResourceEvent.Updated<AgentSessionSpec, AgentSessionStatus> updated -> note(updated.now());
             case ResourceEvent.Deleted<AgentSessionSpec, AgentSessionStatus> deleted ->
-                fence(deleted.last().spec().getAgent(), Long.MAX_VALUE);
+                forget(deleted.last().spec().getAgent(), deleted.last().meta().revision());
         }
     }
 
@@ -119,11 +121,28 @@ public final class Sessions implements ResourceHandler<AgentSessionSpec, AgentSe
         note(session.spec().getAgent(), session.meta().revision());
     }
 
+    /** The agent was removed: its last epoch is no session any more. A newer one is that of a successor of the name. */
+    private void forget(String agent, long epoch) {
+        lock.lock();
+        try {
+            epochs.computeIfPresent(agent, (name, newest) -> newest <= epoch ? null : newest);
+        } finally {
+            lock.unlock();
+        }
+        fence(agent, epoch + 1);
+    }
+
+    /** Of a former agent of the name a session may be left until it is collected. */
     private Optional<Resource<AgentSessionSpec, AgentSessionStatus>> stored(String agent, long epoch) {
-        return store.list(Selection.of(Kinds.SESSIONS.name()), new ReadAt.AtLeast(epoch)).objects().stream()
-                .map(Kinds.SESSIONS::decode)
-                .filter(session -> session.spec().getAgent().equals(agent))
-                .findFirst();
+        try {
+            return store.list(Selection.of(Kinds.SESSIONS.name()), new ReadAt.AtLeast(epoch)).objects().stream()
+                    .map(Kinds.SESSIONS::decode)
+                    .filter(session -> session.spec().getAgent().equals(agent))
+                    .max(Comparator.comparingLong(session -> session.meta().revision()));
+        } catch (StoreException behind) {
+            throw new ApiException(
+                    Reason.UNAVAILABLE, "this engine does not know of epoch " + epoch + " yet: " + behind.getMessage());
+        }
     }
 
     private void fence(String agent, long newest) {

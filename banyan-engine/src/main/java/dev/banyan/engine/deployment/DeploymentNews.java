@@ -1,0 +1,103 @@
+package dev.banyan.engine.deployment;
+
+import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.ServiceProgress;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.engine.deployment.DeploymentPlan.Action;
+import dev.banyan.runtime.controller.EventRecorder;
+import dev.banyan.runtime.resource.ObjectKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Tells people what was done for an app, in as few sentences as there are services. */
+final class DeploymentNews {
+    private static final int MESSAGE_MAX = 200;
+
+    private final EventRecorder events;
+
+    DeploymentNews(EventRecorder events) {
+        this.events = events;
+    }
+
+    /** The actions landed; {@code tasks} are those that they were decided from. */
+    void done(ObjectKey deployment, List<Action> actions, List<TaskView> tasks) {
+        var created = new TreeMap<String, Integer>();
+        var stopped = new TreeMap<String, Integer>();
+        for (var action : actions) {
+            switch (action) {
+                case Action.Create create -> {
+                    created.merge(
+                            create.spec().getService() + " of release "
+                                    + create.spec().getRelease(),
+                            1,
+                            Integer::sum);
+                    failedBefore(create.spec(), tasks).ifPresent(why -> events.warning(deployment, "Replacing", why));
+                }
+                case Action.Stop stop -> stopped.merge(stop.task().spec().getService(), 1, Integer::sum);
+                case Action.Forget forget -> {}
+                case Action.Release release -> events.normal(deployment, "Removed", "nothing of it is left");
+            }
+        }
+        created.forEach((what, count) -> events.normal(deployment, "Starting", replicas(count) + what));
+        stopped.forEach((what, count) -> events.normal(deployment, "Stopping", replicas(count) + what));
+    }
+
+    /** The status changed. */
+    void reported(ObjectKey deployment, DeploymentStatus before, DeploymentStatus now) {
+        if (complete(now) && !(complete(before) && before.getRelease() == now.getRelease())) {
+            events.normal(deployment, "Ready", "every service of release " + now.getRelease());
+        }
+        var waited = before.getServicesList().stream()
+                .collect(Collectors.toMap(ServiceProgress::getService, Function.identity()));
+        for (var service : now.getServicesList()) {
+            var reason = service.getWaitingFor();
+            var old = waited.getOrDefault(service.getService(), ServiceProgress.getDefaultInstance());
+            if (reason.startsWith(DeploymentPlanner.WAITS) && !reason.equals(old.getWaitingFor())) {
+                events.normal(deployment, "Waiting", service.getService() + " " + reason);
+            }
+        }
+    }
+
+    private static boolean complete(DeploymentStatus status) {
+        return status.getServicesCount() > 0
+                && status.getServicesList().stream().allMatch(service -> service.getReady() >= service.getWanted());
+    }
+
+    private static String replicas(int count) {
+        return count == 1 ? "1 replica of " : count + " replicas of ";
+    }
+
+    /** Why the slot needs another task; empty when it is its first, or the one before ended as it should. */
+    private static Optional<String> failedBefore(TaskSpec created, List<TaskView> tasks) {
+        return tasks.stream()
+                .filter(task -> task.spec().getService().equals(created.getService())
+                        && task.spec().getRelease() == created.getRelease()
+                        && task.spec().getSlot() == created.getSlot()
+                        && task.spec().getOrdinal() == created.getOrdinal() - 1)
+                .findFirst()
+                .flatMap(DeploymentNews::failure);
+    }
+
+    private static Optional<String> failure(TaskView task) {
+        var agent = task.spec().getAssignment().getAgent();
+        var what = task.task().name() + " on " + agent;
+        if (task.agentLost()) {
+            return Optional.of(what + ": the agent is lost");
+        }
+        return switch (task.status().getState()) {
+            case FAILED ->
+                Optional.of(what + ": "
+                        + shortened(task.status().getReason(), task.status().getMessage()));
+            case STATE_UNSPECIFIED, PENDING, PREPARING, STARTING, RUNNING, STOPPING, EXITED, UNRECOGNIZED ->
+                Optional.empty();
+        };
+    }
+
+    private static String shortened(String reason, String message) {
+        var words = message.isEmpty() ? reason : reason + ", " + message;
+        return words.length() <= MESSAGE_MAX ? words : words.substring(0, MESSAGE_MAX) + "...";
+    }
+}
