@@ -12,6 +12,9 @@ import java.util.Optional;
  *
  * <p><b>Quarantine.</b> An object that cannot be decoded is in no list and no index. Its absence there proves nothing: whoever decides
  * something from an absence looks at {@link #quarantined()} as well. {@link #get} refuses to call such an object absent.
+ *
+ * <p>The methods with a body serve stand-ins in tests: they go through {@link #list()} and know every index. An informer's lister answers
+ * from its indexes and knows those that were declared.
  */
 public interface Lister<S, T> {
     /**
@@ -29,7 +32,9 @@ public interface Lister<S, T> {
      *
      * @throws IllegalArgumentException when the informer has no such index
      */
-    <I> List<Resource<S, T>> byIndex(Index<S, T, I> index, I value);
+    default <I> List<Resource<S, T>> byIndex(Index<S, T, I> index, I value) {
+        return Filing.of(index, list()).at(value);
+    }
 
     /**
      * The same for an index of texts that was declared by its name alone.
@@ -43,27 +48,37 @@ public interface Lister<S, T> {
      *
      * @throws IllegalArgumentException when the informer has no such index
      */
-    <I> List<Resource<S, T>> range(Index<S, T, I> index, Index.Range<I> range);
+    default <I> List<Resource<S, T>> range(Index<S, T, I> index, Index.Range<I> range) {
+        return Filing.of(index, list()).range(range);
+    }
 
     /**
      * How many objects the index files under {@code value}, without visiting them.
      *
      * @throws IllegalArgumentException when the informer has no such index
      */
-    <I> int count(Index<S, T, I> index, I value);
+    default <I> int count(Index<S, T, I> index, I value) {
+        return Filing.of(index, list()).count(value);
+    }
 
     /**
      * Each value under which something is filed, once, in the order of the index.
      *
      * @throws IllegalArgumentException when the informer has no such index
      */
-    <I> List<I> values(Index<S, T, I> index);
+    default <I> List<I> values(Index<S, T, I> index) {
+        return Filing.of(index, list()).values();
+    }
 
     /** Number of objects. */
-    int size();
+    default int size() {
+        return list().size();
+    }
 
     /** Objects that exist and are left out because they cannot be decoded or filed, by key. */
-    List<Quarantined> quarantined();
+    default List<Quarantined> quarantined() {
+        return List.of();
+    }
 
     /** The store's revision that this copy shows; 0 before the first listing. */
     long revision();
