@@ -111,7 +111,7 @@ final class Copy<S, T> {
     }
 
     /** Under the feed's lock. */
-    List<Registration> registrations() {
+    List<ResourceHandler.Registration> registrations() {
         return List.copyOf(loops);
     }
 

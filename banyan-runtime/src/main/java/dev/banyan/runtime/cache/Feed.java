@@ -43,7 +43,7 @@ final class Feed {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Copy<?, ?>> copies = new CopyOnWriteArrayList<>();
     private final List<LongConsumer> progress = new CopyOnWriteArrayList<>();
-    private final Freshness freshness = new Freshness(); // guarded by lock
+    private final Lag.Meter freshness = new Lag.Meter(); // guarded by lock
     private boolean stopped; // guarded by lock
 
     private volatile Published published = new Published(0, List.of()); // written under lock
@@ -112,7 +112,8 @@ final class Feed {
         inputs.offer(new Reflector.Input.Nudge()); // a full mailbox makes the task look as well
     }
 
-    <S, T> Registration addLoop(Copy<S, T> copy, String handlerName, ResourceHandler.OfBatches<S, T> handler) {
+    <S, T> ResourceHandler.Registration addLoop(
+            Copy<S, T> copy, String handlerName, ResourceHandler.OfBatches<S, T> handler) {
         var loops = new ArrayList<HandlerLoop<S, T>>(1); // so that the loop can name itself when it is closed
         var loop = new HandlerLoop<>(env, handlerName, handler, () -> remove(copy, loops.getFirst()));
         loops.add(loop);
@@ -164,11 +165,11 @@ final class Feed {
         }
     }
 
-    Optional<Trouble> trouble() {
+    Optional<Informer.Trouble> trouble() {
         return reflector.trouble();
     }
 
-    List<Registration> registrations(Copy<?, ?> copy) {
+    List<ResourceHandler.Registration> registrations(Copy<?, ?> copy) {
         lock.lock();
         try {
             return copy.registrations();

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One handler with a task and a buffer of its own: however slow it is, it delays nobody else and its buffer is bounded by the keys. */
-final class HandlerLoop<S, T> implements Registration {
+final class HandlerLoop<S, T> implements ResourceHandler.Registration {
     private static final Logger LOG = LoggerFactory.getLogger(HandlerLoop.class);
 
     private final Env env;

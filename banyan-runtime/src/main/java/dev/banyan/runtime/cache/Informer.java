@@ -7,9 +7,11 @@ import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.Codec;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.resource.SharedTypes;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
+import dev.banyan.runtime.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,7 +47,7 @@ public final class Informer<S, T> implements Component {
         this.feed = feed;
         this.copy = new Copy<>(name, feed.nextSlot(), builder.shape(), builder.metrics);
         feed.add(copy, Snapshot.empty(builder.indexes.values()));
-        this.lister = new LiveLister<>(this::current);
+        this.lister = new Snapshot.Live<>(this::current);
     }
 
     /** Starts to describe an informer of all objects of {@code kind}, with a watch of its own. */
@@ -81,18 +83,18 @@ public final class Informer<S, T> implements Component {
      *
      * @return its place, to look after it or to take it away
      */
-    public Registration addHandler(ResourceHandler<S, T> handler) {
+    public ResourceHandler.Registration addHandler(ResourceHandler<S, T> handler) {
         return addHandler("handler/" + name, handler);
     }
 
     /** The same under a name for logs and health. */
-    public Registration addHandler(String handlerName, ResourceHandler<S, T> handler) {
+    public ResourceHandler.Registration addHandler(String handlerName, ResourceHandler<S, T> handler) {
         Objects.requireNonNull(handler, "handler");
         return feed.addLoop(copy, handlerName, HandlerLoop.oneByOne(handlerName, handler));
     }
 
     /** Adds a handler, as {@link #addHandler} does, that is told whole revisions at a time. */
-    public Registration addBatchHandler(String handlerName, ResourceHandler.OfBatches<S, T> handler) {
+    public ResourceHandler.Registration addBatchHandler(String handlerName, ResourceHandler.OfBatches<S, T> handler) {
         return feed.addLoop(copy, handlerName, Objects.requireNonNull(handler, "handler"));
     }
 
@@ -177,7 +179,7 @@ public final class Informer<S, T> implements Component {
     }
 
     /** The handlers with tasks of their own, and how far each is. */
-    public List<Registration> handlers() {
+    public List<ResourceHandler.Registration> handlers() {
         return feed.registrations(copy);
     }
 
@@ -391,6 +393,32 @@ public final class Informer<S, T> implements Component {
                 empty.clear();
             }
             return empty;
+        }
+    }
+
+    /**
+     * Why a copy cannot be filled or kept up.
+     *
+     * @param reason what kind of failure it is
+     * @param detail what was read, from where, and what came back; for people
+     * @param attempts failures in a row
+     */
+    public record Trouble(StoreException.Reason reason, String detail, int attempts) {
+        static Trouble of(RuntimeException failure, int attempts) {
+            var reason = failure instanceof StoreException known ? known.reason() : StoreException.Reason.CORRUPT;
+            return new Trouble(reason, String.valueOf(failure.getMessage()), attempts);
+        }
+
+        /** One line: what is wrong, and what helps. */
+        public String describe() {
+            var what =
+                    switch (reason) {
+                        case UNAVAILABLE -> "the store is unreachable, trying again";
+                        case DENIED -> "reading is denied: the login or the rights must be changed";
+                        case CORRUPT -> "the store's answer is corrupt or was not understood";
+                        case COMPACTED -> "history is compacted faster than it is read, listing again";
+                    };
+            return what + " (attempt " + attempts + "): " + detail;
         }
     }
 }

@@ -20,7 +20,7 @@ public interface Lister<S, T> {
     /**
      * One object; empty when there is none.
      *
-     * @throws QuarantinedException when there is one and it cannot be decoded: it is neither present nor absent
+     * @throws Quarantined.QuarantinedException when there is one and it cannot be decoded: it is neither present nor absent
      */
     Optional<Resource<S, T>> get(ObjectKey key);
 
@@ -33,7 +33,7 @@ public interface Lister<S, T> {
      * @throws IllegalArgumentException when the informer has no such index
      */
     default <I> List<Resource<S, T>> byIndex(Index<S, T, I> index, I value) {
-        return Filing.of(index, list()).at(value);
+        return Index.Filing.of(index, list()).at(value);
     }
 
     /**
@@ -49,7 +49,7 @@ public interface Lister<S, T> {
      * @throws IllegalArgumentException when the informer has no such index
      */
     default <I> List<Resource<S, T>> range(Index<S, T, I> index, Index.Range<I> range) {
-        return Filing.of(index, list()).range(range);
+        return Index.Filing.of(index, list()).range(range);
     }
 
     /**
@@ -58,7 +58,7 @@ public interface Lister<S, T> {
      * @throws IllegalArgumentException when the informer has no such index
      */
     default <I> int count(Index<S, T, I> index, I value) {
-        return Filing.of(index, list()).count(value);
+        return Index.Filing.of(index, list()).count(value);
     }
 
     /**
@@ -67,7 +67,7 @@ public interface Lister<S, T> {
      * @throws IllegalArgumentException when the informer has no such index
      */
     default <I> List<I> values(Index<S, T, I> index) {
-        return Filing.of(index, list()).values();
+        return Index.Filing.of(index, list()).values();
     }
 
     /** Number of objects. */

@@ -68,7 +68,7 @@ final class Reflector {
     private final RandomSource jitter;
     private final Signal pause; // never raised: waiting on it is a wait that cancellation ends
 
-    private volatile Optional<Trouble> trouble = Optional.empty(); // written by the reflector's task
+    private volatile Optional<Informer.Trouble> trouble = Optional.empty(); // written by the reflector's task
     private volatile boolean asked; // raised by anybody, lowered by the reflector's task
     private volatile Optional<Watch> open = Optional.empty(); // written by the reflector's task
     private int failures; // this and what follows: the reflector's task
@@ -87,7 +87,7 @@ final class Reflector {
     }
 
     /** Why nothing comes in; empty while all is well. */
-    Optional<Trouble> trouble() {
+    Optional<Informer.Trouble> trouble() {
         return trouble;
     }
 
@@ -226,7 +226,7 @@ final class Reflector {
             due = Optional.of(Cause.FAILED);
         }
         var first = trouble.isEmpty();
-        trouble = Optional.of(Trouble.of(failure, failures + 1));
+        trouble = Optional.of(Informer.Trouble.of(failure, failures + 1));
         if (first) {
             LOG.atWarn()
                     .addKeyValue("informer", source.name())

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * A selection at one revision. Immutable.
@@ -16,7 +17,7 @@ import java.util.TreeMap;
 record Snapshot<S, T>(
         long revision,
         SortedTree<ObjectKey, Cached<S, T>> objects,
-        Map<String, Filing<S, T, ?>> filings,
+        Map<String, Index.Filing<S, T, ?>> filings,
         Map<ObjectKey, Held<S, T>> held,
         long bytes)
         implements Lister<S, T> {
@@ -33,9 +34,9 @@ record Snapshot<S, T>(
     record Held<S, T>(Quarantined reason, Optional<Resource<S, T>> told) {}
 
     static <S, T> Snapshot<S, T> empty(Iterable<Index<S, T, ?>> indexes) {
-        var filings = new TreeMap<String, Filing<S, T, ?>>();
+        var filings = new TreeMap<String, Index.Filing<S, T, ?>>();
         for (var index : indexes) {
-            filings.put(index.name(), Filing.empty(index));
+            filings.put(index.name(), Index.Filing.empty(index));
         }
         return new Snapshot<>(0, SortedTree.empty(Comparator.<ObjectKey>naturalOrder()), filings, Map.of(), 0);
     }
@@ -50,7 +51,7 @@ record Snapshot<S, T>(
         if (found.isEmpty() && !held.isEmpty()) {
             var unreadable = held.get(key);
             if (unreadable != null) {
-                throw new QuarantinedException(unreadable.reason());
+                throw new Quarantined.QuarantinedException(unreadable.reason());
             }
         }
         return found.map(Cached::resource);
@@ -73,7 +74,7 @@ record Snapshot<S, T>(
             throw missing(index);
         }
         @SuppressWarnings("unchecked") // text() says so
-        var texts = (Filing<S, T, String>) filing;
+        var texts = (Index.Filing<S, T, String>) filing;
         return texts.at(value);
     }
 
@@ -105,13 +106,13 @@ record Snapshot<S, T>(
                 .toList();
     }
 
-    private <I> Filing<S, T, I> filing(Index<S, T, I> index) {
+    private <I> Index.Filing<S, T, I> filing(Index<S, T, I> index) {
         var filing = filings.get(index.name());
         if (filing == null || filing.index() != index) {
             throw missing(index.name());
         }
         @SuppressWarnings("unchecked") // a filing has the type of its index, and this is its index
-        var typed = (Filing<S, T, I>) filing;
+        var typed = (Index.Filing<S, T, I>) filing;
         return typed;
     }
 
@@ -119,5 +120,58 @@ record Snapshot<S, T>(
         return new IllegalArgumentException("the informer has no such index '" + index + "', only "
                 + filings.keySet().stream().sorted().toList()
                 + "; add it with Informer.Builder.index or Informer.addIndex");
+    }
+
+    /** Reads whatever snapshot is current at the call. */
+    record Live<S, T>(Supplier<Snapshot<S, T>> current) implements Lister<S, T> {
+        @Override
+        public Optional<Resource<S, T>> get(ObjectKey key) {
+            return current.get().get(key);
+        }
+
+        @Override
+        public List<Resource<S, T>> list() {
+            return current.get().list();
+        }
+
+        @Override
+        public <I> List<Resource<S, T>> byIndex(Index<S, T, I> index, I value) {
+            return current.get().byIndex(index, value);
+        }
+
+        @Override
+        public List<Resource<S, T>> byIndex(String index, String value) {
+            return current.get().byIndex(index, value);
+        }
+
+        @Override
+        public <I> List<Resource<S, T>> range(Index<S, T, I> index, Index.Range<I> range) {
+            return current.get().range(index, range);
+        }
+
+        @Override
+        public <I> int count(Index<S, T, I> index, I value) {
+            return current.get().count(index, value);
+        }
+
+        @Override
+        public <I> List<I> values(Index<S, T, I> index) {
+            return current.get().values(index);
+        }
+
+        @Override
+        public int size() {
+            return current.get().size();
+        }
+
+        @Override
+        public List<Quarantined> quarantined() {
+            return current.get().quarantined();
+        }
+
+        @Override
+        public long revision() {
+            return current.get().revision();
+        }
     }
 }

@@ -47,7 +47,7 @@ final class SnapshotStep<S, T> {
 
     private final Shape<S, T> shape;
     private final long revision;
-    private final Map<String, Filing<S, T, ?>> filings;
+    private final Map<String, Index.Filing<S, T, ?>> filings;
     private final Map<ObjectKey, Snapshot.Held<S, T>> held;
     private final List<ResourceEvent<S, T>> events = new ArrayList<>();
     private SortedTree<ObjectKey, Snapshot.Cached<S, T>> objects;
@@ -101,7 +101,7 @@ final class SnapshotStep<S, T> {
     /** The snapshot with one more index. What it cannot file is quarantined, as if it had been there from the beginning. */
     static <S, T> Snapshot<S, T> index(Snapshot<S, T> from, Index<S, T, ?> index) {
         var filings = new TreeMap<>(from.filings());
-        filings.put(index.name(), Filing.empty(index));
+        filings.put(index.name(), Index.Filing.empty(index));
         var bare = new Snapshot<>(from.revision(), from.objects(), filings, from.held(), from.bytes());
         var step = new SnapshotStep<S, T>(
                 new Shape<>(Selection.EVERYTHING, SnapshotStep::neverDecoded, true), bare, from.revision());
@@ -134,7 +134,7 @@ final class SnapshotStep<S, T> {
             }
         }
         var kept = entries.stream().map(entry -> entry.getValue().resource()).toList();
-        filings.replaceAll((name, filing) -> Filing.of(filing.index(), kept));
+        filings.replaceAll((name, filing) -> Index.Filing.of(filing.index(), kept));
         objects = SortedTree.ofSorted(objects.order(), entries);
         return outcome();
     }

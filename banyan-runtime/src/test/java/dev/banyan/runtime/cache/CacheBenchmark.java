@@ -171,8 +171,8 @@ public final class CacheBenchmark {
         var next = new AtomicInteger();
         var uids = new ConcurrentHashMap<ObjectKey, String>();
         for (int key = 0; key < EVENT_KEYS; key++) {
-            var object = store.get(THINGS.key("default", "k" + key), ReadAt.LATEST)
-                    .orElseThrow();
+            var object =
+                    store.get(THINGS.key("default", "k" + key), ReadAt.LATEST).orElseThrow();
             uids.put(object.key(), object.meta().uid());
         }
         inTasks(2, () -> {
@@ -183,7 +183,9 @@ public final class CacheBenchmark {
                 for (int write = 0; write < WRITES_A_COMMIT; write++) {
                     var key = THINGS.key("default", "k" + (commit * WRITES_A_COMMIT + write) % EVENT_KEYS);
                     writes.add(new Write.UpdateStatus(
-                            key, uids.getOrDefault(key, ""), Bytes.utf8("status " + env.time().nanos())));
+                            key,
+                            uids.getOrDefault(key, ""),
+                            Bytes.utf8("status " + env.time().nanos())));
                 }
                 last.accumulateAndGet(landed(store.commit(new Commit(List.of(), writes))), Math::max);
             }
@@ -226,7 +228,10 @@ public final class CacheBenchmark {
         long start = env.time().nanos();
         inTasks(8, () -> {
             for (int index = next.getAndIncrement(); index < count; index = next.getAndIncrement()) {
-                env.signal().await(Duration.ofNanos(start + index * 1_000_000_000L / rate - env.time().nanos()));
+                env.signal()
+                        .await(Duration.ofNanos(start
+                                + index * 1_000_000_000L / rate
+                                - env.time().nanos()));
                 var draft = draft(prefix + index);
                 written.put(draft.key(), env.time().nanos());
                 landed(store.commit(Commit.of(new Write.Create(draft))));
@@ -260,7 +265,9 @@ public final class CacheBenchmark {
         for (int look = 0; look < 4; look++) {
             System.gc();
             env.signal().await(Duration.ofMillis(100));
-            least = Math.min(least, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+            least = Math.min(
+                    least,
+                    Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         }
         return least;
     }

@@ -3,6 +3,7 @@ package dev.banyan.runtime.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.runtime.env.SeededRandom;
+import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -130,6 +132,33 @@ class InformerHandlersTest {
             assertThat(left * 2).isEqualTo(batch.size());
         }
         assertThat(batches.stream().mapToInt(List::size).sum()).isEqualTo(40);
+    }
+
+    /** On real threads, which look into the buffer at any moment. */
+    @Test
+    void neverTellsAPartOfACommitThoughItsHandlerRunsBesideTheCache() throws Exception {
+        var env = new SystemEnv();
+        var memory = new MemoryStore(env);
+        var copy = Informer.of(KIND, memory, env).build();
+        var torn = new AtomicInteger();
+        var told = new AtomicInteger();
+        var all = env.signal();
+        copy.addBatchHandler("pairs", batch -> {
+            torn.addAndGet(batch.events().size() % 2);
+            if (told.addAndGet(batch.events().size()) == 4_000) {
+                all.raise();
+            }
+        });
+        copy.start();
+        for (int round = 0; round < 2_000; round++) {
+            new ObjectWriter(memory)
+                    .written(Commit.of(
+                            new Write.Create(draft("left-" + round)), new Write.Create(draft("right-" + round))));
+        }
+        assertThat(all.await(Duration.ofMinutes(1))).isTrue();
+        copy.stop();
+
+        assertThat(torn).hasValue(0);
     }
 
     @Test

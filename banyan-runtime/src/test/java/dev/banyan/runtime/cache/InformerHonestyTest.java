@@ -53,7 +53,7 @@ class InformerHonestyTest {
         var informer = started(builder().build());
 
         assertThatThrownBy(() -> informer.lister().get(ObjectWriter.key("b")))
-                .isInstanceOf(QuarantinedException.class)
+                .isInstanceOf(Quarantined.QuarantinedException.class)
                 .hasMessageContaining("things/default/b")
                 .hasMessageContaining("cannot be read");
         assertThat(informer.lister().get(ObjectWriter.key("a"))).isPresent();
@@ -310,6 +310,7 @@ class InformerHonestyTest {
             objects.put("n" + write, "1");
         }
         var informer = started(builder().build());
+        informer.storeReached(1_000);
         var restored = new MemoryStore(process.env());
         new ObjectWriter(restored).put("old", "1");
         store.replaceBy(restored);

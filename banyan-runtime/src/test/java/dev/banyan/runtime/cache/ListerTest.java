@@ -52,17 +52,7 @@ class ListerTest {
 
     private static Resource<String, String> thing(String name, String spec) {
         var meta = new ObjectMeta(
-                "uid",
-                Map.of(),
-                Map.of(),
-                List.of(),
-                List.of(),
-                1,
-                1,
-                1,
-                Instant.EPOCH,
-                Optional.empty(),
-                "nonce");
+                "uid", Map.of(), Map.of(), List.of(), List.of(), 1, 1, 1, Instant.EPOCH, Optional.empty(), "nonce");
         return new Resource<>(new ObjectKey("things", "default", name), meta, spec, "");
     }
 }

@@ -1,5 +1,6 @@
-package dev.banyan.runtime.cache;
+package dev.banyan.runtime.resource;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Collection;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
  * Refuses values that their readers could change: a cache shares them without copies. It looks at each class once and not into its
  * fields, so it finds the usual mistakes - arrays, bare collections, classes with setters - and not every one. Owned by one task.
  */
-final class SharedTypes {
+public final class SharedTypes {
     private final Set<Class<?>> accepted = new HashSet<>();
 
     /**
@@ -21,7 +22,7 @@ final class SharedTypes {
      *
      * @throws IllegalArgumentException saying what can be changed
      */
-    void check(Object value) {
+    public void check(Object value) {
         var type = value.getClass();
         if (accepted.contains(type)) {
             return;
@@ -63,7 +64,7 @@ final class SharedTypes {
         return Arrays.stream(type.getMethods())
                 .filter(method -> !Modifier.isStatic(method.getModifiers()) && method.getParameterCount() > 0)
                 .filter(method -> method.getReturnType() == void.class)
-                .map(java.lang.reflect.Method::getName)
+                .map(Method::getName)
                 .filter(name -> name.equals("set") || name.matches("set[A-Z].*"))
                 .sorted()
                 .map(name -> "it has the method '" + name + "'");

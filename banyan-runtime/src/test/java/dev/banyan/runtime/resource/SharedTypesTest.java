@@ -1,9 +1,8 @@
-package dev.banyan.runtime.cache;
+package dev.banyan.runtime.resource;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.banyan.runtime.resource.Bytes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Date;
@@ -31,6 +30,19 @@ class SharedTypesTest {
         }
 
         public void setName(String newName) {
+            this.name = newName;
+        }
+    }
+
+    /** The same in one word. */
+    public static final class WithSet {
+        private String name = "";
+
+        public String name() {
+            return name;
+        }
+
+        public void set(String newName) {
             this.name = newName;
         }
     }
@@ -73,6 +85,7 @@ class SharedTypesTest {
                 new byte[1],
                 new WithArray("a", new byte[1]),
                 new WithSetter(),
+                new WithSet(),
                 new WithOpenField(),
                 new ArrayList<>(),
                 new HashMap<>(),
