@@ -17,6 +17,7 @@ import dev.banyan.engine.cluster.ClusterGuard;
 import dev.banyan.engine.collection.Janitor;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
+import dev.banyan.engine.identity.KeptRenewal;
 import dev.banyan.engine.identity.OwnRenewal;
 import dev.banyan.engine.liveness.LivenessJudge;
 import dev.banyan.engine.liveness.Thresholds;
@@ -91,11 +92,12 @@ final class Engine {
         etcd = Optional.of(truth);
         var guard = new ClusterGuard(truth, env, new ClusterGuard.Identity(authority.cluster(), name(), Level.CURRENT));
         guard.claim();
-        startChild(ManagedRegistry.child(
+        var registry = ManagedRegistry.child(
                 files.data().resolve("registry"),
                 EngineFiles.tls(files.registry()),
                 settings.port(EngineOptions.REGISTRY_PORT),
-                env));
+                env);
+        startChild(registry);
         var store = new WatchCache(truth, env);
         var membership = new Membership(store, env, name(), Membership.TTL);
         var caches = new Caches(store, env);
@@ -109,11 +111,23 @@ final class Engine {
         components.addAll(new Controllers(caches, fenced, events, env).components());
         components.add(judge);
         components.add(new OwnRenewal(authority, key, files.engine(), env));
+        components.add(kept(registry));
         components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(truth.maintenance())));
         components.add(api(store, judge, membership, caches, events));
         var all = ControllerManager.of(components.toArray(Component[]::new));
         manager = Optional.of(all);
         all.start();
+    }
+
+    /** etcd reads its certificate for each connection, the registry at its start alone. */
+    private Component kept(Child registry) {
+        return new KeptRenewal(
+                authority,
+                List.of(
+                        new KeptRenewal.Kept(files.admin(), () -> {}),
+                        new KeptRenewal.Kept(files.etcd(), () -> {}),
+                        new KeptRenewal.Kept(files.registry(), registry::restart)),
+                env);
     }
 
     private EtcdConfig etcd() throws InterruptedException {
@@ -178,7 +192,9 @@ final class Engine {
                 new SessionSettings(name(), addresses.registry(), SessionSettings.HEARTBEAT, SubnetRange.DEFAULT),
                 judge::heard);
         caches.sessions.addDirectHandler(sessions.sessions());
-        return new ApiServer(listen, key, store, doors, sessions, env);
+        var server = new ApiServer(listen, key, store, doors, sessions, env);
+        caches.agents.addDirectHandler(server.agents());
+        return server;
     }
 
     /** As told now, or at the beginning. */

@@ -4,6 +4,8 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.source.Visible;
 import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.EventStatus;
+import dev.banyan.cli.app.AppEvents;
+import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.JsonOutput;
 import dev.banyan.runtime.resource.Resource;

@@ -24,9 +24,6 @@ public record Program(
         ClusterAccess access,
         Interruption interruption,
         Env env) {
-    /** The only namespace until tenants come. */
-    static final String NAMESPACE = "default";
-
     public Program {
         environment = Map.copyOf(environment);
     }

@@ -2,6 +2,7 @@ package dev.banyan.cli.command;
 
 import dev.banyan.api.v1.ComponentHealth;
 import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.cli.app.AppDetail;
 import dev.banyan.cli.output.Ages;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.JsonOutput;
@@ -42,9 +43,7 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         try (var cluster = program.access().open()) {
             if (app.isPresent()) {
-                return new AppDetail(program, format)
-                        .show(cluster.store(), app.get())
-                        .number();
+                return detail(AppDetail.read(cluster.store(), app.get())).number();
             }
             var status = cluster.status();
             var text = format.json()
@@ -54,6 +53,15 @@ final class StatusCommand implements Callable<Integer> {
             boolean ready = status.getComponentsList().stream().allMatch(ComponentHealth::getReady);
             return (ready ? ExitCode.OK : ExitCode.FAILED).number();
         }
+    }
+
+    private ExitCode detail(AppDetail detail) {
+        program.console()
+                .data(
+                        format.json()
+                                ? detail.json()
+                                : detail.tables(program.env().time().now()));
+        return detail.ready() ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private static String table(StatusResponse status, Instant now) {

@@ -110,6 +110,11 @@ public final class Child implements Component {
         }
     }
 
+    /** Asks the child to end, if it runs; it is started again at once. For what it reads only at its start. */
+    public void restart() {
+        alive().flatMap(process -> ProcessHandle.of(process.pid())).ifPresent(ProcessHandle::destroy);
+    }
+
     @Override
     public Health health() {
         var alive = alive();

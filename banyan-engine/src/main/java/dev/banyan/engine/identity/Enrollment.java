@@ -111,7 +111,7 @@ public final class Enrollment {
         requireValid(request);
         var identity = new SpiffeId(authority.cluster(), token.spec().getRole(), request.getName());
         var chain = authority.issue(key, Subject.member(identity));
-        admit(request, token);
+        admit(request, token, chain.getFirst());
         LOG.atInfo()
                 .addKeyValue("member", identity)
                 .addKeyValue("token", request.getTokenId())
@@ -138,11 +138,12 @@ public final class Enrollment {
         return RenewResponse.newBuilder().addAllCertificateChain(encoded(chain)).build();
     }
 
-    private void admit(JoinRequest request, Resource<JoinTokenSpec, JoinTokenStatus> token) {
+    private void admit(
+            JoinRequest request, Resource<JoinTokenSpec, JoinTokenStatus> token, X509Certificate certificate) {
         var writes = new ArrayList<Write>();
         writes.add(Tokens.spend(token));
         if (token.spec().getRole().equals("agent")) {
-            writes.add(agent(request));
+            writes.add(agent(request, certificate.getNotBefore().getTime()));
         }
         var spent = new Precondition.Unchanged(token.key(), token.meta().revision());
         switch (store.commit(new Commit(List.of(spent), writes))) {
@@ -159,13 +160,14 @@ public final class Enrollment {
     }
 
     /** An agent that joined and never registered may join again: its answer may have been lost on the way. */
-    private Write agent(JoinRequest request) {
+    private Write agent(JoinRequest request, long certificatesFromMs) {
         var key = agentKey(request.getName());
         var found = store.get(key, ReadAt.LATEST).map(Kinds.AGENTS::decode);
         if (found.isEmpty()) {
             var spec = AgentSpec.newBuilder()
                     .addAllTags(
                             request.getTagsList().stream().sorted().distinct().toList())
+                    .setCertificatesFromMs(certificatesFromMs)
                     .build();
             return new Write.Create(Draft.of(key, Kinds.AGENTS.spec().encode(spec)));
         }
@@ -175,6 +177,7 @@ public final class Enrollment {
         var spec = found.get().spec().toBuilder()
                 .clearTags()
                 .addAllTags(request.getTagsList().stream().sorted().distinct().toList())
+                .setCertificatesFromMs(certificatesFromMs)
                 .build();
         var base = Kinds.AGENTS.encode(found.get());
         return new Write.Update(

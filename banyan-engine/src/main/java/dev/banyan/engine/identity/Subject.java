@@ -1,7 +1,11 @@
 package dev.banyan.engine.identity;
 
+import dev.banyan.api.identity.Credentials;
+import dev.banyan.api.identity.IdentityException;
 import dev.banyan.api.identity.SpiffeId;
+import java.security.cert.CertificateParsingException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,6 +21,11 @@ public record Subject(SpiffeId identity, List<String> hosts, Duration validity) 
     /** For servers that read their certificate at start only. */
     public static final Duration SERVER_VALIDITY = Duration.ofDays(365);
 
+    /** Numbers of RFC 5280's kinds of alternative names. */
+    private static final int DNS_NAME = 2;
+
+    private static final int IP_ADDRESS = 7;
+
     public Subject {
         hosts = List.copyOf(hosts);
     }
@@ -24,6 +33,22 @@ public record Subject(SpiffeId identity, List<String> hosts, Duration validity) 
     /** A member: admin, agent or engine. */
     public static Subject member(SpiffeId identity) {
         return new Subject(identity, List.of(), MEMBER_VALIDITY);
+    }
+
+    /** The same as these credentials are for. */
+    static Subject of(Credentials present) {
+        var hosts = new ArrayList<String>();
+        try {
+            var names = present.leaf().getSubjectAlternativeNames();
+            for (var name : names == null ? List.<List<?>>of() : names) {
+                if (name.getFirst().equals(DNS_NAME) || name.getFirst().equals(IP_ADDRESS)) {
+                    hosts.add(String.valueOf(name.get(1)));
+                }
+            }
+        } catch (CertificateParsingException malformed) {
+            throw new IdentityException("cannot read the names in the certificate of " + present, malformed);
+        }
+        return hosts.isEmpty() ? member(present.identity()) : server(present.identity(), hosts);
     }
 
     /** A server beside the engine, such as etcd, under the given names and addresses. */

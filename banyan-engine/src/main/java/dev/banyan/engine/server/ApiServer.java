@@ -3,6 +3,7 @@ package dev.banyan.engine.server;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
 import dev.banyan.engine.server.call.AccessTable;
+import dev.banyan.engine.server.call.AgentCalls;
 import dev.banyan.engine.server.call.CallGuard;
 import dev.banyan.engine.server.call.MethodRules;
 import dev.banyan.engine.server.call.StreamSlot;
@@ -19,6 +20,7 @@ import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -35,6 +37,7 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +56,7 @@ public final class ApiServer implements Component {
     private final ServerSettings settings;
     private final OwnKey key;
     private final Env env;
+    private final AgentCalls agents;
     private final List<ServerServiceDefinition> services;
     private final HealthStatusManager healthService = new HealthStatusManager();
     private final List<Server> servers = new ArrayList<>(); // written by start and stop
@@ -64,11 +68,17 @@ public final class ApiServer implements Component {
         this.settings = settings;
         this.key = key;
         this.env = env;
+        this.agents = new AgentCalls(store);
         var bindable = new ArrayList<BindableService>(DoorServices.of(doors));
         bindable.add(new ResourceService(store, new ObjectAccess(AccessTable.BANYAN, store), env));
         bindable.addAll(sessions.services());
         bindable.add(healthService.getHealthService());
         this.services = bindable.stream().map(BindableService::bindService).toList();
+    }
+
+    /** To be added as handler to an informer of agents: calls of a removed one end. */
+    public AgentCalls agents() {
+        return agents;
     }
 
     @Override
@@ -86,11 +96,8 @@ public final class ApiServer implements Component {
                 tls);
         settings.socket().ifPresent(socket -> {
             prepare(socket);
-            listen(
-                    NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
-                            .channelFactory(
-                                    (ChannelFactory<NioServerDomainSocketChannel>) NioServerDomainSocketChannel::new),
-                    tls);
+            listen(local(socket), tls);
+            openToAll(socket);
         });
         healthService.setStatus("", ServingStatus.SERVING);
     }
@@ -127,13 +134,21 @@ public final class ApiServer implements Component {
         return servers.getFirst().getPort();
     }
 
+    /** grpc asks every connection for TCP's keep-alive, which a Unix socket answers with a warning: null takes the wish back. */
+    @SuppressWarnings("NullAway")
+    private static NettyServerBuilder local(Path socket) {
+        return NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+                .channelFactory((ChannelFactory<NioServerDomainSocketChannel>) NioServerDomainSocketChannel::new)
+                .withChildOption(ChannelOption.SO_KEEPALIVE, null);
+    }
+
     private void listen(NettyServerBuilder builder, SslContext tls) {
         builder.bossEventLoopGroup(acceptors)
                 .workerEventLoopGroup(workers)
                 .sslContext(tls)
                 // Every call has a task of its own, so that it may block.
                 .executor(call -> env.tasks().spawn("call", call::run))
-                .intercept(new CallGuard(MethodRules.of(services)))
+                .intercept(new CallGuard(MethodRules.of(services), agents))
                 .addTransportFilter(StreamSlot.counter())
                 .maxInboundMessageSize(REQUEST_BYTES_MAX)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
@@ -175,6 +190,15 @@ public final class ApiServer implements Component {
             Files.deleteIfExists(socket);
         } catch (IOException failed) {
             throw new UncheckedIOException("cannot prepare the socket " + socket, failed);
+        }
+    }
+
+    /** As open as the port is: whoever comes in shows a certificate, and nobody needs root to speak to an engine. */
+    private static void openToAll(Path socket) {
+        try {
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot open the socket " + socket + " to all users", failed);
         }
     }
 

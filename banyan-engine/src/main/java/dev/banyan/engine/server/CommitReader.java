@@ -126,6 +126,9 @@ final class CommitReader {
         if (!before.getSubnet().equals(after.getSubnet())) {
             throw Answers.rejected("spec.subnet", "is written at registration only");
         }
+        if (before.getCertificatesFromMs() != after.getCertificatesFromMs()) {
+            throw Answers.rejected("spec.certificates_from_ms", "is written at joining only");
+        }
     }
 
     /** An agent tells of itself and of its tasks, under its own name: people believe what they read there. */

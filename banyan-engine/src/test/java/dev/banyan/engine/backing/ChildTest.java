@@ -120,6 +120,17 @@ class ChildTest {
     }
 
     @Test
+    void startsItAgainWhenItIsToReadItsFilesAgain() throws Exception {
+        started(child());
+        long first = pid();
+
+        children.getFirst().restart();
+
+        await(() -> pid() != first && children.getFirst().health().ready());
+        assertThat(alive(first)).isFalse();
+    }
+
+    @Test
     void startsNothingMoreOnceItWasStopped() throws Exception {
         started(child());
         long first = pid();

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -167,6 +168,58 @@ class ClusterAuthorityTest {
         assertThat(key.credentials().leaf()).isNotEqualTo(first.leaf());
         assertThat(key.credentials().identity()).isEqualTo(first.identity());
         assertThat(kept.load().orElseThrow().leaf()).isEqualTo(key.credentials().leaf());
+    }
+
+    @Test
+    void renewsWhatItKeepsForOthersUnderTheSameNames(@TempDir Path directory) throws Exception {
+        var etcd = new CredentialsDirectory(directory.resolve("etcd"));
+        var hosts = List.of("127.0.0.1", "localhost");
+        var first = authority.issue(Subject.server(new SpiffeId(CLUSTER, "etcd", "etcd"), hosts));
+        etcd.save(first);
+        var admin = new CredentialsDirectory(directory.resolve("admin"));
+        var young = member("admin", "local");
+        admin.save(young);
+        var told = new ArrayList<String>();
+        var renewal = new KeptRenewal(
+                authority,
+                List.of(
+                        new KeptRenewal.Kept(
+                                new CredentialsDirectory(directory.resolve("missing")), () -> told.add("?")),
+                        new KeptRenewal.Kept(etcd, () -> told.add("etcd")),
+                        new KeptRenewal.Kept(admin, () -> told.add("admin"))),
+                ENV);
+
+        renewal.renewDue(young.renewAt().minusSeconds(1));
+        assertThat(told).isEmpty();
+        renewal.renewDue(young.renewAt());
+        assertThat(told).containsExactly("admin");
+        renewal.renewDue(first.renewAt());
+
+        var second = etcd.load().orElseThrow();
+        assertThat(second.leaf()).isNotEqualTo(first.leaf());
+        assertThat(second.identity()).isEqualTo(first.identity());
+        assertThat(second.leaf().getSubjectAlternativeNames())
+                .containsExactlyInAnyOrderElementsOf(first.leaf().getSubjectAlternativeNames());
+        assertThat(Duration.between(ENV.time().now(), second.expires())).isGreaterThan(Duration.ofDays(364));
+        assertThat(admin.load().orElseThrow().identity()).isEqualTo(young.identity());
+    }
+
+    @Test
+    void aDamagedCertificateDoesNotKeepTheOthersFromBeingRenewed(@TempDir Path directory) throws Exception {
+        var damaged = new CredentialsDirectory(directory.resolve("damaged"));
+        damaged.save(member("admin", "local"));
+        Files.writeString(damaged.certificate(), "nonsense");
+        var admin = new CredentialsDirectory(directory.resolve("admin"));
+        var first = member("admin", "local");
+        admin.save(first);
+
+        new KeptRenewal(
+                        authority,
+                        List.of(new KeptRenewal.Kept(damaged, () -> {}), new KeptRenewal.Kept(admin, () -> {})),
+                        ENV)
+                .renewDue(first.renewAt());
+
+        assertThat(admin.load().orElseThrow().leaf()).isNotEqualTo(first.leaf());
     }
 
     private Credentials member(String role, String name) {

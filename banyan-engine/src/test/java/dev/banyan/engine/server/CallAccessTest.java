@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.banyan.api.identity.Credentials;
 import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.DeploymentsOuterClass;
 import dev.banyan.api.v1.EnrollmentOuterClass;
 import dev.banyan.api.v1.ResourcesOuterClass;
 import dev.banyan.api.v1.Session;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Subject;
+import dev.banyan.runtime.resource.Bytes;
+import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.MemoryStore;
+import dev.banyan.runtime.store.Write;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.util.ArrayList;
@@ -57,8 +62,9 @@ class CallAccessTest {
 
     @BeforeAll
     void serve() throws Exception {
-        port = cluster.server(new MemoryStore(TestCluster.ENV), 0, Optional.empty())
-                .port();
+        var store = new MemoryStore(TestCluster.ENV);
+        store.commit(Commit.of(new Write.Create(Draft.of(Kinds.AGENTS.key("", "one"), Bytes.EMPTY))));
+        port = cluster.server(store, 0, Optional.empty()).port();
         for (var caller : CALLERS) {
             connections.put(caller, RawConnection.open(port, shownBy(caller)));
         }

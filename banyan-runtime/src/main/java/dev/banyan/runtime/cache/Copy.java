@@ -63,6 +63,7 @@ final class Copy<S, T> {
                 from,
                 switch (input) {
                     case Reflector.Input.Listed listed -> SnapshotStep.replace(shape, from, listed.listing());
+                    case Reflector.Input.Recalled recalled -> SnapshotStep.replace(shape, from, recalled.listing());
                     case Reflector.Input.Changed changed -> SnapshotStep.apply(shape, from, changed.changes());
                     case Reflector.Input.Progressed progressed ->
                         new SnapshotStep.Outcome<>(

@@ -40,6 +40,7 @@ final class Feed {
     private final Mailbox<Reflector.Input> inputs;
     private final Reflector reflector;
     private final RevisionGate gate;
+    private final RevisionGate answered; // passed by what the store itself said
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Copy<?, ?>> copies = new CopyOnWriteArrayList<>();
     private final List<LongConsumer> progress = new CopyOnWriteArrayList<>();
@@ -48,6 +49,7 @@ final class Feed {
 
     private volatile Published published = new Published(0, List.of()); // written under lock
     private volatile boolean synced; // written by the feed's task
+    private volatile boolean stale; // written by the feed's task
     private volatile List<Task> tasks = List.of(); // written by whoever starts
 
     Feed(Reflector.Source source, Env env) {
@@ -55,6 +57,7 @@ final class Feed {
         this.name = source.name();
         this.inputs = env.mailbox(INPUTS_MAX);
         this.gate = new RevisionGate(env);
+        this.answered = new RevisionGate(env);
         this.reflector = new Reflector(source, env, inputs);
     }
 
@@ -79,8 +82,17 @@ final class Feed {
         return gate;
     }
 
+    /** Passes nothing that was only kept. */
+    RevisionGate answered() {
+        return answered;
+    }
+
     boolean synced() {
         return synced;
+    }
+
+    boolean stale() {
+        return stale;
     }
 
     boolean started() {
@@ -226,6 +238,9 @@ final class Feed {
         if (!synced) {
             return Health.notReady("waiting for the first listing");
         }
+        if (stale) {
+            return Health.notReady("shows what was kept, the store has not answered yet");
+        }
         var lag = lag();
         if (lag.duration().compareTo(LAG_MAX) > 0) {
             return Health.notReady("behind the store by " + lag.revisions() + " revisions for "
@@ -258,11 +273,16 @@ final class Feed {
             if (input instanceof Reflector.Input.Nudge) {
                 continue;
             }
+            stale = stale || input instanceof Reflector.Input.Recalled; // before anybody can read it
             var steps = publish(input);
             steps.forEach(Copy.Prepared::announce);
-            synced = synced || input instanceof Reflector.Input.Listed;
+            synced = true; // the first inputs are listings, or what was kept instead
+            stale = stale && !(input instanceof Reflector.Input.Listed);
             long revision = published.revision();
             gate.pass(revision);
+            if (!stale) {
+                answered.pass(revision);
+            }
             progress.forEach(listener -> listener.accept(revision));
         }
     }
@@ -293,6 +313,7 @@ final class Feed {
     private long revisionAfter(Reflector.Input input) {
         return switch (input) {
             case Reflector.Input.Listed listed -> listed.listing().revision();
+            case Reflector.Input.Recalled recalled -> recalled.listing().revision();
             case Reflector.Input.Changed changed ->
                 Math.max(published.revision(), changed.changes().revision());
             case Reflector.Input.Progressed progressed -> Math.max(published.revision(), progressed.revision());

@@ -9,6 +9,7 @@ import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.resource.SharedTypes;
 import dev.banyan.runtime.resource.StoredObject;
+import dev.banyan.runtime.store.Listing;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.StoreException;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /**
  * A cached, indexed copy of one kind, or a selection of it, with handlers that learn of each change. Thread-safe.
@@ -129,12 +131,25 @@ public final class Informer<S, T> implements Component {
         });
     }
 
-    /** True once the first listing is in the lister and was told to the direct handlers. */
+    /** True once the first listing, or what was kept instead of it, is in the lister and was told to the direct handlers. */
     public boolean synced() {
         return feed.synced();
     }
 
-    /** The newest revision that the lister shows and the direct handlers know of; 0 before the first listing. */
+    /**
+     * True while the lister shows what was kept from an earlier life, because the store has not answered yet. Once false it stays false.
+     * Whoever decides by it asks before it reads the lister: then what it reads is at least as new as the answer.
+     */
+    public boolean stale() {
+        return feed.stale();
+    }
+
+    /** Waits at most {@code atMost} until the store itself has answered; true when it has. Waits for nothing that was kept. */
+    public boolean awaitAnswer(Duration atMost) throws InterruptedException {
+        return feed.answered().await(0, atMost);
+    }
+
+    /** The newest revision that the lister shows and the direct handlers know of; 0 before it shows anything. */
     public long appliedRevision() {
         return feed.gate().passed();
     }
@@ -219,7 +234,7 @@ public final class Informer<S, T> implements Component {
                 + feed.slowHandlers(copy));
     }
 
-    /** Waits for the first listing. */
+    /** Waits for the first listing, or for what was kept instead of it. */
     @Override
     public boolean awaitReady(Duration atMost) throws InterruptedException {
         return feed.gate().await(0, atMost);
@@ -256,6 +271,7 @@ public final class Informer<S, T> implements Component {
         private String name;
         private Optional<RelistBudget> budget = Optional.empty();
         private CacheMetrics metrics = CacheMetrics.NONE;
+        private Optional<Supplier<Optional<Listing>>> kept = Optional.empty();
 
         private Builder(
                 String kind,
@@ -344,12 +360,23 @@ public final class Informer<S, T> implements Component {
             projected.whole = false;
             projected.budget = budget;
             projected.metrics = metrics;
+            projected.kept = kept;
             return projected;
         }
 
         /** What listing again may cost, shared by the informers of the process. By default this informer has a budget for itself. */
         public Builder<S, T> budget(RelistBudget shared) {
             this.budget = Optional.of(shared);
+            return this;
+        }
+
+        /**
+         * What to show, marked as {@link Informer#stale}, when the store cannot be reached at the start: a listing of the same selection,
+         * kept from an earlier life. Asked once at most, on the informer's reflector; must not fail. The store's first answer replaces it:
+         * handlers are told the difference.
+         */
+        public Builder<S, T> kept(Supplier<Optional<Listing>> listing) {
+            this.kept = Optional.of(listing);
             return this;
         }
 
@@ -361,16 +388,26 @@ public final class Informer<S, T> implements Component {
         /**
          * The informer; in a group, a member of it.
          *
-         * @throws IllegalStateException when the group is started already
+         * @throws IllegalStateException when the group is started already, or a budget or a kept listing is given to a member of one
          */
         public Informer<S, T> build() {
             if (group.isPresent()) {
+                if (budget.isPresent() || kept.isPresent()) {
+                    throw new IllegalStateException(
+                            "informer " + name
+                                    + " lists with its group: give the budget to that, and a kept listing to an informer of its own");
+                }
                 var member = new Informer<>(this, group.get().feed());
                 group.get().joined(member);
                 return member;
             }
             var source = new Reflector.Source(
-                    name, store.orElseThrow(), selection, budget.orElseGet(() -> RelistBudget.standard(env)), metrics);
+                    name,
+                    store.orElseThrow(),
+                    selection,
+                    budget.orElseGet(() -> RelistBudget.standard(env)),
+                    metrics,
+                    kept.orElse(Optional::empty));
             return new Informer<>(this, new Feed(source, env));
         }
 

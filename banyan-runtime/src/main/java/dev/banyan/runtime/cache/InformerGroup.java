@@ -42,7 +42,7 @@ public final class InformerGroup implements Component {
     /** A group that pays its listings from a shared budget and says what it does. */
     public static InformerGroup over(Store store, Env env, String name, RelistBudget budget, CacheMetrics metrics) {
         Objects.requireNonNull(store, "store");
-        var source = new Reflector.Source(name, store, Selection.EVERYTHING, budget, metrics);
+        var source = new Reflector.Source(name, store, Selection.EVERYTHING, budget, metrics, Optional::empty);
         return new InformerGroup(name, env, new Feed(source, env));
     }
 

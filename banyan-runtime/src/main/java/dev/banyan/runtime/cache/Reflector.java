@@ -15,6 +15,7 @@ import dev.banyan.runtime.store.Watch;
 import dev.banyan.runtime.store.WatchBatch;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,9 @@ final class Reflector {
         /** All objects at one revision. */
         record Listed(Listing listing) implements Input {}
 
+        /** What was kept from an earlier life, since the store does not answer. */
+        record Recalled(Listing listing) implements Input {}
+
         /** What one revision changed. */
         record Changed(WatchBatch.Changes changes) implements Input {}
 
@@ -45,8 +49,15 @@ final class Reflector {
      * What is read and under which terms.
      *
      * @param name for logs and figures
+     * @param kept what to show when the store cannot be reached at the start; asked once at most
      */
-    record Source(String name, Store store, Selection selection, RelistBudget budget, CacheMetrics metrics) {}
+    record Source(
+            String name,
+            Store store,
+            Selection selection,
+            RelistBudget budget,
+            CacheMetrics metrics,
+            Supplier<Optional<Listing>> kept) {}
 
     /** The first retry is soon, since most failures are a reconnection; later ones leave an overloaded store alone. */
     private static final Duration RETRY_FIRST = Duration.ofMillis(50);
@@ -76,9 +87,11 @@ final class Reflector {
     private boolean listedOnce;
     private ReadAt wanted = ReadAt.LATEST;
     private Optional<Cause> due = Optional.of(Cause.START);
+    private Supplier<Optional<Listing>> kept;
 
     Reflector(Source source, Env env, Mailbox<Input> output) {
         this.source = source;
+        this.kept = source.kept();
         this.env = env;
         this.output = output;
         this.jitter = env.random().fork("informer/" + source.name());
@@ -106,6 +119,7 @@ final class Reflector {
                 follow();
             } catch (RuntimeException failed) {
                 failed(failed);
+                recall(failed);
             }
             failures++;
             pause.await(pauseLength());
@@ -142,11 +156,23 @@ final class Reflector {
 
     private void listed(Listing listing) throws InterruptedException {
         applied = listing.revision();
+        kept = Optional::empty;
         output.put(new Input.Listed(listing));
         trouble = Optional.empty();
         due = Optional.empty();
         listedOnce = true;
         wanted = new ReadAt.AtLeast(applied);
+    }
+
+    /** A store that is away is no reason to show nothing; one that refuses or answers nonsense is. */
+    private void recall(RuntimeException failed) throws InterruptedException {
+        if (failed instanceof StoreException away && away.reason() == StoreException.Reason.UNAVAILABLE) {
+            var recalled = kept.get();
+            kept = Optional::empty;
+            if (recalled.isPresent()) {
+                output.put(new Input.Recalled(recalled.get()));
+            }
+        }
     }
 
     /** Returns when the watch has ended, for whatever reason. */

@@ -19,7 +19,8 @@
  * parts. Arrays, bare collections and classes with setters are refused.
  *
  * <p><b>Caveats.</b> States between two listings may be skipped: handlers are level-triggered. The copy is as old as {@code lag} says, and
- * an auditor ({@code runtime.audit}) is what makes that true and finds what a watch has lost.
+ * an auditor ({@code runtime.audit}) is what makes that true and finds what a watch has lost. An informer may be given what an earlier life
+ * of its process kept: that is shown, as stale, only while the store cannot be reached at all.
  */
 @NullMarked
 package dev.banyan.runtime.cache;

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -147,6 +148,10 @@ class InformerGroupTest {
                 .hasMessageContaining("group");
         assertThatThrownBy(jobs::stop).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> group.snapshot().of(lone)).isInstanceOf(IllegalArgumentException.class);
+        var budgeted = group.informer(NODES).budget(RelistBudget.standard(process.env()));
+        assertThatThrownBy(budgeted::build).isInstanceOf(IllegalStateException.class);
+        var kept = group.informer(NODES).kept(Optional::empty);
+        assertThatThrownBy(kept::build).isInstanceOf(IllegalStateException.class);
         group.start();
         assertThatThrownBy(() -> group.informer(NODES).build()).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(group::start).isInstanceOf(IllegalStateException.class);

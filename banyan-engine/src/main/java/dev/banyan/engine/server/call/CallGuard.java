@@ -4,19 +4,17 @@ import dev.banyan.api.identity.Keys;
 import dev.banyan.api.identity.SpiffeId;
 import dev.banyan.api.v1.Role;
 import dev.banyan.api.wire.ApiException;
-import dev.banyan.api.wire.Level;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.api.wire.WireErrors;
+import dev.banyan.runtime.store.StoreException;
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
@@ -30,9 +28,11 @@ public final class CallGuard implements ServerInterceptor {
     private static final Logger LOG = LoggerFactory.getLogger(CallGuard.class);
 
     private final MethodRules rules;
+    private final AgentCalls agents;
 
-    public CallGuard(MethodRules rules) {
+    public CallGuard(MethodRules rules, AgentCalls agents) {
         this.rules = rules;
+        this.agents = agents;
     }
 
     @Override
@@ -58,9 +58,43 @@ public final class CallGuard implements ServerInterceptor {
                     new ApiException(
                             Reason.OVERLOADED, "a connection has at most " + StreamSlot.MAX + " open streams"));
         }
-        Runnable release = slot.get()::release;
+        // What anybody may call, one with a worthless certificate may.
+        var certificate = rules.allows(method, Role.JOIN) ? Optional.<X509Certificate>empty() : peer(session);
+        return guarded(call, headers, next, new Guarded(caller, certificate, slot.get()));
+    }
+
+    /** {@code certificate} is to be believed; empty where none is needed. */
+    private record Guarded(Caller caller, Optional<X509Certificate> certificate, StreamSlot slot) {}
+
+    private <Q, R> ServerCall.Listener<Q> guarded(
+            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next, Guarded guarded) {
+        var caller = guarded.caller();
+        var revocable = new RevocableCall<>(call, guarded.slot()::release);
+        // Known as open before it is looked at: a removal comes before the look, or meets the open call.
+        agents.opened(caller, revocable);
+        if (guarded.certificate().filter(shown -> !isAdmitted(caller, shown)).isPresent()) {
+            agents.ended(caller, revocable);
+            return refuse(
+                    revocable,
+                    new ApiException(Reason.DENIED, "agent " + caller.name() + " was removed from the cluster"));
+        }
         var context = Context.current().withValue(Caller.CONTEXT, caller);
-        return new Releasing<>(Contexts.interceptCall(context, new Levelled<>(call, release), headers, next), release);
+        var listener = new Releasing<>(Contexts.interceptCall(context, revocable, headers, next), () -> {
+            guarded.slot().release();
+            agents.ended(caller, revocable);
+        });
+        revocable.onRevocation(listener::onCancel);
+        return listener;
+    }
+
+    /** A store that does not answer tells nothing against a caller; what he then asks for will not be answered either. */
+    private boolean isAdmitted(Caller caller, X509Certificate certificate) {
+        try {
+            return agents.admits(caller, certificate);
+        } catch (StoreException away) {
+            LOG.atDebug().addKeyValue("caller", caller.name()).setCause(away).log("caller not looked up");
+            return true;
+        }
     }
 
     private static ApiException denied(String method, Caller caller) {
@@ -95,28 +129,6 @@ public final class CallGuard implements ServerInterceptor {
         return Keys.digest((X509Certificate) own[0]);
     }
 
-    /** Tells its level with the first reply and gives the stream back at the end. */
-    private static final class Levelled<Q, R> extends SimpleForwardingServerCall<Q, R> {
-        private final Runnable release;
-
-        Levelled(ServerCall<Q, R> call, Runnable release) {
-            super(call);
-            this.release = release;
-        }
-
-        @Override
-        public void sendHeaders(Metadata headers) {
-            headers.put(Level.HEADER, Integer.toString(Level.CURRENT));
-            super.sendHeaders(headers);
-        }
-
-        @Override
-        public void close(Status status, Metadata trailers) {
-            release.run();
-            super.close(status, trailers);
-        }
-    }
-
     private static final class Releasing<Q> extends SimpleForwardingServerCallListener<Q> {
         private final Runnable release;
 
@@ -129,6 +141,12 @@ public final class CallGuard implements ServerInterceptor {
         public void onCancel() {
             release.run();
             super.onCancel();
+        }
+
+        @Override
+        public void onComplete() {
+            release.run();
+            super.onComplete();
         }
     }
 }

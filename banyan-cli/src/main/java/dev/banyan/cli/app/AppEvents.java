@@ -1,4 +1,4 @@
-package dev.banyan.cli.command;
+package dev.banyan.cli.app;
 
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
@@ -21,11 +21,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The events of one app or of all, as rows and as words. */
-final class AppEvents {
+public final class AppEvents {
     /** As many as fit on a screen below what they explain. */
-    static final int RECENT_MAX = 10;
+    private static final int RECENT_MAX = 10;
 
-    static final List<String> COLUMNS = List.of("LAST", "COUNT", "SEVERITY", "OBJECT", "REASON", "MESSAGE");
+    private static final List<String> COLUMNS = List.of("LAST", "COUNT", "SEVERITY", "OBJECT", "REASON", "MESSAGE");
 
     private static final Comparator<Resource<EventSpec, EventStatus>> OLDEST_FIRST = Comparator.comparingLong(
                     (Resource<EventSpec, EventStatus> event) -> event.spec().getLastMs())
@@ -34,26 +34,26 @@ final class AppEvents {
     private AppEvents() {}
 
     /** Events of one app, or of everything. */
-    static Selection selection(Optional<String> app) {
-        var all = Selection.of(Kinds.EVENTS.name()).in(Program.NAMESPACE);
+    public static Selection selection(Optional<String> app) {
+        var all = Selection.of(Kinds.EVENTS.name()).in(Apps.NAMESPACE);
         return app.map(name -> all.labelled(LabelSelector.of(Labels.DEPLOYMENT, name)))
                 .orElse(all);
     }
 
     /** What a list answered, the oldest first. */
-    static List<Resource<EventSpec, EventStatus>> sorted(List<Resource<EventSpec, EventStatus>> events) {
+    public static List<Resource<EventSpec, EventStatus>> sorted(List<Resource<EventSpec, EventStatus>> events) {
         return events.stream().sorted(OLDEST_FIRST).toList();
     }
 
     /** The last events of an app, the oldest of them first. */
-    static List<Resource<EventSpec, EventStatus>> recent(Store store, String app) {
+    public static List<Resource<EventSpec, EventStatus>> recent(Store store, String app) {
         var objects = store.list(selection(Optional.of(app)), ReadAt.LATEST).objects();
         var events = sorted(objects.stream().map(Kinds.EVENTS::decode).toList());
         return events.subList(Math.max(0, events.size() - RECENT_MAX), events.size());
     }
 
     /** The last events of an app in words, below a failure; nothing when they cannot be read: the failure is what counts. */
-    static String words(Store store, String app, Instant now) {
+    public static String words(Store store, String app, Instant now) {
         try {
             var events = recent(store, app);
             return events.isEmpty()
@@ -65,7 +65,8 @@ final class AppEvents {
         }
     }
 
-    static Table table(List<Resource<EventSpec, EventStatus>> events, Instant now) {
+    /** Events as a table; {@code now} is what ages are counted from. */
+    public static Table table(List<Resource<EventSpec, EventStatus>> events, Instant now) {
         return new Table(
                 COLUMNS,
                 events.stream()
@@ -74,12 +75,13 @@ final class AppEvents {
     }
 
     /** The cells of one event; {@code when} is an age or a time. */
-    static List<String> row(EventSpec event, String when) {
+    public static List<String> row(EventSpec event, String when) {
         return List.of(
                 when, "" + event.getCount(), severity(event), object(event), event.getReason(), event.getMessage());
     }
 
-    static Map<String, Object> item(EventSpec event) {
+    /** One event as a document. */
+    public static Map<String, Object> item(EventSpec event) {
         var item = new LinkedHashMap<String, Object>();
         item.put("object", event.getObject());
         item.put("app", event.getDeployment());

@@ -1,39 +1,40 @@
-package dev.banyan.cli.command;
+package dev.banyan.cli.app;
 
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.EventStatus;
-import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.JsonOutput;
 import dev.banyan.cli.output.Table;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Store;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/** One app with its services and what happened to it last. */
-final class AppDetail {
-    private final Program program;
-    private final FormatOption format;
-
-    AppDetail(Program program, FormatOption format) {
-        this.program = program;
-        this.format = format;
+/**
+ * One app with its services and what happened to it last.
+ *
+ * @param events the oldest first
+ */
+public record AppDetail(Resource<DeploymentSpec, DeploymentStatus> app, List<Resource<EventSpec, EventStatus>> events) {
+    public AppDetail {
+        events = List.copyOf(events);
     }
 
-    /** OK when all that is wanted is ready. */
-    ExitCode show(Store store, String name) {
-        var app = Apps.find(store, name);
-        var events = AppEvents.recent(store, name);
-        var item = PsCommand.item(app);
-        program.console().data(format.json() ? json(app, events) : tables(app, events));
-        return "ready".equals(item.get("state")) ? ExitCode.OK : ExitCode.FAILED;
+    /** The app of that name as it is now. */
+    public static AppDetail read(Store store, String name) {
+        return new AppDetail(Apps.find(store, name), AppEvents.recent(store, name));
     }
 
-    private String tables(
-            Resource<DeploymentSpec, DeploymentStatus> app, List<Resource<EventSpec, EventStatus>> events) {
-        var item = PsCommand.item(app);
+    /** All that is wanted is ready. */
+    public boolean ready() {
+        return "ready".equals(AppItems.app(app).get("state"));
+    }
+
+    /** As tables; {@code now} is what ages are counted from. */
+    public String tables(Instant now) {
+        var item = AppItems.app(app);
         var facts = List.of(
                 List.of("app", app.name()),
                 List.of("tags", String.join(" ", app.spec().getTagsList())),
@@ -45,12 +46,12 @@ final class AppDetail {
                 .toList();
         return new Table(List.of("FACT", "VALUE"), facts).render() + "\n"
                 + new Table(List.of("SERVICE", "READY", "WAITING FOR"), services).render() + "\n"
-                + AppEvents.table(events, program.env().time().now()).render();
+                + AppEvents.table(events, now).render();
     }
 
-    private static String json(
-            Resource<DeploymentSpec, DeploymentStatus> app, List<Resource<EventSpec, EventStatus>> events) {
-        var item = new LinkedHashMap<>(PsCommand.item(app));
+    /** As a document. */
+    public String json() {
+        var item = new LinkedHashMap<>(AppItems.app(app));
         item.put(
                 "events",
                 events.stream().map(event -> AppEvents.item(event.spec())).toList());
