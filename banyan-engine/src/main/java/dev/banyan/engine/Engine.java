@@ -191,9 +191,9 @@ final class Engine {
                 env,
                 new SessionSettings(name(), addresses.registry(), SessionSettings.HEARTBEAT, SubnetRange.DEFAULT),
                 judge::heard);
-        caches.sessions.addHandler(sessions.sessions());
+        caches.sessions.addDirectHandler(sessions.sessions());
         var server = new ApiServer(listen, key, store, doors, sessions, env);
-        caches.agents.addHandler(server.agents());
+        caches.agents.addDirectHandler(server.agents());
         return server;
     }
 

@@ -83,7 +83,7 @@ final class Source<S, T> {
     }
 
     void attach(Sink sink) {
-        informer.addHandler(event -> on(event, sink));
+        informer.addDirectHandler(event -> on(event, sink));
         informer.addProgressListener(revision -> sink.progressed());
     }
 

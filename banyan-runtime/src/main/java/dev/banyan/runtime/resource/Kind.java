@@ -9,6 +9,18 @@ import org.jspecify.annotations.Nullable;
  * @param name first part of every key of this kind, such as {@code tasks}
  */
 public record Kind<S, T>(String name, Scope scope, Codec<S> spec, Codec<T> status) {
+    private static final Codec<Bytes> UNDECODED = new Codec<>() {
+        @Override
+        public Bytes encode(Bytes value) {
+            return value;
+        }
+
+        @Override
+        public Bytes decode(Bytes bytes) {
+            return bytes;
+        }
+    };
+
     /**
      * Checks that all of it is there.
      *
@@ -35,6 +47,11 @@ public record Kind<S, T>(String name, Scope scope, Codec<S> spec, Codec<T> statu
     /** Key of an object of this kind; {@code namespace} is ignored for cluster kinds. */
     public ObjectKey key(String namespace, String objectName) {
         return new ObjectKey(name, scope == Scope.CLUSTER ? ObjectKey.CLUSTER_SCOPE : namespace, objectName);
+    }
+
+    /** The same kind with both halves left as bytes, for readers that want metadata only. */
+    public Kind<Bytes, Bytes> undecoded() {
+        return new Kind<>(name, scope, UNDECODED, UNDECODED);
     }
 
     /**

@@ -47,7 +47,7 @@ class ChangeSetTest {
         assertThat(ChangeSet.of(new ResourceEvent.Added<>(BEFORE)).parts()).containsExactly(Part.APPEARED);
         assertThat(ChangeSet.of(new ResourceEvent.Added<>(deleting)).parts())
                 .containsExactly(Part.APPEARED, Part.DELETION);
-        assertThat(ChangeSet.of(new ResourceEvent.Deleted<>(BEFORE)).parts()).containsExactly(Part.GONE);
+        assertThat(ChangeSet.of(new ResourceEvent.Deleted<>(BEFORE, 9, true)).parts()).containsExactly(Part.GONE);
     }
 
     @Test
@@ -93,7 +93,7 @@ class ChangeSetTest {
                 .containsExactly("new", "old");
         assertThat(byStatus.map(new ResourceEvent.Updated<>(now, now))).hasSize(1);
         assertThat(byStatus.map(new ResourceEvent.Added<>(now))).hasSize(1);
-        assertThat(byStatus.map(new ResourceEvent.Deleted<>(before)))
+        assertThat(byStatus.map(new ResourceEvent.Deleted<>(before, 9, true)))
                 .extracting(ObjectKey::name)
                 .containsExactly("old");
     }
