@@ -12,6 +12,9 @@ import dev.banyan.agent.container.daemon.Registries;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.HostCommand;
+import dev.banyan.agent.kept.KeptListing;
+import dev.banyan.agent.kept.KeptLoop;
+import dev.banyan.agent.kept.SealingKey;
 import dev.banyan.agent.network.OverlayLoop;
 import dev.banyan.agent.network.PlainRoutes;
 import dev.banyan.agent.proxy.NftablesProxy;
@@ -22,11 +25,14 @@ import dev.banyan.agent.session.Membership;
 import dev.banyan.agent.session.Relay;
 import dev.banyan.agent.session.Renewal;
 import dev.banyan.agent.session.Session;
+import dev.banyan.agent.upkeep.Disk;
+import dev.banyan.agent.upkeep.Upkeep;
 import dev.banyan.agent.workload.WorkloadConfig;
 import dev.banyan.agent.workload.WorkloadController;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Endpoint;
 import dev.banyan.api.config.Settings;
+import dev.banyan.api.events.EventLog;
 import dev.banyan.api.identity.CredentialsDirectory;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.kinds.Kinds;
@@ -35,6 +41,7 @@ import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.PortTaken;
 import dev.banyan.api.v1.Protocol;
 import dev.banyan.runtime.cache.Informer;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.resource.LabelSelector;
@@ -88,9 +95,13 @@ final class Agent {
         var runtime = containers(member);
         var name = control.identity().name();
         var store = control.store();
+        var kept = keptTasks();
         var tasks = Informer.of(Kinds.TASKS, store, env)
                 .selection(Selection.of(Kinds.TASKS.name()).labelled(LabelSelector.of(Labels.AGENT, name)))
+                .kept(kept::recall)
                 .build();
+        var events = new EventRecorder(env, EventLog.ofAgent(store, name));
+        start(events);
         var report = new ReportLoop(env, store, name);
         report.change(facts(runtime));
         start(report);
@@ -98,7 +109,15 @@ final class Agent {
         var config = new WorkloadConfig(
                 member.agentUid(), data, Path.of(settings.text(AgentOptions.LOGS)), "/banyan/" + name);
         start(tasks);
-        start(new WorkloadController(env, tasks, store, runtime, config, host, session::fence));
+        start(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
+        var workload = new WorkloadController(env, tasks, store, runtime, config, host, events, session::fence);
+        start(workload);
+        start(new Upkeep(
+                env,
+                runtime,
+                Disk.of(data),
+                new Upkeep.Places(data.resolve("image-use"), config.logDirectory(), Registries.CLUSTER),
+                new TaskNeeds(tasks, workload, config)));
         start(new Relay(
                 env, BanyanClient.open(key, engines, env), session::epoch, new TaskLogs(env, tasks.lister(), config)));
     }
@@ -106,6 +125,14 @@ final class Agent {
     /** Stops deciding; containers, network and load balancer go on. */
     void stop() {
         started.reversed().forEach(Component::stop);
+    }
+
+    private KeptListing keptTasks() {
+        var identity = key.credentials().identity();
+        return new KeptListing(
+                data.resolve("kept").resolve(Kinds.TASKS.name()),
+                SealingKey.in(data.resolve("identity").resolve("kept.key"), env.entropy()),
+                "cluster " + identity.cluster() + ", agent " + identity.name());
     }
 
     private ContainerdRuntime containers(Membership member) throws InterruptedException {

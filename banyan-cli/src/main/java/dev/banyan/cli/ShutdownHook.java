@@ -1,6 +1,6 @@
 package dev.banyan.cli;
 
-import dev.banyan.cli.output.Interruption;
+import dev.banyan.cli.command.Interruption;
 
 /** Ctrl-C as the JVM tells of it: it runs hooks, then ends with 130. */
 final class ShutdownHook implements Interruption {

@@ -26,6 +26,12 @@ public interface ContainerRuntime {
     /** What {@code image} says about how it wants to run; empty when it is not present. */
     Optional<ImageConfig> imageConfig(ImageReference image) throws InterruptedException;
 
+    /** All images that are present, whoever fetched them: an image carries no label. */
+    List<ObservedImage> images() throws InterruptedException;
+
+    /** Removes the image with this id under all its names. Nothing happens when it is gone; containers made from it go on. */
+    void removeImage(String id) throws InterruptedException;
+
     /**
      * Runs a sandbox. Its attempt is the wanted one, or a later one if the name of that attempt is reserved by an earlier failure; the
      * remains of such a failure are removed when they carry this cluster's label.

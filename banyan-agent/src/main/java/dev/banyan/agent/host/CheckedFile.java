@@ -3,21 +3,15 @@ package dev.banyan.agent.host;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A small text kept over restarts, readable by root alone. It is replaced as a whole: written beside, forced to disk, renamed; a first
- * line with the digest of the rest shows damage. For one writer.
+ * A small text kept over restarts: a {@link WholeFile} whose first line, with the digest of the rest, shows damage. For one writer.
  */
 public final class CheckedFile {
     /** What a read found. */
@@ -74,23 +68,12 @@ public final class CheckedFile {
     }
 
     /**
-     * Replaces the contents; on return they are on disk.
+     * Replaces the contents, unless they are that already; on return they are on disk.
      *
      * @throws HostException when that failed: the old contents are intact
      */
     public void write(String text) {
-        var beside = path.resolveSibling(path.getFileName() + ".new");
-        try {
-            Files.createDirectories(path.toAbsolutePath().getParent());
-            Files.deleteIfExists(beside);
-            Files.createFile(
-                    beside, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            force(beside, HEADER + digest(text) + "\n" + text);
-            Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            forceFolder();
-        } catch (IOException e) {
-            throw new HostException("could not write " + path, e);
-        }
+        WholeFile.replace(path, HEADER + digest(text) + "\n" + text);
     }
 
     /** Removes the file if it is there. */
@@ -99,23 +82,6 @@ public final class CheckedFile {
             Files.deleteIfExists(path);
         } catch (IOException e) {
             throw new HostException("could not delete " + path, e);
-        }
-    }
-
-    private static void force(Path file, String contents) throws IOException {
-        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            var bytes = ByteBuffer.wrap(contents.getBytes(UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-    }
-
-    /** Without this the rename itself may be undone by a power cut. */
-    private void forceFolder() throws IOException {
-        try (var folder = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.banyan.agent.network;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.host.VerifyPace;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
@@ -10,22 +11,23 @@ import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
-import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.manager.TaskComponent;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the overlay equal to the cluster's agents: applies at each change, and compares with the kernel once a second. */
-public final class OverlayLoop implements Component {
+/**
+ * Keeps the overlay equal to the cluster's agents: applies at each change, and compares with the kernel once a second. Stopping it changes
+ * nothing: what is connected stays connected.
+ */
+public final class OverlayLoop extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(OverlayLoop.class);
-    private static final Duration VERIFY_PERIOD = Duration.ofSeconds(1);
+    private static final Duration LOOK_UP = Duration.ofSeconds(1);
 
     private final Env env;
     private final OverlayDriver driver;
@@ -34,11 +36,11 @@ public final class OverlayLoop implements Component {
     private final Informer<AgentSpec, AgentStatus> agents;
     private final Informer<AgentReportSpec, AgentReportStatus> reports;
     private final Signal changed;
-    private @Nullable Task task; // written by start and stop
+    private final VerifyPace pace; // the loop's own
+    private volatile Optional<String> blind = Optional.empty(); // why the last look failed; written by the loop
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
     private List<Peer> applied = List.of(); // the loop's own
     private boolean everApplied; // the loop's own
-    private long verifiedNanos; // the loop's own
 
     /** Connects the agent named {@code self} with all others. */
     public OverlayLoop(
@@ -48,6 +50,7 @@ public final class OverlayLoop implements Component {
             ClusterRanges ranges,
             Informer<AgentSpec, AgentStatus> agents,
             Informer<AgentReportSpec, AgentReportStatus> reports) {
+        super(env, "overlay");
         this.env = env;
         this.driver = driver;
         this.self = self;
@@ -55,47 +58,29 @@ public final class OverlayLoop implements Component {
         this.agents = agents;
         this.reports = reports;
         this.changed = env.signal();
-        this.verifiedNanos = env.time().nanos();
+        this.pace = new VerifyPace(env.time().nanos());
         agents.addProgressListener(revision -> changed.raise());
         reports.addProgressListener(revision -> changed.raise());
     }
 
     @Override
-    public String name() {
-        return "overlay";
+    protected Health working() {
+        return blind.map(Health::notReady).orElse(health);
     }
 
     @Override
-    public void start() {
-        task = env.tasks().spawn("overlay", this::run);
-    }
-
-    /** Stops changing anything; what is connected stays connected. */
-    @Override
-    public void stop() {
-        var running = task;
-        if (running != null) {
-            running.cancel();
-        }
-    }
-
-    @Override
-    public Health health() {
-        return health;
-    }
-
-    private void run() throws InterruptedException {
+    protected void run() throws InterruptedException {
         try {
             driver.resume().ifPresent(this::report);
         } catch (HostException | IllegalArgumentException failed) {
             LOG.atError().setCause(failed).log("the kept overlay cannot be applied");
         }
         while (true) {
-            var ignored = changed.await(VERIFY_PERIOD);
+            var ignored = changed.await(LOOK_UP);
             try {
                 step();
             } catch (HostException failed) {
-                health = new Health(false, failed.reason());
+                blind = Optional.of(failed.reason());
                 LOG.atError().setCause(failed).log("overlay cannot be looked at");
             }
         }
@@ -103,6 +88,7 @@ public final class OverlayLoop implements Component {
 
     private void step() throws InterruptedException {
         if (!agents.synced() || !reports.synced()) {
+            repair();
             return;
         }
         var peers = agents.lister().list().stream()
@@ -121,13 +107,26 @@ public final class OverlayLoop implements Component {
         report(outcome);
     }
 
-    /** Looks at the kernel at most once in a period, however often something else happens. */
+    /** No engine has answered since the start: what was applied before is kept up, and nothing new is decided. */
+    private void repair() throws InterruptedException {
+        if (drifted()) {
+            driver.resume().ifPresent(this::report);
+        }
+    }
+
+    /** Looks at the kernel no oftener than the pace says, however often something else happens. */
     private boolean drifted() throws InterruptedException {
-        if (env.time().since(verifiedNanos).compareTo(VERIFY_PERIOD) < 0) {
+        long began = env.time().nanos();
+        if (!pace.due(began)) {
             return false;
         }
-        verifiedNanos = env.time().nanos();
-        return driver.verify() instanceof OverlayCheck.Different;
+        try {
+            var seen = driver.verify();
+            blind = Optional.empty();
+            return seen instanceof OverlayCheck.Different;
+        } finally {
+            pace.looked(began, env.time().nanos());
+        }
     }
 
     private void report(OverlayOutcome outcome) {

@@ -156,10 +156,7 @@ public final class PlainRoutes implements OverlayDriver {
     }
 
     private void keep(OverlayPlan plan) {
-        var text = OverlayPlanFormat.write(plan);
-        if (!(memory.read() instanceof CheckedFile.Contents.Intact(var now) && now.equals(text))) {
-            memory.write(text);
-        }
+        memory.write(OverlayPlanFormat.write(plan));
     }
 
     @Override

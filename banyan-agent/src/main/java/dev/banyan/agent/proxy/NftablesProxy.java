@@ -150,10 +150,7 @@ public final class NftablesProxy implements AutoCloseable {
     }
 
     private void keep(ProxySet set) {
-        var text = ProxySetFormat.write(set);
-        if (!(memory.read() instanceof CheckedFile.Contents.Intact(var now) && now.equals(text))) {
-            memory.write(text);
-        }
+        memory.write(ProxySetFormat.write(set));
     }
 
     private void forgetFlows(Optional<ProxySet> before, ProxySet after) throws InterruptedException {

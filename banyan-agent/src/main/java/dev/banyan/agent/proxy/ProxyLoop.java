@@ -2,6 +2,7 @@ package dev.banyan.agent.proxy;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.host.VerifyPace;
 import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.EndpointsStatus;
 import dev.banyan.api.v1.ServiceSpec;
@@ -9,25 +10,23 @@ import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
-import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.manager.TaskComponent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the load balancer equal to the cluster's services and endpoints: applies at each change, and compares with the kernel once a
- * second, since nobody tells of a table that was flushed by hand.
+ * second, since nobody tells of a table that was flushed by hand. Stopping it changes nothing: what is served goes on being served.
  */
-public final class ProxyLoop implements Component {
+public final class ProxyLoop extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyLoop.class);
-    private static final Duration VERIFY_PERIOD = Duration.ofSeconds(1);
+    private static final Duration LOOK_UP = Duration.ofSeconds(1);
 
     private final Env env;
     private final NftablesProxy proxy;
@@ -37,10 +36,10 @@ public final class ProxyLoop implements Component {
     private final Informer<EndpointsSpec, EndpointsStatus> endpoints;
     private final Consumer<ProxyOutcome> applied;
     private final Signal changed;
-    private @Nullable Task task; // written by start and stop
+    private final VerifyPace pace; // the loop's own
+    private volatile Optional<String> blind = Optional.empty(); // why the last look failed; written by the loop
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
     private long appliedRevision; // the loop's own
-    private long verifiedNanos; // the loop's own
     private Optional<ProxySet> appliedSet = Optional.empty(); // the loop's own
 
     /** Serves the two informers' content; {@code tags} are the agent's, {@code applied} learns of each outcome. */
@@ -52,6 +51,7 @@ public final class ProxyLoop implements Component {
             Informer<ServiceSpec, ServiceStatus> services,
             Informer<EndpointsSpec, EndpointsStatus> endpoints,
             Consumer<ProxyOutcome> applied) {
+        super(env, "proxy");
         this.env = env;
         this.proxy = proxy;
         this.ranges = ranges;
@@ -60,43 +60,25 @@ public final class ProxyLoop implements Component {
         this.endpoints = endpoints;
         this.applied = applied;
         this.changed = env.signal();
-        this.verifiedNanos = env.time().nanos();
+        this.pace = new VerifyPace(env.time().nanos());
         services.addProgressListener(revision -> changed.raise());
         endpoints.addProgressListener(revision -> changed.raise());
     }
 
     @Override
-    public String name() {
-        return "proxy";
+    protected Health working() {
+        return blind.map(Health::notReady).orElse(health);
     }
 
     @Override
-    public void start() {
-        task = env.tasks().spawn("proxy", this::run);
-    }
-
-    /** Stops changing anything; what is served goes on being served. */
-    @Override
-    public void stop() {
-        var running = task;
-        if (running != null) {
-            running.cancel();
-        }
-    }
-
-    @Override
-    public Health health() {
-        return health;
-    }
-
-    private void run() throws InterruptedException {
+    protected void run() throws InterruptedException {
         resume();
         while (true) {
-            var ignored = changed.await(VERIFY_PERIOD);
+            var ignored = changed.await(LOOK_UP);
             try {
                 step();
             } catch (HostException failed) {
-                health = new Health(false, failed.reason());
+                blind = Optional.of(failed.reason());
                 LOG.atError().setCause(failed).log("load balancer cannot be looked at");
             }
         }
@@ -112,6 +94,7 @@ public final class ProxyLoop implements Component {
 
     private void step() throws InterruptedException {
         if (!services.synced() || !endpoints.synced()) {
+            repair();
             return;
         }
         var set = wanted();
@@ -129,13 +112,26 @@ public final class ProxyLoop implements Component {
         }
     }
 
-    /** Looks at the kernel at most once in a period, however often something else happens. */
+    /** No engine has answered since the start: what was applied before is kept up, and nothing new is decided. */
+    private void repair() throws InterruptedException {
+        if (drifted()) {
+            proxy.resume().ifPresent(this::report);
+        }
+    }
+
+    /** Looks at the kernel no oftener than the pace says, however often something else happens. */
     private boolean drifted() throws InterruptedException {
-        if (env.time().since(verifiedNanos).compareTo(VERIFY_PERIOD) < 0) {
+        long began = env.time().nanos();
+        if (!pace.due(began)) {
             return false;
         }
-        verifiedNanos = env.time().nanos();
-        return proxy.verify() instanceof ProxyCheck.Different;
+        try {
+            var seen = proxy.verify();
+            blind = Optional.empty();
+            return seen instanceof ProxyCheck.Different;
+        } finally {
+            pace.looked(began, env.time().nanos());
+        }
     }
 
     /** Nothing that is served changed up to a newer revision: that revision is applied too. */

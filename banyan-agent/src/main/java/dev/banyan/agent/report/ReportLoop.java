@@ -5,9 +5,8 @@ import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
-import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.manager.TaskComponent;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
@@ -18,12 +17,11 @@ import dev.banyan.runtime.store.Write;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps this agent's report in the store equal to what its parts say. {@link #change} may be called from any task. */
-public final class ReportLoop implements Component {
+public final class ReportLoop extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ReportLoop.class);
 
     /** Between two writes when only the applied revision moved on. */
@@ -37,13 +35,13 @@ public final class ReportLoop implements Component {
     private final AtomicReference<AgentReportStatus> wanted =
             new AtomicReference<>(AgentReportStatus.getDefaultInstance());
     private final Signal changed;
-    private @Nullable Task task; // written by start and stop
     private volatile Health health = new Health(false, "nothing reported yet"); // written by the loop
     private AgentReportStatus written = AgentReportStatus.getDefaultInstance(); // the loop's own
     private long writtenNanos; // the loop's own
 
     /** Reports for the agent of this name. */
     public ReportLoop(Env env, Store store, String agent) {
+        super(env, "report");
         this.env = env;
         this.store = store;
         this.key = Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent);
@@ -57,29 +55,12 @@ public final class ReportLoop implements Component {
     }
 
     @Override
-    public String name() {
-        return "report";
-    }
-
-    @Override
-    public void start() {
-        task = env.tasks().spawn("report", this::run);
-    }
-
-    @Override
-    public void stop() {
-        var running = task;
-        if (running != null) {
-            running.cancel();
-        }
-    }
-
-    @Override
-    public Health health() {
+    protected Health working() {
         return health;
     }
 
-    private void run() throws InterruptedException {
+    @Override
+    protected void run() throws InterruptedException {
         while (true) {
             var ignored = changed.await(RETRY);
             var status = wanted.get();

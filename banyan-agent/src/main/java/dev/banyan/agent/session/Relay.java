@@ -9,20 +9,19 @@ import dev.banyan.api.v1.RelayToAgent;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
 import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.manager.TaskComponent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers what the engine asks over the reverse stream: logs. Each request is a task of its own; a slow reader holds up only itself. */
-public final class Relay implements Component {
+public final class Relay extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final Duration POLL = Duration.ofSeconds(1);
@@ -36,11 +35,11 @@ public final class Relay implements Component {
     private final LongSupplier epoch;
     private final LogSource logs;
     private final Signal pause;
-    private @Nullable Task task; // written by start and stop
     private volatile Health health = new Health(true, "not connected yet"); // written by the loop
 
     /** Answers over {@code client}, which serves nothing else; {@code epoch} is the present session's, 0 without one. */
     public Relay(Env env, BanyanClient client, LongSupplier epoch, LogSource logs) {
+        super(env, "relay");
         this.env = env;
         this.client = client;
         this.epoch = epoch;
@@ -49,29 +48,12 @@ public final class Relay implements Component {
     }
 
     @Override
-    public String name() {
-        return "relay";
-    }
-
-    @Override
-    public void start() {
-        task = env.tasks().spawn("relay", this::run);
-    }
-
-    @Override
-    public void stop() {
-        var running = task;
-        if (running != null) {
-            running.cancel();
-        }
-    }
-
-    @Override
-    public Health health() {
+    protected Health working() {
         return health;
     }
 
-    private void run() throws InterruptedException {
+    @Override
+    protected void run() throws InterruptedException {
         while (true) {
             long session = epoch.getAsLong();
             if (session != 0) {

@@ -6,16 +6,14 @@ import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
-import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.manager.TaskComponent;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Renews the agent's certificate at two thirds of its life, without cutting a connection. */
-public final class Renewal implements Component {
+public final class Renewal extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(Renewal.class);
 
     /** A month is left when renewal is first due; looking once in ten minutes is plenty and costs nothing. */
@@ -26,10 +24,10 @@ public final class Renewal implements Component {
     private final OwnKey key;
     private final CredentialsDirectory directory;
     private final Signal never;
-    private @Nullable Task task; // written by start and stop
 
     /** Renews {@code key} over {@code client} and keeps the result in {@code directory}. */
     public Renewal(Env env, BanyanClient client, OwnKey key, CredentialsDirectory directory) {
+        super(env, "certificate");
         this.env = env;
         this.client = client;
         this.key = key;
@@ -38,30 +36,13 @@ public final class Renewal implements Component {
     }
 
     @Override
-    public String name() {
-        return "certificate";
-    }
-
-    @Override
-    public void start() {
-        task = env.tasks().spawn("certificate", this::run);
-    }
-
-    @Override
-    public void stop() {
-        var running = task;
-        if (running != null) {
-            running.cancel();
-        }
-    }
-
-    @Override
-    public Health health() {
+    protected Health working() {
         var expires = key.credentials().expires();
         return new Health(expires.isAfter(env.time().now()), "expires " + expires);
     }
 
-    private void run() throws InterruptedException {
+    @Override
+    protected void run() throws InterruptedException {
         do {
             if (!env.time().now().isBefore(key.credentials().renewAt())) {
                 renew();

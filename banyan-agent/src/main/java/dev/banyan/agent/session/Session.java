@@ -11,19 +11,17 @@ import dev.banyan.api.v1.RegisterResponse;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
-import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.manager.TaskComponent;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.store.Precondition;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps a session with some engine: registers, sends heartbeats, and begins anew whenever that ends. Thread-safe. */
-public final class Session implements Component {
+public final class Session extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final Duration RETRY = Duration.ofMillis(500);
 
@@ -36,13 +34,13 @@ public final class Session implements Component {
     private final RegisterRequest request;
     private final Signal pause;
     private final Signal first;
-    private @Nullable Task task; // written by start and stop
     private volatile Optional<Membership> membership; // written by the loop
     private volatile long epoch; // written by the loop; 0 without a session
     private volatile Health health = new Health(false, "not connected yet"); // written by the loop
 
     /** A session over {@code client} for this boot of this version; what the cluster says is kept in {@code memory}. */
     public Session(Env env, BanyanClient client, CheckedFile memory, String bootId, String version) {
+        super(env, "session");
         this.env = env;
         this.client = client;
         this.memory = memory;
@@ -78,29 +76,12 @@ public final class Session implements Component {
     }
 
     @Override
-    public String name() {
-        return "session";
-    }
-
-    @Override
-    public void start() {
-        task = env.tasks().spawn("session", this::run);
-    }
-
-    @Override
-    public void stop() {
-        var running = task;
-        if (running != null) {
-            running.cancel();
-        }
-    }
-
-    @Override
-    public Health health() {
+    protected Health working() {
         return health;
     }
 
-    private void run() throws InterruptedException {
+    @Override
+    protected void run() throws InterruptedException {
         while (true) {
             try {
                 var registration = client.register(request);

@@ -10,6 +10,7 @@ import dev.banyan.runtime.env.Task;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Runs the health checks of running containers, one task each. Thread-safe. */
 final class HealthProbes {
@@ -39,8 +40,8 @@ final class HealthProbes {
         private volatile String output = "";
     }
 
-    /** The state of a container that is probed from now on, if it was not before; {@code changed} is called after each change. */
-    HealthTracker.State watch(String containerId, HealthCheck check, Runnable changed) {
+    /** The state of a container that is probed from now on, if it was not before; {@code changed} is told each new one. */
+    HealthTracker.State watch(String containerId, HealthCheck check, Consumer<HealthTracker.State> changed) {
         return probes.computeIfAbsent(containerId, id -> begin(id, check, changed))
                 .health()
                 .state;
@@ -64,14 +65,15 @@ final class HealthProbes {
         probes.keySet().forEach(this::forget);
     }
 
-    private Probe begin(String containerId, HealthCheck check, Runnable changed) {
+    private Probe begin(String containerId, HealthCheck check, Consumer<HealthTracker.State> changed) {
         var health = new Health();
         var pause = env.signal();
         var task = env.tasks().spawn("health " + containerId, () -> probe(containerId, check, health, pause, changed));
         return new Probe(task, health);
     }
 
-    private void probe(String containerId, HealthCheck check, Health health, Signal pause, Runnable changed)
+    private void probe(
+            String containerId, HealthCheck check, Health health, Signal pause, Consumer<HealthTracker.State> changed)
             throws InterruptedException {
         var wanted = orDefault(check.getIntervalMs(), DEFAULT_INTERVAL);
         var tracker = new HealthTracker(check, wanted, env.time().nanos());
@@ -81,7 +83,7 @@ final class HealthProbes {
             check(containerId, check, tracker, health);
             if (tracker.state() != before) {
                 health.state = tracker.state();
-                changed.run();
+                changed.accept(tracker.state());
             }
             boolean eager = tracker.state() == HealthTracker.State.STARTING && wanted.compareTo(starting) > 0;
             var ignored = pause.await(eager ? starting : wanted);

@@ -4,9 +4,8 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
-import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.manager.TaskComponent;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Precondition;
@@ -20,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Sends statuses of tasks to the store, the newest of each task, many in one commit. What cannot be sent stays until it can: work on this
  * server never waits for the engine.
  */
-final class StatusReporter implements Component {
+final class StatusReporter extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(StatusReporter.class);
 
     /** Statuses in one commit. */
@@ -37,7 +35,6 @@ final class StatusReporter implements Component {
     /** Long enough not to burden an engine that is just coming back, short enough for a person who waits. */
     private static final Duration RETRY = Duration.ofMillis(300);
 
-    private final Env env;
     private final Store store;
     private final Supplier<Optional<Precondition>> fence;
     private final Signal changed;
@@ -46,13 +43,11 @@ final class StatusReporter implements Component {
     /** By uid of the task; guarded by lock. */
     private final Map<String, Pending> pending = new LinkedHashMap<>();
 
-    private @Nullable Task task; // written by start and stop alone
-
     private record Pending(ObjectKey key, String uid, TaskStatus status) {}
 
     /** {@code fence} is the present session's condition; empty while there is no session: then nothing is sent. */
     StatusReporter(Env env, Store store, Supplier<Optional<Precondition>> fence) {
-        this.env = env;
+        super(env, "status-reporter");
         this.store = store;
         this.fence = fence;
         this.changed = env.signal();
@@ -71,29 +66,12 @@ final class StatusReporter implements Component {
     }
 
     @Override
-    public String name() {
-        return "status-reporter";
-    }
-
-    @Override
-    public void start() {
-        task = env.tasks().spawn("status-reporter", this::run);
-    }
-
-    @Override
-    public void stop() {
-        var running = task;
-        if (running != null) {
-            running.cancel();
-        }
-    }
-
-    @Override
-    public Health health() {
+    protected Health working() {
         return new Health(true, size() + " statuses to send");
     }
 
-    private void run() throws InterruptedException {
+    @Override
+    protected void run() throws InterruptedException {
         while (true) {
             changed.await();
             while (size() > 0 && !sendAll()) {

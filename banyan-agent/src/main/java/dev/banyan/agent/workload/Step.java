@@ -4,6 +4,19 @@ import java.time.Duration;
 
 /** What to do next for one task. */
 sealed interface Step {
+    /** True for what keeps a task running that shall run; false for what ends it, which takes an engine that says so. */
+    default boolean keepsUp() {
+        return switch (this) {
+            case Start start -> true;
+            case Keep keep -> true;
+            case RecordEnd end -> true;
+            case Wait wait -> true;
+            case Discard discard -> true;
+            case Stop stop -> false;
+            case Finish finish -> false;
+        };
+    }
+
     /** Make a new attempt: image, sandbox, container, start. */
     record Start() implements Step {}
 

@@ -29,6 +29,9 @@ final class TaskRuntime {
     /** Annotation of a container with the boot-time clock at its start. */
     static final String STARTED_ANNOTATION = "dev.banyan/started-ms";
 
+    /** Annotation of a container with the image it is made from, by digest. */
+    static final String IMAGE_ANNOTATION = "dev.banyan/image";
+
     private final ContainerRuntime runtime;
 
     /** Ends that were told by events and that the runtime's listing may not show yet, by container. */

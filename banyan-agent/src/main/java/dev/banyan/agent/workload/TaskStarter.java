@@ -25,11 +25,13 @@ final class TaskStarter {
     private final ContainerRuntime runtime;
     private final WorkloadConfig config;
     private final BootClock clock;
+    private final TaskEvents events;
 
-    TaskStarter(ContainerRuntime runtime, WorkloadConfig config, BootClock clock) {
+    TaskStarter(ContainerRuntime runtime, WorkloadConfig config, BootClock clock, TaskEvents events) {
         this.runtime = runtime;
         this.config = config;
         this.clock = clock;
+        this.events = events;
     }
 
     /** How an attempt to start went. */
@@ -44,8 +46,12 @@ final class TaskStarter {
     Started start(Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings) throws InterruptedException {
         try {
             var image = ImageReference.parse(task.spec().getContainer().getImage());
-            if (runtime.pull(image) instanceof PullOutcome.Failed failed) {
-                return new Started.Failed(pullReason(failed.cause()), failed.reason());
+            switch (runtime.pull(image)) {
+                case PullOutcome.Present present -> {}
+                case PullOutcome.Pulled pulled -> events.pulled(task.key(), image);
+                case PullOutcome.Failed failed -> {
+                    return new Started.Failed(pullReason(failed.cause()), failed.reason());
+                }
             }
             // Ended ones hold nothing that the next attempt needs, and to remove them first would keep its users
             // waiting.
@@ -109,7 +115,11 @@ final class TaskStarter {
                         limits.getCpuMilli(), limits.getMemoryBytes(), limits.getPids(), List.of()))
                 .withMounts(List.of(hosts))
                 .withLabels(TaskRuntime.labels(task))
-                .withAnnotations(Map.of(TaskRuntime.STARTED_ANNOTATION, Long.toString(clock.millis())));
+                .withAnnotations(Map.of(
+                        TaskRuntime.STARTED_ANNOTATION,
+                        Long.toString(clock.millis()),
+                        TaskRuntime.IMAGE_ANNOTATION,
+                        image.toString()));
     }
 
     /** Rewritten in place of the old one before each attempt; the containers of an attempt keep what they mounted. */

@@ -23,6 +23,9 @@ final class Workload {
     }
 
     Step next(Observed observed) {
+        if (record.finish().isPresent()) {
+            return record.finish().get();
+        }
         return spec.getDesired() == TaskSpec.Desired.RUN ? run(observed) : stop(observed);
     }
 

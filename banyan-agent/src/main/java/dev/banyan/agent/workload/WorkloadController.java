@@ -12,6 +12,7 @@ import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.cache.ResourceEvent;
 import dev.banyan.runtime.controller.Controller;
+import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
 import dev.banyan.runtime.env.Env;
@@ -27,8 +28,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +51,11 @@ public final class WorkloadController implements Component {
     /** How often log sizes are looked at: at 10 MB/s a log passes its limit tenfold at most. */
     private static final Duration ROTATION_PERIOD = Duration.ofSeconds(10);
 
+    private static final Duration ANSWER_WAIT = Duration.ofMinutes(1);
+
+    /** Between two looks for containers of tasks that are gone, while the container runtime does not answer. */
+    private static final Duration STRANGERS_RETRY = Duration.ofSeconds(1);
+
     private static final int OUTPUT_LINES = 10;
     private static final LogRotation ROTATION = LogRotation.DEFAULT;
 
@@ -61,6 +69,7 @@ public final class WorkloadController implements Component {
     private final WorkloadReconciler reconciler;
     private final Controller controller;
     private final Signal rotate;
+    private final Signal missed; // events of the container runtime may have been
 
     /** Uid of tasks that were deleted, by key, until their containers are gone. */
     private final Map<ObjectKey, String> deleted = new ConcurrentHashMap<>();
@@ -68,7 +77,7 @@ public final class WorkloadController implements Component {
     private volatile List<Task> loops = List.of(); // written by start and stop
 
     /**
-     * Runs what {@code tasks} hold, which are this agent's; {@code fence} is the present session's condition for writes, empty without a
+     * Runs what {@code tasks} hold, which are this agent's; while they are stale, only what keeps up what shall run is done. {@code fence} is the present session's condition for writes, empty without a
      * session.
      */
     public WorkloadController(
@@ -78,6 +87,7 @@ public final class WorkloadController implements Component {
             ContainerRuntime runtime,
             WorkloadConfig config,
             BootClock clock,
+            EventRecorder events,
             Supplier<Optional<Precondition>> fence) {
         this.env = env;
         this.tasks = tasks;
@@ -86,9 +96,10 @@ public final class WorkloadController implements Component {
         this.reporter = new StatusReporter(env, store, fence);
         this.probes = new HealthProbes(env, runtime);
         this.reports = new TaskReports(env, reporter, this::lastOutput);
-        this.reconciler = new WorkloadReconciler(
-                new WorkloadParts(tasks.lister(), runtime, probes, reports, config, clock, this::wake));
+        this.reconciler = new WorkloadReconciler(new WorkloadParts(
+                tasks.lister(), runtime, probes, reports, new TaskEvents(events), config, clock, this::wake));
         this.rotate = env.signal();
+        this.missed = env.signal();
         // Before the controller's own handler, so that a deleted task's uid is known when its key comes up.
         tasks.addHandler(this::remember);
         this.controller = Controller.named("workload", env)
@@ -110,6 +121,7 @@ public final class WorkloadController implements Component {
         controller.start();
         loops = List.of(
                 env.tasks().spawn("container-events", () -> runtime.watch(this::on)),
+                env.tasks().spawn("strangers", this::removeStrangers),
                 env.tasks().spawn("log-rotation", this::rotateLogs));
     }
 
@@ -127,7 +139,17 @@ public final class WorkloadController implements Component {
         return controller.health();
     }
 
+    /** The images, by digest, of which this server has containers, in whatever state. */
+    public Set<String> images() throws InterruptedException {
+        return runtime.list().containers().stream()
+                .map(container -> container.annotations().getOrDefault(TaskRuntime.IMAGE_ANNOTATION, ""))
+                .collect(Collectors.toSet());
+    }
+
     private Result reconcile(Request request) throws InterruptedException {
+        if (tasks.stale()) {
+            return reconciler.keepUp(request);
+        }
         var uid = deleted.get(request.key());
         if (uid != null) {
             reconciler.remove(uid);
@@ -149,7 +171,10 @@ public final class WorkloadController implements Component {
 
     private void on(ContainerEvent event) {
         switch (event) {
-            case ContainerEvent.Resynchronise again -> resynchronise();
+            case ContainerEvent.Resynchronise again -> {
+                wakeAll();
+                missed.raise();
+            }
             case ContainerEvent.Exited exited -> {
                 reconciler.exited(exited.containerId(), exited.exit());
                 wakeAll();
@@ -160,16 +185,28 @@ public final class WorkloadController implements Component {
         }
     }
 
-    private void resynchronise() {
+    /** On a task of its own: the container runtime may speak long before an engine has answered, which says who is a stranger. */
+    private void removeStrangers() throws InterruptedException {
+        while (!tasks.awaitAnswer(ANSWER_WAIT)) {
+            LOG.atDebug().log("no engine has told this agent's tasks yet");
+        }
+        // What old copies of tasks left undone is done now.
         wakeAll();
-        try {
-            if (tasks.awaitReady(Duration.ZERO)) {
-                reconciler.removeStrangers();
+        while (true) {
+            missed.await();
+            while (!strangersRemoved()) {
+                var ignored = missed.await(STRANGERS_RETRY);
             }
-        } catch (InterruptedException cancelled) {
-            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean strangersRemoved() throws InterruptedException {
+        try {
+            reconciler.removeStrangers();
+            return true;
         } catch (RuntimeException failed) {
             LOG.atWarn().setCause(failed).log("cannot look for containers of tasks that are gone");
+            return false;
         }
     }
 

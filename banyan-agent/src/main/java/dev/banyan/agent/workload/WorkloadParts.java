@@ -13,6 +13,7 @@ record WorkloadParts(
         ContainerRuntime runtime,
         HealthProbes probes,
         TaskReports reports,
+        TaskEvents events,
         WorkloadConfig config,
         BootClock clock,
         Consumer<ObjectKey> wake) {}

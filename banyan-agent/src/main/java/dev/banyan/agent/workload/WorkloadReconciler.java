@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ final class WorkloadReconciler implements Reconciler {
     private final AttemptRecords records;
     private final HealthProbes probes;
     private final TaskReports reports;
+    private final TaskEvents events;
     private final WorkloadConfig config;
     private final BootClock clock;
     private final Consumer<ObjectKey> wake;
@@ -48,10 +51,11 @@ final class WorkloadReconciler implements Reconciler {
         this.tasks = parts.tasks();
         this.runtime = parts.runtime();
         this.containers = new TaskRuntime(parts.runtime());
-        this.starter = new TaskStarter(parts.runtime(), parts.config(), parts.clock());
+        this.starter = new TaskStarter(parts.runtime(), parts.config(), parts.clock(), parts.events());
         this.records = new AttemptRecords(parts.config().records());
         this.probes = parts.probes();
         this.reports = parts.reports();
+        this.events = parts.events();
         this.config = parts.config();
         this.clock = parts.clock();
         this.wake = parts.wake();
@@ -68,7 +72,19 @@ final class WorkloadReconciler implements Reconciler {
             cleanUp(task, containers.holdings(task.uid()));
             return Result.done();
         }
-        return run(task);
+        return run(task, step -> true);
+    }
+
+    /**
+     * As {@link #reconcile} while only an old copy of the Task is known: what shall run is kept running, and nothing is ended. Whoever asks
+     * for this asks for the rest once an engine has answered.
+     */
+    Result keepUp(Request request) throws InterruptedException {
+        var found = tasks.get(request.key());
+        if (found.isEmpty() || !mine(found.get()) || !shallRun(found.get())) {
+            return Result.done();
+        }
+        return run(found.get(), Step::keepsUp);
     }
 
     /** The runtime told that a container ended. */
@@ -76,11 +92,12 @@ final class WorkloadReconciler implements Reconciler {
         containers.exited(containerId, exit);
     }
 
-    /** Takes away what is left of tasks that no longer exist; called with all that the runtime has once the cache is in sync. */
+    /** Takes away what is left of tasks that no longer exist; for when an engine has told which do. */
     void removeStrangers() throws InterruptedException {
-        var known = tasks.list().stream().filter(this::mine).map(Resource::uid).toList();
+        // In this order: whatever is found was made for a task that the lister shows by now, unless the task is gone.
+        var uids = new TreeSet<>(records.uids());
         var inventory = runtime.list();
-        var uids = new TreeSet<String>();
+        var known = tasks.list().stream().filter(this::mine).map(Resource::uid).collect(Collectors.toSet());
         inventory.sandboxes().forEach(s -> uids.add(s.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
         inventory.containers().forEach(c -> uids.add(c.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
         for (var uid : uids) {
@@ -96,20 +113,24 @@ final class WorkloadReconciler implements Reconciler {
         var holdings = containers.holdings(taskUid);
         holdings.containers().forEach(container -> probes.forget(container.id()));
         containers.removeAll(holdings);
-        records.delete(taskUid);
         deleteHosts(taskUid);
+        // Last: as long as it is there, a restarted agent knows that something of the task may be left.
+        records.delete(taskUid);
     }
 
     private boolean mine(Resource<TaskSpec, TaskStatus> task) {
         return task.spec().getAssignment().getAgentUid().equals(config.agentUid());
     }
 
-    private Result run(Resource<TaskSpec, TaskStatus> task) throws InterruptedException {
+    private Result run(Resource<TaskSpec, TaskStatus> task, Predicate<Step> allowed) throws InterruptedException {
         for (int i = 0; i < STEPS_MAX; i++) {
             var holdings = containers.holdings(task.uid());
             var record = record(task, holdings);
             long now = clock.millis();
             var step = new Workload(task.spec(), record, now).next(containers.observed(holdings, now));
+            if (!allowed.test(step)) {
+                return Result.done();
+            }
             var result = perform(step, task, record, holdings);
             if (result.isPresent()) {
                 return result.get();
@@ -149,13 +170,17 @@ final class WorkloadReconciler implements Reconciler {
         reports.starting(task, attempt.attempt());
         holdings.containers().forEach(container -> probes.forget(container.id()));
         return switch (starter.start(task, attempt.attempt(), holdings)) {
-            case TaskStarter.Started.Running running -> Optional.empty();
+            case TaskStarter.Started.Running running -> {
+                events.started(task.key());
+                yield Optional.empty();
+            }
             case TaskStarter.Started.Failed failed -> {
                 LOG.atWarn()
                         .addKeyValue("task", task.name())
                         .addKeyValue("reason", failed.reason())
                         .addKeyValue("message", failed.message())
                         .log("attempt failed");
+                events.couldNotStart(task.key(), failed);
                 var again = attempt.failedHere(clock.millis());
                 records.save(again);
                 reports.couldNotStart(task, again, failed, delayUntil(again));
@@ -171,7 +196,10 @@ final class WorkloadReconciler implements Reconciler {
             reports.running(task, running, true, "");
             return Optional.of(swept(holdings, running));
         }
-        var state = probes.watch(running.containerId(), container.getHealthcheck(), () -> wake.accept(task.key()));
+        var state = probes.watch(running.containerId(), container.getHealthcheck(), now -> {
+            events.health(task.key(), now);
+            wake.accept(task.key());
+        });
         if (state == HealthTracker.State.UNHEALTHY) {
             LOG.atWarn().addKeyValue("task", task.name()).log("container is unhealthy, restarting it");
             reports.running(task, running, false, "unhealthy: " + probes.lastOutput(running.containerId()));
@@ -194,8 +222,13 @@ final class WorkloadReconciler implements Reconciler {
             Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Observed.Ended ended) {
         probes.forget(ended.containerId());
         boolean healthy = ended.ranFor().compareTo(RestartBackoff.HEALTHY) >= 0;
-        var next = record.ended(healthy, clock.millis());
+        long now = clock.millis();
+        var next = record.ended(healthy, now);
         records.save(next);
+        events.exited(task.key(), ended.exitCode(), ended.reason());
+        if (next.nextStartMs() > now) {
+            events.backsOff(task.key(), ended.reason());
+        }
         LOG.atInfo()
                 .addKeyValue("task", task.name())
                 .addKeyValue("attempt", ended.attempt())
@@ -224,8 +257,9 @@ final class WorkloadReconciler implements Reconciler {
         var signal = runtime.imageConfig(ImageReference.parse(container.getImage()))
                 .flatMap(image -> image.stopSignal())
                 .orElse(StopSignal.TERM);
-        StopOutcome outcome =
-                runtime.stop(running.containerId(), signal, Duration.ofMillis(container.getStopGraceMs()));
+        var grace = Duration.ofMillis(container.getStopGraceMs());
+        StopOutcome outcome = runtime.stop(running.containerId(), signal, grace);
+        events.stopped(task.key(), outcome, grace);
         LOG.atInfo()
                 .addKeyValue("task", task.name())
                 .addKeyValue("outcome", outcome)
@@ -242,9 +276,22 @@ final class WorkloadReconciler implements Reconciler {
     private Result finish(
             Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Step.Finish finish, Holdings holdings)
             throws InterruptedException {
+        if (record.finish().isEmpty()) {
+            // Before its containers go: without them a forgotten end would read as a task that never ran.
+            records.save(record.finished(finish));
+            tell(task, finish);
+        }
         reports.finished(task, record, finish);
         cleanUp(task, holdings);
         return Result.done();
+    }
+
+    private void tell(Resource<TaskSpec, TaskStatus> task, Step.Finish finish) {
+        if (finish.outcome() == Step.Outcome.FAILED) {
+            events.gaveUp(task.key());
+        } else if (task.spec().getDesired() == TaskSpec.Desired.RUN) {
+            events.exited(task.key(), finish.exitCode(), finish.reason());
+        }
     }
 
     private void cleanUp(Resource<TaskSpec, TaskStatus> task, Holdings holdings) throws InterruptedException {
@@ -265,6 +312,12 @@ final class WorkloadReconciler implements Reconciler {
 
     private Duration delayUntil(AttemptRecord record) {
         return Duration.ofMillis(Math.max(0, record.nextStartMs() - clock.millis()));
+    }
+
+    private static boolean shallRun(Resource<TaskSpec, TaskStatus> task) {
+        return task.spec().getDesired() == TaskSpec.Desired.RUN
+                && !task.meta().deleting()
+                && !ended(task.status().getState());
     }
 
     private static boolean ended(TaskStatus.State state) {

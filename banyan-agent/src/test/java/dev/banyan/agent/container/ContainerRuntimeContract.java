@@ -77,6 +77,41 @@ public interface ContainerRuntimeContract {
     }
 
     @Test
+    default void removesAnImageAndFetchesItAgain() throws Exception {
+        var runtime = home().of(home().freshCluster());
+        runtime.pull(home().image());
+        var present = runtime.images().stream()
+                .filter(image -> image.references().contains(home().image().toString()))
+                .toList();
+        assertThat(present).singleElement().satisfies(image -> assertThat(image.sizeBytes())
+                .isPositive());
+
+        runtime.removeImage(present.getFirst().id());
+        runtime.removeImage(present.getFirst().id());
+
+        assertThat(runtime.imageConfig(home().image())).isEmpty();
+        assertThat(runtime.images()).doesNotContainAnyElementsOf(present);
+        assertThat(runtime.pull(home().image())).isInstanceOf(PullOutcome.Pulled.class);
+    }
+
+    @Test
+    default void leavesAContainerRunningWhoseImageIsRemoved() throws Exception {
+        var story = new ContractStory(home());
+        var id = story.runtime()
+                .createContainer(story.sandbox().id(), ContainerSpec.of("app", 0, home().image(), "0.log"));
+        story.runtime().start(id);
+
+        for (var image : story.runtime().images()) {
+            if (image.references().contains(home().image().toString())) {
+                story.runtime().removeImage(image.id());
+            }
+        }
+
+        assertThat(story.state(id)).isEqualTo(new ObservedContainer.State.Running());
+        story.runtime().pull(home().image());
+    }
+
+    @Test
     default void refusesAContainerWhoseImageIsNotPresent() throws Exception {
         var story = new ContractStory(home());
         var spec = ContainerSpec.of("app", 0, home().missingImage(), "0.log");

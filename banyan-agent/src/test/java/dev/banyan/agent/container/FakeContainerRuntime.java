@@ -54,6 +54,23 @@ final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     @Override
+    public List<ObservedImage> images() {
+        return server.called(() -> server.present().keySet().stream()
+                .map(image -> new ObservedImage(idOf(image), List.of(image.toString()), FakeServer.IMAGE_BYTES))
+                .toList());
+    }
+
+    @Override
+    public void removeImage(String id) {
+        server.called(
+                () -> server.present().keySet().removeIf(image -> idOf(image).equals(id)));
+    }
+
+    private static String idOf(ImageReference image) {
+        return "id-of-" + image.digest();
+    }
+
+    @Override
     public ObservedSandbox runSandbox(SandboxSpec spec) {
         return server.called(() -> {
             var wanted = spec;

@@ -19,6 +19,9 @@ import java.util.function.Supplier;
  * programs do, which images there are, and what goes wrong is said by the test. Thread-safe; blocks only through its {@link Env}.
  */
 public final class FakeServer {
+    /** Size of every image. */
+    public static final long IMAGE_BYTES = 1_000_000;
+
     private final Env env;
     private final ReentrantLock lock = new ReentrantLock(); // guards all below; never held while blocking
     private final Map<ImageReference, ImageConfig> registry = new HashMap<>();
@@ -149,7 +152,7 @@ public final class FakeServer {
             return new PullOutcome.Failed(PullOutcome.Cause.NOT_FOUND, image + ": not found");
         }
         present.put(image, config);
-        return new PullOutcome.Pulled(1_000_000, pullTime);
+        return new PullOutcome.Pulled(IMAGE_BYTES, pullTime);
     }
 
     Map<ImageReference, ImageConfig> present() {

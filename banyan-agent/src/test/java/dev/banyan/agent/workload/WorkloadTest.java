@@ -25,6 +25,14 @@ class WorkloadTest {
     }
 
     @Test
+    void startsNothingThatHasEndedForGood() {
+        var finish = new Step.Finish(Step.Outcome.EXITED, 3, "exit code 3");
+
+        assertThat(next(RestartPolicy.Mode.ALWAYS, FRESH.started().finished(finish), NOTHING, 0))
+                .isEqualTo(finish);
+    }
+
+    @Test
     void discardsAContainerThatWasNeverStarted() {
         assertThat(next(RestartPolicy.Mode.ALWAYS, FRESH, new Observed.Created(1), 0))
                 .isEqualTo(new Step.Discard());

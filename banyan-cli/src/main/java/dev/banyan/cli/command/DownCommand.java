@@ -1,6 +1,8 @@
 package dev.banyan.cli.command;
 
 import dev.banyan.api.v1.RemoveRequest;
+import dev.banyan.cli.app.Apps;
+import dev.banyan.cli.app.ChangeOutcome;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.progress.DownJudge;
 import dev.banyan.cli.progress.Ending;
@@ -32,15 +34,17 @@ final class DownCommand implements Callable<Integer> {
         try (var cluster = program.access().open()) {
             var found = Apps.find(cluster.store(), app);
             var request =
-                    RemoveRequest.newBuilder().setNamespace(Program.NAMESPACE).setDeployment(app);
+                    RemoveRequest.newBuilder().setNamespace(Apps.NAMESPACE).setDeployment(app);
             var removed = cluster.remove(request.build());
             program.console().say(app + " is being removed\n");
             if (following.detach()) {
+                following.tell(program, ChangeOutcome.accepted("down", app));
                 return ExitCode.OK.number();
             }
             try (var watch = FollowOptions.watch(program, cluster, app)) {
                 var judge = new DownJudge(found.uid(), removed.getRevision());
                 var ending = following.follow(program, watch, judge, (state, now) -> {});
+                following.tell(program, ChangeOutcome.of("down", app, ending));
                 if (ending instanceof Ending.Gone) {
                     program.console().say(app + " is gone\n");
                     return ExitCode.OK.number();

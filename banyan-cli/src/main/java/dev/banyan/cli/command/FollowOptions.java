@@ -2,6 +2,8 @@ package dev.banyan.cli.command;
 
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.source.Visible;
+import dev.banyan.cli.app.Apps;
+import dev.banyan.cli.app.ChangeOutcome;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.output.Progress;
 import dev.banyan.cli.output.ProgressView;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of verbs that wait, and the waiting. */
@@ -33,6 +36,21 @@ final class FollowOptions {
             converter = Waits.class,
             description = "Longest wait, as 90s or 5m; ${DEFAULT-VALUE} by default. The cluster goes on after it.")
     private Duration timeout = Duration.ofMinutes(5);
+
+    @Mixin
+    private final FormatOption format = new FormatOption();
+
+    /** Programs get the outcome as one document, instead of the lines that people get. */
+    boolean json() {
+        return format.json();
+    }
+
+    /** Prints the outcome when a program asked for it. */
+    void tell(Program program, ChangeOutcome outcome) {
+        if (json()) {
+            program.console().data(outcome.json());
+        }
+    }
 
     boolean detach() {
         return detach;
@@ -56,7 +74,7 @@ final class FollowOptions {
     }
 
     static AppWatch watch(Program program, ClusterApi cluster, String app) {
-        return AppWatch.start(cluster.store(), program.env(), Kinds.DEPLOYMENTS.key(Program.NAMESPACE, app));
+        return AppWatch.start(cluster.store(), program.env(), Kinds.DEPLOYMENTS.key(Apps.NAMESPACE, app));
     }
 
     /** Shows each step: drawn over on a terminal, as lines elsewhere. */

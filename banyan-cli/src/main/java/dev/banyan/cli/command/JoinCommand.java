@@ -6,12 +6,14 @@ import dev.banyan.api.kinds.Names;
 import dev.banyan.cli.context.Context;
 import dev.banyan.cli.context.ContextException;
 import dev.banyan.cli.output.ExitCode;
+import dev.banyan.cli.output.JsonOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -71,6 +73,9 @@ final class JoinCommand implements Callable<Integer> {
         @Option(names = "--context", description = "Your name for the cluster; \"default\" by default.")
         private String context = "default";
 
+        @Mixin
+        private final FormatOption format = new FormatOption();
+
         int join(Program program, List<String> engines) {
             var newcomer = new Joining.Newcomer(token(program), userName(program), List.of());
             var joined = program.access().join(engines, newcomer);
@@ -79,13 +84,27 @@ final class JoinCommand implements Callable<Integer> {
             var made = new Context(context, joined.clusterId(), List.copyOf(endpoints), "credentials/" + context);
             program.configuration().credentials(made).save(joined.credentials());
             program.configuration().add(made);
+            var certificates = program.configuration().registryCertificates(made);
+            if (format.json()) {
+                program.console().data(document(made, newcomer.name(), certificates));
+            }
             program.console()
                     .say("joined cluster " + joined.clusterId() + " as " + newcomer.name() + "; context \"" + context
                             + "\" in " + program.configuration().file() + "\n"
                             + "push images to its registry with: skopeo copy --dest-cert-dir "
-                            + program.configuration().registryCertificates(made)
+                            + certificates
                             + " SOURCE docker://ENGINE:7444/NAME:TAG\n");
             return ExitCode.OK.number();
+        }
+
+        private static String document(Context made, String user, Path certificates) {
+            var item = new LinkedHashMap<String, Object>();
+            item.put("context", made.name());
+            item.put("cluster", made.cluster());
+            item.put("user", user);
+            item.put("endpoints", made.endpoints());
+            item.put("registry_certificates", certificates);
+            return JsonOutput.document("banyan.context/1", "context", item);
         }
 
         private JoinToken token(Program program) {

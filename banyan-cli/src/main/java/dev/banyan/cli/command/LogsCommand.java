@@ -4,6 +4,7 @@ import dev.banyan.api.kinds.TaskName;
 import dev.banyan.api.source.Visible;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.cluster.LogStream;
 import dev.banyan.cli.output.ExitCode;
@@ -63,7 +64,7 @@ final class LogsCommand implements Callable<Integer> {
 
     private int read(ClusterApi cluster) throws InterruptedException {
         var request = LogRequest.newBuilder()
-                .setNamespace(Program.NAMESPACE)
+                .setNamespace(Apps.NAMESPACE)
                 .setDeployment(app)
                 .setService(service.orElse(""))
                 .setTail(tail < 0 ? -1 : tail)

@@ -1,6 +1,6 @@
 package dev.banyan.cli.command;
 
-import dev.banyan.cli.events.AppEvents;
+import dev.banyan.cli.app.AppEvents;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.progress.Ending;

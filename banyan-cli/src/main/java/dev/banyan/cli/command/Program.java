@@ -3,7 +3,6 @@ package dev.banyan.cli.command;
 import dev.banyan.cli.cluster.ClusterAccess;
 import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.output.Console;
-import dev.banyan.cli.output.Interruption;
 import dev.banyan.runtime.env.Env;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -25,9 +24,6 @@ public record Program(
         ClusterAccess access,
         Interruption interruption,
         Env env) {
-    /** The only namespace until tenants come. */
-    static final String NAMESPACE = "default";
-
     public Program {
         environment = Map.copyOf(environment);
     }

@@ -1,6 +1,8 @@
 package dev.banyan.cli.command;
 
 import dev.banyan.api.v1.ScaleRequest;
+import dev.banyan.cli.app.Apps;
+import dev.banyan.cli.app.ChangeOutcome;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.progress.UpJudge;
 import java.util.Map;
@@ -45,7 +47,7 @@ final class ScaleCommand implements Callable<Integer> {
         try (var cluster = program.access().open()) {
             Apps.find(cluster.store(), app);
             var request = ScaleRequest.newBuilder()
-                    .setNamespace(Program.NAMESPACE)
+                    .setNamespace(Apps.NAMESPACE)
                     .setDeployment(app)
                     .putAllReplicas(replicas)
                     .build();
@@ -53,11 +55,17 @@ final class ScaleCommand implements Callable<Integer> {
             long release = Apps.find(cluster.store(), app).spec().getRelease();
             program.console().say(app + " scale accepted\n");
             if (following.detach()) {
+                following.tell(program, ChangeOutcome.accepted("scale", app).with("release", release));
                 return ExitCode.OK.number();
             }
             try (var watch = FollowOptions.watch(program, cluster, app)) {
                 var judge = new UpJudge(release, scaled.getRevision());
                 var ending = following.follow(program, watch, judge, (state, now) -> {});
+                following.tell(
+                        program,
+                        ChangeOutcome.of("scale", app, ending)
+                                .with("release", release)
+                                .withServices(watch.state().services()));
                 return new Outcomes(program, cluster.store(), app, "banyan-cli scale " + app)
                         .report(ending)
                         .number();

@@ -1,18 +1,12 @@
 package dev.banyan.cli.command;
 
 import dev.banyan.api.v1.ComponentHealth;
-import dev.banyan.api.v1.DeploymentSpec;
-import dev.banyan.api.v1.DeploymentStatus;
-import dev.banyan.api.v1.EventSpec;
-import dev.banyan.api.v1.EventStatus;
 import dev.banyan.api.v1.StatusResponse;
-import dev.banyan.cli.events.AppEvents;
+import dev.banyan.cli.app.AppDetail;
 import dev.banyan.cli.output.Ages;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.JsonOutput;
 import dev.banyan.cli.output.Table;
-import dev.banyan.runtime.resource.Resource;
-import dev.banyan.runtime.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +43,7 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         try (var cluster = program.access().open()) {
             if (app.isPresent()) {
-                return show(cluster.store(), app.get()).number();
+                return detail(AppDetail.read(cluster.store(), app.get())).number();
             }
             var status = cluster.status();
             var text = format.json()
@@ -61,39 +55,13 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    /** OK when all that is wanted is ready. */
-    private ExitCode show(Store store, String name) {
-        var app = Apps.find(store, name);
-        var events = AppEvents.recent(store, name);
-        var item = PsCommand.item(app);
-        program.console().data(format.json() ? appJson(app, events) : tables(app, events));
-        return "ready".equals(item.get("state")) ? ExitCode.OK : ExitCode.FAILED;
-    }
-
-    private String tables(
-            Resource<DeploymentSpec, DeploymentStatus> app, List<Resource<EventSpec, EventStatus>> events) {
-        var item = PsCommand.item(app);
-        var facts = List.of(
-                List.of("app", app.name()),
-                List.of("tags", String.join(" ", app.spec().getTagsList())),
-                List.of("release", "" + item.get("release")),
-                List.of("state", "" + item.get("state")));
-        var services = app.status().getServicesList().stream()
-                .map(service -> List.of(
-                        service.getService(), service.getReady() + "/" + service.getWanted(), service.getWaitingFor()))
-                .toList();
-        return new Table(List.of("FACT", "VALUE"), facts).render() + "\n"
-                + new Table(List.of("SERVICE", "READY", "WAITING FOR"), services).render() + "\n"
-                + AppEvents.table(events, program.env().time().now()).render();
-    }
-
-    private static String appJson(
-            Resource<DeploymentSpec, DeploymentStatus> app, List<Resource<EventSpec, EventStatus>> events) {
-        var item = new LinkedHashMap<>(PsCommand.item(app));
-        item.put(
-                "events",
-                events.stream().map(event -> AppEvents.item(event.spec())).toList());
-        return JsonOutput.document("banyan.app/1", "app", item);
+    private ExitCode detail(AppDetail detail) {
+        program.console()
+                .data(
+                        format.json()
+                                ? detail.json()
+                                : detail.tables(program.env().time().now()));
+        return detail.ready() ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private static String table(StatusResponse status, Instant now) {

@@ -12,11 +12,14 @@ import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.cli.app.Apps;
+import dev.banyan.cli.app.ChangeOutcome;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.context.ContextException;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.ProgressView;
 import dev.banyan.cli.progress.Addresses;
+import dev.banyan.cli.progress.Addresses.Address;
 import dev.banyan.cli.progress.AppWatch;
 import dev.banyan.cli.progress.Ending;
 import dev.banyan.cli.progress.Milestones;
@@ -99,6 +102,7 @@ final class UpCommand implements Callable<Integer> {
 
     private int refused(List<Diagnostic> reasons) {
         reasons.forEach(this::say);
+        following.tell(program, ChangeOutcome.refused("up", reasons));
         program.console()
                 .say(reasons.size() + (reasons.size() == 1 ? " problem" : " problems") + "; nothing was changed\n");
         return ExitCode.INVALID.number();
@@ -112,15 +116,23 @@ final class UpCommand implements Callable<Integer> {
             announce(accepted);
             if (following.detach()) {
                 program.console().say("watch it: banyan-cli ps " + accepted.getDeployment() + "\n");
+                following.tell(program, released(ChangeOutcome.accepted("up", accepted.getDeployment()), accepted));
                 return ExitCode.OK;
             }
             try (var watch = FollowOptions.watch(program, cluster, accepted.getDeployment())) {
                 var ending = follow(accepted, watch, milestones);
                 var outcomes = new Outcomes(program, cluster.store(), accepted.getDeployment(), again());
                 var code = outcomes.report(ending);
+                var addresses = code == ExitCode.OK ? addresses(loaded.manifest(), watch) : List.<Address>of();
                 if (code == ExitCode.OK) {
-                    celebrate(loaded.manifest(), accepted, watch, milestones);
+                    celebrate(accepted, addresses, milestones);
                 }
+                following.tell(
+                        program,
+                        released(ChangeOutcome.of("up", accepted.getDeployment(), ending), accepted)
+                                .withServices(watch.state().services())
+                                .withAddresses(addresses)
+                                .withPhases(milestones.phases()));
                 return code;
             }
         } catch (ApiException failure) {
@@ -145,18 +157,22 @@ final class UpCommand implements Callable<Integer> {
         return following.follow(program, watch, judge, milestones::step);
     }
 
-    private void celebrate(Manifest manifest, ApplyResponse accepted, AppWatch watch, Milestones milestones) {
+    private void celebrate(ApplyResponse accepted, List<Address> addresses, Milestones milestones) {
         milestones.passed("ready", program.env().time().nanos());
         program.console()
                 .say(accepted.getDeployment() + " is ready: " + ProgressView.phases(milestones.phases()) + "\n");
-        addresses(manifest, watch);
+        if (!following.json()) {
+            addresses.forEach(address -> program.console().data(address.service() + "  " + address.url() + "\n"));
+        }
     }
 
-    private void addresses(Manifest manifest, AppWatch watch) {
+    private static ChangeOutcome released(ChangeOutcome outcome, ApplyResponse accepted) {
+        return outcome.with("release", accepted.getRelease()).with("changed", accepted.getChanged());
+    }
+
+    private List<Address> addresses(Manifest manifest, AppWatch watch) {
         var hosts = Addresses.hosts(tags, watch.agents().list(), watch.reports().list());
-        for (var address : Addresses.of(manifest, hosts)) {
-            program.console().data(address.service() + "  " + address.url() + "\n");
-        }
+        return Addresses.of(manifest, hosts);
     }
 
     private String again() {
@@ -186,7 +202,7 @@ final class UpCommand implements Callable<Integer> {
 
     private ApplyRequest request(Manifest manifest, Optional<Resource<DeploymentSpec, DeploymentStatus>> seen) {
         return ApplyRequest.newBuilder()
-                .setNamespace(Program.NAMESPACE)
+                .setNamespace(Apps.NAMESPACE)
                 .setManifest(manifest)
                 .addAllTags(tags.stream().sorted().distinct().toList())
                 .setExpectedRevision(seen.map(found -> found.meta().revision()).orElse(0L))

@@ -43,6 +43,11 @@ public record AppState(
                                 .toList()));
     }
 
+    /** How far each service of the wanted release is; nothing before its first status. */
+    public List<Progress.Service> services() {
+        return progress().map(Progress::services).orElse(List.of());
+    }
+
     /** The tasks of the wanted release that are to run. */
     public List<Resource<TaskSpec, TaskStatus>> wantedTasks() {
         long release = deployment.map(found -> found.spec().getRelease()).orElse(0L);

@@ -48,10 +48,12 @@ class RemoteTest {
             bench.opening(
                     () -> RemoteCluster.access(bench.configuration(), bench.env).open());
 
-            var joined = bench.run("join", "--engine", engine.endpoint(), "--token-file", "-", "--context", "home");
+            var joined = bench.run(
+                    "join", "--engine", engine.endpoint(), "--token-file", "-", "--context", "home", "-o", "json");
 
             assertThat(joined.exit()).as(joined.err()).isZero();
             assertThat(joined.err()).startsWith("joined cluster stubcluster as admin; context \"home\" in ");
+            assertThat(joined.out()).contains("\"cluster\": \"stubcluster\"", "credentials/home/registry\"");
             assertThat(bench.run("ps").exit()).isZero();
             var context = bench.configuration().context();
             assertThat(context.endpoints()).containsExactly(engine.endpoint());

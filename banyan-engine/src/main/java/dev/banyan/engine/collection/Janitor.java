@@ -5,20 +5,18 @@ import dev.banyan.api.v1.EventStatus;
 import dev.banyan.runtime.cache.Lister;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
-import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.manager.TaskComponent;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Every five minutes: deletes expired events and compacts the store's history to where it was five minutes before. */
-public final class Janitor implements Component {
+public final class Janitor extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
     private static final Duration PERIOD = Duration.ofMinutes(5);
 
@@ -36,9 +34,9 @@ public final class Janitor implements Component {
     private final Lister<EventSpec, EventStatus> events;
     private final History history;
     private final Signal never;
-    private @Nullable Task task; // written by start and stop alone
 
     public Janitor(Env env, Store store, Lister<EventSpec, EventStatus> events, History history) {
+        super(env, "janitor");
         this.env = env;
         this.store = store;
         this.events = events;
@@ -47,29 +45,12 @@ public final class Janitor implements Component {
     }
 
     @Override
-    public String name() {
-        return "janitor";
-    }
-
-    @Override
-    public void start() {
-        task = env.tasks().spawn("janitor", this::run);
-    }
-
-    @Override
-    public void stop() {
-        var running = task;
-        if (running != null) {
-            running.cancel();
-        }
-    }
-
-    @Override
-    public Health health() {
+    protected Health working() {
         return new Health(true, "every " + PERIOD.toMinutes() + " min");
     }
 
-    private void run() throws InterruptedException {
+    @Override
+    protected void run() throws InterruptedException {
         long keepFrom = 0;
         while (!never.await(PERIOD)) {
             try {

@@ -7,9 +7,8 @@ import dev.banyan.runtime.cache.Lister;
 import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
-import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.manager.TaskComponent;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Commit;
@@ -21,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Drives {@link LivenessCore}: collects heartbeats, ticks four times a second, writes judgements that changed. {@link #heard} may be
  * called from any task.
  */
-public final class LivenessJudge implements Component {
+public final class LivenessJudge extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(LivenessJudge.class);
 
     /** Well below the shortest threshold, and cheap: a tick writes only what changed. */
@@ -47,8 +45,6 @@ public final class LivenessJudge implements Component {
     /** Newest heartbeat by agent since the last tick, in monotonic nanoseconds; written by sessions, drained by the loop. */
     private final ConcurrentHashMap<String, Long> heartbeats = new ConcurrentHashMap<>();
 
-    private @Nullable Task task; // written by start and stop alone
-
     /** Judges the agents of {@code agents} for which {@code responsible} holds. */
     public LivenessJudge(
             Env env,
@@ -57,6 +53,7 @@ public final class LivenessJudge implements Component {
             Predicate<Resource<AgentSpec, AgentStatus>> responsible,
             Thresholds thresholds,
             EventRecorder events) {
+        super(env, "liveness");
         this.env = env;
         this.store = store;
         this.agents = agents;
@@ -76,31 +73,12 @@ public final class LivenessJudge implements Component {
     }
 
     @Override
-    public String name() {
-        return "liveness";
+    protected Health working() {
+        return Health.ready("judging");
     }
 
     @Override
-    public void start() {
-        task = env.tasks().spawn("liveness", this::run);
-    }
-
-    @Override
-    public void stop() {
-        var running = task;
-        if (running != null) {
-            running.cancel();
-        }
-    }
-
-    @Override
-    public Health health() {
-        var running = task;
-        boolean alive = running != null && !running.done();
-        return new Health(alive, alive ? "judging" : "not running");
-    }
-
-    private void run() throws InterruptedException {
+    protected void run() throws InterruptedException {
         while (true) {
             step();
             var ignored = wake.await(TICK);

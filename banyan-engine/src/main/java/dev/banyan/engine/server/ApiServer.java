@@ -20,6 +20,7 @@ import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -94,11 +95,7 @@ public final class ApiServer implements Component {
                 tls);
         settings.socket().ifPresent(socket -> {
             prepare(socket);
-            listen(
-                    NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
-                            .channelFactory(
-                                    (ChannelFactory<NioServerDomainSocketChannel>) NioServerDomainSocketChannel::new),
-                    tls);
+            listen(local(socket), tls);
         });
         healthService.setStatus("", ServingStatus.SERVING);
     }
@@ -133,6 +130,14 @@ public final class ApiServer implements Component {
     /** The TCP port in use. */
     public int port() {
         return servers.getFirst().getPort();
+    }
+
+    /** grpc asks every connection for TCP's keep-alive, which a Unix socket answers with a warning: null takes the wish back. */
+    @SuppressWarnings("NullAway")
+    private static NettyServerBuilder local(Path socket) {
+        return NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+                .channelFactory((ChannelFactory<NioServerDomainSocketChannel>) NioServerDomainSocketChannel::new)
+                .withChildOption(ChannelOption.SO_KEEPALIVE, null);
     }
 
     private void listen(NettyServerBuilder builder, SslContext tls) {

@@ -8,6 +8,7 @@ import dev.banyan.runtime.manager.Health;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.Listing;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,7 @@ public final class Informer<S, T> implements Component {
     private final Mailbox<Reflector.Input> inputs;
     private final Reflector reflector;
     private final RevisionGate gate;
+    private final RevisionGate answered; // passed by what the store itself said
     private final Lister<S, T> lister = new LiveLister();
     private final List<ResourceHandler<S, T>> newcomers = new CopyOnWriteArrayList<>();
     private final List<LongConsumer> progress = new CopyOnWriteArrayList<>();
@@ -54,6 +57,7 @@ public final class Informer<S, T> implements Component {
 
     private volatile Snapshot<S, T> snapshot; // written by the informer's task
     private volatile boolean synced; // written by the informer's task
+    private volatile boolean stale; // written by the informer's task
     private volatile List<Task> tasks = List.of(); // written by whoever starts and stops
 
     private Informer(Builder<S, T> builder) {
@@ -63,7 +67,8 @@ public final class Informer<S, T> implements Component {
         this.snapshot = Snapshot.empty(builder.indexes.keySet());
         this.inputs = env.mailbox(INPUTS_MAX);
         this.gate = new RevisionGate(env);
-        this.reflector = new Reflector(name, builder.store, builder.selection, env, inputs);
+        this.answered = new RevisionGate(env);
+        this.reflector = new Reflector(name, builder.store, builder.selection, builder.kept, env, inputs);
     }
 
     /** Starts to describe an informer of all objects of {@code kind}. */
@@ -92,12 +97,25 @@ public final class Informer<S, T> implements Component {
         progress.add(Objects.requireNonNull(listener, "listener"));
     }
 
-    /** True once the first listing is in the lister and was told to the handlers. */
+    /** True once the first listing, or what was kept instead of it, is in the lister and was told to the handlers. */
     public boolean synced() {
         return synced;
     }
 
-    /** The newest revision that the lister shows and the handlers know of; 0 before the first listing. */
+    /**
+     * True while the lister shows what was kept from an earlier life, because the store has not answered yet. Once false it stays false.
+     * Whoever decides by it asks before it reads the lister: then what it reads is at least as new as the answer.
+     */
+    public boolean stale() {
+        return stale;
+    }
+
+    /** Waits at most {@code atMost} until the store itself has answered; true when it has. Waits for nothing that was kept. */
+    public boolean awaitAnswer(Duration atMost) throws InterruptedException {
+        return answered.await(0, atMost);
+    }
+
+    /** The newest revision that the lister shows and the handlers know of; 0 before it shows anything. */
     public long appliedRevision() {
         return gate.passed();
     }
@@ -154,6 +172,9 @@ public final class Informer<S, T> implements Component {
         if (tasks.stream().anyMatch(Task::done)) {
             return Health.notReady("stopped");
         }
+        if (stale) {
+            return Health.notReady("shows what was kept, the store has not answered yet");
+        }
         var now = snapshot;
         var held = now.held().isEmpty() ? "" : ", " + now.held().size() + " quarantined";
         return synced
@@ -161,7 +182,7 @@ public final class Informer<S, T> implements Component {
                 : Health.notReady("waiting for the first listing");
     }
 
-    /** Waits for the first listing. */
+    /** Waits for the first listing, or for what was kept instead of it. */
     @Override
     public boolean awaitReady(Duration atMost) throws InterruptedException {
         return gate.await(0, atMost);
@@ -174,6 +195,14 @@ public final class Informer<S, T> implements Component {
             switch (input) {
                 case Reflector.Input.Listed listed -> {
                     publish(SnapshotStep.replace(shape, snapshot, listed.listing()));
+                    synced = true;
+                    stale = false;
+                    passed();
+                }
+                case Reflector.Input.Recalled recalled -> {
+                    // Before anybody can read it.
+                    stale = true;
+                    publish(SnapshotStep.replace(shape, snapshot, recalled.listing()));
                     synced = true;
                     passed();
                 }
@@ -208,6 +237,9 @@ public final class Informer<S, T> implements Component {
     private void passed() {
         long revision = snapshot.revision();
         gate.pass(revision);
+        if (!stale) {
+            answered.pass(revision);
+        }
         progress.forEach(listener -> listener.accept(revision));
     }
 
@@ -262,6 +294,7 @@ public final class Informer<S, T> implements Component {
         private final Map<String, Function<Resource<S, T>, ? extends Collection<String>>> indexes = new TreeMap<>();
         private Selection selection;
         private String name;
+        private Supplier<Optional<Listing>> kept = Optional::empty;
 
         private Builder(Kind<S, T> kind, Store store, Env env) {
             this.kind = Objects.requireNonNull(kind, "kind");
@@ -280,6 +313,16 @@ public final class Informer<S, T> implements Component {
         /** Only these objects of the kind; with metadata only, spec and status decode from empty bytes. */
         public Builder<S, T> selection(Selection newSelection) {
             this.selection = Objects.requireNonNull(newSelection, "newSelection");
+            return this;
+        }
+
+        /**
+         * What to show, marked as {@link Informer#stale}, when the store cannot be reached at the start: a listing of the same selection,
+         * kept from an earlier life. Asked once at most, on the informer's reflector; must not fail. The store's first answer replaces it:
+         * handlers are told the difference.
+         */
+        public Builder<S, T> kept(Supplier<Optional<Listing>> listing) {
+            this.kept = Objects.requireNonNull(listing, "listing");
             return this;
         }
 

@@ -12,6 +12,7 @@ import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.WatchBatch;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,9 @@ final class Reflector {
     sealed interface Input {
         /** All objects at one revision. */
         record Listed(Listing listing) implements Input {}
+
+        /** What was kept from an earlier life, since the store does not answer. */
+        record Recalled(Listing listing) implements Input {}
 
         /** What one revision changed. */
         record Changed(WatchBatch.Changes changes) implements Input {}
@@ -53,11 +57,19 @@ final class Reflector {
     private int failures; // this and what follows: the reflector's task
     private long applied;
     private ReadAt wanted = ReadAt.LATEST;
+    private Supplier<Optional<Listing>> kept; // asked once at most
 
-    Reflector(String name, Store store, Selection selection, Env env, Mailbox<Input> output) {
+    Reflector(
+            String name,
+            Store store,
+            Selection selection,
+            Supplier<Optional<Listing>> kept,
+            Env env,
+            Mailbox<Input> output) {
         this.name = name;
         this.store = store;
         this.selection = selection;
+        this.kept = kept;
         this.output = output;
         this.backoff = Backoff.of(RETRY_FIRST, RETRY_LAST, env.random().fork("reflector/" + name));
         this.pause = env.signal();
@@ -74,6 +86,7 @@ final class Reflector {
                 listAndFollow();
             } catch (RuntimeException failed) {
                 report(failed);
+                recall(failed);
             }
             failures++;
             pause.await(backoff.after(failures));
@@ -89,6 +102,7 @@ final class Reflector {
                     "listing " + name + " went back from revision " + applied + " to " + listing.revision());
         }
         applied = listing.revision();
+        kept = Optional::empty;
         output.put(new Input.Listed(listing));
         trouble = Optional.empty();
         wanted = new ReadAt.AtLeast(applied);
@@ -96,6 +110,17 @@ final class Reflector {
             boolean open = true;
             while (open) {
                 open = forward(watch.next());
+            }
+        }
+    }
+
+    /** A store that is away is no reason to show nothing; one that refuses or answers nonsense is. */
+    private void recall(RuntimeException failed) throws InterruptedException {
+        if (failed instanceof StoreException away && away.reason() == StoreException.Reason.UNAVAILABLE) {
+            var recalled = kept.get();
+            kept = Optional::empty;
+            if (recalled.isPresent()) {
+                output.put(new Input.Recalled(recalled.get()));
             }
         }
     }

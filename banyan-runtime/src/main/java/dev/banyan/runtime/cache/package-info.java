@@ -9,7 +9,8 @@
  * changes of one revision appear together. Handlers see every object that comes, changes or goes, in order, also over a lost watch: then
  * the difference to a new listing is told, with the last known value of what went. An object deleted and created again under its name is
  * told as two. <b>Caveats.</b> States between two listings may be skipped: handlers are level-triggered. An object that cannot be decoded
- * or indexed is quarantined: it is reported and left out, and never told as deleted. Only an informer's own task changes its snapshot.
+ * or indexed is quarantined: it is reported and left out, and never told as deleted. Only an informer's own task changes its snapshot. An
+ * informer may be given what an earlier life of its process kept: that is shown, as stale, only while the store cannot be reached at all.
  */
 @NullMarked
 package dev.banyan.runtime.cache;

@@ -11,6 +11,7 @@ import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
@@ -100,9 +101,12 @@ final class Connection implements AutoCloseable {
         var unused = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
+    /** grpc asks every channel for TCP's keep-alive, which a Unix socket answers with a warning: null takes the wish back. */
+    @SuppressWarnings("NullAway")
     private ManagedChannel open(Path socket) {
         return NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .channelFactory(NioDomainSocketChannel::new)
+                .withOption(ChannelOption.SO_KEEPALIVE, null)
                 .eventLoopGroup(loop)
                 .usePlaintext()
                 .overrideAuthority("localhost")

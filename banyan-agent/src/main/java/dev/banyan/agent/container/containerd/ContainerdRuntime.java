@@ -6,6 +6,7 @@ import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.ExecOutcome;
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ImageReference;
+import dev.banyan.agent.container.ObservedImage;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.PullOutcome;
 import dev.banyan.agent.container.SandboxSpec;
@@ -62,6 +63,16 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
     @Override
     public Optional<ImageConfig> imageConfig(ImageReference image) throws InterruptedException {
         return images.config(image);
+    }
+
+    @Override
+    public List<ObservedImage> images() throws InterruptedException {
+        return images.list();
+    }
+
+    @Override
+    public void removeImage(String id) throws InterruptedException {
+        images.remove(id);
     }
 
     @Override

@@ -2,15 +2,21 @@ package dev.banyan.agent.container.containerd;
 
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ImageReference;
+import dev.banyan.agent.container.ObservedImage;
 import dev.banyan.agent.container.PullOutcome;
+import dev.banyan.agent.container.cri.v1.Image;
 import dev.banyan.agent.container.cri.v1.ImageSpec;
 import dev.banyan.agent.container.cri.v1.ImageStatusRequest;
 import dev.banyan.agent.container.cri.v1.ImageStatusResponse;
+import dev.banyan.agent.container.cri.v1.ListImagesRequest;
 import dev.banyan.agent.container.cri.v1.PullImageRequest;
+import dev.banyan.agent.container.cri.v1.RemoveImageRequest;
 import dev.banyan.runtime.env.Env;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Images: present or fetched, and what they say of themselves. Thread-safe. */
 final class Images {
@@ -49,6 +55,29 @@ final class Images {
     Optional<ImageConfig> config(ImageReference image) throws InterruptedException {
         var status = status(image, true);
         return status.hasImage() ? Optional.of(ImageInfo.read(status.getInfoMap())) : Optional.empty();
+    }
+
+    List<ObservedImage> list() throws InterruptedException {
+        var answer = connection.call(
+                "list images",
+                () -> connection.images(Connection.SHORT).listImages(ListImagesRequest.getDefaultInstance()));
+        return answer.getImagesList().stream()
+                .map(image -> new ObservedImage(image.getId(), references(image), image.getSize()))
+                .toList();
+    }
+
+    void remove(String id) throws InterruptedException {
+        var request = RemoveImageRequest.newBuilder()
+                .setImage(ImageSpec.newBuilder().setImage(id))
+                .build();
+        // Answers only once the content is gone from the disk as well.
+        var ignored = connection.call(
+                "remove image " + id, () -> connection.images(Connection.LONG).removeImage(request));
+    }
+
+    private static List<String> references(Image image) {
+        return Stream.concat(image.getRepoDigestsList().stream(), image.getRepoTagsList().stream())
+                .toList();
     }
 
     static ImageSpec spec(ImageReference image) {

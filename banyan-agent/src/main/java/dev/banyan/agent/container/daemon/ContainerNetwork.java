@@ -3,6 +3,7 @@ package dev.banyan.agent.container.daemon;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.banyan.agent.host.WholeFile;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
@@ -34,7 +35,7 @@ public record ContainerNetwork(String name, String subnet, int mtu) {
 
     /** Takes this network into use; false when it is already. */
     public boolean write(DaemonDirectory directory) {
-        return WholeFile.write(directory.networks().resolve("10-banyan.conflist"), json(directory.addresses()));
+        return WholeFile.replace(directory.networks().resolve("10-banyan.conflist"), json(directory.addresses()));
     }
 
     String json(Path addresses) {

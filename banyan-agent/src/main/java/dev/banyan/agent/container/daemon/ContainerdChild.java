@@ -1,5 +1,6 @@
 package dev.banyan.agent.container.daemon;
 
+import dev.banyan.agent.host.WholeFile;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
 import dev.banyan.runtime.env.Task;
@@ -55,7 +56,7 @@ public final class ContainerdChild {
         settings.programs().require();
         settings.directory().create();
         lock = lock();
-        WholeFile.write(
+        WholeFile.replace(
                 settings.directory().config(),
                 DaemonConfig.toml(settings.directory(), settings.programs().cniPlugins(), settings.pauseImage()));
         supervisor = env.tasks().spawn("containerd-supervisor", this::supervise);
@@ -127,7 +128,7 @@ public final class ContainerdChild {
     }
 
     private void adopt(ProcessRecord process) {
-        WholeFile.write(settings.directory().processRecord(), process.text());
+        WholeFile.replace(settings.directory().processRecord(), process.text());
         LOG.atInfo().addKeyValue("pid", process.pid()).log("watching over containerd");
         ProcessHandle.of(process.pid())
                 .ifPresentOrElse(
@@ -157,7 +158,7 @@ public final class ContainerdChild {
                     .start();
             LOG.atInfo().addKeyValue("pid", process.pid()).log("started containerd");
             ProcessRecord.of(process.pid())
-                    .ifPresent(started -> WholeFile.write(settings.directory().processRecord(), started.text()));
+                    .ifPresent(started -> WholeFile.replace(settings.directory().processRecord(), started.text()));
         } catch (IOException refused) {
             LOG.atError().addKeyValue("command", command).setCause(refused).log("could not start containerd");
         }

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.banyan.agent.host.CommandLine;
 import dev.banyan.agent.host.HostCommand;
+import dev.banyan.agent.host.WholeFile;
 import dev.banyan.runtime.env.Env;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ public record PauseImage(String name, byte[] archive) {
      */
     public void load(DaemonSettings settings, Env env) throws InterruptedException {
         var file = settings.directory().data().resolve("pause.tar");
-        WholeFile.write(file, archive);
+        WholeFile.replace(file, archive);
         var line = CommandLine.of(
                 settings.programs().ctr().toString(),
                 "--address",

@@ -1,5 +1,6 @@
 package dev.banyan.agent.container.daemon;
 
+import dev.banyan.agent.host.WholeFile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class Registries {
      * @return false when the file says so already
      */
     public boolean write(List<URI> endpoints, Credentials credentials) {
-        return WholeFile.write(
+        return WholeFile.replace(
                 directory.registries().resolve(CLUSTER).resolve("hosts.toml"), toml(endpoints, credentials));
     }
 

@@ -1,4 +1,4 @@
-package dev.banyan.cli.events;
+package dev.banyan.cli.app;
 
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
@@ -22,9 +22,6 @@ import java.util.Optional;
 
 /** The events of one app or of all, as rows and as words. */
 public final class AppEvents {
-    /** The only namespace until tenants come. */
-    private static final String NAMESPACE = "default";
-
     /** As many as fit on a screen below what they explain. */
     private static final int RECENT_MAX = 10;
 
@@ -38,7 +35,7 @@ public final class AppEvents {
 
     /** Events of one app, or of everything. */
     public static Selection selection(Optional<String> app) {
-        var all = Selection.of(Kinds.EVENTS.name()).in(NAMESPACE);
+        var all = Selection.of(Kinds.EVENTS.name()).in(Apps.NAMESPACE);
         return app.map(name -> all.labelled(LabelSelector.of(Labels.DEPLOYMENT, name)))
                 .orElse(all);
     }
@@ -68,7 +65,7 @@ public final class AppEvents {
         }
     }
 
-    /** Rows with ages. */
+    /** Events as a table; {@code now} is what ages are counted from. */
     public static Table table(List<Resource<EventSpec, EventStatus>> events, Instant now) {
         return new Table(
                 COLUMNS,
@@ -83,7 +80,7 @@ public final class AppEvents {
                 when, "" + event.getCount(), severity(event), object(event), event.getReason(), event.getMessage());
     }
 
-    /** What programs read of an event. */
+    /** One event as a document. */
     public static Map<String, Object> item(EventSpec event) {
         var item = new LinkedHashMap<String, Object>();
         item.put("object", event.getObject());

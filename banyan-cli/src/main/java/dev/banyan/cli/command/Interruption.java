@@ -1,4 +1,4 @@
-package dev.banyan.cli.output;
+package dev.banyan.cli.command;
 
 /** What happens when a person presses Ctrl-C. */
 @FunctionalInterface

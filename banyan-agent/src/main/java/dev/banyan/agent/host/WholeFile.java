@@ -1,0 +1,75 @@
+package dev.banyan.agent.host;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Set;
+
+/** Files that readers see either as they were or as they shall be, readable by root alone. For one writer of each file. */
+public final class WholeFile {
+    private WholeFile() {}
+
+    /**
+     * Makes {@code content} what {@code file} has; on return it is on disk. False, and nothing is written, when it has that already.
+     *
+     * @throws HostException when that failed: the old contents are intact
+     */
+    public static boolean replace(Path file, byte[] content) {
+        // The name must not end like the file's: some readers take every file of a directory that ends in ".conflist".
+        var draft = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            if (holds(file, content)) {
+                return false;
+            }
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.deleteIfExists(draft);
+            force(draft, content);
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            forceDirectoryOf(file);
+            return true;
+        } catch (IOException failed) {
+            throw new HostException("could not write " + file, failed);
+        }
+    }
+
+    /** As {@link #replace(Path, byte[])}, with the UTF-8 bytes of {@code text}. */
+    public static boolean replace(Path file, String text) {
+        return replace(file, text.getBytes(UTF_8));
+    }
+
+    private static boolean holds(Path file, byte[] content) throws IOException {
+        try {
+            return Files.size(file) == content.length && Arrays.equals(Files.readAllBytes(file), content);
+        } catch (NoSuchFileException absent) {
+            return false;
+        }
+    }
+
+    private static void force(Path draft, byte[] content) throws IOException {
+        var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        var rights = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        try (var channel = FileChannel.open(draft, options, rights)) {
+            var bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+
+    /** Without this the rename itself may be undone by a power cut. */
+    private static void forceDirectoryOf(Path file) throws IOException {
+        try (var channel = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

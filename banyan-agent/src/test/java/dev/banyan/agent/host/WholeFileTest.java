@@ -1,0 +1,85 @@
+package dev.banyan.agent.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WholeFileTest {
+    private static final FileTime LONG_AGO = FileTime.from(Instant.EPOCH);
+
+    @TempDir
+    private Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void nameAFileInADirectoryThatIsNotThere() {
+        file = directory.resolve("below/kept.conf");
+    }
+
+    @Test
+    void replacesWhatWasThere() throws Exception {
+        assertThat(WholeFile.replace(file, "long content\n")).isTrue();
+        assertThat(WholeFile.replace(file, "short\n")).isTrue();
+
+        assertThat(file).hasContent("short\n");
+    }
+
+    @Test
+    void touchesNothingWhenTheContentIsThereAlready() throws Exception {
+        WholeFile.replace(file, "same\n");
+        Files.setLastModifiedTime(file, LONG_AGO);
+
+        assertThat(WholeFile.replace(file, "same\n")).isFalse();
+
+        assertThat(Files.getLastModifiedTime(file)).isEqualTo(LONG_AGO);
+    }
+
+    @Test
+    void tellsContentsOfTheSameLengthApart() throws Exception {
+        WholeFile.replace(file, "one\n");
+
+        assertThat(WholeFile.replace(file, "two\n")).isTrue();
+
+        assertThat(file).hasContent("two\n");
+    }
+
+    @Test
+    void leavesOneFileThatItsOwnerAloneCanRead() throws Exception {
+        WholeFile.replace(file, new byte[] {1, 2});
+
+        assertThat(file.getParent()).isDirectoryContaining(path -> path.equals(file));
+        try (var all = Files.list(file.getParent())) {
+            assertThat(all).hasSize(1);
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void writesOverADraftThatWasCutOff() throws Exception {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file.resolveSibling("kept.conf.new"), "half of something longer");
+
+        WholeFile.replace(file, "whole\n");
+
+        assertThat(file).hasContent("whole\n");
+    }
+
+    @Test
+    void namesTheFileThatCannotBeWritten() throws Exception {
+        Files.createDirectories(file.resolve("in-the-way"));
+
+        assertThatThrownBy(() -> WholeFile.replace(file, "x"))
+                .isInstanceOf(HostException.class)
+                .hasMessageContaining(file.toString());
+    }
+}

@@ -1,0 +1,165 @@
+package dev.banyan.agent.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.CommandLine;
+import dev.banyan.agent.host.CommandResult;
+import dev.banyan.agent.host.CommandRunner;
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.runtime.cache.Informer;
+import dev.banyan.runtime.env.Signal;
+import dev.banyan.runtime.simulation.FaultyStore;
+import dev.banyan.runtime.simulation.FaultyStore.Faults;
+import dev.banyan.runtime.simulation.SimulatedProcess;
+import dev.banyan.runtime.simulation.Simulation;
+import dev.banyan.runtime.store.MemoryStore;
+import dev.banyan.runtime.store.ServedHistory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProxyLoopTest {
+    private static final ClusterRanges RANGES = ClusterRanges.of("10.192.0.0/13", "10.200.0.0/13", "10.192.0.0/24");
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path directory;
+
+    private final Simulation simulation = new Simulation(51);
+    private final MemoryStore truth = new MemoryStore(
+            simulation.process("store").env(),
+            new ServedHistory.Limits(200, 1 << 20, Duration.ofMillis(200), Duration.ofSeconds(3)));
+    private SimulatedProcess process = simulation.process("agent");
+    private FaultyStore store = new FaultyStore(truth, process, Faults.NONE);
+    private Forgetful kernel = new Forgetful(process.env().signal());
+    private final List<ProxyOutcome> outcomes = new ArrayList<>();
+
+    @AfterEach
+    void closeSimulation() {
+        simulation.close();
+    }
+
+    @Test
+    void servesWhatTheStoreSaysAndReportsIt() {
+        var loop = start();
+        simulation.runFor(Duration.ofMillis(900));
+
+        assertThat(kernel.commits).isEqualTo(1);
+        assertThat(loop.health().ready()).isTrue();
+        assertThat(outcomes).first().isInstanceOf(ProxyOutcome.Applied.class);
+    }
+
+    @Test
+    void looksEverySecondWhileThatIsCheap() {
+        start();
+        simulation.runFor(Duration.ofMinutes(1));
+
+        assertThat(kernel.commits).isBetween(50, 61);
+    }
+
+    @Test
+    void looksTheLessOftenTheLongerLookingTakes() {
+        kernel.listingTakes = Duration.ofMillis(190);
+        start();
+        simulation.runFor(Duration.ofMinutes(10));
+
+        // 190 ms are 2 % of 9.5 s.
+        assertThat(kernel.commits).isBetween(50, 64);
+    }
+
+    @Test
+    void repairsWhatWasServedBeforeWhileNoEngineAnswers() {
+        start();
+        simulation.runFor(SOON);
+        process.kill();
+
+        restartWithoutEngine();
+        simulation.runFor(Duration.ofMillis(900));
+        assertThat(kernel.commits).isEqualTo(1);
+        simulation.runFor(SOON);
+
+        assertThat(kernel.commits).isGreaterThan(5);
+    }
+
+    @Test
+    void touchesNothingWhenNothingWasServedAndNoEngineAnswers() {
+        restartWithoutEngine();
+        simulation.runFor(SOON);
+
+        assertThat(kernel.commits).isZero();
+        assertThat(outcomes).isEmpty();
+    }
+
+    @Test
+    void saysThatTheKernelCannotBeLookedAtAndTriesAgain() {
+        var loop = start();
+        simulation.runFor(SOON);
+        kernel.broken = true;
+        simulation.runFor(SOON);
+        assertThat(loop.health().ready()).isFalse();
+        int before = kernel.commits;
+
+        kernel.broken = false;
+        simulation.runFor(SOON);
+
+        assertThat(kernel.commits).isGreaterThan(before);
+        assertThat(loop.health().ready()).isTrue();
+    }
+
+    private void restartWithoutEngine() {
+        process = simulation.process("agent");
+        store = new FaultyStore(truth, process, Faults.NONE);
+        store.cut();
+        kernel = new Forgetful(process.env().signal());
+        start();
+    }
+
+    private ProxyLoop start() {
+        var services = Informer.of(Kinds.SERVICES, store, process.env()).build();
+        var endpoints = Informer.of(Kinds.ENDPOINTS, store, process.env()).build();
+        var loop = new ProxyLoop(
+                process.env(),
+                new NftablesProxy("0123abc", kernel, directory),
+                RANGES,
+                List::of,
+                services,
+                endpoints,
+                outcomes::add);
+        services.start();
+        endpoints.start();
+        loop.start();
+        return loop;
+    }
+
+    /** Takes every rule and has none whenever it is looked at: somebody flushes them all the time. */
+    private static final class Forgetful implements CommandRunner {
+        private final Signal pause;
+        private Duration listingTakes = Duration.ZERO;
+        private boolean broken;
+        private int commits;
+
+        private Forgetful(Signal pause) {
+            this.pause = pause;
+        }
+
+        @Override
+        public CommandResult run(CommandLine line) throws InterruptedException {
+            if (broken) {
+                return new CommandResult(line, 1, "", "out of order");
+            }
+            if (line.arguments().contains("list")) {
+                var ignored = pause.await(listingTakes);
+                return new CommandResult(line, 1, "", "No such file or directory");
+            }
+            if (line.arguments().contains("-f")) {
+                commits++;
+            }
+            return new CommandResult(line, 0, "", "");
+        }
+    }
+}

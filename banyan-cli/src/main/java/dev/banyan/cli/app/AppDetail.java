@@ -1,0 +1,60 @@
+package dev.banyan.cli.app;
+
+import dev.banyan.api.v1.DeploymentSpec;
+import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.EventSpec;
+import dev.banyan.api.v1.EventStatus;
+import dev.banyan.cli.output.JsonOutput;
+import dev.banyan.cli.output.Table;
+import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.Store;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/**
+ * One app with its services and what happened to it last.
+ *
+ * @param events the oldest first
+ */
+public record AppDetail(Resource<DeploymentSpec, DeploymentStatus> app, List<Resource<EventSpec, EventStatus>> events) {
+    public AppDetail {
+        events = List.copyOf(events);
+    }
+
+    /** The app of that name as it is now. */
+    public static AppDetail read(Store store, String name) {
+        return new AppDetail(Apps.find(store, name), AppEvents.recent(store, name));
+    }
+
+    /** All that is wanted is ready. */
+    public boolean ready() {
+        return "ready".equals(AppItems.app(app).get("state"));
+    }
+
+    /** As tables; {@code now} is what ages are counted from. */
+    public String tables(Instant now) {
+        var item = AppItems.app(app);
+        var facts = List.of(
+                List.of("app", app.name()),
+                List.of("tags", String.join(" ", app.spec().getTagsList())),
+                List.of("release", "" + item.get("release")),
+                List.of("state", "" + item.get("state")));
+        var services = app.status().getServicesList().stream()
+                .map(service -> List.of(
+                        service.getService(), service.getReady() + "/" + service.getWanted(), service.getWaitingFor()))
+                .toList();
+        return new Table(List.of("FACT", "VALUE"), facts).render() + "\n"
+                + new Table(List.of("SERVICE", "READY", "WAITING FOR"), services).render() + "\n"
+                + AppEvents.table(events, now).render();
+    }
+
+    /** As a document. */
+    public String json() {
+        var item = new LinkedHashMap<>(AppItems.app(app));
+        item.put(
+                "events",
+                events.stream().map(event -> AppEvents.item(event.spec())).toList());
+        return JsonOutput.document("banyan.app/1", "app", item);
+    }
+}
