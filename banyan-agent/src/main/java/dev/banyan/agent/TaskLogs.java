@@ -13,6 +13,7 @@ import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.resource.Resource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The output of this server's tasks, from the log files of their newest attempts. */
 final class TaskLogs implements LogSource {
@@ -40,19 +41,28 @@ final class TaskLogs implements LogSource {
         try (var follower = LogFollower.fromTail(file(task, attempt), LogRotation.DEFAULT, tail)) {
             var pause = env.signal();
             boolean open = drain(follower, task, sink);
-            while (open && request.getFollow() && attempt >= newestAttempt(task)) {
+            while (open
+                    && request.getFollow()
+                    && newestAttempt(task).filter(newest -> newest <= attempt).isPresent()) {
                 var ignored = pause.await(POLL);
                 open = drain(follower, task, sink);
             }
+            // What was written before the end was known, and after the last look.
+            if (!open || request.getFollow() && !drain(follower, task, sink)) {
+                return;
+            }
         }
-        if (request.getFollow() && attempt < newestAttempt(task)) {
+        if (request.getFollow()
+                && newestAttempt(task).filter(newest -> newest > attempt).isPresent()) {
             // The container was restarted: what follows is in the next attempt's file, from its beginning.
             read(request.toBuilder().setTail(-1).build(), sink);
         }
     }
 
-    private int newestAttempt(Resource<TaskSpec, TaskStatus> task) {
-        return tasks.get(task.key()).map(now -> now.status().getAttempt()).orElse(Integer.MIN_VALUE);
+    /** Empty once the task is gone. */
+    private Optional<Integer> newestAttempt(Resource<TaskSpec, TaskStatus> task) {
+        return tasks.get(task.key()).filter(now -> now.uid().equals(task.uid())).map(now -> now.status()
+                .getAttempt());
     }
 
     private static boolean drain(LogFollower follower, Resource<TaskSpec, TaskStatus> task, Sink sink)

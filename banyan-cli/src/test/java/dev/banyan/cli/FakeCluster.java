@@ -114,6 +114,13 @@ public final class FakeCluster implements ClusterApi {
         writeStatus(Kinds.TASKS, key, newStatus);
     }
 
+    /** Replaces the status of a task that {@link #task} made. */
+    public void restatus(String app, String service, int slot, TaskStatus newStatus) {
+        var release = deployment(app).spec().getRelease();
+        var key = Kinds.TASKS.key("default", new TaskName(app, service, release, slot, 0).toString());
+        writeStatus(Kinds.TASKS, key, newStatus);
+    }
+
     public void agent(String name, AgentStatus.State state, String address, String... tags) {
         var key = Kinds.AGENTS.key("-", name);
         var spec = AgentSpec.newBuilder().addAllTags(List.of(tags)).build();

@@ -37,8 +37,8 @@ import dev.banyan.runtime.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The informers of an engine, one for each kind, shared by its controllers. */
-final class Caches {
+/** The informers of an engine, one for each kind, shared by its controllers. Thread-safe. */
+public final class Caches {
     private static final String BY_AGENT = "agent";
 
     final Informer<DeploymentSpec, DeploymentStatus> deployments;
@@ -55,7 +55,8 @@ final class Caches {
     /** Metadata of the kinds that have owners. */
     final List<Informer<Bytes, Bytes>> owned;
 
-    Caches(Store store, Env env) {
+    /** Informers over {@code store}, not started yet. */
+    public Caches(Store store, Env env) {
         deployments = Informer.of(Kinds.DEPLOYMENTS, store, env).build();
         releases = Informer.of(Kinds.RELEASES, store, env).build();
         tasks = Informer.of(Kinds.TASKS, store, env)
@@ -90,7 +91,8 @@ final class Caches {
         }
     }
 
-    List<Component> components() {
+    /** All of them, for whoever starts and stops them. */
+    public List<Component> components() {
         var all = new ArrayList<Component>(List.of(
                 deployments, releases, tasks, services, endpoints, agents, reports, allocations, sessions, events));
         all.addAll(owned);

@@ -25,21 +25,22 @@ import dev.banyan.runtime.store.Store;
 import java.util.List;
 
 /** The controllers of an engine, and which events make each look at what. Assembly only. */
-final class Controllers {
+public final class Controllers {
     private final Caches caches;
     private final Store store;
     private final EventRecorder events;
     private final Env env;
 
     /** Controllers that read {@code caches}, write to {@code store}, which fences them, and tell {@code events} what they did. */
-    Controllers(Caches caches, Store store, EventRecorder events, Env env) {
+    public Controllers(Caches caches, Store store, EventRecorder events, Env env) {
         this.caches = caches;
         this.store = store;
         this.events = events;
         this.env = env;
     }
 
-    List<Component> components() {
+    /** New controllers, not started yet; the informers of {@code caches} are to be started beside them. */
+    public List<Component> components() {
         return List.of(deployment(), scheduling(), release(), endpoints(), collection());
     }
 

@@ -14,9 +14,12 @@ import dev.banyan.runtime.manager.TaskComponent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,9 @@ public final class Relay extends TaskComponent {
 
     /** Requests at a time; more are refused, so that readers cannot exhaust the agent. */
     private static final int REQUESTS_MAX = 64;
+
+    /** Of lines in one answer, as session.proto has it; a longer line goes alone. */
+    private static final int ANSWER_BYTES = 32 * 1024;
 
     private final Env env;
     private final BanyanClient client;
@@ -68,7 +74,7 @@ public final class Relay extends TaskComponent {
     /** One stream and the requests that run on it. */
     private final class Connection {
         private final Duplex<RelayFromAgent, RelayToAgent> stream;
-        private final Map<Long, Task> running = new ConcurrentHashMap<>();
+        private final Map<Long, Flow> flows = new ConcurrentHashMap<>();
 
         /** A stream has one sender at a time; waiting for room happens inside, which is the back-pressure wanted here. */
         private final ReentrantLock sending = new ReentrantLock();
@@ -98,27 +104,37 @@ public final class Relay extends TaskComponent {
                     }
                 }
             } finally {
-                running.values().forEach(Task::cancel);
+                flows.values().forEach(Flow::cancel);
             }
         }
 
         private void take(RelayToAgent request) throws InterruptedException {
-            if (request.getCancel()) {
-                var cancelled = running.remove(request.getId());
-                if (cancelled != null) {
-                    cancelled.cancel();
-                }
-            } else if (request.hasLogs() && running.size() < REQUESTS_MAX) {
-                running.put(request.getId(), env.tasks().spawn("relay " + request.getId(), () -> answer(request)));
-            } else {
-                end(request.getId(), "this agent answers at most " + REQUESTS_MAX + " requests at a time");
+            switch (request.getRequestCase()) {
+                case LOGS -> begin(request);
+                case CREDIT ->
+                    Optional.ofNullable(flows.get(request.getId()))
+                            .ifPresent(flow -> flow.mayAnswer(request.getCredit()));
+                case CANCEL ->
+                    Optional.ofNullable(flows.remove(request.getId())).ifPresent(Flow::cancel);
+                case REQUEST_NOT_SET -> end(request.getId(), "this agent is too old for the request");
             }
         }
 
-        private void answer(RelayToAgent request) throws InterruptedException {
+        private void begin(RelayToAgent request) throws InterruptedException {
+            if (flows.size() >= REQUESTS_MAX) {
+                end(request.getId(), "this agent answers at most " + REQUESTS_MAX + " requests at a time");
+                return;
+            }
+            var flow = new Flow(env.signal());
+            // Known before it runs: its end takes it out again.
+            flows.put(request.getId(), flow);
+            flow.task = env.tasks().spawn("relay " + request.getId(), () -> answer(request, flow));
+        }
+
+        private void answer(RelayToAgent request, Flow flow) throws InterruptedException {
             var outcome = "";
             try {
-                logs.read(request.getLogs(), lines -> lines(request.getId(), lines));
+                logs.read(request.getLogs(), lines -> lines(request.getId(), flow, lines));
             } catch (RuntimeException failed) {
                 LOG.atWarn()
                         .addKeyValue("task", request.getLogs().getTask())
@@ -126,16 +142,33 @@ public final class Relay extends TaskComponent {
                         .log("cannot read log");
                 outcome = String.valueOf(failed.getMessage());
             } finally {
-                var ignored = running.remove(request.getId());
+                var ignored = flows.remove(request.getId());
             }
             end(request.getId(), outcome);
         }
 
-        private boolean lines(long id, List<LogLine> lines) throws InterruptedException {
-            return send(RelayFromAgent.newBuilder()
-                    .setId(id)
-                    .setLogs(LogLines.newBuilder().addAllLines(lines))
-                    .build());
+        /** In as many answers as they need, each when there is credit for it. */
+        private boolean lines(long id, Flow flow, List<LogLine> lines) throws InterruptedException {
+            var answer = LogLines.newBuilder();
+            int bytes = 0;
+            for (var line : lines) {
+                int more = line.getSerializedSize();
+                if (answer.getLinesCount() > 0 && bytes + more > ANSWER_BYTES) {
+                    if (!send(id, flow, answer.build())) {
+                        return false;
+                    }
+                    answer.clear();
+                    bytes = 0;
+                }
+                answer.addLines(line);
+                bytes += more;
+            }
+            return send(id, flow, answer.build());
+        }
+
+        private boolean send(long id, Flow flow, LogLines answer) throws InterruptedException {
+            flow.spend();
+            return send(RelayFromAgent.newBuilder().setId(id).setLogs(answer).build());
         }
 
         private void end(long id, String outcome) throws InterruptedException {
@@ -149,6 +182,37 @@ public final class Relay extends TaskComponent {
                 return stream.send(message, SEND_MAX);
             } finally {
                 sending.unlock();
+            }
+        }
+    }
+
+    /** A request that is being answered: it may answer as often as the engine has room for. */
+    private static final class Flow {
+        private final AtomicInteger credit = new AtomicInteger();
+        private final Signal more;
+        private @Nullable Task task; // written and read by the stream's receiver
+
+        private Flow(Signal more) {
+            this.more = more;
+        }
+
+        private void mayAnswer(int oftener) {
+            credit.addAndGet(oftener);
+            more.raise();
+        }
+
+        /** Waits until it may answer once more. One task spends. */
+        private void spend() throws InterruptedException {
+            while (credit.get() <= 0) {
+                more.await();
+            }
+            credit.decrementAndGet();
+        }
+
+        private void cancel() {
+            var running = task;
+            if (running != null) {
+                running.cancel();
             }
         }
     }

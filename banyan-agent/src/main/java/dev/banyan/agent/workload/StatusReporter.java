@@ -40,8 +40,8 @@ final class StatusReporter extends TaskComponent {
     private final Signal changed;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** By uid of the task; guarded by lock. */
-    private final Map<String, Pending> pending = new LinkedHashMap<>();
+    /** By key, since a commit writes a key once: of a task made anew under a name the former's status has no reader. Guarded by lock. */
+    private final Map<ObjectKey, Pending> pending = new LinkedHashMap<>();
 
     private record Pending(ObjectKey key, String uid, TaskStatus status) {}
 
@@ -57,8 +57,8 @@ final class StatusReporter extends TaskComponent {
     void report(ObjectKey key, String uid, TaskStatus status) {
         lock.lock();
         try {
-            pending.remove(uid);
-            pending.put(uid, new Pending(key, uid, status));
+            pending.remove(key);
+            pending.put(key, new Pending(key, uid, status));
         } finally {
             lock.unlock();
         }
@@ -125,7 +125,7 @@ final class StatusReporter extends TaskComponent {
         lock.lock();
         try {
             // A status that was replaced meanwhile is another object and stays.
-            sent.forEach(entry -> pending.remove(entry.uid(), entry));
+            sent.forEach(entry -> pending.remove(entry.key(), entry));
         } finally {
             lock.unlock();
         }

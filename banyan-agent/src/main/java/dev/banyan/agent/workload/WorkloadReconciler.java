@@ -158,7 +158,7 @@ final class WorkloadReconciler implements Reconciler {
             case Step.RecordEnd end -> recordEnd(task, record, end.ended());
             case Step.Wait wait -> Optional.of(await(task, record, wait));
             case Step.Stop stop -> stop(task, stop.running());
-            case Step.Discard discard -> discard(holdings);
+            case Step.Discard discard -> discard(record, holdings);
             case Step.Finish finish -> Optional.of(finish(task, record, finish, holdings));
         };
     }
@@ -266,23 +266,27 @@ final class WorkloadReconciler implements Reconciler {
                 .log("container stopped");
     }
 
-    private Optional<Result> discard(Holdings holdings) throws InterruptedException {
+    private Optional<Result> discard(AttemptRecord record, Holdings holdings) throws InterruptedException {
+        // The container may be all that knows the number of its attempt, which names its log.
+        records.save(record);
         for (var container : holdings.containers()) {
             runtime.remove(container.id());
         }
         return Optional.empty();
     }
 
+    /**
+     * The end is on disk before it is told, and the ended container stays until the store says that the task ended: without both, the next
+     * look at the task, or the next agent, would run it once more.
+     */
     private Result finish(
-            Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Step.Finish finish, Holdings holdings)
-            throws InterruptedException {
+            Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Step.Finish finish, Holdings holdings) {
+        holdings.containers().forEach(container -> probes.forget(container.id()));
         if (record.finish().isEmpty()) {
-            // Before its containers go: without them a forgotten end would read as a task that never ran.
             records.save(record.finished(finish));
             tell(task, finish);
         }
         reports.finished(task, record, finish);
-        cleanUp(task, holdings);
         return Result.done();
     }
 

@@ -107,6 +107,14 @@ public final class FakeServer {
                 .toList());
     }
 
+    /** What the containers of {@code cluster} that run now were made from, oldest first. */
+    public List<ContainerSpec> alive(String cluster) {
+        return locked(() -> containers.values().stream()
+                .filter(container -> container.running() && container.cluster.equals(cluster))
+                .map(container -> container.spec)
+                .toList());
+    }
+
     Env env() {
         return env;
     }

@@ -43,6 +43,9 @@ public final class Milestones {
                 tasks.stream().allMatch(task -> task.status().getStateValue() >= TaskStatus.State.RUNNING_VALUE);
         if (started) {
             passed("started", nowNanos);
+            if (progress.get().services().stream().allMatch(service -> service.ready() >= service.wanted())) {
+                passed("ready", nowNanos);
+            }
         }
     }
 

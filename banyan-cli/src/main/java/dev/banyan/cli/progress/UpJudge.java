@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Waits until a release is ready, and notices when it will not be. */
 public final class UpJudge implements Judge {
@@ -23,12 +24,21 @@ public final class UpJudge implements Judge {
     /** An agent that has just joined or come back may still take a task; after that nobody will without help. */
     static final Duration UNPLACED_MAX = Duration.ofSeconds(3);
 
+    /**
+     * A container without a health check counts as ready as soon as it runs, also one that ends in the next moment: it is believed once it
+     * has run for this long. What cannot work mostly says so within it.
+     */
+    static final Duration STEADY = Duration.ofSeconds(2);
+
     /** What trying again does not change. */
     private static final Set<String> HOPELESS = Set.of("ImageNotFound", "ImageDenied", "CannotStart");
 
     private final long release;
     private final long atLeast;
     private final Map<String, Long> unplacedSince = new HashMap<>();
+
+    /** What ran unchecked when the app was last seen to become ready, and since when; empty while it is not ready. */
+    private Optional<Steady> steady = Optional.empty();
 
     /**
      * Follows a release.
@@ -53,7 +63,9 @@ public final class UpJudge implements Judge {
         if (wanted != release) {
             return Optional.of(new Ending.Superseded(wanted));
         }
-        if (ready(deployment.get())) {
+        if (!ready(deployment.get())) {
+            steady = Optional.empty();
+        } else if (steady(state, nowNanos)) {
             return Optional.of(new Ending.Ready());
         }
         return failed(state).or(() -> unplaceable(state, nowNanos));
@@ -66,6 +78,24 @@ public final class UpJudge implements Judge {
                 && status.getServicesCount() > 0
                 && status.getServicesList().stream().allMatch(service -> service.getReady() >= service.getWanted());
     }
+
+    /** To be asked while the app is ready. */
+    private boolean steady(AppState state, long nowNanos) {
+        var unchecked = state.wantedTasks().stream()
+                .filter(task -> !task.spec().getContainer().hasHealthcheck())
+                .filter(task -> task.status().getState() != TaskStatus.State.EXITED)
+                .collect(Collectors.toMap(Resource::uid, task -> task.status().getAttempt()));
+        if (unchecked.isEmpty()) {
+            return true;
+        }
+        if (steady.filter(before -> before.attempts().equals(unchecked)).isEmpty()) {
+            steady = Optional.of(new Steady(unchecked, nowNanos));
+        }
+        return nowNanos - steady.get().sinceNanos() >= STEADY.toNanos();
+    }
+
+    /** Attempts by task uid. */
+    private record Steady(Map<String, Integer> attempts, long sinceNanos) {}
 
     private static Optional<Ending> failed(AppState state) {
         return state.wantedTasks().stream().filter(UpJudge::failed).findFirst().map(Ending.Failed::new);

@@ -38,6 +38,39 @@ class JudgesTest {
     }
 
     @Test
+    void believesAContainerThatNothingChecksOnceItHasRunForAMoment() {
+        cluster.task("shop", "web", 0, "a1", running());
+        cluster.report("shop", progress(1, 1, ""));
+
+        assertThat(step(0)).isEmpty();
+        assertThat(step(2 * SECOND - 1)).isEmpty();
+        assertThat(step(2 * SECOND)).contains(new Ending.Ready());
+    }
+
+    @Test
+    void beginsAnewWhenAContainerThatNothingChecksWasStartedAgain() {
+        cluster.task("shop", "web", 0, "a1", running());
+        cluster.report("shop", progress(1, 1, ""));
+        assertThat(step(0)).isEmpty();
+
+        cluster.restatus("shop", "web", 0, running().toBuilder().setAttempt(2).build());
+        assertThat(step(2 * SECOND)).isEmpty();
+        assertThat(step(4 * SECOND)).contains(new Ending.Ready());
+    }
+
+    @Test
+    void beginsAnewWhenTheAppWasNotReadyInBetween() {
+        cluster.task("shop", "web", 0, "a1", running());
+        cluster.report("shop", progress(1, 1, ""));
+        assertThat(step(0)).isEmpty();
+
+        cluster.report("shop", progress(1, 0, "starting"));
+        assertThat(step(SECOND)).isEmpty();
+        cluster.report("shop", progress(1, 1, ""));
+        assertThat(step(2 * SECOND)).isEmpty();
+    }
+
+    @Test
     void doesNotTrustAStatusOfAnOlderGenerationOrState() {
         cluster.report("shop", progress(1, 1, ""));
         assertThat(judge.step(state(1), 0)).isEmpty();
@@ -131,6 +164,17 @@ class JudgesTest {
         milestones.passed("ready", 6 * SECOND);
 
         assertThat(milestones.phases().toString()).isEqualTo("{accepted=PT1S, placed=PT2S, ready=PT3S}");
+    }
+
+    @Test
+    void doesNotCountTheWaitForASteadyContainerAsAPhase() {
+        var milestones = new Milestones(0);
+        cluster.task("shop", "web", 0, "a1", running());
+        cluster.report("shop", progress(1, 1, ""));
+        milestones.step(state(9), SECOND);
+        milestones.passed("ready", 9 * SECOND);
+
+        assertThat(milestones.phases().toString()).isEqualTo("{placed=PT1S, started=PT0S, ready=PT0S}");
     }
 
     @Test

@@ -37,6 +37,7 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +97,7 @@ public final class ApiServer implements Component {
         settings.socket().ifPresent(socket -> {
             prepare(socket);
             listen(local(socket), tls);
+            openToAll(socket);
         });
         healthService.setStatus("", ServingStatus.SERVING);
     }
@@ -188,6 +190,15 @@ public final class ApiServer implements Component {
             Files.deleteIfExists(socket);
         } catch (IOException failed) {
             throw new UncheckedIOException("cannot prepare the socket " + socket, failed);
+        }
+    }
+
+    /** As open as the port is: whoever comes in shows a certificate, and nobody needs root to speak to an engine. */
+    private static void openToAll(Path socket) {
+        try {
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot open the socket " + socket + " to all users", failed);
         }
     }
 

@@ -43,6 +43,7 @@ import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -130,6 +131,16 @@ class FrontDoorTest {
         assertThat(admin.serverLevel()).isEmpty();
         assertThat(admin.status().getClusterId()).isEqualTo(TestCluster.ID);
         assertThat(admin.serverLevel()).hasValue(Level.CURRENT);
+    }
+
+    @Test
+    void letsUsersOtherThanItsOwnReachTheSocketWhateverTheUmask(@TempDir Path directory) throws IOException {
+        var socket = directory.resolve("engine.sock");
+
+        cluster.server(truth, 0, Optional.of(socket));
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-rw-rw-");
     }
 
     @Test

@@ -1,5 +1,9 @@
 package dev.banyan.harness;
 
+import dev.banyan.api.client.BanyanClient;
+import dev.banyan.api.identity.CredentialsDirectory;
+import dev.banyan.runtime.env.SystemEnv;
+import dev.banyan.runtime.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -30,15 +36,18 @@ public final class Cluster implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
     private final TestServers servers;
+    private final ClusterPlan plan;
     private final Server engineServer;
     private final List<Server> agentServers;
     private final List<Daemon> agents = new ArrayList<>();
     private Daemon engine;
+    private Optional<BanyanClient> client = Optional.empty();
 
-    private Cluster(TestServers servers, int agentCount) {
+    private Cluster(TestServers servers, ClusterPlan plan) {
         this.servers = servers;
+        this.plan = plan;
         engineServer = servers.server("engine");
-        agentServers = IntStream.rangeClosed(1, agentCount)
+        agentServers = IntStream.rangeClosed(1, plan.tags().size())
                 .mapToObj(number -> servers.server("agent-" + number))
                 .toList();
         run(engineServer, "banyan-engine", "init", "--data", data(engineServer), "--advertise", engineServer.address());
@@ -52,11 +61,16 @@ public final class Cluster implements AutoCloseable {
      * @throws AssertionError with the logs' ends if a part does not come up
      */
     public static Cluster start(int agentCount) {
+        return start(ClusterPlan.agents(agentCount));
+    }
+
+    /** As {@link #start(int)}, with tags and options. */
+    public static Cluster start(ClusterPlan plan) {
         var names = new ArrayList<>(List.of("engine"));
-        IntStream.rangeClosed(1, agentCount).forEach(number -> names.add("agent-" + number));
+        IntStream.rangeClosed(1, plan.tags().size()).forEach(number -> names.add("agent-" + number));
         var servers = TestServers.create(names.toArray(String[]::new));
         try {
-            var cluster = new Cluster(servers, agentCount);
+            var cluster = new Cluster(servers, plan);
             cluster.joinAll();
             return cluster;
         } catch (RuntimeException | AssertionError failure) {
@@ -80,14 +94,29 @@ public final class Cluster implements AutoCloseable {
         return servers.outside();
     }
 
-    /** The engine's process; its children are found by {@link Server#processes(String)}. */
+    /** The engine's process. */
     public Daemon engine() {
         return engine;
+    }
+
+    /** The process of the etcd that the engine keeps, as it is now. */
+    public Daemon etcd() {
+        return engineServer.found("etcd", engine.log());
+    }
+
+    /** The process of the registry that the engine keeps, as it is now. */
+    public Daemon registry() {
+        return engineServer.found("docker-registry", engine.log());
     }
 
     /** An agent's process; the first is number 1. */
     public Daemon agent(int number) {
         return agents.get(number - 1);
+    }
+
+    /** The process of the containerd that an agent keeps, as it is now. */
+    public Daemon containerd(int number) {
+        return agentServer(number).found("containerd", agent(number).log());
     }
 
     /** The name by which the cluster knows an agent. */
@@ -97,6 +126,9 @@ public final class Cluster implements AutoCloseable {
 
     /** Starts the engine again on its data, after a kill; returns when it listens. */
     public void restartEngine() {
+        // A connection that was refused would first tell its old refusal.
+        client.ifPresent(BanyanClient::close);
+        client = Optional.empty();
         engine = startEngine();
     }
 
@@ -105,9 +137,73 @@ public final class Cluster implements AutoCloseable {
         agents.set(number - 1, startAgent(agentServer(number)));
     }
 
+    /** Waits until the cluster judges all agents ready. */
+    public void awaitAgents() {
+        Await.until(this::allAgentsReady, START, () -> "all agents are ready\n" + cli("agents") + tails());
+    }
+
+    /** How many agents there are. */
+    public int agentCount() {
+        return agentServers.size();
+    }
+
+    /** Where the API is dialled: host and port. */
+    public String api() {
+        return engineServer.address() + ":" + API_PORT;
+    }
+
+    /** The local socket of the API; files are the machine's, so it is reached from everywhere on it. */
+    public Path socket() {
+        return engineServer.state().resolve("engine.sock");
+    }
+
+    /** A new join token of a role, {@code agent} or {@code admin}, in a file that only root can read. */
+    public Path token(String role) {
+        // A token is a secret: it goes by a file, never by a command line.
+        var token = run(
+                engineServer,
+                "banyan-engine",
+                "token",
+                "--data",
+                data(engineServer),
+                "--socket",
+                socket().toString(),
+                "--role",
+                role);
+        try {
+            var file = Files.createTempFile(
+                    engineServer.state(),
+                    "token",
+                    "",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            return Files.writeString(file, token.out());
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot keep a token", failure);
+        }
+    }
+
+    /** The cluster's objects, as the joined CLI may see them. */
+    public Store store() {
+        if (client.isEmpty()) {
+            var credentials = new CredentialsDirectory(cliCredentials());
+            client = Optional.of(BanyanClient.open(credentials, List.of("unix:" + socket()), new SystemEnv()));
+        }
+        return client.get().store();
+    }
+
     /** Runs the joined CLI to its end. */
     public Output cli(String... arguments) {
         return engineServer.run(cliCommand(arguments));
+    }
+
+    /** As {@link #cli}, from another place. */
+    public Output cliFrom(Server place, String... arguments) {
+        return place.run(cliCommand(arguments));
+    }
+
+    /** Runs a user's own CLI to its end; it has joined nothing but what that user joined. */
+    public Output cliAs(User user, String... arguments) {
+        return engineServer.run(user.command(Command.of(arguments).behind(BuildTree.script("banyan-cli"))));
     }
 
     /** Starts the joined CLI, for verbs that follow something until they are ended. */
@@ -136,27 +232,28 @@ public final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
+        client.ifPresent(BanyanClient::close);
         servers.close();
     }
 
     private void joinAll() {
-        for (var server : agentServers) {
-            run(
-                    server,
-                    "banyan-agent",
-                    "join",
-                    "--engine",
-                    api(),
-                    "--token-file",
-                    token("agent"),
-                    "--data",
-                    data(server),
-                    "--name",
-                    server.namespace());
-            agents.add(startAgent(server));
+        for (var i = 0; i < agentServers.size(); i++) {
+            join(agentServers.get(i), plan.tags().get(i));
+            agents.add(startAgent(agentServers.get(i)));
         }
-        cli("join", "--engine", api(), "--token-file", token("admin")).orFail();
-        Await.until(this::allAgentsReady, START, () -> "all agents are ready\n" + cli("agents") + tails());
+        cli("join", "--engine", api(), "--token-file", token("admin").toString())
+                .orFail();
+        awaitAgents();
+    }
+
+    private void join(Server server, List<String> tags) {
+        var words = new ArrayList<>(List.of("join", "--engine", api(), "--token-file"));
+        words.add(token("agent").toString());
+        words.addAll(List.of("--data", data(server), "--name", server.namespace()));
+        if (!tags.isEmpty()) {
+            words.addAll(List.of("--tags", String.join(",", tags)));
+        }
+        run(server, "banyan-agent", words.toArray(String[]::new));
     }
 
     private boolean allAgentsReady() {
@@ -168,14 +265,14 @@ public final class Cluster implements AutoCloseable {
     }
 
     private Daemon startEngine() {
-        var daemon = engineServer.start(
-                "engine",
-                Command.of(
-                        BuildTree.script("banyan-engine"), "run", "--data", data(engineServer), "--socket", socket()));
+        var words = new ArrayList<>(List.of(BuildTree.script("banyan-engine"), "run"));
+        words.addAll(List.of("--data", data(engineServer), "--socket", socket().toString()));
+        plan.engineOptions().forEach((name, value) -> words.addAll(List.of("--" + name, value)));
+        var daemon = engineServer.start("engine", new Command(words, Map.of()));
         Await.until(
                 () -> {
                     daemon.mustLive();
-                    return listens(engineServer, API_PORT);
+                    return listensOnPort() && listensOnSocket();
                 },
                 START,
                 () -> "the engine listens on " + API_PORT + "\n" + daemon.tail());
@@ -197,37 +294,18 @@ public final class Cluster implements AutoCloseable {
                         server.state().resolve("logs").toString()));
     }
 
-    private static boolean listens(Server server, int port) {
-        var sockets = server.run("ss", "--no-header", "--listening", "--tcp", "--numeric", "sport", "=", ":" + port);
-        return !sockets.orFail().out().isBlank();
+    private boolean listensOnPort() {
+        return !sockets("--tcp", "--numeric", "sport", "=", ":" + API_PORT).isBlank();
     }
 
-    private String api() {
-        return engineServer.address() + ":" + API_PORT;
+    // Opened after the port; the file of a killed engine's socket is there all the while.
+    private boolean listensOnSocket() {
+        return sockets("--unix").contains(socket().toString());
     }
 
-    // A token is a secret: it goes by a file that only root can read, never by a command line.
-    private String token(String role) {
-        var token = run(
-                engineServer,
-                "banyan-engine",
-                "token",
-                "--data",
-                data(engineServer),
-                "--socket",
-                socket(),
-                "--role",
-                role);
-        try {
-            var file = Files.createTempFile(
-                    engineServer.state(),
-                    "token",
-                    "",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            return Files.writeString(file, token.out()).toString();
-        } catch (IOException failure) {
-            throw new UncheckedIOException("cannot keep a token", failure);
-        }
+    private String sockets(String... filter) {
+        var command = Command.of(filter).behind("ss", "--no-header", "--listening");
+        return engineServer.run(command).orFail().out();
     }
 
     private static Output run(Server server, String launcher, String... arguments) {
@@ -245,12 +323,12 @@ public final class Cluster implements AutoCloseable {
         return engineServer.state().resolve("cli");
     }
 
-    private Path registryCertificates() {
-        return cliHome().resolve("banyan/credentials/default/registry");
+    private Path cliCredentials() {
+        return cliHome().resolve("banyan/credentials/default");
     }
 
-    private String socket() {
-        return engineServer.state().resolve("engine.sock").toString();
+    private Path registryCertificates() {
+        return cliCredentials().resolve("registry");
     }
 
     private static String data(Server server) {

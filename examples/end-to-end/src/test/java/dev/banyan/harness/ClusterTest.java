@@ -3,7 +3,6 @@ package dev.banyan.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,29 +35,15 @@ class ClusterTest {
                     () -> cluster.outside().get(url).equals(new HttpAnswer(200, "ok\n")),
                     SOON,
                     () -> "the app answers: " + cluster.outside().get(url));
+            assertThat(Leftovers.of(cluster))
+                    .as("what is seen while it runs")
+                    .anyMatch(each -> each.startsWith("process"))
+                    .anyMatch(each -> each.startsWith("mount"))
+                    .anyMatch(each -> each.startsWith("namespace"))
+                    .anyMatch(each -> each.startsWith("directory /sys/fs/cgroup"))
+                    .anyMatch(each -> each.startsWith("result of CNI"));
         }
 
-        assertNothingIsLeftOf(cluster);
-    }
-
-    // The kernel's lists and the directories of CNI and cgroups, by the names that only this cluster's agent has.
-    private static void assertNothingIsLeftOf(Cluster cluster) throws Exception {
-        var agent = cluster.agentName(1);
-        var state = cluster.agentServer(1).state();
-        assertThat(run("ip", "netns")).doesNotContain(agent);
-        assertThat(run("findmnt", "--raw", "--noheadings", "--output", "TARGET"))
-                .doesNotContain(state.toString());
-        assertThat(run("ps", "-e", "-o", "args")).doesNotContain(state.toString());
-        assertThat(state).doesNotExist();
-        assertThat(Path.of("/sys/fs/cgroup/memory/banyan", agent)).doesNotExist();
-        assertThat(Path.of("/sys/fs/cgroup/banyan", agent)).doesNotExist();
-        try (var remembered = Files.list(Path.of("/var/lib/cni/results"))) {
-            assertThat(remembered)
-                    .noneSatisfy(file -> assertThat(file).content().contains(agent));
-        }
-    }
-
-    private static String run(String... words) {
-        return Command.of(words).run().orFail().out();
+        assertThat(Leftovers.of(cluster)).isEmpty();
     }
 }

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A process that a test started and goes on running. Its output is in {@link #log()}. */
+/** A process that a test or one of its daemons started, and that goes on running. */
 public final class Daemon {
     private static final Duration DEATH = Duration.ofSeconds(10);
     /** Enough of a log to see why something failed, little enough for a failure's message. */
@@ -17,7 +17,7 @@ public final class Daemon {
     private final ProcessHandle process;
     private final Path log;
 
-    private Daemon(String name, ProcessHandle process, Path log) {
+    Daemon(String name, ProcessHandle process, Path log) {
         this.name = name;
         this.process = process;
         this.log = log;
@@ -39,7 +39,7 @@ public final class Daemon {
         return process.isAlive();
     }
 
-    /** Both outputs of the process and of those that ran under the same name on the same server before. */
+    /** Both outputs of the process and of those that ran under the same name before; of a daemon's child, those of the daemon. */
     public Path log() {
         return log;
     }

@@ -101,26 +101,43 @@ public final class Server {
     }
 
     /**
+     * The only process of a program, started by somebody else, such as a managed child of a daemon.
+     *
+     * @param log where failures are shown from: usually that of the daemon that keeps it
+     * @throws AssertionError if there is none or more than one
+     */
+    public Daemon found(String program, Path log) {
+        return new Daemon(namespace() + "/" + program, only(program), log);
+    }
+
+    /**
      * Kills the only process of a program, such as a managed child of a daemon, and returns when it is gone.
      *
      * @throws AssertionError if there is none or more than one
      */
     public void kill(String program) {
-        var found = processes(program);
-        if (found.size() != 1) {
-            throw new AssertionError("one " + program + " expected on " + namespace() + ", found " + found);
-        }
-        kill(found.getFirst());
+        kill(only(program));
     }
 
     /** Kills all processes at once, as a loss of power would; containers too, for their parents die with the rest. */
     public void crash() {
-        var all = processes().stream()
-                .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
-                .distinct()
-                .toList();
-        all.forEach(process -> Signals.send("KILL", process.pid()));
-        all.forEach(this::awaitEnd);
+        // A daemon that saw its child die before its own turn may have started another one.
+        while (!processes().isEmpty()) {
+            var all = processes().stream()
+                    .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
+                    .distinct()
+                    .toList();
+            all.forEach(process -> Signals.send("KILL", process.pid()));
+            all.forEach(this::awaitEnd);
+        }
+    }
+
+    private ProcessHandle only(String program) {
+        var found = processes(program);
+        if (found.size() != 1) {
+            throw new AssertionError("one " + program + " expected on " + namespace() + ", found " + found);
+        }
+        return found.getFirst();
     }
 
     private void kill(ProcessHandle process) {

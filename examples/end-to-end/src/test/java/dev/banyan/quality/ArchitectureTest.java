@@ -23,6 +23,7 @@ class ArchitectureTest {
     /** Read once: it takes a second or two, and nothing changes it. */
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("dev.banyan");
 
     @Test

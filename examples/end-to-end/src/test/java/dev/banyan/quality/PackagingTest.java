@@ -49,6 +49,7 @@ class PackagingTest {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(Path::of)
                 .filter(path -> path.toString().endsWith(".jar"))
+                .filter(path -> !path.toString().endsWith("-tests.jar"))
                 .filter(path -> PROGRAMS.contains(name(path)));
     }
 

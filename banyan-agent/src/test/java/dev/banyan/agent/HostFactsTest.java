@@ -1,0 +1,68 @@
+package dev.banyan.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.UncheckedIOException;
+import org.junit.jupiter.api.Test;
+
+class HostFactsTest {
+    private final HostFacts host = new HostFacts();
+
+    @Test
+    void theClockOfTheBootGoesOn() {
+        long before = host.millis();
+
+        assertThat(before).isPositive();
+        assertThat(host.millis()).isGreaterThanOrEqualTo(before);
+    }
+
+    @Test
+    void theBootKeepsItsIdentity() {
+        assertThat(host.bootId()).matches("[0-9a-f-]{36}").isEqualTo(new HostFacts().bootId());
+    }
+
+    @Test
+    void theHostNameIsFitForANameInTheCluster() {
+        assertThat(host.hostName()).isNotBlank().doesNotMatch(".*[A-Z\\s].*");
+    }
+
+    @Test
+    void thePlatformIsCalledAsInImages() {
+        assertThat(host.platform()).matches("linux/(amd64|arm64|[a-z0-9]+)").isNotEqualTo("linux/aarch64");
+    }
+
+    @Test
+    void namesTheKernel() {
+        assertThat(host.kernel()).matches("[0-9]+\\..*");
+    }
+
+    @Test
+    void offersTheMachineLessAReserve() {
+        var offered = host.capacity("", "");
+
+        assertThat(offered.getCpuMilli()).isEqualTo(Runtime.getRuntime().availableProcessors() * 1_000L - 100);
+        assertThat(offered.getMemoryBytes()).isBetween(1L << 20, (1L << 50));
+    }
+
+    @Test
+    void offersWhatIsTold() {
+        var offered = host.capacity("1500", "1073741824");
+
+        assertThat(offered.getCpuMilli()).isEqualTo(1_500);
+        assertThat(offered.getMemoryBytes()).isEqualTo(1L << 30);
+    }
+
+    @Test
+    void towardsItselfItsAddressIsLoopback() {
+        assertThat(host.addressTowards("127.0.0.1", 7443)).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void aHostThatNobodyKnowsIsNamedWithTheWayOut() {
+        assertThatThrownBy(() -> host.addressTowards("no such host", 7443))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("no such host")
+                .hasMessageContaining("--address");
+    }
+}

@@ -1,0 +1,246 @@
+package dev.banyan.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.harness.Cluster;
+import dev.banyan.harness.ClusterPlan;
+import dev.banyan.harness.DemoImage;
+import dev.banyan.harness.Leftovers;
+import dev.banyan.harness.Output;
+import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Selection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What a user reads on the screen, and a script in the exit code, when something is wrong with what was handed over. */
+@Tag("servers")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WrongInputTest {
+    /** The agent is not to be given up while the engine cannot hear it. */
+    private final Cluster cluster = Cluster.start(ClusterPlan.agents(1).engineOption("lost", "60s"));
+
+    @BeforeAll
+    void deploy() {
+        cluster.push(DemoImage.of("busybox"));
+        new WebApp(cluster, "first", 8080).up(1);
+    }
+
+    @AfterAll
+    void remove() {
+        cluster.close();
+        assertThat(Leftovers.of(cluster)).isEmpty();
+    }
+
+    @Test
+    void aBrokenManifestIsRefusedWithEveryErrorAtItsPlaceAndChangesNothing() {
+        var before = objects();
+        var file = WebApp.file(
+                cluster,
+                "broken.yaml",
+                """
+                name: broken
+                services:
+                  web:
+                    imagee: registry.banyan/examples/busybox
+                    ports: ["70000:8080"]
+                    privileged: true
+                """);
+
+        var output = cluster.cli("up", "-f", file.toString());
+
+        assertThat(output.status()).as(output.toString()).isEqualTo(3);
+        assertThat(output.err())
+                .contains("broken.yaml:4:5")
+                .contains("did you mean \"image\"?")
+                .contains("broken.yaml:5:")
+                .contains("70000")
+                .contains("broken.yaml:6:5")
+                .contains("privileged")
+                .contains("^")
+                .contains("nothing was changed");
+        assertThat(objects()).isEqualTo(before);
+    }
+
+    @Test
+    void aBrokenManifestDoesNotTouchTheRunningAppOfItsName() {
+        var before = objects();
+        var file =
+                WebApp.file(cluster, "first-broken.yaml", "name: first\nservices:\n  web: {image: 7, replicas: two}\n");
+
+        var output = cluster.cli("up", "-f", file.toString());
+
+        assertThat(output.status()).as(output.toString()).isEqualTo(3);
+        assertThat(objects()).isEqualTo(before);
+    }
+
+    @Test
+    void anImageThatIsNotInTheRegistryIsNamedWithTheWayToPushIt() {
+        var before = objects();
+        var file = WebApp.file(
+                cluster,
+                "missing.yaml",
+                """
+                name: missing
+                services:
+                  web:
+                    image: registry.banyan/examples/nowhere:1
+                  cache:
+                    image: docker.io/library/redis
+                """);
+
+        var output = cluster.cli("up", "-f", file.toString());
+
+        assertThat(output.status()).as(output.toString()).isEqualTo(3);
+        assertThat(output.err())
+                .contains("missing.yaml:4:")
+                .contains("registry.banyan/examples/nowhere:1 is not in the cluster's registry")
+                .contains("skopeo copy")
+                .contains("missing.yaml:6:")
+                .contains("docker.io/library/redis is not in the cluster's registry")
+                .contains("2 problems; nothing was changed");
+        assertThat(objects()).isEqualTo(before);
+    }
+
+    @Test
+    void aPortThatAnotherAppHasIsRefusedAtItsPlaceWithTheNameOfThatApp() {
+        var before = objects();
+
+        var output = up(WebApp.compose(cluster, "second", 8080, 1).toString());
+
+        assertThat(output.status()).as(output.toString()).isEqualTo(3);
+        assertThat(output.err())
+                .contains("second.yaml:6:")
+                .contains("tcp port 8080 is published by")
+                .contains("first")
+                .contains("nothing was changed");
+        assertThat(objects()).isEqualTo(before);
+    }
+
+    @Test
+    void anAppThatNoAgentTakesSaysWhyForEachAgent() {
+        var output = up(WebApp.compose(cluster, "nowhere", 8090, 1).toString(), "--tag", "moon");
+
+        assertThat(output.status()).as(output.toString()).isEqualTo(4);
+        assertThat(output.err())
+                .contains("WHAT  service web, replica 0 fits on no agent")
+                .contains("WHY   " + cluster.agentName(1) + " tags [] do not match [moon]")
+                .contains("NOW   ")
+                .contains("banyan-cli agents");
+        cluster.cli("down", "nowhere.moon").orFail();
+    }
+
+    @Test
+    void aContainerThatCrashesAtStartIsShownOnOneScreenWithItsLastWords() {
+        var file = WebApp.file(
+                cluster,
+                "crash.yaml",
+                """
+                name: crash
+                services:
+                  web:
+                    image: %s
+                    command: ["sh", "-c", "echo no database at db:5432; echo giving up >&2; exit 3"]
+                """
+                        .formatted(DemoImage.of("busybox").reference()));
+
+        var output = up(file.toString());
+
+        assertThat(output.status()).as(output.toString()).isEqualTo(1);
+        assertThat(screen(output))
+                .contains("WHAT  service web, replica 0 on " + cluster.agentName(1) + " does not come up")
+                .contains("exit code 3")
+                .contains("LOG   no database at db:5432\n      giving up\n")
+                .contains("NOW   ")
+                .contains("banyan-cli logs crash web")
+                .contains("after a change:     banyan-cli up -f " + file);
+        assertThat(screen(output).lines().count()).as("lines of the screen").isLessThan(24);
+        cluster.cli("down", "crash").orFail();
+    }
+
+    @Test
+    void aCommandThatIsNotInTheImageIsShownOnOneScreen() {
+        var file = WebApp.file(
+                cluster,
+                "nocommand.yaml",
+                """
+                name: nocommand
+                services:
+                  web:
+                    image: %s
+                    command: ["/no/such/program"]
+                """
+                        .formatted(DemoImage.of("busybox").reference()));
+
+        var output = up(file.toString());
+
+        assertThat(output.status()).as(output.toString()).isEqualTo(1);
+        assertThat(screen(output))
+                .contains("WHAT  service web, replica 0 on " + cluster.agentName(1) + " does not come up")
+                .contains("/no/such/program")
+                .contains("Correct services.web.command");
+        cluster.cli("down", "nocommand").orFail();
+    }
+
+    @Test
+    void withoutAnEngineTheEndpointsThatWereTriedAreNamed() {
+        var file = WebApp.compose(cluster, "first", 8080, 1).toString();
+        cluster.engine().kill();
+        try {
+            assertThat(List.of(cluster.cli("ps"), cluster.cli("up", "-f", file), cluster.cli("down", "first")))
+                    .allSatisfy(output -> {
+                        assertThat(output.status()).as(output.toString()).isEqualTo(6);
+                        assertThat(output.err()).contains(cluster.api()).contains("Is the engine running");
+                    });
+        } finally {
+            cluster.restartEngine();
+        }
+    }
+
+    @Test
+    void anEngineThatIsSilentIsGivenUpWithItsEndpointNamed() {
+        cluster.engineServer().cutLink();
+        try {
+            var output = cluster.cliFrom(cluster.outside(), "ps");
+
+            assertThat(output.status()).as(output.toString()).isEqualTo(6);
+            assertThat(output.err()).contains(cluster.api());
+        } finally {
+            cluster.engineServer().healLink();
+            cluster.awaitAgents();
+        }
+    }
+
+    private Output up(String file, String... more) {
+        return cluster.cli(
+                Stream.concat(Stream.of("up", "-f", file), Stream.of(more)).toArray(String[]::new));
+    }
+
+    private static String screen(Output output) {
+        return output.err().substring(Math.max(0, output.err().indexOf("WHAT")));
+    }
+
+    /** Everything that an app consists of, with the revision of its last change. */
+    private TreeMap<String, Long> objects() {
+        var found = new TreeMap<String, Long>();
+        Stream.of(
+                        Kinds.DEPLOYMENTS.name(),
+                        Kinds.RELEASES.name(),
+                        Kinds.TASKS.name(),
+                        Kinds.SERVICES.name(),
+                        Kinds.ENDPOINTS.name(),
+                        Kinds.ALLOCATIONS.name())
+                .forEach(kind -> cluster.store()
+                        .list(Selection.of(kind), ReadAt.LATEST)
+                        .objects()
+                        .forEach(object ->
+                                found.put(object.key().path(), object.meta().revision())));
+        return found;
+    }
+}

@@ -1,0 +1,265 @@
+package dev.banyan.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.agent.session.LogSource;
+import dev.banyan.agent.session.Relay;
+import dev.banyan.api.client.Duplex;
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.kinds.Labels;
+import dev.banyan.api.v1.Assignment;
+import dev.banyan.api.v1.LogLine;
+import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.RegisterRequest;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.harness.Await;
+import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Draft;
+import dev.banyan.runtime.store.Write;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** People read logs of an agent through the engine, which reaches it over the agent's own stream. */
+class RelayTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int PROBE = 0;
+    private static final String TASK = "shop.web.1.0.0";
+
+    private final LocalEngine engine = new LocalEngine();
+    private final AtomicLong epoch = new AtomicLong();
+    private final List<Relay> relays = new ArrayList<>();
+
+    @BeforeEach
+    void register() {
+        epoch.set(engine.agent()
+                .register(RegisterRequest.newBuilder()
+                        .setBootId("boot-1")
+                        .setVersion("1")
+                        .build())
+                .getEpoch());
+        var spec = TaskSpec.newBuilder()
+                .setDeployment("shop")
+                .setService("web")
+                .setAssignment(Assignment.newBuilder().setAgent("web").setAgentUid(engine.agentUid()));
+        var draft = Draft.of(
+                        Kinds.TASKS.key("default", TASK), Kinds.TASKS.spec().encode(spec.build()))
+                .labelled(Map.of(Labels.DEPLOYMENT, "shop", Labels.SERVICE, "web"));
+        assertThat(engine.store().commit(Commit.of(new Write.Create(draft))).written())
+                .isTrue();
+    }
+
+    @AfterEach
+    void close() {
+        relays.forEach(Relay::stop);
+        engine.close();
+    }
+
+    @Test
+    void aReaderGetsEveryLineInOrderAndThenTheEnd() throws Exception {
+        relay((request, sink) -> {
+            assertThat(request.getTask()).isEqualTo(TASK);
+            for (int batch = 0; batch < 50; batch++) {
+                assertThat(sink.accept(lines(batch * 10, 10))).isTrue();
+            }
+        });
+
+        var read = readAll(false);
+
+        assertThat(read).extracting(LogLine::getText).isEqualTo(texts(500));
+    }
+
+    @Test
+    void aFollowerGetsWhatIsWrittenLater() throws Exception {
+        var more = LocalEngine.ENV.signal();
+        relay((request, sink) -> {
+            boolean open = sink.accept(lines(0, 3));
+            more.await();
+            assertThat(open && sink.accept(lines(3, 2))).isTrue();
+            LocalEngine.ENV.signal().await(PATIENCE);
+        });
+
+        try (var logs = engine.admin().logs(request(true))) {
+            assertThat(IntStream.range(0, 3).mapToObj(line -> text(logs))).isEqualTo(texts(3));
+            more.raise();
+
+            assertThat(text(logs)).isEqualTo("line 3");
+            assertThat(text(logs)).isEqualTo("line 4");
+        }
+    }
+
+    @Test
+    void aSlowReaderHoldsUpTheSourceAndLosesNothing() throws Exception {
+        var sent = new AtomicInteger();
+        relay((request, sink) -> {
+            for (int batch = 0; batch < 2_000 && sink.accept(lines(batch, 1)); batch++) {
+                sent.incrementAndGet();
+            }
+        });
+
+        try (var logs = engine.admin().logs(request(false))) {
+            assertThat(text(logs)).isEqualTo("line 0");
+            assertThat(sent.get()).as("while nobody reads on").isLessThan(500);
+            for (int line = 1; line < 2_000; line++) {
+                assertThat(text(logs)).isEqualTo("line " + line);
+            }
+        }
+    }
+
+    @Test
+    void linesThatAreTooMuchForOneAnswerAreSplit() throws Exception {
+        var line = LogLine.newBuilder().setText("x".repeat(1_000)).build();
+        relay((request, sink) ->
+                assertThat(sink.accept(Collections.nCopies(5_000, line))).isTrue());
+
+        assertThat(readAll(false)).hasSize(5_000);
+    }
+
+    @Test
+    void whatGoesWrongIsToldToTheReader() throws Exception {
+        relay((request, sink) -> {
+            throw new IllegalStateException("the log is on fire");
+        });
+
+        var read = readAll(false);
+
+        assertThat(read).hasSize(1);
+        assertThat(read.getFirst().getStream()).isEqualTo(LogLine.Stream.GAP);
+        assertThat(read.getFirst().getText()).isEqualTo("the log is on fire");
+    }
+
+    @Test
+    void aReaderThatGoesEndsTheReading() throws Exception {
+        var ended = new AtomicBoolean();
+        relay((request, sink) -> {
+            try {
+                for (int line = 0; sink.accept(lines(line, 1)); line++) {
+                    LocalEngine.ENV.signal().await(Duration.ofMillis(1));
+                }
+            } finally {
+                ended.set(true);
+            }
+        });
+
+        try (var logs = engine.admin().logs(request(true))) {
+            assertThat(text(logs)).isEqualTo("line 0");
+        }
+
+        Await.until(ended::get, PATIENCE, () -> "reading goes on");
+    }
+
+    @Test
+    void severalReadersDoNotDisturbEachOther() throws Exception {
+        relay((request, sink) -> {
+            boolean open = sink.accept(lines(0, 1));
+            if (open && request.getFollow()) {
+                LocalEngine.ENV.signal().await(PATIENCE);
+            }
+        });
+
+        try (var follower = engine.admin().logs(request(true))) {
+            assertThat(text(follower)).isEqualTo("line 0");
+
+            assertThat(readAll(false)).extracting(LogLine::getText).containsExactly("line 0");
+        }
+    }
+
+    @Test
+    void isBackAfterTheEngineWas() throws Exception {
+        var relay =
+                relay((request, sink) -> assertThat(sink.accept(lines(0, 1))).isTrue());
+        assertThat(readAll(false)).hasSize(1);
+
+        engine.stop();
+        Await.until(
+                () -> !relay.health().ready(), PATIENCE, () -> relay.health().detail());
+        engine.startAgain();
+        Await.until(() -> relay.health().ready(), PATIENCE, () -> relay.health().detail());
+
+        Await.until(this::connected, PATIENCE, () -> relay.health().detail());
+        assertThat(readAll(false)).extracting(LogLine::getText).containsExactly("line 0");
+    }
+
+    @Test
+    void dialsNobodyWithoutASession() throws Exception {
+        epoch.set(0);
+        var relay = relay((request, sink) -> {});
+
+        assertThat(readAll(false).getFirst().getText()).contains("not connected");
+        assertThat(relay.health().detail()).isEqualTo("not connected yet");
+    }
+
+    private Relay relay(LogSource source) {
+        LogSource unlessProbed = (request, sink) -> {
+            if (request.getTail() != PROBE) {
+                source.read(request, sink);
+            }
+        };
+        var relay = new Relay(LocalEngine.ENV, engine.agent(), epoch::get, unlessProbed);
+        relay.start();
+        relays.add(relay);
+        if (epoch.get() != 0) {
+            Await.until(this::connected, PATIENCE, () -> relay.health().detail());
+        }
+        return relay;
+    }
+
+    /** Whether the engine reaches the agent: then nothing is read, and nothing missing. */
+    private boolean connected() {
+        try (var logs =
+                engine.admin().logs(request(false).toBuilder().setTail(PROBE).build())) {
+            return logs.receive(PATIENCE).orElseThrow() instanceof Duplex.Item.Ended<LogLine>;
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError("interrupted", interrupted);
+        }
+    }
+
+    private List<LogLine> readAll(boolean follow) throws InterruptedException {
+        var read = new ArrayList<LogLine>();
+        try (var logs = engine.admin().logs(request(follow))) {
+            while (logs.receive(PATIENCE).orElseThrow() instanceof Duplex.Item.Message<LogLine> message) {
+                read.add(message.content());
+            }
+        }
+        return read;
+    }
+
+    private static String text(Duplex<LogRequest, LogLine> logs) {
+        try {
+            return switch (logs.receive(PATIENCE).orElseThrow()) {
+                case Duplex.Item.Message<LogLine> message -> message.content().getText();
+                case Duplex.Item.Ended<LogLine> end -> "ended: " + end.status();
+            };
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError("interrupted", interrupted);
+        }
+    }
+
+    private static LogRequest request(boolean follow) {
+        return LogRequest.newBuilder()
+                .setNamespace("default")
+                .setDeployment("shop")
+                .setTail(-1)
+                .setFollow(follow)
+                .build();
+    }
+
+    private static List<LogLine> lines(int first, int count) {
+        return texts(first + count).subList(first, first + count).stream()
+                .map(text -> LogLine.newBuilder().setText(text).build())
+                .toList();
+    }
+
+    private static List<String> texts(int count) {
+        return IntStream.range(0, count).mapToObj(line -> "line " + line).toList();
+    }
+}
