@@ -6,6 +6,7 @@ import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.ExecOutcome;
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ImageReference;
+import dev.banyan.agent.container.ObservedImage;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.PullOutcome;
 import dev.banyan.agent.container.SandboxSpec;
@@ -78,6 +79,19 @@ final class FaultyRuntime implements ContainerRuntime {
     @Override
     public Optional<ImageConfig> imageConfig(ImageReference image) throws InterruptedException {
         return asked(() -> truth.imageConfig(image));
+    }
+
+    @Override
+    public List<ObservedImage> images() throws InterruptedException {
+        return asked(truth::images);
+    }
+
+    @Override
+    public void removeImage(String id) throws InterruptedException {
+        boolean ignored = changed(() -> {
+            truth.removeImage(id);
+            return true;
+        });
     }
 
     @Override

@@ -108,7 +108,14 @@ final class SimulatedAgent {
         report.start();
         tasks.start();
         new WorkloadController(
-                        env, tasks, store, setting.sabotage().ofAgents().apply(runtime), config, server, new EventRecorder(env, list -> {}), session::fence)
+                        env,
+                        tasks,
+                        store,
+                        setting.sabotage().ofAgents().apply(runtime),
+                        config,
+                        server,
+                        new EventRecorder(env, list -> {}),
+                        session::fence)
                 .start();
     }
 }
