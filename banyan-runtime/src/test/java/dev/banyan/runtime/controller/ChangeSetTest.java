@@ -47,7 +47,8 @@ class ChangeSetTest {
         assertThat(ChangeSet.of(new ResourceEvent.Added<>(BEFORE)).parts()).containsExactly(Part.APPEARED);
         assertThat(ChangeSet.of(new ResourceEvent.Added<>(deleting)).parts())
                 .containsExactly(Part.APPEARED, Part.DELETION);
-        assertThat(ChangeSet.of(new ResourceEvent.Deleted<>(BEFORE, 9, true)).parts()).containsExactly(Part.GONE);
+        assertThat(ChangeSet.of(new ResourceEvent.Deleted<>(BEFORE, 9, true)).parts())
+                .containsExactly(Part.GONE);
     }
 
     @Test
