@@ -198,9 +198,9 @@ final class Engine {
                         SessionSettings.HEARTBEAT,
                         SubnetRange.DEFAULT),
                 judge::heard);
-        caches.sessions.addHandler(sessions.sessions());
+        caches.sessions.addDirectHandler(sessions.sessions());
         var server = new ApiServer(listen, key, store, doors, sessions, env);
-        caches.agents.addHandler(server.agents());
+        caches.agents.addDirectHandler(server.agents());
         return server;
     }
 

@@ -101,7 +101,8 @@ class EngineServersTest {
         var admin = admin().store();
         var base = agent(admin.list(Selection.of("agents"), ReadAt.LATEST).objects(), "web");
         try (var watch = admin.watch(Selection.of("agents"), base.meta().revision())) {
-            var cordoned = AgentSpec.newBuilder().setCordoned(true).build();
+            AgentSpec joined = Kinds.AGENTS.spec().decode(base.spec());
+            var cordoned = joined.toBuilder().setCordoned(true).build();
 
             var outcome = admin.commit(Commit.of(new Write.Update(
                     base, Draft.from(base).withSpec(Kinds.AGENTS.spec().encode(cordoned)))));

@@ -101,7 +101,7 @@ public final class WorkloadController implements Component {
         this.rotate = env.signal();
         this.missed = env.signal();
         // Before the controller's own handler, so that a deleted task's uid is known when its key comes up.
-        tasks.addHandler(this::remember);
+        tasks.addDirectHandler(this::remember);
         this.controller = Controller.named("workload", env)
                 .watches(tasks, event -> List.of(event.key()))
                 .concurrency(CONCURRENCY)

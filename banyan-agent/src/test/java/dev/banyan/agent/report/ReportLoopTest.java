@@ -165,7 +165,8 @@ class ReportLoopTest {
         report.change(status -> status.toBuilder().setKernel("6.1").build());
         simulation.runFor(Duration.ofSeconds(1));
 
-        report.stop();
+        var ignored = process.env().tasks().spawn("stop", report::stop);
+        simulation.runFor(Duration.ofSeconds(1));
         report.change(status -> status.toBuilder().setKernel("6.2").build());
         simulation.runFor(Duration.ofMinutes(1));
 

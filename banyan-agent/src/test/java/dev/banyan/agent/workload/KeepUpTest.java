@@ -197,7 +197,10 @@ class KeepUpTest {
         keep();
         store.cut();
         simulation.runFor(SOON);
-        assertThat(containers()).isZero();
+        assertThat(server.running()).isEmpty();
+        assertThat(containers())
+                .as("kept until the store says that the task ended")
+                .isEqualTo(1);
         process.kill();
 
         startWithoutEngine();

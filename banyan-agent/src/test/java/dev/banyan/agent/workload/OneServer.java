@@ -102,7 +102,16 @@ final class OneServer implements AutoCloseable {
         var tasks = Informer.of(Kinds.TASKS, store, env).build();
         var config = new WorkloadConfig(AGENT_UID, disk, logs(), "/banyan/a1");
         tasks.start();
-        new WorkloadController(env, tasks, store, runtime(), config, new Clock(), new EventRecorder(env, list -> {}), () -> fence).start();
+        new WorkloadController(
+                        env,
+                        tasks,
+                        store,
+                        runtime(),
+                        config,
+                        new Clock(),
+                        new EventRecorder(env, list -> {}),
+                        () -> fence)
+                .start();
     }
 
     void killAgent() {

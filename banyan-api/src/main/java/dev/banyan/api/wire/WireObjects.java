@@ -14,6 +14,7 @@ import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.ObjectMeta;
 import dev.banyan.runtime.resource.OwnerReference;
 import dev.banyan.runtime.resource.StoredObject;
+import dev.banyan.runtime.store.KeyRange;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import java.time.Instant;
@@ -57,12 +58,14 @@ public final class WireObjects {
                 .setKind(selection.kind().orElse(""))
                 .setNamespace(selection.namespace().orElse(""))
                 .setName(selection.name().orElse(""))
+                .setFromKey(selection.keys().from())
+                .setUntilKey(selection.keys().until())
                 .setMetadataOnly(selection.detail() == Selection.Detail.METADATA);
         selection.labels().requirements().forEach(requirement -> wire.addLabels(requirement(requirement)));
         return wire.build();
     }
 
-    /** Throws {@link IllegalArgumentException} for an unknown operator or too many requirements. */
+    /** Throws {@link IllegalArgumentException} for an unknown operator, too many requirements or a range that is upside down. */
     public static Selection selection(dev.banyan.api.v1.Selection selection) {
         var labels = new LabelSelector(
                 selection.getLabelsList().stream().map(WireObjects::requirement).toList());
@@ -71,6 +74,7 @@ public final class WireObjects {
                 given(selection.getKind()),
                 given(selection.getNamespace()),
                 given(selection.getName()),
+                new KeyRange(selection.getFromKey(), selection.getUntilKey()),
                 labels,
                 detail);
     }

@@ -13,6 +13,7 @@ import dev.banyan.runtime.resource.OwnerReference;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
+import dev.banyan.runtime.store.KeyRange;
 import dev.banyan.runtime.store.Precondition;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
@@ -58,6 +59,8 @@ class WireObjectsTest {
                 Selection.EVERYTHING,
                 Selection.of(KEY),
                 Selection.of("tasks").in("default").with(Selection.Detail.METADATA),
+                Selection.of("tasks").within(KeyRange.startingWith("tasks/default/web-")),
+                Selection.of("tasks").within(new KeyRange("", "tasks/m")),
                 Selection.of("tasks")
                         .labelled(new LabelSelector(List.of(
                                 new Requirement.In("a", Set.of("1", "2")),

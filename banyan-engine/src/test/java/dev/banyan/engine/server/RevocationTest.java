@@ -38,7 +38,7 @@ class RevocationTest {
     void serve() {
         var server = cluster.server(world.truth, 0, Optional.empty());
         endpoint = "127.0.0.1:" + server.port();
-        agents.addHandler(server.agents());
+        agents.addDirectHandler(server.agents());
         agents.start();
         agent("web", 0);
         agent("db", 0);

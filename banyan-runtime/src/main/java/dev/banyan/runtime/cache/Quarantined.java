@@ -8,4 +8,23 @@ import dev.banyan.runtime.resource.ObjectKey;
  * @param revision its revision when that was tried
  * @param reason what failed, for people
  */
-public record Quarantined(ObjectKey key, long revision, String reason) {}
+public record Quarantined(ObjectKey key, long revision, String reason) {
+
+    /** Somebody asked for an object that exists and cannot be decoded: nothing may be decided from its content or its absence. */
+    public static final class QuarantinedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Quarantined quarantined;
+
+        QuarantinedException(Quarantined quarantined) {
+            super(quarantined.key() + " at revision " + quarantined.revision() + " cannot be decoded: "
+                    + quarantined.reason() + "; correct or delete the object");
+            this.quarantined = quarantined;
+        }
+
+        /** Which object, and why. */
+        public Quarantined quarantined() {
+            return quarantined;
+        }
+    }
+}

@@ -12,11 +12,22 @@ public sealed interface ResourceEvent<S, T> {
         return latest().key();
     }
 
+    /**
+     * The revision at which this was so: of the object's write, or of the state of the store in which it was gone. Whoever remembers the
+     * revision of a commit recognises its own writes by it.
+     */
+    long revision();
+
     /** The object is new to the cache: created, come into the selection, or there when the cache started. */
     record Added<S, T>(Resource<S, T> now) implements ResourceEvent<S, T> {
         @Override
         public Resource<S, T> latest() {
             return now;
+        }
+
+        @Override
+        public long revision() {
+            return now.meta().revision();
         }
     }
 
@@ -26,10 +37,21 @@ public sealed interface ResourceEvent<S, T> {
         public Resource<S, T> latest() {
             return now;
         }
+
+        @Override
+        public long revision() {
+            return now.meta().revision();
+        }
     }
 
-    /** The object is gone or left the selection; {@code last} is what the cache knew of it, not necessarily its final state. */
-    record Deleted<S, T>(Resource<S, T> last) implements ResourceEvent<S, T> {
+    /**
+     * The object is gone or left the selection.
+     *
+     * @param last what the cache knew of it, not necessarily its final state
+     * @param revision of the deletion when it was observed, else of the first state that lacked the object
+     * @param observed true when the watch told of it; false when a later state showed it, so that it may have been gone for a while
+     */
+    record Deleted<S, T>(Resource<S, T> last, long revision, boolean observed) implements ResourceEvent<S, T> {
         @Override
         public Resource<S, T> latest() {
             return last;

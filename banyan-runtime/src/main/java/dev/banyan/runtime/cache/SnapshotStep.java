@@ -1,10 +1,10 @@
 package dev.banyan.runtime.cache;
 
-import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.store.Listing;
+import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.WatchBatch;
 import dev.banyan.runtime.store.WatchEvent;
 import java.util.ArrayList;
@@ -23,10 +23,18 @@ import java.util.function.Function;
  * snapshots are immutable.
  */
 final class SnapshotStep<S, T> {
-    /** How objects are decoded and filed. */
-    record Shape<S, T>(Kind<S, T> kind, Map<String, Function<Resource<S, T>, ? extends Collection<String>>> indexes) {
-        Shape {
-            indexes = Map.copyOf(indexes);
+    /**
+     * What is kept of the store, and how.
+     *
+     * @param selection what else the store may tell of is not kept
+     * @param decoder makes of an object what is kept of it
+     * @param whole false when the decoder drops spec and status, or most of them
+     */
+    record Shape<S, T>(Selection selection, Function<StoredObject, Resource<S, T>> decoder, boolean whole) {
+        Snapshot.Cached<S, T> keep(StoredObject object) {
+            var wanted = selection.project(object);
+            long bytes = whole ? wanted.size() : wanted.metadataOnly().size();
+            return new Snapshot.Cached<>(decoder.apply(wanted), Math.toIntExact(bytes));
         }
     }
 
@@ -38,15 +46,19 @@ final class SnapshotStep<S, T> {
     }
 
     private final Shape<S, T> shape;
-    private final Map<String, SortedTree<Snapshot.Filed, Resource<S, T>>> indexes;
+    private final long revision;
+    private final Map<String, Index.Filing<S, T, ?>> filings;
     private final Map<ObjectKey, Snapshot.Held<S, T>> held;
     private final List<ResourceEvent<S, T>> events = new ArrayList<>();
-    private SortedTree<ObjectKey, Resource<S, T>> objects;
+    private SortedTree<ObjectKey, Snapshot.Cached<S, T>> objects;
+    private long bytes;
 
-    private SnapshotStep(Shape<S, T> shape, Snapshot<S, T> from) {
+    private SnapshotStep(Shape<S, T> shape, Snapshot<S, T> from, long revision) {
         this.shape = shape;
+        this.revision = revision;
         this.objects = from.objects();
-        this.indexes = new TreeMap<>(from.indexes());
+        this.bytes = from.bytes();
+        this.filings = new TreeMap<>(from.filings());
         this.held = new HashMap<>(from.held());
     }
 
@@ -55,31 +67,85 @@ final class SnapshotStep<S, T> {
         if (changes.revision() <= from.revision()) {
             return new Outcome<>(from, List.of());
         }
-        var step = new SnapshotStep<>(shape, from);
+        if (changes.events().stream().noneMatch(event -> shape.selection().covers(event.key()))) {
+            return new Outcome<>(from.at(changes.revision()), List.of());
+        }
+        var step = new SnapshotStep<>(shape, from, changes.revision());
         for (var event : changes.events()) {
             switch (event) {
-                case WatchEvent.Put put -> step.put(put.object());
-                case WatchEvent.Deleted deleted -> step.delete(deleted.key());
+                case WatchEvent.Put put -> step.putOrLeave(put.object());
+                case WatchEvent.Deleted deleted -> step.delete(deleted.key(), true);
             }
         }
-        return step.outcome(changes.revision());
+        return step.outcome();
     }
 
     /** The difference to a whole listing: what it lacks is gone. */
     static <S, T> Outcome<S, T> replace(Shape<S, T> shape, Snapshot<S, T> from, Listing listing) {
-        var step = new SnapshotStep<>(shape, from);
+        var step = new SnapshotStep<>(shape, from, listing.revision());
         var listed = new HashSet<ObjectKey>();
-        listing.objects().forEach(object -> listed.add(object.key()));
+        var wanted =
+                listing.objects().stream().filter(shape.selection()::matches).toList();
+        if (from.size() == 0 && from.held().isEmpty()) {
+            return step.fill(wanted);
+        }
+        wanted.forEach(object -> listed.add(object.key()));
         var gone = new TreeSet<>(from.held().keySet());
-        from.objects().values().forEach(known -> gone.add(known.key()));
+        gone.addAll(from.objects().keys());
         gone.removeAll(listed);
-        gone.forEach(step::delete);
-        listing.objects().forEach(step::put);
-        return step.outcome(listing.revision());
+        gone.forEach(key -> step.delete(key, false));
+        wanted.forEach(step::put);
+        return step.outcome();
     }
 
-    private Outcome<S, T> outcome(long revision) {
-        return new Outcome<>(new Snapshot<>(revision, objects, indexes, held), events);
+    /** The snapshot with one more index. What it cannot file is quarantined, as if it had been there from the beginning. */
+    static <S, T> Snapshot<S, T> index(Snapshot<S, T> from, Index<S, T, ?> index) {
+        var filings = new TreeMap<>(from.filings());
+        filings.put(index.name(), Index.Filing.empty(index));
+        var bare = new Snapshot<>(from.revision(), from.objects(), filings, from.held(), from.bytes());
+        var step = new SnapshotStep<S, T>(
+                new Shape<>(Selection.EVERYTHING, SnapshotStep::neverDecoded, true), bare, from.revision());
+        from.list().forEach(resource -> step.refile(index.name(), resource));
+        return step.outcome().next();
+    }
+
+    private static <S, T> Resource<S, T> neverDecoded(StoredObject object) {
+        throw new IllegalStateException("indexing decodes nothing, not even " + object.key());
+    }
+
+    private Outcome<S, T> outcome() {
+        return new Outcome<>(new Snapshot<>(revision, objects, filings, held, bytes), events);
+    }
+
+    /** The first listing: the same outcome as putting one object after the other, in linear time. */
+    private Outcome<S, T> fill(Collection<StoredObject> listed) {
+        var entries = new ArrayList<Map.Entry<ObjectKey, Snapshot.Cached<S, T>>>(listed.size());
+        for (var object : listed) {
+            try {
+                var kept = shape.keep(object);
+                for (var filing : filings.values()) {
+                    filing.index().valuesOf(kept.resource());
+                }
+                entries.add(Map.entry(kept.resource().key(), kept));
+                bytes += kept.bytes();
+                events.add(new ResourceEvent.Added<>(kept.resource()));
+            } catch (RuntimeException unreadable) {
+                hold(object, unreadable, Optional.empty());
+            }
+        }
+        var kept = entries.stream().map(entry -> entry.getValue().resource()).toList();
+        filings.replaceAll((name, filing) -> Index.Filing.of(filing.index(), kept));
+        objects = SortedTree.ofSorted(objects.order(), entries);
+        return outcome();
+    }
+
+    /** One informer's selection may be narrower than the watch that feeds it. */
+    private void putOrLeave(StoredObject object) {
+        if (shape.selection().matches(object)) {
+            put(object);
+        } else {
+            delete(object.key(), true);
+        }
     }
 
     private void put(StoredObject object) {
@@ -88,28 +154,34 @@ final class SnapshotStep<S, T> {
         }
         var told = told(object.key());
         forget(object.key());
-        if (told.isPresent() && !told.get().uid().equals(object.meta().uid())) {
-            events.add(new ResourceEvent.Deleted<>(told.get()));
+        if (told.isPresent()
+                && told.get().meta().createRevision() != object.meta().createRevision()) {
+            events.add(new ResourceEvent.Deleted<>(told.get(), revision, false));
             told = Optional.empty();
         }
         try {
-            keep(shape.kind().decode(object), told);
-        } catch (RuntimeException undecodable) {
+            keep(shape.keep(object), told);
+        } catch (RuntimeException unreadable) {
             forget(object.key());
-            held.put(object.key(), new Snapshot.Held<>(reason(object, undecodable), told));
+            hold(object, unreadable, told);
         }
     }
 
-    private void delete(ObjectKey key) {
-        told(key).ifPresent(last -> events.add(new ResourceEvent.Deleted<>(last)));
+    private void delete(ObjectKey key, boolean observed) {
+        told(key).ifPresent(last -> events.add(new ResourceEvent.Deleted<>(last, revision, observed)));
         forget(key);
+    }
+
+    private void hold(StoredObject object, RuntimeException failure, Optional<Resource<S, T>> told) {
+        var reason = new Quarantined(object.key(), object.meta().revision(), String.valueOf(failure.getMessage()));
+        held.put(object.key(), new Snapshot.Held<>(reason, told));
     }
 
     /** The very write that is known already: a listing repeats most of what is there. */
     private boolean seen(StoredObject object) {
-        var known = objects.get(object.key());
+        var known = objects.get(object.key()).map(Snapshot.Cached::resource);
         if (known.isPresent()) {
-            return known.get().uid().equals(object.meta().uid())
+            return known.get().meta().createRevision() == object.meta().createRevision()
                     && known.get().meta().revision() == object.meta().revision();
         }
         var quarantined = held.get(object.key());
@@ -120,50 +192,38 @@ final class SnapshotStep<S, T> {
     /** What handlers believe to be there: the cached object, or the last good state of a quarantined one. */
     private Optional<Resource<S, T>> told(ObjectKey key) {
         var quarantined = held.get(key);
-        return quarantined == null ? objects.get(key) : quarantined.told();
+        return quarantined == null ? objects.get(key).map(Snapshot.Cached::resource) : quarantined.told();
     }
 
-    private void keep(Resource<S, T> resource, Optional<Resource<S, T>> told) {
-        objects = objects.with(resource.key(), resource);
-        shape.indexes().forEach((name, values) -> {
-            for (var value : values.apply(resource)) {
-                indexes.computeIfPresent(
-                        name, (n, index) -> index.with(new Snapshot.Filed(value, resource.key()), resource));
-            }
-        });
+    private void keep(Snapshot.Cached<S, T> kept, Optional<Resource<S, T>> told) {
+        var resource = kept.resource();
+        objects = objects.with(resource.key(), kept);
+        bytes += kept.bytes();
+        filings.replaceAll((name, filing) -> filing.with(resource));
         events.add(
                 told.isPresent()
                         ? new ResourceEvent.Updated<>(told.get(), resource)
                         : new ResourceEvent.Added<>(resource));
     }
 
-    private void forget(ObjectKey key) {
-        held.remove(key);
-        objects.get(key).ifPresent(this::unfile);
-        objects = objects.without(key);
-    }
-
-    private void unfile(Resource<S, T> resource) {
-        indexes.replaceAll((name, index) -> {
-            var shrunk = index;
-            for (var value : valuesOf(name, resource)) {
-                shrunk = shrunk.without(new Snapshot.Filed(value, resource.key()));
-            }
-            return shrunk;
-        });
-    }
-
-    /** An index function that fails files the object nowhere; the caller quarantines it by the same failure. */
-    private Collection<String> valuesOf(String index, Resource<S, T> resource) {
-        var values = shape.indexes().get(index);
+    private void refile(String index, Resource<S, T> resource) {
         try {
-            return values == null ? List.of() : values.apply(resource);
-        } catch (RuntimeException failed) {
-            return List.of();
+            filings.computeIfPresent(index, (name, filing) -> filing.with(resource));
+        } catch (RuntimeException unfiled) {
+            forget(resource.key());
+            var reason =
+                    new Quarantined(resource.key(), resource.meta().revision(), String.valueOf(unfiled.getMessage()));
+            held.put(resource.key(), new Snapshot.Held<>(reason, Optional.of(resource)));
         }
     }
 
-    private static Quarantined reason(StoredObject object, RuntimeException failure) {
-        return new Quarantined(object.key(), object.meta().revision(), String.valueOf(failure.getMessage()));
+    private void forget(ObjectKey key) {
+        held.remove(key);
+        var known = objects.get(key);
+        if (known.isPresent()) {
+            filings.replaceAll((name, filing) -> filing.without(known.get().resource()));
+            objects = objects.without(key);
+            bytes -= known.get().bytes();
+        }
     }
 }

@@ -1,9 +1,12 @@
 package dev.banyan.runtime.cache;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,28 @@ final class SortedTree<K, V> {
 
     static <K, V> SortedTree<K, V> empty(Comparator<? super K> order) {
         return new SortedTree<>(order, null);
+    }
+
+    /** A tree of entries whose keys are in order and differ: linear, and without garbage, where adding one by one is neither. */
+    static <K, V> SortedTree<K, V> ofSorted(Comparator<? super K> order, List<Map.Entry<K, V>> entries) {
+        return new SortedTree<>(order, build(entries));
+    }
+
+    private static <K, V> @Nullable Node<K, V> build(List<Map.Entry<K, V>> entries) {
+        if (entries.isEmpty()) {
+            return null;
+        }
+        int middle = entries.size() / 2;
+        var entry = entries.get(middle);
+        return new Node<>(
+                entry.getKey(),
+                entry.getValue(),
+                build(entries.subList(0, middle)),
+                build(entries.subList(middle + 1, entries.size())));
+    }
+
+    Comparator<? super K> order() {
+        return order;
     }
 
     int size() {
@@ -57,7 +82,39 @@ final class SortedTree<K, V> {
     List<V> slice(ToIntFunction<? super K> position) {
         var found = new ArrayList<V>();
         collect(root, position, found);
-        return List.copyOf(found);
+        return Collections.unmodifiableList(found);
+    }
+
+    /** All keys in order. */
+    List<K> keys() {
+        var found = new ArrayList<K>(size());
+        collectKeys(root, found);
+        return found;
+    }
+
+    /** How many keys are at position 0, without visiting them: see {@link #slice}. */
+    int count(ToIntFunction<? super K> position) {
+        return below(root, key -> position.applyAsInt(key) <= 0) - below(root, key -> position.applyAsInt(key) < 0);
+    }
+
+    /** How many keys {@code before} holds for; it holds for none after the first for which it does not. */
+    private static <K, V> int below(@Nullable Node<K, V> root, Predicate<? super K> before) {
+        int count = 0;
+        var node = root;
+        while (node != null) {
+            boolean holds = before.test(node.key);
+            count += holds ? Node.size(node.left) + 1 : 0;
+            node = holds ? node.right : node.left;
+        }
+        return count;
+    }
+
+    private static <K, V> void collectKeys(@Nullable Node<K, V> node, List<K> found) {
+        if (node != null) {
+            collectKeys(node.left, found);
+            found.add(node.key);
+            collectKeys(node.right, found);
+        }
     }
 
     private static <K, V> void collect(@Nullable Node<K, V> node, ToIntFunction<? super K> position, List<V> found) {

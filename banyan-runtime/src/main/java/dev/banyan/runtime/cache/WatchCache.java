@@ -56,6 +56,7 @@ public final class WatchCache implements Store, Component {
     private final RandomSource jitter;
     private final ServedHistory history;
     private volatile @Nullable Task feeder;
+    private volatile Optional<Watch> open = Optional.empty(); // written by the feeding task
 
     /** A cache of {@code upstream} that keeps as much history as is useful. */
     public WatchCache(Store upstream, Env env) {
@@ -128,6 +129,11 @@ public final class WatchCache implements Store, Component {
     /** Waits until {@code revision}, usually that of an own write, is contained here; false when that takes longer. */
     public boolean awaitRevision(long revision, Duration timeout) throws InterruptedException {
         return history.await(revision, timeout);
+    }
+
+    /** Lists again soon, though nothing seems to be missing; every watch that is served from here then ends with a resync. */
+    public void relist() {
+        open.ifPresent(Watch::close);
     }
 
     @Override
@@ -218,6 +224,7 @@ public final class WatchCache implements Store, Component {
     /** Applies what happens after {@code revision} until history is missing. */
     private Resync.Reason follow(long revision) throws InterruptedException {
         try (var watch = upstream.watch(Selection.EVERYTHING, revision)) {
+            open = Optional.of(watch);
             while (true) {
                 switch (watch.next()) {
                     case WatchBatch.Changes changes -> apply(changes);

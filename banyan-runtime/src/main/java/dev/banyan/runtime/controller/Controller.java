@@ -1,7 +1,7 @@
 package dev.banyan.runtime.controller;
 
-import dev.banyan.runtime.cache.Informer;
-import dev.banyan.runtime.cache.ResourceEvent;
+import dev.banyan.runtime.controller.RecordingStore.Call;
+import dev.banyan.runtime.controller.Source.Trigger;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.env.Signal;
@@ -10,22 +10,21 @@ import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
 import dev.banyan.runtime.queue.Backoff;
 import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.store.WriteOutcome;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * Calls a reconciler for the keys that its informers' events name. Thread-safe.
  *
  * <p><b>Expected flow.</b> One dispatcher task waits until all informers are synced, then starts a task for each due key, as many at a time as
- * {@code concurrency} allows. A reconcile that passes its deadline is interrupted and reported as stuck until it returns; meanwhile nothing
- * else runs for its key. {@link #stop} takes no more keys and lets running reconciles finish.
+ * {@code concurrency} allows. A reconcile that passes its deadline is interrupted and reported as stuck, with its stack, until it returns;
+ * meanwhile nothing else runs for its key. {@link #stop} takes no more keys and lets running reconciles finish.
  *
  * <p><b>Assumptions.</b> The informers are started and stopped by whoever built them.
  */
@@ -42,61 +41,75 @@ public final class Controller implements Component {
     /** How long {@link #stop} lets running reconciles finish before it interrupts them. */
     public static final Duration STOP_GRACE = Duration.ofSeconds(10);
 
+    /** How long a key waits until the caches show what it wrote. They are milliseconds behind; a cache cut off must not stop a key. */
+    public static final Duration OWN_WRITES_MAX = Duration.ofSeconds(5);
+
     private static final Duration STOP_WAIT = Duration.ofSeconds(2);
+    private static final Duration LOAD_PERIOD = Duration.ofSeconds(1);
+
+    /** Innermost calls of a stuck reconcile that health shows. */
+    private static final int FRAMES_SHOWN = 6;
 
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
 
-    /** One watched informer, its types forgotten. */
-    private record Source(
-            LongSupplier applied,
-            Supplier<Boolean> synced,
-            Supplier<Collection<ObjectKey>> everything,
-            Consumer<Controller> attach) {}
+    /**
+     * A reconcile past its deadline that does not end.
+     *
+     * @param running how long it has been running
+     * @param stack what it is doing, the innermost call first
+     */
+    public record Stuck(ObjectKey key, Duration running, List<StackTraceElement> stack) {
+        public Stuck {
+            stack = List.copyOf(stack);
+        }
+    }
 
     private final Env env;
     private final String name;
-    private final List<Source> sources;
-    private final Reconciler reconciler;
-    private final Predicate<ObjectKey> only;
+    private final List<Source<?, ?>> sources;
+    private final Supplier<Call> calls;
     private final Duration resync;
     private final RandomSource jitter;
-    private final ControllerMetrics metrics;
+    private final SafeMetrics metrics;
     private final Signal wake;
+    private final Source.Sink sink = new Events();
     private final ReentrantLock lock = new ReentrantLock();
     private final Schedule schedule; // guarded by lock
-    private final Map<ObjectKey, Task> workers = new TreeMap<>(); // the dispatcher's task
+    private final Workers workers = new Workers();
 
+    private long loadAt; // the dispatcher's task
     private volatile boolean reconciling; // written by the dispatcher's task
+    private volatile boolean refresh; // written by anyone, cleared by the dispatcher's task
     private volatile boolean stopping; // written by whoever stops
     private volatile Optional<Task> dispatcher = Optional.empty(); // written by whoever starts
 
-    private Controller(Builder builder, Reconciler reconciler) {
+    Controller(ControllerBuilder builder, Function<Consumer<WriteOutcome>, Call> reconciler) {
         this.env = builder.env;
         this.name = builder.name;
-        this.reconciler = reconciler;
-        this.only = builder.only;
         this.resync = builder.resync;
         this.jitter = env.random().fork("controller/" + name);
-        this.metrics = builder.metrics;
+        this.metrics = new SafeMetrics(name, builder.metrics);
+        this.calls = () -> reconciler.apply(metrics::committed);
         this.wake = env.signal();
         this.schedule = new Schedule(
-                new Schedule.Limits(builder.concurrency, builder.deadline, builder.resync),
-                builder.backoff.orElseGet(() -> Backoff.standard(jitter.fork("backoff"))));
+                new Schedule.Limits(builder.concurrency, builder.deadline, OWN_WRITES_MAX),
+                new Schedule.Rules(builder.mine, builder.ignoreOwnWrites),
+                builder.queue.apply(builder.backoff.orElseGet(() -> Backoff.standard(jitter.fork("backoff")))));
         this.sources = List.copyOf(builder.sources);
     }
 
-    /** Starts to describe a controller. */
-    public static Builder named(String name, Env env) {
-        return new Builder(name, env);
+    /**
+     * Starts to describe a controller.
+     *
+     * @throws IllegalArgumentException when {@code name} is blank
+     */
+    public static ControllerBuilder named(String name, Env env) {
+        return new ControllerBuilder(name, env);
     }
 
     /** Makes keys due that something outside the informers has changed, such as a process that ended. */
     public void enqueue(Collection<ObjectKey> keys) {
-        var wanted = keys.stream().filter(only).toList();
-        locked(core -> {
-            core.changed(wanted, env.time().nanos());
-            return true;
-        });
+        step(core -> core.changed(keys, env.time().nanos()));
         wake.raise();
     }
 
@@ -109,20 +122,36 @@ public final class Controller implements Component {
 
     /** The revision that every informer of this controller shows at least; 0 before all have their first listing. */
     public long appliedRevision() {
-        return sources.stream()
-                .mapToLong(source -> source.applied().getAsLong())
-                .min()
-                .orElse(Long.MAX_VALUE);
+        return sources.stream().mapToLong(Source::applied).min().orElse(Long.MAX_VALUE);
     }
 
-    /** Why this key is not running, or that it is, in one line. */
+    /** Looks at every key soon, as at a resync: for when it has become this controller's turn to care for them. */
+    public void refresh() {
+        refresh = true;
+        wake.raise();
+    }
+
+    /** Why this key is not running, or that it is, since when and why, in one line. */
     public String describe(ObjectKey key) {
-        return locked(core -> core.describe(key));
+        return locked(core -> core.describe(key, env.time().nanos()));
     }
 
     /** Keys that cannot go on until something changes, with the reasons that their reconciles gave. */
     public Map<ObjectKey, String> stalled() {
         return locked(Schedule::stalled);
+    }
+
+    /** Reconciles past their deadline that do not end, in key order. */
+    public List<Stuck> stuck() {
+        var running = locked(core -> core.stuck(env.time().nanos()));
+        return running.entrySet().stream()
+                .map(entry -> new Stuck(entry.getKey(), entry.getValue(), workers.stack(entry.getKey())))
+                .toList();
+    }
+
+    /** Where its sources send events; they are attached when the controller is complete. */
+    Source.Sink sink() {
+        return sink;
     }
 
     @Override
@@ -133,7 +162,8 @@ public final class Controller implements Component {
     @Override
     public void start() {
         if (dispatcher.isPresent()) {
-            throw new IllegalStateException(name() + " is started already");
+            throw new IllegalStateException(
+                    name() + " is started already; a controller runs once, build another one to run it again");
         }
         dispatcher = Optional.of(env.tasks().spawn(name(), this::dispatch));
     }
@@ -152,18 +182,28 @@ public final class Controller implements Component {
         }
     }
 
-    /** Ready while it reconciles and no reconcile is past its deadline. */
+    /** Ready while it reconciles, its caches are synced and fresh, and no reconcile is past its deadline. */
     @Override
     public Health health() {
         if (dispatcher.isEmpty() || dispatcher.get().done()) {
             return Health.notReady("not running");
         }
-        if (!synced()) {
-            return Health.notReady("waiting for its informers");
+        var missing = sources.stream()
+                .filter(source -> !source.synced())
+                .map(Source::name)
+                .toList();
+        if (!missing.isEmpty()) {
+            return Health.notReady("waiting for its informers: " + String.join(", ", missing));
         }
-        var stuck = locked(Schedule::stuck);
+        var stale = sources.stream().filter(source -> !source.health().ready()).findFirst();
+        if (stale.isPresent()) {
+            return Health.notReady(
+                    stale.get().name() + ": " + stale.get().health().detail());
+        }
+        var stuck = stuck();
         if (!stuck.isEmpty()) {
-            return Health.notReady(stuck.size() + " reconciles past their deadline, such as " + stuck.getFirst());
+            return Health.notReady(
+                    stuck.size() + " reconciles past their deadline, such as " + shown(stuck.getFirst()));
         }
         return Health.ready(locked(core -> core.running() + " running, " + core.depth() + " queued, "
                 + core.stalled().size() + " stalled"));
@@ -177,30 +217,34 @@ public final class Controller implements Component {
         long resyncAt = env.time().nanos() + resyncPeriod();
         while (!stopping) {
             long now = env.time().nanos();
-            if (resyncAt - now <= 0) {
+            if (refresh || resyncAt - now <= 0) {
+                refresh = false;
                 resync(now);
                 resyncAt = now + resyncPeriod();
             }
             turn(now);
             wake.await(Duration.ofNanos(wakeAt(resyncAt) - env.time().nanos()));
         }
-        finish();
+        long until = env.time().nanos() + STOP_GRACE.toNanos();
+        workers.finish(() -> Duration.ofNanos(until - env.time().nanos()), STOP_WAIT);
     }
 
     /** Everything that is due at {@code now}. */
     private void turn(long now) {
-        workers.values().removeIf(Task::done);
-        var overdue = locked(core -> {
-            core.applied(appliedRevision(), now);
-            return core.overdue(now);
-        });
-        overdue.forEach(this::interrupt);
-        var key = locked(core -> core.next(now));
-        while (key.isPresent()) {
-            startWorker(key.get());
-            key = locked(core -> core.next(now));
+        workers.tidy();
+        long applied = appliedRevision();
+        locked(core -> core.applied(applied, now)).forEach(metrics::stale);
+        locked(core -> core.overdue(now)).forEach(this::interrupt);
+        var start = locked(core -> core.next(now));
+        while (start.isPresent()) {
+            startWorker(start.get());
+            start = locked(core -> core.next(now));
         }
-        metrics.queued(name, locked(Schedule::depth));
+        metrics.queued(locked(Schedule::depth));
+        if (loadAt - now <= 0) {
+            loadAt = now + LOAD_PERIOD.toNanos();
+            metrics.load(locked(core -> core.load(now)));
+        }
     }
 
     private long wakeAt(long resyncAt) {
@@ -208,36 +252,50 @@ public final class Controller implements Component {
         return due - resyncAt <= 0 ? due : resyncAt;
     }
 
-    private void startWorker(ObjectKey key) {
-        workers.put(key, env.tasks().spawn(name() + "/" + key.path(), () -> work(key)));
+    private void startWorker(Schedule.Start start) {
+        var key = start.key();
+        metrics.waited(start.lane(), start.waited());
+        if (start.hot()) {
+            metrics.hot(key);
+            LOG.atWarn()
+                    .addKeyValue("controller", name)
+                    .addKeyValue("object", key)
+                    .log("reconcile repeats though nothing changes, slowing it down");
+        }
+        workers.add(key, env.tasks().spawn(name() + "/" + key.path(), () -> work(key)));
     }
 
     private void interrupt(ObjectKey key) {
-        metrics.stuck(name, key);
-        LOG.atWarn().addKeyValue("controller", name).addKeyValue("object", key).log("reconcile passed its deadline");
-        Optional.ofNullable(workers.get(key)).ifPresent(Task::cancel);
+        metrics.stuck(key);
+        LOG.atWarn()
+                .addKeyValue("controller", name)
+                .addKeyValue("object", key)
+                .addKeyValue("at", shown(workers.stack(key)))
+                .log("reconcile passed its deadline");
+        workers.interrupt(key);
     }
 
     private void work(ObjectKey key) {
         long started = env.time().nanos();
+        var call = calls.get();
         try {
-            var result = Objects.requireNonNull(reconciler.reconcile(new Request(key)), "result");
-            succeeded(key, result);
-            metrics.reconciled(name, ending(result), env.time().since(started));
+            var result = Objects.requireNonNull(call.reconciler().reconcile(new Request(key)), "a reconciler's result");
+            succeeded(key, result, call.written().get());
+            metrics.reconciled(ending(result), env.time().since(started));
         } catch (InterruptedException interrupted) {
-            failed(key, interrupted);
-            metrics.reconciled(
-                    name, ControllerMetrics.Ending.INTERRUPTED, env.time().since(started));
+            failed(key, interrupted, call.written().get());
+            metrics.reconciled(ControllerMetrics.Ending.INTERRUPTED, env.time().since(started));
         } catch (Exception | Error failure) {
-            failed(key, failure);
-            metrics.reconciled(name, ControllerMetrics.Ending.FAILED, env.time().since(started));
+            failed(key, failure, call.written().get());
+            metrics.reconciled(ControllerMetrics.Ending.FAILED, env.time().since(started));
         } finally {
             wake.raise();
         }
     }
 
-    private void succeeded(ObjectKey key, Result result) {
-        int failures = locked(core -> core.succeeded(key, result, env.time().nanos()));
+    private void succeeded(ObjectKey key, Result result, OwnWrites own) {
+        int failures =
+                locked(core -> core.succeeded(key, result, own, env.time().nanos()));
         if (failures > 0) {
             LOG.atInfo()
                     .addKeyValue("controller", name)
@@ -248,8 +306,8 @@ public final class Controller implements Component {
     }
 
     /** One line per streak: the first failure tells what is wrong, the rest would only repeat it. */
-    private void failed(ObjectKey key, Throwable failure) {
-        int failures = locked(core -> core.failed(key, env.time().nanos()));
+    private void failed(ObjectKey key, Throwable failure, OwnWrites own) {
+        int failures = locked(core -> core.failed(key, own, env.time().nanos()));
         if (failures == 1 && !stopping) {
             LOG.atWarn()
                     .addKeyValue("controller", name)
@@ -264,39 +322,19 @@ public final class Controller implements Component {
             case Result.Done done -> ControllerMetrics.Ending.DONE;
             case Result.RequeueAfter later -> ControllerMetrics.Ending.REQUEUED;
             case Result.Await await -> ControllerMetrics.Ending.AWAITING;
+            case Result.AwaitChange await -> ControllerMetrics.Ending.AWAITING;
             case Result.Stalled stalled -> ControllerMetrics.Ending.STALLED;
         };
     }
 
-    /** Nothing new is started; what runs gets the grace together, then is interrupted. */
-    private void finish() throws InterruptedException {
-        long until = env.time().nanos() + STOP_GRACE.toNanos();
-        for (var worker : List.copyOf(workers.values())) {
-            if (!worker.join(Duration.ofNanos(until - env.time().nanos()))) {
-                worker.cancel();
-            }
-        }
-        for (var worker : workers.values()) {
-            if (!worker.join(STOP_WAIT)) {
-                LOG.atWarn().addKeyValue("task", worker.name()).log("reconcile does not end");
-            }
-        }
-    }
-
     private void resync(long now) {
         var keys = everything();
-        keys.removeIf(only.negate());
-        locked(core -> {
-            core.resync(keys, now);
-            return true;
-        });
+        step(core -> core.resync(keys, now));
     }
 
     private Set<ObjectKey> everything() {
         var keys = new TreeSet<ObjectKey>();
-        for (var source : sources) {
-            keys.addAll(source.everything().get());
-        }
+        sources.forEach(source -> keys.addAll(source.everything(sink)));
         return keys;
     }
 
@@ -306,139 +344,60 @@ public final class Controller implements Component {
     }
 
     private boolean synced() {
-        return sources.stream().allMatch(source -> source.synced().get());
+        return sources.stream().allMatch(Source::synced);
     }
 
-    private <R> R locked(Function<Schedule, R> step) {
+    private <R> R locked(Function<Schedule, R> question) {
         lock.lock();
         try {
-            return step.apply(schedule);
+            return question.apply(schedule);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Progress is worth a turn until all informers are synced, and while a key awaits a revision. */
-    private void progressed() {
-        if (!reconciling || locked(Schedule::awaitsRevision)) {
+    private void step(Consumer<Schedule> step) {
+        lock.lock();
+        try {
+            step.accept(schedule);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static String shown(Stuck stuck) {
+        return stuck.key() + ", running for " + stuck.running() + " at " + shown(stuck.stack());
+    }
+
+    private static String shown(List<StackTraceElement> stack) {
+        return stack.stream()
+                .limit(FRAMES_SHOWN)
+                .map(StackTraceElement::toString)
+                .collect(Collectors.joining(" < "));
+    }
+
+    /** What the informers' tasks call. */
+    private final class Events implements Source.Sink {
+        @Override
+        public void changed(Collection<ObjectKey> keys, Trigger trigger) {
+            int merged = locked(core -> core.changed(keys, trigger, env.time().nanos()));
+            if (merged > 0) {
+                metrics.coalesced(merged);
+            }
             wake.raise();
         }
-    }
 
-    private static <S, T> Source source(Informer<S, T> informer, EventMapper<S, T> mapper) {
-        return new Source(informer::appliedRevision, informer::synced, () -> mapAll(informer, mapper), controller -> {
-            informer.addHandler(event -> controller.enqueue(mapper.map(event)));
-            informer.addProgressListener(revision -> controller.progressed());
-        });
-    }
-
-    private static <S, T> Collection<ObjectKey> mapAll(Informer<S, T> informer, EventMapper<S, T> mapper) {
-        var keys = new ArrayList<ObjectKey>();
-        for (var resource : informer.lister().list()) {
-            try {
-                keys.addAll(mapper.map(new ResourceEvent.Updated<>(resource, resource)));
-            } catch (RuntimeException failed) {
-                LOG.atError()
-                        .addKeyValue("object", resource.key())
-                        .setCause(failed)
-                        .log("event mapper failed");
+        /** Progress is worth a turn until all informers are synced, and while a key waits for its caches. */
+        @Override
+        public void progressed() {
+            if (!reconciling || locked(Schedule::awaitsCaches)) {
+                wake.raise();
             }
         }
-        return keys;
-    }
 
-    /** Describes a controller. Not thread-safe. */
-    public static final class Builder {
-        private final String name;
-        private final Env env;
-        private final List<Source> sources = new ArrayList<>();
-        private int concurrency = 8;
-        private Duration resync = Duration.ofSeconds(10);
-        private Duration deadline = Duration.ofSeconds(30);
-        private Optional<Backoff> backoff = Optional.empty();
-        private Optional<Reconciler> reconciler = Optional.empty();
-        private ControllerMetrics metrics = ControllerMetrics.NONE;
-        private Predicate<ObjectKey> only = key -> true;
-
-        private Builder(String name, Env env) {
-            this.name = Objects.requireNonNull(name, "name");
-            this.env = Objects.requireNonNull(env, "env");
-        }
-
-        /** Looks at what {@code mapper} names whenever an object of {@code informer} changes, and at every resync. */
-        public <S, T> Builder watches(Informer<S, T> informer, EventMapper<S, T> mapper) {
-            Objects.requireNonNull(informer, "informer");
-            Objects.requireNonNull(mapper, "mapper");
-            sources.add(source(informer, mapper));
-            return this;
-        }
-
-        /** Most reconciles at a time, 1 to 1,024; 8 unless told. */
-        public Builder concurrency(int newConcurrency) {
-            if (newConcurrency < 1 || newConcurrency > 1024) {
-                throw new IllegalArgumentException("concurrency is 1 to 1024, not " + newConcurrency);
-            }
-            this.concurrency = newConcurrency;
-            return this;
-        }
-
-        /** How often every key is looked at though nothing happened, and the longest wait for a revision; 10 s unless told. */
-        public Builder resync(Duration newResync) {
-            this.resync = positive(newResync, "resync");
-            return this;
-        }
-
-        /** How failing keys wait; 5 ms to 1 minute unless told. */
-        public Builder backoff(Backoff newBackoff) {
-            this.backoff = Optional.of(newBackoff);
-            return this;
-        }
-
-        /** How long one reconcile may take before it is interrupted; 30 s unless told. */
-        public Builder deadline(Duration newDeadline) {
-            this.deadline = positive(newDeadline, "deadline");
-            return this;
-        }
-
-        /**
-         * Queues no keys but those that {@code newOnly} holds for. It is asked at each event and each resync, not again when a queued key
-         * starts; a key that it begins to hold for later is to be enqueued by whoever knows that. All keys unless told.
-         */
-        public Builder only(Predicate<ObjectKey> newOnly) {
-            this.only = Objects.requireNonNull(newOnly, "newOnly");
-            return this;
-        }
-
-        public Builder metrics(ControllerMetrics newMetrics) {
-            this.metrics = Objects.requireNonNull(newMetrics, "newMetrics");
-            return this;
-        }
-
-        public Builder reconciler(Reconciler newReconciler) {
-            this.reconciler = Optional.of(newReconciler);
-            return this;
-        }
-
-        /**
-         * The controller, with its handlers added to the informers.
-         *
-         * @throws IllegalStateException without a reconciler or without anything watched
-         */
-        public Controller build() {
-            if (sources.isEmpty()) {
-                throw new IllegalStateException(name + " watches nothing");
-            }
-            var controller = new Controller(
-                    this, reconciler.orElseThrow(() -> new IllegalStateException(name + " has no reconciler")));
-            controller.sources.forEach(source -> source.attach().accept(controller));
-            return controller;
-        }
-
-        private static Duration positive(Duration duration, String what) {
-            if (!duration.isPositive()) {
-                throw new IllegalArgumentException(what + " must be positive, not " + duration);
-            }
-            return duration;
+        @Override
+        public void handlerFailed(ObjectKey object) {
+            metrics.handlerFailed(object);
         }
     }
 }

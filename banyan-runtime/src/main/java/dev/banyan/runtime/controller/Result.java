@@ -3,8 +3,26 @@ package dev.banyan.runtime.controller;
 import dev.banyan.runtime.store.WriteOutcome;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
-/** What a reconciler asks for next. All of them end a streak of failures. */
+/**
+ * What a reconciler asks for next.
+ *
+ * <table>
+ * <caption>When the key runs again, and what becomes of its streak of failures</caption>
+ * <tr><th>Ending</th><th>Runs again</th><th>An event meanwhile</th><th>A resync meanwhile</th><th>Streak</th></tr>
+ * <tr><td>{@link Done}</td><td>-</td><td>runs it</td><td>runs it</td><td>ends</td></tr>
+ * <tr><td>{@link RequeueAfter}</td><td>after the delay</td><td>runs it</td><td>runs it</td><td>ends</td></tr>
+ * <tr><td>{@link Await}</td><td>when the revision is in all caches, or the time is over</td><td>waits with it</td><td>waits with it</td><td>ends</td></tr>
+ * <tr><td>{@link AwaitChange}</td><td>when the condition holds, or the time is over</td><td>waits with it, but for a change of a spec, a deletion, or a finalizer</td><td>waits with it</td><td>ends</td></tr>
+ * <tr><td>{@link Stalled}</td><td>-</td><td>runs it, unless it shows the key's own write</td><td>nothing</td><td>ends</td></tr>
+ * <tr><td>an exception</td><td>after the backoff of its streak, for ever</td><td>runs it</td><td>nothing</td><td>grows; a new spec ends it</td></tr>
+ * <tr><td>interrupted at its deadline</td><td colspan="4">like an exception</td></tr>
+ * </table>
+ *
+ * <p>Whatever the ending: after a write through the store that its controller passes to a {@link Reconciler.Writing}, the key runs again no
+ * sooner than the caches show that write, or a few seconds later. An error and a delay cannot be combined.
+ */
 public sealed interface Result {
     /** Nothing until something changes. */
     record Done() implements Result {}
@@ -16,8 +34,31 @@ public sealed interface Result {
         }
     }
 
-    /** Come again once every informer of the controller shows {@code revision}, and not before: what is read until then is known to be old. */
-    record Await(long revision) implements Result {}
+    /**
+     * Come again once every informer of the controller shows {@code revision}, and not before: what is read until then is known to be old.
+     *
+     * @param atMost come again without it after this long
+     */
+    record Await(long revision, Duration atMost) implements Result {
+        public Await {
+            Objects.requireNonNull(atMost, "atMost");
+        }
+    }
+
+    /**
+     * Come again once {@code holds}, which is asked after each change of a cache of the controller, in its task: it reads listers and nothing
+     * else, quickly. When it throws, the key runs and meets the trouble itself.
+     *
+     * @param what for people: what is waited for
+     * @param atMost come again without it after this long
+     */
+    record AwaitChange(String what, BooleanSupplier holds, Duration atMost) implements Result {
+        public AwaitChange {
+            Objects.requireNonNull(what, "what");
+            Objects.requireNonNull(holds, "holds");
+            Objects.requireNonNull(atMost, "atMost");
+        }
+    }
 
     /** It cannot go on and trying again does not help; only an event makes it run again. */
     record Stalled(String reason) implements Result {
@@ -34,8 +75,17 @@ public sealed interface Result {
         return new RequeueAfter(delay);
     }
 
+    /** Waits at most {@link #AWAIT_MAX}. */
     static Result await(long revision) {
-        return new Await(revision);
+        return new Await(revision, AWAIT_MAX);
+    }
+
+    static Result await(long revision, Duration atMost) {
+        return new Await(revision, atMost);
+    }
+
+    static Result awaitChange(String what, Duration atMost, BooleanSupplier holds) {
+        return new AwaitChange(what, holds, atMost);
     }
 
     static Result stalled(String reason) {
@@ -67,6 +117,9 @@ public sealed interface Result {
                 throw new IllegalStateException("store unavailable: " + unavailable.reason());
         };
     }
+
+    /** Caches are milliseconds behind; one that is this far behind is cut off, and its readers look at what they have. */
+    Duration AWAIT_MAX = Duration.ofSeconds(10);
 
     /** A cache is usually behind its store by a few milliseconds. */
     Duration CACHE_CATCHES_UP = Duration.ofMillis(50);

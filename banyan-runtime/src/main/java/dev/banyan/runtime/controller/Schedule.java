@@ -1,17 +1,24 @@
 package dev.banyan.runtime.controller;
 
-import dev.banyan.runtime.queue.Backoff;
+import dev.banyan.runtime.controller.Holds.Condition;
+import dev.banyan.runtime.controller.Holds.Wish;
+import dev.banyan.runtime.controller.Source.Trigger;
+import dev.banyan.runtime.queue.Cause;
 import dev.banyan.runtime.queue.Lane;
+import dev.banyan.runtime.queue.QueueOptions;
 import dev.banyan.runtime.queue.WorkQueue;
 import dev.banyan.runtime.resource.ObjectKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Decides which key runs when. Stepped and not thread-safe: the controller holds a lock around it and passes monotonic nanoseconds.
@@ -22,118 +29,161 @@ final class Schedule {
      *
      * @param concurrency most keys running at a time
      * @param deadline how long a reconcile may take before it is interrupted
-     * @param awaitLimit how long a key waits for a revision before it runs without it
+     * @param ownWritesMax how long a key waits until the caches show what it wrote
      */
-    record Limits(int concurrency, Duration deadline, Duration awaitLimit) {}
+    record Limits(int concurrency, Duration deadline, Duration ownWritesMax) {}
 
-    private record Awaited(long revision, long untilNanos) {}
-
-    private final Limits limits;
-    private final WorkQueue<ObjectKey> queue;
-    private final Map<ObjectKey, Long> deadlines = new TreeMap<>(); // of keys that run and are in time
-    private final Map<ObjectKey, Long> stuck = new TreeMap<>(); // keys that run and passed their deadline -> when
-    private final Map<ObjectKey, Awaited> awaiting = new TreeMap<>();
-    private final Map<ObjectKey, String> stalled = new TreeMap<>();
-
-    Schedule(Limits limits, Backoff backoff) {
-        this.limits = limits;
-        this.queue = new WorkQueue<>(backoff);
+    /** What the schedule asks of others: which keys are this process's, and whether a key's own writes make it run. */
+    record Rules(Predicate<ObjectKey> mine, boolean ignoreOwnWrites) {
+        static final Rules NONE = new Rules(key -> true, false);
     }
 
-    /** Something about these keys changed. */
+    /**
+     * A key to run.
+     *
+     * @param waited how long it was due
+     * @param hot whether it has just been found to run again and again though nothing changes
+     */
+    record Start(ObjectKey key, Lane lane, Duration waited, boolean hot) {}
+
+    private static final Cause AWAITED = new Cause("what it awaited", 0);
+    private static final Cause RESYNC = new Cause("resync", 0);
+    private static final Cause OUTSIDE = new Cause("enqueued", 0);
+
+    private final Limits limits;
+    private final Rules rules;
+    private final WorkQueue<ObjectKey> queue;
+    private final Holds holds = new Holds();
+    private final Map<ObjectKey, Track> tracks = new HashMap<>(); // keys that run, or ran and are not quite over
+    private final Map<ObjectKey, Long> deadlines = new LinkedHashMap<>(); // of keys that run and are in time, in order
+    private final Map<ObjectKey, Long> stuck = new TreeMap<>(); // keys that run and passed their deadline -> when
+    private final Map<ObjectKey, String> stalled = new TreeMap<>();
+    private long applied;
+
+    Schedule(Limits limits, Rules rules, QueueOptions<ObjectKey> options) {
+        this.limits = limits;
+        this.rules = rules;
+        this.queue = new WorkQueue<>(options);
+    }
+
+    /** Something outside the caches about these keys changed. */
     void changed(Collection<ObjectKey> keys, long now) {
         for (var key : keys) {
             stalled.remove(key);
-            queue.add(key, Lane.FRESH, now);
+            track(key).ifPresent(Track::foreign);
+            want(key, new Wish(Lane.FRESH, OUTSIDE), true, now);
         }
+    }
+
+    /** An event concerns these keys. Answers how many were to run already, so that two events became one. */
+    int changed(Collection<ObjectKey> keys, Trigger trigger, long now) {
+        int merged = 0;
+        for (var key : keys) {
+            var track = track(key);
+            if (track.isPresent() && track.get().defer(trigger)) {
+                continue; // whose write it is shows when the run is over
+            }
+            merged += changed(key, trigger, track, now) ? 0 : 1;
+        }
+        return merged;
     }
 
     /** The safety net. Stalled keys wait for an event, and failing ones for their backoff. */
     void resync(Collection<ObjectKey> keys, long now) {
         for (var key : keys) {
-            if (!stalled.containsKey(key) && queue.failures(key) == 0) {
-                queue.add(key, Lane.RESYNC, now);
+            if (!stalled.containsKey(key)
+                    && queue.failures(key) == 0
+                    && rules.mine().test(key)) {
+                want(key, new Wish(Lane.RESYNC, RESYNC), false, now);
             }
         }
+        tracks.entrySet().removeIf(entry -> entry.getValue().over(applied, now));
     }
 
     /** The next key to start, if one is due and there is room. */
-    Optional<ObjectKey> next(long now) {
+    Optional<Start> next(long now) {
         while (queue.running() < limits.concurrency()) {
             var key = queue.take(now);
-            if (key.isEmpty() || !awaiting.containsKey(key.get())) {
-                key.ifPresent(started ->
-                        deadlines.put(started, now + limits.deadline().toNanos()));
-                return key;
+            if (key.isEmpty()) {
+                return Optional.empty();
             }
-            queue.done(key.get(), now); // it runs anyway when its revision is there
+            if (mayRun(key.get(), now)) {
+                return Optional.of(start(key.get(), now));
+            }
         }
         return Optional.empty();
     }
 
     /** A started key ended with a result. Answers how many failures in a row went before. */
-    int succeeded(ObjectKey key, Result result, long now) {
+    int succeeded(ObjectKey key, Result result, OwnWrites own, long now) {
         int failures = queue.failures(key);
         queue.forget(key);
+        boolean changed = end(key, own, result instanceof Result.Stalled, now);
+        hold(key, result, own, now);
         switch (result) {
-            case Result.Done done -> {}
             case Result.RequeueAfter later -> queue.addAfter(key, later.delay(), now);
-            case Result.Await await ->
-                awaiting.put(
-                        key,
-                        new Awaited(await.revision(), now + limits.awaitLimit().toNanos()));
-            case Result.Stalled stall -> stall(key, stall.reason());
+            case Result.Stalled stall -> stall(key, stall.reason(), changed);
+            case Result.Done done -> {}
+            case Result.Await await -> {}
+            case Result.AwaitChange await -> {}
         }
-        end(key, now);
+        queue.done(key, now);
         return failures;
     }
 
     /** A started key failed. Answers how many failures in a row that makes. */
-    int failed(ObjectKey key, long now) {
+    int failed(ObjectKey key, OwnWrites own, long now) {
         queue.retry(key, now);
         int failures = queue.failures(key);
-        end(key, now);
+        end(key, own, false, now);
+        track(key).ifPresent(Track::foreign); // its backoff is its pace
+        hold(key, Result.done(), own, now);
+        queue.done(key, now);
         return failures;
     }
 
-    /** The informers show {@code revision}: what waited for it, or too long, becomes due. */
-    void applied(long revision, long now) {
-        awaiting.entrySet().removeIf(entry -> {
-            var awaited = entry.getValue();
-            boolean over = awaited.revision() <= revision || awaited.untilNanos() - now <= 0;
-            if (over) {
-                queue.add(entry.getKey(), Lane.FRESH, now);
+    /** The informers show {@code revision}: what waited for it, or too long, is free. Answers the keys that run without it. */
+    List<ObjectKey> applied(long revision, long now) {
+        applied = Math.max(applied, revision);
+        var late = new ArrayList<ObjectKey>();
+        for (var freed : holds.release(revision, now)) {
+            free(freed, now);
+            if (freed.late()) {
+                late.add(freed.key());
             }
-            return over;
-        });
+        }
+        return late;
     }
 
     /** Keys that have just passed their deadline; each is answered once. */
     List<ObjectKey> overdue(long now) {
         var overdue = new ArrayList<ObjectKey>();
-        deadlines.entrySet().removeIf(entry -> {
-            boolean late = entry.getValue() - now <= 0;
-            if (late) {
-                overdue.add(entry.getKey());
-                stuck.put(entry.getKey(), now);
+        for (var all = deadlines.entrySet().iterator(); all.hasNext(); ) {
+            var entry = all.next();
+            if (entry.getValue() - now > 0) {
+                break;
             }
-            return late;
-        });
+            overdue.add(entry.getKey());
+            stuck.put(entry.getKey(), now);
+            all.remove();
+        }
         return overdue;
     }
 
     /** When the schedule next has something to decide; empty when only an event or an ending can change anything. */
     OptionalLong wakeAt() {
-        var times = new ArrayList<Long>(deadlines.values());
-        awaiting.values().forEach(awaited -> times.add(awaited.untilNanos()));
+        var first = holds.nextNanos();
         if (queue.running() < limits.concurrency()) {
-            queue.nextDueNanos().ifPresent(times::add);
+            first = earlier(first, queue.nextDueNanos());
         }
-        return times.stream().mapToLong(Long::longValue).reduce((a, b) -> a - b <= 0 ? a : b);
+        return deadlines.isEmpty()
+                ? first
+                : earlier(first, OptionalLong.of(deadlines.values().iterator().next()));
     }
 
-    boolean awaitsRevision() {
-        return !awaiting.isEmpty();
+    /** Whether progress of the caches may set a key free. */
+    boolean awaitsCaches() {
+        return !holds.isEmpty();
     }
 
     int running() {
@@ -141,12 +191,18 @@ final class Schedule {
     }
 
     int depth() {
-        return queue.depth();
+        return queue.depth() + holds.size();
     }
 
-    /** Keys that run past their deadline. */
-    List<ObjectKey> stuck() {
-        return List.copyOf(stuck.keySet());
+    ControllerMetrics.Load load(long now) {
+        return new ControllerMetrics.Load(queue.load(now), holds.size(), stalled.size(), stuck.size());
+    }
+
+    /** Keys that run past their deadline, and how long they have been running. */
+    Map<ObjectKey, Duration> stuck(long now) {
+        var running = new TreeMap<ObjectKey, Duration>();
+        stuck.forEach((key, since) -> running.put(key, limits.deadline().plusNanos(now - since)));
+        return running;
     }
 
     /** Keys that wait for an event, with the reasons they gave. */
@@ -155,29 +211,145 @@ final class Schedule {
     }
 
     /** Why a key is not running, or that it is, in one line. */
-    String describe(ObjectKey key) {
-        var description = queue.describe(key);
-        var line = new StringBuilder(description.state().toString());
-        Optional.ofNullable(awaiting.get(key))
-                .ifPresent(awaited -> line.append(" awaiting revision ").append(awaited.revision()));
-        Optional.ofNullable(stalled.get(key))
-                .ifPresent(reason -> line.append(" stalled: ").append(reason));
-        if (description.failures() > 0) {
-            line.append(" after ").append(description.failures()).append(" failures");
+    String describe(ObjectKey key, long now) {
+        var known = queue.describe(key);
+        var line = new StringBuilder(known.state().toString());
+        if (known.state() != WorkQueue.State.IDLE) {
+            line.append(" for ").append(Duration.ofNanos(now - known.sinceNanos()));
+            line.append(", ").append(known.lane()).append(" by ").append(known.cause());
         }
-        return stuck.containsKey(key) ? line.append(" past its deadline").toString() : line.toString();
+        known.dueNanos().ifPresent(due -> line.append(", due in ").append(Duration.ofNanos(Math.max(0, due - now))));
+        holds.describe(key).ifPresent(what -> line.append(", ").append(what));
+        Optional.ofNullable(stalled.get(key))
+                .ifPresent(reason -> line.append(", stalled: ").append(reason));
+        if (known.failures() > 0) {
+            line.append(", after ").append(known.failures()).append(" failures");
+        }
+        track(key).filter(Track::hot).ifPresent(track -> line.append(", running hot"));
+        return stuck.containsKey(key) ? line.append(", past its deadline").toString() : line.toString();
+    }
+
+    /** How many keys something is remembered of beyond the queue. */
+    int tracked() {
+        return tracks.size();
+    }
+
+    private Optional<Track> track(ObjectKey key) {
+        return Optional.ofNullable(tracks.get(key));
+    }
+
+    private boolean changed(ObjectKey key, Trigger trigger, Optional<Track> track, long now) {
+        boolean own = track.isPresent() && track.get().made(trigger);
+        if (own && rules.ignoreOwnWrites()) {
+            return true;
+        }
+        if (!own) {
+            stalled.remove(key);
+            track.ifPresent(Track::foreign);
+            if (trigger.changes().has(ChangeSet.Part.SPEC)) {
+                queue.forget(key);
+            }
+        } else if (stalled.containsKey(key)) {
+            return true; // it has said all this itself
+        }
+        return want(key, new Wish(trigger.lane(), trigger.cause()), !own && trigger.ends(), now);
+    }
+
+    /** Answers whether that made the key due, or it was to run already. */
+    private boolean want(ObjectKey key, Wish wish, boolean ends, long now) {
+        if (!holds.holds(key)) {
+            return queue.add(key, wish.lane(), wish.cause(), now);
+        }
+        holds.want(key, wish, ends, now).ifPresent(freed -> free(freed, now));
+        return true;
+    }
+
+    private void free(Holds.Freed freed, long now) {
+        freed.wish().ifPresent(wish -> queue.add(freed.key(), wish.lane(), wish.cause(), now));
+    }
+
+    /** A taken key that may not run leaves the running ones at once; whatever it waits for brings it back. */
+    private boolean mayRun(ObjectKey key, long now) {
+        if (!rules.mine().test(key)) {
+            queue.forget(key);
+            queue.done(key, now);
+            return false;
+        }
+        var pause = track(key).map(track -> track.pause(now)).orElse(Duration.ZERO);
+        if (!holds.holds(key) && pause.isZero()) {
+            return true;
+        }
+        if (holds.holds(key)) {
+            var known = queue.describe(key);
+            holds.want(key, new Wish(known.lane(), known.cause()), false, now);
+        } else {
+            queue.addAfter(key, pause, now);
+        }
+        queue.done(key, now);
+        return false;
+    }
+
+    private Start start(ObjectKey key, long now) {
+        var track = tracks.computeIfAbsent(key, k -> new Track());
+        boolean hot = track.start(now);
+        deadlines.put(key, now + limits.deadline().toNanos());
+        return new Start(key, queue.describe(key).lane(), queue.waited(key), hot);
+    }
+
+    /** Answers whether anything but the key's own writes happened to it while it ran. Those do not wake a key that stalls. */
+    private boolean end(ObjectKey key, OwnWrites own, boolean stalls, long now) {
+        deadlines.remove(key);
+        stuck.remove(key);
+        boolean changed = queue.describe(key).again();
+        var track = track(key).orElseThrow();
+        for (var trigger : track.end(own, now)) {
+            boolean mine = own.explain(trigger);
+            changed |= !mine;
+            if (!mine || !stalls) {
+                changed(key, trigger, Optional.of(track), now);
+            }
+        }
+        return changed;
+    }
+
+    private void hold(ObjectKey key, Result result, OwnWrites own, long now) {
+        long written = own.revision() > applied ? own.revision() : 0;
+        var wish = new Wish(Lane.FRESH, AWAITED);
+        switch (result) {
+            case Result.Await await -> {
+                var atMost = await.revision() >= written ? await.atMost() : limits.ownWritesMax();
+                holds.until(key, Math.max(written, await.revision()), now + atMost.toNanos(), Optional.of(wish));
+            }
+            case Result.AwaitChange await ->
+                holds.until(
+                        key,
+                        written,
+                        now + limits.ownWritesMax().toNanos(),
+                        new Condition(await.what(), await.holds(), await.atMost()),
+                        wish);
+            case Result.Done done -> holdWritten(key, written, now);
+            case Result.RequeueAfter later -> holdWritten(key, written, now);
+            case Result.Stalled stall -> holdWritten(key, written, now);
+        }
+    }
+
+    private void holdWritten(ObjectKey key, long written, long now) {
+        if (written > 0) {
+            holds.until(key, written, now + limits.ownWritesMax().toNanos(), Optional.empty());
+        }
     }
 
     /** An event that came while the key was running counts as the one that a stalled key waits for. */
-    private void stall(ObjectKey key, String reason) {
-        if (!queue.describe(key).again()) {
+    private void stall(ObjectKey key, String reason, boolean changed) {
+        if (!changed) {
             stalled.put(key, reason);
         }
     }
 
-    private void end(ObjectKey key, long now) {
-        deadlines.remove(key);
-        stuck.remove(key);
-        queue.done(key, now);
+    private static OptionalLong earlier(OptionalLong left, OptionalLong right) {
+        if (left.isEmpty() || right.isEmpty()) {
+            return left.isEmpty() ? right : left;
+        }
+        return left.getAsLong() - right.getAsLong() <= 0 ? left : right;
     }
 }

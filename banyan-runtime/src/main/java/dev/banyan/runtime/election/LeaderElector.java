@@ -1,6 +1,7 @@
 package dev.banyan.runtime.election;
 
 import dev.banyan.runtime.controller.Controller;
+import dev.banyan.runtime.controller.ControllerBuilder;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
@@ -96,10 +97,10 @@ public final class LeaderElector implements Component {
      * Builds a controller that acts while this candidate leads, under its token. While it stands by its queue takes nothing and its informers
      * stay warm; it acts when they show the revision at which the lead was taken, and so all that former leaders have written.
      *
-     * @param description a controller without a reconciler and without {@link Controller.Builder#only}
+     * @param description a controller without a reconciler and without {@link ControllerBuilder#only}
      * @param reconcilers makes a reconciler that writes to the given store and nowhere else; called for each token
      */
-    public Controller controller(Controller.Builder description, Function<Store, Reconciler> reconcilers) {
+    public Controller controller(ControllerBuilder description, Function<Store, Reconciler> reconcilers) {
         return OwnedReconciler.controller(
                 description,
                 turnover,

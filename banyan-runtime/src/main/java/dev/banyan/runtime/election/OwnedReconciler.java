@@ -1,6 +1,7 @@
 package dev.banyan.runtime.election;
 
 import dev.banyan.runtime.controller.Controller;
+import dev.banyan.runtime.controller.ControllerBuilder;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -47,7 +48,7 @@ final class OwnedReconciler implements Reconciler, Turnover.Listener {
 
     /** Builds the controller that runs {@code reconcilers} on what is held. */
     static Controller controller(
-            Controller.Builder description,
+            ControllerBuilder description,
             Turnover turnover,
             Function<Precondition.Fence, FencedStore> stores,
             Function<ObjectKey, String> shardOf,

@@ -1,6 +1,7 @@
 package dev.banyan.runtime.election;
 
 import dev.banyan.runtime.controller.Controller;
+import dev.banyan.runtime.controller.ControllerBuilder;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
@@ -64,21 +65,21 @@ public final class Shards implements Component {
         return holding.active() && holding.holds(shard);
     }
 
-    /** A controller whose keys are shards of their own. See {@link #controller(Controller.Builder, Function, Function)}. */
-    public Controller controller(Controller.Builder description, Function<Store, Reconciler> reconcilers) {
+    /** A controller whose keys are shards of their own. See {@link #controller(ControllerBuilder, Function, Function)}. */
+    public Controller controller(ControllerBuilder description, Function<Store, Reconciler> reconcilers) {
         return controller(description, ObjectKey::path, reconcilers);
     }
 
     /**
      * Builds a controller that acts on the keys whose shard this process owns.
      *
-     * @param description a controller without a reconciler and without {@link Controller.Builder#only}
+     * @param description a controller without a reconciler and without {@link ControllerBuilder#only}
      * @param shardOf the shard of a key: equal for keys that are to be reconciled by the same process; depends on nothing but the key
      * @param reconcilers makes a reconciler that writes to the given store and nowhere else; called for each view, so it is cheap and what
      *     a reconciler remembers is forgotten with the view
      */
     public Controller controller(
-            Controller.Builder description,
+            ControllerBuilder description,
             Function<ObjectKey, String> shardOf,
             Function<Store, Reconciler> reconcilers) {
         return OwnedReconciler.controller(

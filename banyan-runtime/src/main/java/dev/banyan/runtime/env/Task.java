@@ -1,6 +1,7 @@
 package dev.banyan.runtime.env;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** A running task. Thread-safe. */
@@ -20,4 +21,9 @@ public interface Task {
 
     /** What escaped the body; empty while running, after a normal end and after a cancellation. */
     Optional<Throwable> failure();
+
+    /** What the task is doing at this moment, the innermost call first; empty when it has ended or that is not known. */
+    default List<StackTraceElement> stack() {
+        return List.of();
+    }
 }

@@ -1,6 +1,7 @@
 package dev.banyan.runtime.env;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,11 @@ final class VirtualThreads implements TaskSpawner {
         @Override
         public Optional<Throwable> failure() {
             return Optional.ofNullable(escaped.get());
+        }
+
+        @Override
+        public List<StackTraceElement> stack() {
+            return List.of(thread.getStackTrace());
         }
     }
 }

@@ -42,7 +42,8 @@ public final class ControllerManager implements Component {
         var names = new HashSet<String>();
         for (var component : components) {
             if (!names.add(Objects.requireNonNull(component, "component").name())) {
-                throw new IllegalArgumentException("two components are named " + component.name());
+                throw new IllegalArgumentException("two components of one manager are named " + component.name()
+                        + ": give one another name, since health and logs tell them apart by it");
             }
         }
         return new ControllerManager(Arrays.stream(components)

@@ -1,79 +1,92 @@
 package dev.banyan.runtime.queue;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeSet;
 
 /**
- * A queue of distinct keys with due times and lanes. See the package for what it promises.
+ * A queue of distinct keys with due times, lanes and owners. See the package for what it promises.
  *
  * <p><b>Expected flow.</b> {@code take}, work, then optionally one of {@code addAfter}, {@code retry} or {@code add} for the same key, then
  * {@code done}. {@code forget} after a success ends the key's streak of failures.
  *
- * <p>Not thread-safe: the loop that drives it owns it. {@code now} is always monotonic nanoseconds and does not go back.
+ * <p><b>Longest wait.</b> While there are due keys, a lane of share s out of a total t gets at least s of t takes in a round. A key that has
+ * been due for {@link QueueOptions#maxWait} is served by every second take, the oldest first: it is taken at the latest after
+ * {@code maxWait} and twice as many takes as keys were due before it. An owner at its cap and a {@link Rate} hold keys back beyond that.
+ *
+ * <p>Not thread-safe: the loop that drives it owns it; {@link SharedWorkQueue} is the one for several threads. {@code now} is always
+ * monotonic nanoseconds and does not go back. Every call costs the logarithm of the keys that wait for a time, at most.
  *
  * @param <K> an immutable key with equality
  */
 public final class WorkQueue<K> {
-    /** A ready key moves up one lane after this long, so the lowest lane waits at most twice as long before it is served first come. */
-    public static final Duration AGEING_STEP = Duration.ofSeconds(5);
-
-    private static final long AGEING_NANOS = AGEING_STEP.toNanos();
-
-    private final Backoff backoff;
+    private final QueueOptions<K> options;
     private final Map<K, Entry<K>> entries = new HashMap<>();
-    private final TreeSet<Entry<K>> waiting = new TreeSet<>(WorkQueue::earlier);
-    private final EnumMap<Lane, LinkedHashSet<Entry<K>>> ready = new EnumMap<>(Lane.class);
+    private final Map<String, Owner<K>> owners = new HashMap<>();
+    private final TimeHeap<Entry<K>> waiting = new TimeHeap<>();
+    private final ReadyKeys<K> ready;
     private long sequence;
     private int running;
+    private int failing;
 
-    /** A queue whose failing keys wait by {@code backoff}. */
+    /** A queue with standard options whose failing keys wait by {@code backoff}. */
     public WorkQueue(Backoff backoff) {
-        this.backoff = backoff;
-        for (var lane : Lane.values()) {
-            ready.put(lane, new LinkedHashSet<>());
-        }
+        this(QueueOptions.of(backoff));
     }
 
-    /** Makes the key due now; a running one becomes due when it is done. */
-    public void add(K key, Lane lane, long now) {
-        schedule(entry(key), lane, now, now);
+    public WorkQueue(QueueOptions<K> options) {
+        this.options = options;
+        this.ready = new ReadyKeys<>(options);
+    }
+
+    /** Like {@link #add(Object, Lane, Cause, long)}, without a cause. */
+    public boolean add(K key, Lane lane, long now) {
+        return add(key, lane, Cause.ADDED, now);
+    }
+
+    /** Makes the key due now; a running one becomes due when it is done. False when it was due already, so that two requests became one. */
+    public boolean add(K key, Lane lane, Cause cause, long now) {
+        return schedule(entry(key), lane, cause, now, now);
     }
 
     /** Makes the key due after {@code delay}, unless it is due earlier already. */
     public void addAfter(K key, Duration delay, long now) {
-        schedule(entry(key), Lane.RETRY, now + Math.max(0, delay.toNanos()), now);
+        schedule(entry(key), Lane.RETRY, Cause.DELAY, now + Math.max(0, delay.toNanos()), now);
     }
 
     /** Counts a failure and makes the key due after the backoff of its streak. */
     public void retry(K key, long now) {
         var entry = entry(key);
+        failing += entry.failures == 0 ? 1 : 0;
         entry.failures++;
-        schedule(entry, Lane.RETRY, now + backoff.after(entry.failures).toNanos(), now);
+        schedule(
+                entry,
+                Lane.RETRY,
+                Cause.FAILURE,
+                now + options.backoff().after(entry.failures).toNanos(),
+                now);
     }
 
-    /** The most urgent due key, now running until {@link #done}; empty when none is due. */
+    /** The next due key, now running until {@link #done}; empty when none may run now. */
     public Optional<K> take(long now) {
-        promoteDue(now);
-        age(now);
-        for (var lane : ready.values()) {
-            if (!lane.isEmpty()) {
-                var entry = lane.removeFirst();
-                entry.state = State.RUNNING;
-                entry.since = now;
-                running++;
-                return Optional.of(entry.key);
-            }
+        while (!waiting.isEmpty() && waiting.first().at - now <= 0) {
+            var due = waiting.first();
+            waiting.remove(due);
+            enqueue(due, now);
         }
-        return Optional.empty();
+        var next = ready.size() == 0 ? null : ready.poll(now);
+        if (next == null) {
+            return Optional.empty();
+        }
+        next.state = State.RUNNING;
+        next.waited = now - next.since;
+        next.since = now;
+        running++;
+        ready.started(next.owner);
+        return Optional.of(next.key);
     }
 
     /**
@@ -84,32 +97,40 @@ public final class WorkQueue<K> {
     public void done(K key, long now) {
         var entry = entries.get(key);
         if (entry == null || entry.state != State.RUNNING) {
-            throw new IllegalStateException(key + " is not running");
+            throw new IllegalStateException(
+                    key + " is not running, so it cannot be done; call done once for each take");
         }
         running--;
+        ready.ended(entry.owner);
         entry.state = State.IDLE;
+        entry.since = now;
         if (entry.again) {
             entry.again = false;
-            schedule(entry, entry.lane, entry.due, now);
+            place(entry, entry.at, now);
         } else if (entry.failures == 0) {
-            entries.remove(key);
+            remove(entry);
         }
     }
 
     /** Ends the key's streak of failures. It does not take the key out of the queue. */
     public void forget(K key) {
         var entry = entries.get(key);
-        if (entry != null) {
+        if (entry != null && entry.failures > 0) {
             entry.failures = 0;
+            failing--;
             if (entry.state == State.IDLE) {
-                entries.remove(key);
+                remove(entry);
             }
         }
     }
 
-    /** When a waiting key becomes due; empty when none waits. Ready keys are due already and do not count. */
+    /** When a key that may not run now may: its time comes, or a rate lets it through. Empty when no such time is known. */
     public OptionalLong nextDueNanos() {
-        return waiting.isEmpty() ? OptionalLong.empty() : OptionalLong.of(waiting.first().due);
+        if (waiting.isEmpty()) {
+            return ready.paced() ? OptionalLong.of(ready.opensAt()) : OptionalLong.empty();
+        }
+        long due = waiting.first().at;
+        return OptionalLong.of(ready.paced() && ready.opensAt() - due < 0 ? ready.opensAt() : due);
     }
 
     /** Failures in a row of this key; 0 after a success. */
@@ -118,19 +139,32 @@ public final class WorkQueue<K> {
         return entry == null ? 0 : entry.failures;
     }
 
+    /** How long a running key was due before it was taken; zero for any other. */
+    public Duration waited(K key) {
+        var entry = entries.get(key);
+        return entry == null || entry.state != State.RUNNING ? Duration.ZERO : Duration.ofNanos(entry.waited);
+    }
+
     /** What the queue knows of a key; an unknown key is idle. */
     public Description describe(K key) {
         var entry = entries.get(key);
         if (entry == null) {
-            return new Description(State.IDLE, Lane.FRESH, 0, 0, false);
+            return new Description(State.IDLE, Lane.FRESH, Cause.ADDED, 0, OptionalLong.empty(), 0, false);
         }
-        return new Description(entry.state, entry.lane, entry.since, entry.failures, entry.again);
+        boolean later = entry.state == State.WAITING || entry.again;
+        return new Description(
+                entry.state,
+                entry.lane,
+                entry.cause,
+                entry.since,
+                later ? OptionalLong.of(entry.at) : OptionalLong.empty(),
+                entry.failures,
+                entry.again);
     }
 
     /** How many keys are ready or waiting; running ones do not count. */
     public int depth() {
-        return waiting.size()
-                + ready.values().stream().mapToInt(LinkedHashSet::size).sum();
+        return waiting.size() + ready.size();
     }
 
     /** How many keys are running. */
@@ -138,44 +172,102 @@ public final class WorkQueue<K> {
         return running;
     }
 
-    private LinkedHashSet<Entry<K>> lane(Lane lane) {
-        return Objects.requireNonNull(ready.get(lane));
+    /** How much there is to do. Takes time in proportion to the owners. */
+    public Load load(long now) {
+        var lanes = new EnumMap<Lane, LaneLoad>(Lane.class);
+        for (var lane : ReadyKeys.LANES) {
+            long longest = 0;
+            for (var owner : owners.values()) {
+                var line = owner.lines.get(lane.ordinal()).entries;
+                longest = line.isEmpty() ? longest : Math.max(longest, now - line.first().since);
+            }
+            lanes.put(lane, new LaneLoad(ready.depth(lane), Duration.ofNanos(longest)));
+        }
+        return new Load(lanes, waiting.size(), running, failing);
+    }
+
+    /** How many keys are ready. */
+    int due() {
+        return ready.size();
+    }
+
+    /** How many owners have a key that the queue knows of. */
+    int owners() {
+        return owners.size();
+    }
+
+    /** How many keys the queue knows anything of. */
+    int size() {
+        return entries.size();
     }
 
     private Entry<K> entry(K key) {
-        return entries.computeIfAbsent(key, k -> new Entry<>(k, sequence++));
+        var known = entries.get(key);
+        if (known != null) {
+            return known;
+        }
+        var fairness = options.fairness();
+        var owner =
+                owners.computeIfAbsent(fairness.owner().apply(key), name -> new Owner<>(name, fairness.turnOf(name)));
+        owner.keys++;
+        var entry = new Entry<>(key, owner, sequence++);
+        entries.put(key, entry);
+        return entry;
     }
 
-    private void schedule(Entry<K> entry, Lane lane, long due, long now) {
-        switch (entry.state) {
-            case IDLE -> {
-                entry.lane = lane;
-                place(entry, due, now);
-            }
-            case WAITING -> reschedule(entry, lane, due, now);
-            case READY -> raise(entry, lane, due, now);
-            case RUNNING -> {
-                entry.lane = entry.again ? entry.lane.orHigher(lane) : lane;
-                entry.due = entry.again && entry.due - due < 0 ? entry.due : due;
-                entry.again = true;
-            }
+    private void remove(Entry<K> entry) {
+        entries.remove(entry.key);
+        entry.owner.keys--;
+        if (entry.owner.keys == 0) {
+            owners.remove(entry.owner.name);
         }
     }
 
-    private void reschedule(Entry<K> entry, Lane lane, long due, long now) {
-        if (due - entry.due < 0) {
+    private boolean schedule(Entry<K> entry, Lane lane, Cause cause, long due, long now) {
+        return switch (entry.state) {
+            case IDLE -> {
+                label(entry, lane, cause);
+                place(entry, due, now);
+                yield true;
+            }
+            case WAITING -> {
+                reschedule(entry, lane, cause, due, now);
+                yield true;
+            }
+            case READY -> {
+                if (due - now <= 0 && lane.compareTo(entry.lane) < 0) {
+                    ready.raise(entry, lane);
+                    entry.cause = cause;
+                }
+                yield false;
+            }
+            case RUNNING -> remember(entry, lane, cause, due);
+        };
+    }
+
+    private void reschedule(Entry<K> entry, Lane lane, Cause cause, long due, long now) {
+        if (due - entry.at < 0) {
             waiting.remove(entry);
-            entry.lane = lane;
+            label(entry, lane, cause);
             place(entry, due, now);
         }
     }
 
-    private void raise(Entry<K> entry, Lane lane, long due, long now) {
-        if (due - now <= 0 && lane.compareTo(entry.lane) < 0) {
-            lane(entry.lane).remove(entry);
-            entry.lane = lane;
-            enqueue(entry, now);
+    /** What a running key is asked for meanwhile is one request: the earliest time and the most urgent lane. */
+    private boolean remember(Entry<K> entry, Lane lane, Cause cause, long due) {
+        boolean first = !entry.again;
+        if (first || due - entry.at < 0) {
+            entry.at = due;
+            entry.cause = cause;
         }
+        entry.lane = first ? lane : entry.lane.orHigher(lane);
+        entry.again = true;
+        return first;
+    }
+
+    private static <K> void label(Entry<K> entry, Lane lane, Cause cause) {
+        entry.lane = lane;
+        entry.cause = cause;
     }
 
     private void place(Entry<K> entry, long due, long now) {
@@ -183,7 +275,7 @@ public final class WorkQueue<K> {
             enqueue(entry, now);
         } else {
             entry.state = State.WAITING;
-            entry.due = due;
+            entry.at = due;
             entry.since = now;
             waiting.add(entry);
         }
@@ -192,37 +284,7 @@ public final class WorkQueue<K> {
     private void enqueue(Entry<K> entry, long now) {
         entry.state = State.READY;
         entry.since = now;
-        lane(entry.lane).add(entry);
-    }
-
-    private void promoteDue(long now) {
-        while (!waiting.isEmpty() && waiting.first().due - now <= 0) {
-            enqueue(waiting.removeFirst(), now);
-        }
-    }
-
-    /** Retries before resyncs, so that no key moves up two lanes in one call. */
-    private void age(long now) {
-        for (var lane : List.of(Lane.RETRY, Lane.RESYNC)) {
-            var higher = Lane.values()[lane.ordinal() - 1];
-            for (var entry : new ArrayList<>(aged(lane(lane), now))) {
-                lane(lane).remove(entry);
-                entry.lane = higher;
-                enqueue(entry, now);
-            }
-        }
-    }
-
-    /** A lane is in order of arrival, so the aged ones are its beginning. */
-    private static <K> List<Entry<K>> aged(LinkedHashSet<Entry<K>> lane, long now) {
-        return lane.stream()
-                .takeWhile(entry -> now - entry.since >= AGEING_NANOS)
-                .toList();
-    }
-
-    private static <K> int earlier(Entry<K> left, Entry<K> right) {
-        long difference = left.due - right.due;
-        return difference != 0 ? Long.signum(difference) : Long.compare(left.order, right.order);
+        ready.add(entry);
     }
 
     /** Where a key is. */
@@ -240,27 +302,38 @@ public final class WorkQueue<K> {
     /**
      * Why a key is where it is.
      *
-     * @param lane its lane, or for a running key the lane it will be due in
-     * @param sinceNanos when it came into this state or lane
+     * @param lane its lane, or for a running key that is asked for again the lane it will be due in
+     * @param cause why it was asked for
+     * @param sinceNanos when it came into this state; 0 for an idle key
+     * @param dueNanos when it becomes due, for a waiting key or a running one that is asked for again
      * @param failures failures in a row
      * @param again whether a running key will be due again when done
      */
-    public record Description(State state, Lane lane, long sinceNanos, int failures, boolean again) {}
+    public record Description(
+            State state, Lane lane, Cause cause, long sinceNanos, OptionalLong dueNanos, int failures, boolean again) {}
 
-    /** One object per key for as long as anything is known of it. Its equality is its identity. */
-    private static final class Entry<K> {
-        private final K key;
-        private final long order;
-        private State state = State.IDLE;
-        private Lane lane = Lane.FRESH;
-        private long due;
-        private long since;
-        private int failures;
-        private boolean again;
+    /**
+     * How much there is to do.
+     *
+     * @param lanes of the due keys
+     * @param waiting keys that are due later
+     * @param failing keys whose last run failed
+     */
+    public record Load(Map<Lane, LaneLoad> lanes, int waiting, int running, int failing) {
+        public Load {
+            lanes = Map.copyOf(lanes);
+        }
 
-        Entry(K key, long order) {
-            this.key = key;
-            this.order = order;
+        /** The due keys of {@code lane}. */
+        public LaneLoad of(Lane lane) {
+            return lanes.getOrDefault(lane, new LaneLoad(0, Duration.ZERO));
         }
     }
+
+    /**
+     * The due keys of one lane.
+     *
+     * @param oldest how long the one at the head of the lane has been due
+     */
+    public record LaneLoad(int depth, Duration oldest) {}
 }

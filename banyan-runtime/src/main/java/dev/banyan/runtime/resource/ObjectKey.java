@@ -22,7 +22,7 @@ public record ObjectKey(String kind, String namespace, String name) implements C
             .thenComparing(ObjectKey::namespace)
             .thenComparing(ObjectKey::name);
 
-    private static final Pattern KIND = Pattern.compile("\\.?[a-z][a-z0-9-]{0,61}");
+    static final Pattern KIND = Pattern.compile("\\.?[a-z][a-z0-9-]{0,61}");
     private static final Pattern NAMESPACE = Pattern.compile("-|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,198}[a-z0-9])?");
 

@@ -17,6 +17,11 @@ public record Resource<S, T>(ObjectKey key, ObjectMeta meta, S spec, T status) {
         return meta.uid();
     }
 
+    /** The same object with other halves, such as the small part of each that a cache keeps. */
+    public <P, Q> Resource<P, Q> with(P newSpec, Q newStatus) {
+        return new Resource<>(key, meta, newSpec, newStatus);
+    }
+
     /** An owner reference to this very incarnation. */
     public OwnerReference asOwner() {
         return OwnerReference.to(key, meta);

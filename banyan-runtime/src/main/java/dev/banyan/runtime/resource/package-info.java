@@ -6,7 +6,8 @@
  * dev.banyan.runtime.resource.Kind} turns it into a typed {@link dev.banyan.runtime.resource.Resource} and back through its {@link
  * dev.banyan.runtime.resource.Codec}s.
  *
- * <p>Everything here is an immutable value that may be shared between threads without copies. Nothing here reads a clock, draws a
+ * <p>Everything here is an immutable value that may be shared between threads without copies, and so must specs and statuses be; {@link
+ * dev.banyan.runtime.resource.SharedTypes} finds the usual mistakes. Nothing here reads a clock, draws a
  * random number or knows a store.
  */
 @NullMarked

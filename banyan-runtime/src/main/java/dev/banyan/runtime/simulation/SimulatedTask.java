@@ -5,6 +5,7 @@ import dev.banyan.runtime.env.TaskSpawner;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -79,6 +80,11 @@ final class SimulatedTask implements Task {
     @Override
     public Optional<Throwable> failure() {
         return failure;
+    }
+
+    @Override
+    public List<StackTraceElement> stack() {
+        return List.of(thread.getStackTrace());
     }
 
     boolean isCaller() {

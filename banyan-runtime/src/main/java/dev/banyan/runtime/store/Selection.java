@@ -6,19 +6,40 @@ import dev.banyan.runtime.resource.StoredObject;
 import java.util.Optional;
 
 /**
- * Which objects a list or watch is about.
+ * Which objects a list or watch is about. All conditions must hold.
+ *
+ * <p><b>Where it is decided.</b> Kind, namespace, name and key range narrow the range that a list asks etcd for, so they cost what they
+ * select. Labels are compared where the objects are decoded: by an engine for its clients, and in this process for a store on etcd, which
+ * knows nothing of labels. A watch on etcd hears the whole prefix, since its heartbeat lies there, and drops other keys before decoding
+ * them.
  *
  * @param kind one kind; empty for all
  * @param namespace one namespace of the kind; empty for all
  * @param name one object; empty for all
+ * @param keys a stretch of keys; {@link KeyRange#ALL} for all
  * @param labels what they must carry
  * @param detail how much of each object is wanted
  */
 public record Selection(
-        Optional<String> kind, Optional<String> namespace, Optional<String> name, LabelSelector labels, Detail detail) {
+        Optional<String> kind,
+        Optional<String> namespace,
+        Optional<String> name,
+        KeyRange keys,
+        LabelSelector labels,
+        Detail detail) {
     /** Everything in the store. */
     public static final Selection EVERYTHING =
             new Selection(Optional.empty(), Optional.empty(), Optional.empty(), LabelSelector.EVERYTHING, Detail.FULL);
+
+    /** A selection without a range of keys. */
+    public Selection(
+            Optional<String> kind,
+            Optional<String> namespace,
+            Optional<String> name,
+            LabelSelector labels,
+            Detail detail) {
+        this(kind, namespace, name, KeyRange.ALL, labels, detail);
+    }
 
     /** How much of an object is delivered. */
     public enum Detail {
@@ -45,22 +66,28 @@ public record Selection(
     }
 
     public Selection in(String onlyNamespace) {
-        return new Selection(kind, Optional.of(onlyNamespace), name, labels, detail);
+        return new Selection(kind, Optional.of(onlyNamespace), name, keys, labels, detail);
     }
 
     public Selection labelled(LabelSelector selector) {
-        return new Selection(kind, namespace, name, selector, detail);
+        return new Selection(kind, namespace, name, keys, selector, detail);
+    }
+
+    /** Only keys of {@code range}; it replaces an earlier range. */
+    public Selection within(KeyRange range) {
+        return new Selection(kind, namespace, name, range, labels, detail);
     }
 
     public Selection with(Detail wanted) {
-        return new Selection(kind, namespace, name, labels, wanted);
+        return new Selection(kind, namespace, name, keys, labels, wanted);
     }
 
     /** True when the key lies in the selected part of the key space; says nothing of labels. */
     public boolean covers(ObjectKey key) {
         return kind.map(key.kind()::equals).orElse(true)
                 && namespace.map(key.namespace()::equals).orElse(true)
-                && name.map(key.name()::equals).orElse(true);
+                && name.map(key.name()::equals).orElse(true)
+                && keys.contains(key);
     }
 
     public boolean matches(StoredObject object) {

@@ -100,7 +100,7 @@ class InformerKeptTest {
         store.cut();
         var informer = informer(store);
         var flags = new ArrayList<Boolean>();
-        informer.addHandler(event -> flags.add(informer.stale()));
+        informer.addDirectHandler(event -> flags.add(informer.stale()));
         informer.start();
         simulation.runFor(SOON);
         store.heal();
@@ -163,7 +163,7 @@ class InformerKeptTest {
 
     private Informer<String, String> started(Store from) {
         var informer = informer(from);
-        informer.addHandler(event -> heard.add(
+        informer.addDirectHandler(event -> heard.add(
                 switch (event) {
                     case ResourceEvent.Added<String, String> added ->
                         "added " + event.key().name() + " " + added.now().spec();

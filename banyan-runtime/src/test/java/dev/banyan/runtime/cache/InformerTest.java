@@ -118,7 +118,7 @@ class InformerTest {
 
         assertThat(heard)
                 .containsExactlyInAnyOrder(
-                        "deleted gone 1", "deleted again 1", "added again 2", "added new 1", "updated kept v29");
+                        "missing gone 1", "missing again 1", "added again 2", "added new 1", "updated kept v29");
         assertThat(names(informer.lister().list())).containsExactly("again", "kept", "new");
     }
 
@@ -167,7 +167,7 @@ class InformerTest {
     void showsTheChangeBeforeItTellsOfIt() {
         var informer = Informer.of(KIND, store, process.env()).build();
         var seen = new ArrayList<String>();
-        informer.addHandler(event ->
+        informer.addDirectHandler(event ->
                 seen.add(informer.lister().get(event.key()).map(Resource::spec).orElse("absent")));
         informer.start();
         create("a", "1");
@@ -188,7 +188,7 @@ class InformerTest {
         simulation.runFor(SECOND);
         var late = new ArrayList<String>();
 
-        informer.addHandler(event -> late.add(words(event)));
+        informer.addDirectHandler(event -> late.add(words(event)));
         simulation.runFor(SECOND);
         assertThat(late).containsExactly("added a 1", "added b 1");
         update("b", "2");
@@ -200,7 +200,7 @@ class InformerTest {
     @Test
     void servesOtherHandlersThoughOneFails() {
         var informer = Informer.of(KIND, store, process.env()).build();
-        informer.addHandler(event -> {
+        informer.addDirectHandler(event -> {
             throw new IllegalStateException("broken handler");
         });
         started(informer);
@@ -360,7 +360,7 @@ class InformerTest {
                 var way = new FaultyStore(all, reader, new Faults(Duration.ofMillis(30), 0, 0.1));
                 var informer = Informer.of(KIND, way, reader.env()).build();
                 var told = new HashMap<ObjectKey, Resource<String, String>>();
-                informer.addHandler(event -> follow(told, event));
+                informer.addDirectHandler(event -> follow(told, event));
                 informer.start();
                 for (int turn = 0; turn < 60; turn++) {
                     trouble(reader, way);
@@ -390,8 +390,8 @@ class InformerTest {
                     assertThat(told.put(now.key(), now)).as("seed %d", seed).isEqualTo(before);
                     assertThat(now.uid()).isEqualTo(before.uid());
                 }
-                case ResourceEvent.Deleted<String, String>(var last) ->
-                    assertThat(told.remove(last.key())).as("seed %d", seed).isEqualTo(last);
+                case ResourceEvent.Deleted<String, String> gone ->
+                    assertThat(told.remove(gone.key())).as("seed %d", seed).isEqualTo(gone.last());
             }
         }
 
@@ -424,7 +424,7 @@ class InformerTest {
     }
 
     private Informer<String, String> started(Informer<String, String> informer) {
-        informer.addHandler(event -> heard.add(words(event)));
+        informer.addDirectHandler(event -> heard.add(words(event)));
         informer.start();
         return informer;
     }
@@ -434,7 +434,9 @@ class InformerTest {
             case ResourceEvent.Added<String, String>(var now) -> "added " + now.name() + " " + now.spec();
             case ResourceEvent.Updated<String, String>(var before, var now) ->
                 "updated " + now.name() + " " + now.spec();
-            case ResourceEvent.Deleted<String, String>(var last) -> "deleted " + last.name() + " " + last.spec();
+            case ResourceEvent.Deleted<String, String> gone ->
+                (gone.observed() ? "deleted " : "missing ") + gone.last().name() + " "
+                        + gone.last().spec();
         };
     }
 

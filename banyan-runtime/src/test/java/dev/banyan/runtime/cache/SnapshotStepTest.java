@@ -9,6 +9,7 @@ import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.resource.Texts;
 import dev.banyan.runtime.store.Listing;
+import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.WatchBatch;
 import dev.banyan.runtime.store.WatchEvent;
 import java.time.Instant;
@@ -31,9 +32,9 @@ class SnapshotStepTest {
     };
 
     private static final SnapshotStep.Shape<String, String> SHAPE =
-            new SnapshotStep.Shape<>(KIND, Map.of("word", WORDS));
+            new SnapshotStep.Shape<>(Selection.of("things"), KIND::decode, true);
 
-    private Snapshot<String, String> snapshot = Snapshot.empty(List.of("word"));
+    private Snapshot<String, String> snapshot = Snapshot.empty(List.of(Index.ofTexts("word", WORDS)));
 
     @Test
     void tellsWhatAListingAddsInKeyOrder() {
@@ -70,15 +71,15 @@ class SnapshotStepTest {
 
         var events = list(9, thing("b", "y", 5), thing("c", "z2", 8), thing("d", "n", 9));
 
-        assertThat(events).containsExactly("deleted a x", "updated c z to z2", "added d n");
+        assertThat(events).containsExactly("missing a x", "updated c z to z2", "added d n");
     }
 
     @Test
     void tellsARecreatedObjectAsTwoWhetherWatchedOrListed() {
         list(5, thing("a", "x", 3));
 
-        assertThat(change(6, put(thing("a", "x2", 6, "other")))).containsExactly("deleted a x", "added a x2");
-        assertThat(list(9, thing("a", "x3", 8, "third"))).containsExactly("deleted a x2", "added a x3");
+        assertThat(change(6, put(thing("a", "x2", 6, 6)))).containsExactly("missing a x", "added a x2");
+        assertThat(list(9, thing("a", "x3", 8, 8))).containsExactly("missing a x2", "added a x3");
     }
 
     @Test
@@ -175,7 +176,9 @@ class SnapshotStepTest {
             case ResourceEvent.Added<String, String>(var now) -> "added " + now.name() + " " + now.spec();
             case ResourceEvent.Updated<String, String>(var before, var now) ->
                 "updated " + now.name() + " " + before.spec() + " to " + now.spec();
-            case ResourceEvent.Deleted<String, String>(var last) -> "deleted " + last.name() + " " + last.spec();
+            case ResourceEvent.Deleted<String, String> gone ->
+                (gone.observed() ? "deleted " : "missing ") + gone.last().name() + " "
+                        + gone.last().spec();
         };
     }
 
@@ -192,19 +195,19 @@ class SnapshotStepTest {
     }
 
     private static StoredObject thing(String name, String spec, long revision) {
-        return thing(name, spec, revision, "first");
+        return thing(name, spec, revision, 1);
     }
 
-    private static StoredObject thing(String name, String spec, long revision, String uid) {
+    private static StoredObject thing(String name, String spec, long revision, long createRevision) {
         var meta = new ObjectMeta(
-                uid,
+                "uid " + createRevision,
                 Map.of(),
                 Map.of(),
                 List.of(),
                 List.of(),
                 1,
                 revision,
-                1,
+                createRevision,
                 Instant.EPOCH,
                 Optional.empty(),
                 "nonce");

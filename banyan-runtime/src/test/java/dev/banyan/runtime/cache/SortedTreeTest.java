@@ -3,8 +3,10 @@ package dev.banyan.runtime.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.runtime.env.SeededRandom;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +75,44 @@ class SortedTreeTest {
 
         assertThat(found).containsExactly("v500", "v501", "v502");
         assertThat(looks[0]).isLessThan(40);
+    }
+
+    @Test
+    void isBuiltFromSortedEntriesAsIfTheyWereAddedOneByOne() {
+        for (int size = 0; size < 70; size++) {
+            var entries = new ArrayList<Map.Entry<Integer, String>>();
+            var added = EMPTY;
+            for (int key = 0; key < size; key++) {
+                entries.add(Map.entry(key, "v" + key));
+                added = added.with(key, "v" + key);
+            }
+            var built = SortedTree.ofSorted(Comparator.<Integer>naturalOrder(), entries);
+
+            assertThat(built.values()).isEqualTo(added.values());
+            assertThat(built.keys()).isEqualTo(added.keys());
+            assertThat(built.size()).isEqualTo(size);
+            assertThat(built.height()).isLessThanOrEqualTo(added.height());
+            assertThat(built.with(-1, "less").without(size / 2).height()).isLessThanOrEqualTo(balancedHeight(size + 1));
+        }
+    }
+
+    @Test
+    void countsARangeByLookingAtItsBorders() {
+        var tree = EMPTY;
+        for (int key = 0; key < 1_000; key++) {
+            tree = tree.with(key, "v" + key);
+        }
+        var looks = new int[1];
+
+        int count = tree.count(key -> {
+            looks[0]++;
+            return key < 100 ? -1 : key >= 900 ? 1 : 0;
+        });
+
+        assertThat(count).isEqualTo(800);
+        assertThat(looks[0]).isLessThan(40);
+        assertThat(tree.count(key -> 1)).isZero();
+        assertThat(tree.count(key -> -1)).isZero();
     }
 
     @Test

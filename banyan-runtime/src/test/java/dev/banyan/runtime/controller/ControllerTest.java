@@ -1,7 +1,6 @@
 package dev.banyan.runtime.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.resource.Bytes;
@@ -422,22 +421,6 @@ class ControllerTest {
                         "test DONE", "test FAILED", "test STALLED", "test REQUEUED", "test AWAITING");
     }
 
-    @Test
-    void refusesToBeBuiltWithoutWhatItNeeds() {
-        var env = process.env();
-        assertThatThrownBy(
-                        () -> Controller.named("x", env).reconciler(this::note).build())
-                .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> Controller.named("x", env)
-                        .watches(parents, EventMapper.self())
-                        .build())
-                .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> Controller.named("x", env).concurrency(0))
-                .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Controller.named("x", env).deadline(Duration.ZERO))
-                .isInstanceOf(IllegalArgumentException.class);
-    }
-
     private Result note(Request request) {
         calls.add(request.key().name());
         return Result.done();
@@ -447,7 +430,7 @@ class ControllerTest {
         return builder(reconciler).build();
     }
 
-    private Controller.Builder builder(Reconciler reconciler) {
+    private ControllerBuilder builder(Reconciler reconciler) {
         return Controller.named("test", process.env())
                 .watches(parents, EventMapper.self())
                 .watches(children, EventMapper.owner(PARENTS))

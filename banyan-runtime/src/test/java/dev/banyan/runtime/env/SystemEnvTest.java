@@ -151,4 +151,21 @@ class SystemEnvTest {
         assertThat(env.time().since(before)).isGreaterThanOrEqualTo(Duration.ZERO);
         assertThat(env.time().now()).isAfter(Instant.parse("2020-01-01T00:00:00Z"));
     }
+
+    @Test
+    void showsWhatATaskIsDoing() throws InterruptedException {
+        var entered = env.signal();
+        var task = env.tasks().spawn("stuck", () -> holdOn(entered));
+        assertThat(entered.await(Duration.ofSeconds(20))).isTrue();
+
+        assertThat(task.stack()).anyMatch(frame -> frame.getMethodName().equals("holdOn"));
+        task.cancel();
+        task.join();
+        assertThat(task.stack()).isEmpty();
+    }
+
+    private void holdOn(Signal entered) throws InterruptedException {
+        entered.raise();
+        env.signal().await();
+    }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.runtime.env.SeededRandom;
+import dev.banyan.runtime.queue.WorkQueue.Description;
+import dev.banyan.runtime.queue.WorkQueue.State;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class WorkQueueTest {
@@ -90,13 +93,15 @@ class WorkQueueTest {
     }
 
     @Test
-    void servesFreshChangesBeforeRetriesAndRetriesBeforeResyncs() {
+    void servesFreshChangesBeforeRetriesAndWhatAStartFoundBeforeResyncs() {
         queue.add("resync", Lane.RESYNC, 0);
+        queue.add("initial", Lane.INITIAL, 0);
         queue.add("retry", Lane.RETRY, 0);
         queue.add("fresh", Lane.FRESH, 0);
 
         assertThat(queue.take(0)).contains("fresh");
         assertThat(queue.take(0)).contains("retry");
+        assertThat(queue.take(0)).contains("initial");
         assertThat(queue.take(0)).contains("resync");
     }
 
@@ -115,15 +120,48 @@ class WorkQueueTest {
     @Test
     void servesAResyncedKeyThoughFreshOnesNeverEnd() {
         queue.add("old", Lane.RESYNC, 0);
-        long now = 0;
-        for (int i = 0; i < 100 && queue.describe("old").state() == WorkQueue.State.READY; i++) {
-            now += SECOND;
-            queue.add("fresh" + i, Lane.FRESH, now);
-            var taken = queue.take(now).orElseThrow();
-            queue.done(taken, now);
+        int takes = 0;
+        while (takes < 100 && queue.describe("old").state() == WorkQueue.State.READY) {
+            queue.add("fresh" + takes, Lane.FRESH, 0);
+            queue.done(queue.take(0).orElseThrow(), 0);
+            takes++;
         }
 
-        assertThat(now).isLessThanOrEqualTo(2 * WorkQueue.AGEING_STEP.toNanos() + SECOND);
+        assertThat(takes).isLessThanOrEqualTo(Shares.STANDARD.total());
+    }
+
+    @Test
+    void saysWhetherTwoRequestsBecameOne() {
+        assertThat(queue.add("a", Lane.FRESH, 0)).isTrue();
+        assertThat(queue.add("a", Lane.FRESH, 0)).isFalse();
+        queue.take(0);
+        assertThat(queue.add("a", Lane.FRESH, 0)).isTrue();
+        assertThat(queue.add("a", Lane.FRESH, 0)).isFalse();
+    }
+
+    @Test
+    void remembersNothingOfAKeyThatIsDone() {
+        for (int i = 0; i < 100; i++) {
+            queue.add("key" + i, Lane.FRESH, 0);
+            queue.done(queue.take(0).orElseThrow(), 0);
+        }
+
+        assertThat(queue.size()).isZero();
+    }
+
+    @Test
+    void losesNoneOfManyDelayedKeys() {
+        for (int i = 0; i < 100_000; i++) {
+            queue.addAfter("key" + i, Duration.ofMillis(500), i);
+        }
+        int taken = 0;
+        for (var key = queue.take(SECOND); key.isPresent(); key = queue.take(SECOND)) {
+            queue.done(key.get(), SECOND);
+            taken++;
+        }
+
+        assertThat(taken).isEqualTo(100_000);
+        assertThat(queue.size()).isZero();
     }
 
     @Test
@@ -153,13 +191,21 @@ class WorkQueueTest {
     void saysWhyAKeyWaits() {
         assertThat(queue.describe("a").state()).isEqualTo(WorkQueue.State.IDLE);
         queue.retry("a", 7);
+        var waiting = queue.describe("a");
+        assertThat(waiting)
+                .isEqualTo(new Description(State.WAITING, Lane.RETRY, Cause.FAILURE, 7, waiting.dueNanos(), 1, false));
+        assertThat(waiting.dueNanos().orElseThrow()).isBetween(SECOND * 4 / 5, SECOND + 7);
+
+        var changed = new Cause("things changed", 12);
+        queue.add("a", Lane.FRESH, changed, 8);
         assertThat(queue.describe("a"))
-                .isEqualTo(new WorkQueue.Description(WorkQueue.State.WAITING, Lane.RETRY, 7, 1, false));
-        queue.add("a", Lane.FRESH, 8);
+                .isEqualTo(new Description(State.READY, Lane.FRESH, changed, 8, OptionalLong.empty(), 1, false));
+        assertThat(changed).hasToString("things changed at revision 12");
+
         queue.take(9);
-        queue.add("a", Lane.RESYNC, 10);
+        queue.addAfter("a", Duration.ofNanos(20), 10);
         assertThat(queue.describe("a"))
-                .isEqualTo(new WorkQueue.Description(WorkQueue.State.RUNNING, Lane.RESYNC, 9, 1, true));
+                .isEqualTo(new Description(State.RUNNING, Lane.RETRY, Cause.DELAY, 9, OptionalLong.of(30), 1, true));
     }
 
     @Test

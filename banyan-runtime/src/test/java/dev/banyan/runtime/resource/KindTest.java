@@ -65,6 +65,18 @@ class KindTest {
         assertThat(meta.at(4, 9).revision()).isEqualTo(9);
     }
 
+    /** Callers without a null checker get a sentence, not a stack of somebody else's code. */
+    @Test
+    @SuppressWarnings("NullAway")
+    void saysWhichCodecIsMissingOrWhyTheNameIsNone() {
+        assertThatThrownBy(() -> new Kind<>("zones", Kind.Scope.CLUSTER, null, Texts.CODEC))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("'zones'", "no codec for its spec");
+        assertThatThrownBy(() -> new Kind<>("zones", Kind.Scope.CLUSTER, Texts.CODEC, null))
+                .hasMessageContaining("no codec for its status");
+        assertThatThrownBy(() -> Texts.kind("Zones")).hasMessageContainingAll("'Zones'", "lower-case plural");
+    }
+
     private static ObjectMeta meta(Map<String, String> labels) {
         return new ObjectMeta(
                 "uid", labels, Map.of(), List.of(), List.of(), 1, 2, 1, Instant.EPOCH, Optional.empty(), "nonce");

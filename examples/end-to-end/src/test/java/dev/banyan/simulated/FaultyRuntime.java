@@ -135,6 +135,19 @@ final class FaultyRuntime implements ContainerRuntime {
     }
 
     @Override
+    public List<ObservedImage> images() throws InterruptedException {
+        return asked(truth::images);
+    }
+
+    @Override
+    public void removeImage(String id) throws InterruptedException {
+        boolean ignored = changed(() -> {
+            truth.removeImage(id);
+            return true;
+        });
+    }
+
+    @Override
     public ExecOutcome exec(String containerId, List<String> command, Duration timeout) throws InterruptedException {
         return asked(() -> truth.exec(containerId, command, timeout));
     }

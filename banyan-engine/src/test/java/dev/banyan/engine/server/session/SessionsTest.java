@@ -101,7 +101,7 @@ class SessionsTest {
         sessions.attach(stream("a1", epoch));
         world.delete(session.key());
 
-        sessions.on(new ResourceEvent.Deleted<>(session));
+        sessions.on(new ResourceEvent.Deleted<>(session, session.meta().revision() + 1, true));
 
         assertThat(ended).containsExactly("a1@" + epoch + " FENCED");
     }
@@ -112,7 +112,7 @@ class SessionsTest {
         var session = session();
         sessions.attach(stream("a1", epoch));
         world.delete(session.key());
-        sessions.on(new ResourceEvent.Deleted<>(session));
+        sessions.on(new ResourceEvent.Deleted<>(session, session.meta().revision() + 1, true));
 
         assertThatThrownBy(() -> sessions.attach(stream("a1", epoch))).isInstanceOf(ApiException.class);
     }
@@ -125,7 +125,7 @@ class SessionsTest {
         sessions.note("a1", epoch);
         sessions.attach(stream("a1", epoch));
 
-        sessions.on(new ResourceEvent.Deleted<>(former));
+        sessions.on(new ResourceEvent.Deleted<>(former, former.meta().revision() + 1, true));
 
         assertThat(ended).isEmpty();
         assertThat(sessions.newest("a1")).isEqualTo(epoch);

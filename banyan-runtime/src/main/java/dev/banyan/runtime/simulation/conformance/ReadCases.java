@@ -6,6 +6,7 @@ import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.simulation.conformance.StoreConformance.Case;
 import dev.banyan.runtime.store.Draft;
+import dev.banyan.runtime.store.KeyRange;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
@@ -18,6 +19,8 @@ final class ReadCases {
 
     static List<Case> all() {
         return List.of(
+                new Case("a range of keys is read from its first key up to the one behind it", ReadCases::ranges),
+                new Case("a range of keys follows the order of paths", ReadCases::pathOrder),
                 new Case("a list is in key order, whatever the characters of the keys", ReadCases::ordered),
                 new Case("a selection takes kind, namespace, name and labels", ReadCases::selects),
                 new Case("metadata is listed without spec and status", ReadCases::metadata),
@@ -62,6 +65,46 @@ final class ReadCases {
         Check.equal(List.of(Trial.key("g")), keysOf(trial.store(), Selection.of(Trial.key("g"))), "one thing");
         Check.equal(3, keysOf(trial.store(), Selection.of("things")).size(), "number of things");
         Check.equal(List.of(), keysOf(trial.store(), Selection.of("nothing")), "things of no kind");
+    }
+
+    private static void ranges(StoreFixture fixture) {
+        var trial = Trial.of(fixture);
+        for (var name : List.of("a", "a.1", "b", "b-1", "c")) {
+            trial.create(name);
+        }
+        trial.create(Draft.of(new ObjectKey("things", "other", "b"), Bytes.EMPTY));
+        var things = Selection.of("things");
+        var some = KeyRange.between(Trial.key("a.1"), Trial.key("c"));
+        Check.equal(List.of("a.1", "b", "b-1"), namesOf(trial.store(), things.within(some)), "from a.1 up to c");
+        Check.equal(
+                List.of("b", "b-1"),
+                namesOf(trial.store(), things.within(KeyRange.startingWith("things/default/b"))),
+                "what starts with b");
+        Check.equal(List.of(), namesOf(trial.store(), things.within(some).in("other")), "another namespace");
+        Check.equal(
+                List.of(), namesOf(trial.store(), Selection.of(Trial.key("c")).within(some)), "c is behind the range");
+        Check.equal(
+                List.of("c", "b"),
+                namesOf(trial.store(), Selection.EVERYTHING.within(new KeyRange("things/default/c", "things/other/c"))),
+                "over the border of a namespace");
+    }
+
+    private static void pathOrder(StoreFixture fixture) {
+        var trial = Trial.of(fixture);
+        trial.create(Draft.of(new ObjectKey("a", "default", "x"), Bytes.EMPTY));
+        trial.create(Draft.of(new ObjectKey("a-b", "default", "y"), Bytes.EMPTY));
+        Check.equal(
+                List.of("x"),
+                namesOf(trial.store(), Selection.EVERYTHING.within(new KeyRange("a/", "a0"))),
+                "kind a, and not a-b, which continues its name");
+        Check.equal(
+                List.of("y"),
+                namesOf(trial.store(), Selection.EVERYTHING.within(new KeyRange("a-", "a/"))),
+                "what lies before a");
+    }
+
+    private static List<String> namesOf(Store store, Selection selection) {
+        return keysOf(store, selection).stream().map(ObjectKey::name).toList();
     }
 
     private static void metadata(StoreFixture fixture) {

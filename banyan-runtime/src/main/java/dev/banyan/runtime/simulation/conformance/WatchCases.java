@@ -5,6 +5,7 @@ import dev.banyan.runtime.resource.LabelSelector;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.simulation.conformance.StoreConformance.Case;
 import dev.banyan.runtime.store.Draft;
+import dev.banyan.runtime.store.KeyRange;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.WatchBatch;
 import dev.banyan.runtime.store.WatchEvent;
@@ -28,6 +29,7 @@ final class WatchCases {
                 new Case("a filtered watch tells entering as put and leaving as deleted", WatchCases::filters),
                 new Case("a filtered watch does not tell of what never matched", WatchCases::silent),
                 new Case("a watch of one object tells of that one", WatchCases::oneObject),
+                new Case("a watch of a range of keys tells of that range", WatchCases::range),
                 new Case("a watch of metadata carries no spec and status", WatchCases::metadata),
                 new Case("a delete and a create of one key are told apart", WatchCases::recreated),
                 new Case("a wait for nothing ends in time", WatchCases::timesOut),
@@ -121,6 +123,18 @@ final class WatchCases {
                     .meta()
                     .revision());
             Check.equal(List.of("+one"), reader.story(), "story");
+        }
+    }
+
+    private static void range(StoreFixture fixture) throws Exception {
+        var trial = Trial.of(fixture);
+        var selection = THINGS.within(KeyRange.startingWith("things/default/shard-1."));
+        try (var reader = new Reader(trial.store(), selection, trial.revision(), fixture.env())) {
+            trial.create("shard-0.a");
+            var one = trial.create("shard-1.a");
+            trial.create("shard-2.a");
+            reader.readTo(trial.delete(one));
+            Check.equal(List.of("+shard-1.a", "-shard-1.a"), reader.story(), "story of the range");
         }
     }
 

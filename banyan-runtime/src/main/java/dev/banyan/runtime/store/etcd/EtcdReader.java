@@ -3,13 +3,14 @@ package dev.banyan.runtime.store.etcd;
 import com.google.protobuf.ByteString;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Task;
+import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.store.Listing;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.StoreException.Reason;
-import dev.banyan.runtime.store.etcd.KeyLayout.KeyRange;
+import dev.banyan.runtime.store.etcd.KeyLayout.Stretch;
 import dev.banyan.runtime.store.etcd.wire.KVGrpc;
 import dev.banyan.runtime.store.etcd.wire.RangeRequest;
 import dev.banyan.runtime.store.etcd.wire.RangeResponse;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +48,11 @@ final class EtcdReader {
     private final EtcdCalls calls;
     private final KeyLayout layout;
 
-    /** Where ranges were cut when they were last read, by start of range. Only ranges of several pages are remembered. */
-    private final Map<ByteString, List<ByteString>> cuts = new ConcurrentHashMap<>();
+    /** Ranges whose cuts are remembered. Each has several pages, so that a process has few of them; forgetting one costs time only. */
+    private static final int CUT_RANGES_MAX = 256;
+
+    /** Where ranges were cut when they were last read. Only ranges of several pages are remembered. */
+    private final Map<Stretch, List<ByteString>> cuts = new ConcurrentHashMap<>();
 
     EtcdReader(EtcdCalls calls, KeyLayout layout, Env env) {
         this.calls = calls;
@@ -126,26 +131,29 @@ final class EtcdReader {
         return new Listing(fixed, objects);
     }
 
-    private List<KeyRange> parts(KeyRange range) {
-        var parts = new ArrayList<KeyRange>();
+    private List<Stretch> parts(Stretch range) {
+        var parts = new ArrayList<Stretch>();
         var start = range.start();
-        for (var cut : cuts.getOrDefault(range.start(), List.of())) {
-            parts.add(new KeyRange(start, cut));
+        for (var cut : cuts.getOrDefault(range, List.of())) {
+            parts.add(new Stretch(start, cut));
             start = cut;
         }
-        parts.add(new KeyRange(start, range.end()));
+        parts.add(new Stretch(start, range.end()));
         return parts;
     }
 
-    private void remember(KeyRange range, List<ByteString> newCuts) {
+    private void remember(Stretch range, List<ByteString> newCuts) {
         if (newCuts.isEmpty()) {
-            cuts.remove(range.start());
+            cuts.remove(range);
         } else {
-            cuts.put(range.start(), List.copyOf(newCuts));
+            if (cuts.size() >= CUT_RANGES_MAX) {
+                cuts.clear();
+            }
+            cuts.put(range, List.copyOf(newCuts));
         }
     }
 
-    private List<Part> readAll(Selection selection, List<KeyRange> ranges, long revision) {
+    private List<Part> readAll(Selection selection, List<Stretch> ranges, long revision) {
         var parts = ranges.stream().map(range -> new Part(selection, range)).toList();
         for (int from = 0; from < parts.size(); from += PARALLEL_MAX) {
             readTogether(parts.subList(from, Math.min(parts.size(), from + PARALLEL_MAX)), revision);
@@ -187,12 +195,12 @@ final class EtcdReader {
     /** One stretch of keys, read page by page. Owned by one task at a time. */
     private final class Part {
         private final Selection selection;
-        private final KeyRange range;
+        private final Stretch range;
         private final List<StoredObject> objects = new ArrayList<>();
         private final List<ByteString> cuts = new ArrayList<>();
         private long limit = PAGE_KEYS;
 
-        Part(Selection selection, KeyRange range) {
+        Part(Selection selection, Stretch range) {
             this.selection = selection;
             this.range = range;
         }
@@ -242,9 +250,11 @@ final class EtcdReader {
         }
 
         private void collect(RangeResponse page) {
+            Optional<ObjectKey> last = Optional.empty();
             for (var pair : page.getKvsList()) {
-                layout.decode(pair.getKey())
-                        .filter(selection::covers)
+                var read = layout.decode(pair.getKey(), last);
+                last = read;
+                read.filter(selection::covers)
                         .map(key -> ObjectEnvelope.decode(key, pair))
                         .filter(selection::matches)
                         .map(selection::project)

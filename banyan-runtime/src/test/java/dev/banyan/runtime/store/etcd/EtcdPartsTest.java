@@ -9,6 +9,7 @@ import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.ObjectMeta;
 import dev.banyan.runtime.resource.OwnerReference;
 import dev.banyan.runtime.resource.StoredObject;
+import dev.banyan.runtime.store.KeyRange;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.etcd.EtcdException.Kind;
 import dev.banyan.runtime.store.etcd.wire.KeyValue;
@@ -45,6 +46,41 @@ class EtcdPartsTest {
                 .isEqualTo("/test/things/");
         assertThat(layout.rangeOf(Selection.of("things")).end().toStringUtf8()).isEqualTo("/test/things0");
         assertThat(layout.rangeOf(Selection.of(KEY)).end()).isEqualTo(KeyLayout.successor(layout.encode(KEY)));
+    }
+
+    @Test
+    void sharesTheTextsOfNeighboursInAListing() {
+        var one = layout.decode(ByteString.copyFromUtf8("/test/things/default/one"));
+        var two = layout.decode(ByteString.copyFromUtf8("/test/things/default/two"), one);
+        var other = layout.decode(ByteString.copyFromUtf8("/test/others/default/two"), one);
+
+        assertThat(two).contains(new ObjectKey("things", "default", "two"));
+        assertThat(two.orElseThrow().kind()).isSameAs(one.orElseThrow().kind());
+        assertThat(two.orElseThrow().namespace()).isSameAs(one.orElseThrow().namespace());
+        assertThat(other).contains(new ObjectKey("others", "default", "two"));
+    }
+
+    @Test
+    void asksEtcdForNoMoreThanARangeOfKeys() {
+        var some = Selection.of("things").within(new KeyRange("things/default/a", "things/default/b"));
+        assertThat(layout.rangeOf(some)).isEqualTo(stretch("/test/things/default/a", "/test/things/default/b"));
+        assertThat(layout.rangeOf(some.in("default")))
+                .isEqualTo(stretch("/test/things/default/a", "/test/things/default/b"));
+        assertThat(layout.rangeOf(Selection.of("things").within(new KeyRange("", "things/m"))))
+                .isEqualTo(stretch("/test/things/", "/test/things/m"));
+        assertThat(layout.rangeOf(Selection.EVERYTHING.within(new KeyRange("things/m", ""))))
+                .isEqualTo(stretch("/test/things/m", "/test0"));
+    }
+
+    @Test
+    void asksEtcdForNothingWhereARangeAndAKindDoNotMeet() {
+        var none = layout.rangeOf(Selection.of("things").within(new KeyRange("others/", "others0")));
+
+        assertThat(none.start()).isEqualTo(none.end());
+    }
+
+    private static KeyLayout.Stretch stretch(String start, String end) {
+        return new KeyLayout.Stretch(ByteString.copyFromUtf8(start), ByteString.copyFromUtf8(end));
     }
 
     @Test

@@ -1,0 +1,51 @@
+package dev.banyan.runtime.controller;
+
+import dev.banyan.runtime.env.Task;
+import dev.banyan.runtime.resource.ObjectKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running reconciles. Changed by the dispatcher's task, looked at by any. */
+final class Workers {
+    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+
+    private final Map<ObjectKey, Task> tasks = new ConcurrentHashMap<>();
+
+    void add(ObjectKey key, Task task) {
+        tasks.put(key, task);
+    }
+
+    /** Forgets those that have ended. */
+    void tidy() {
+        tasks.values().removeIf(Task::done);
+    }
+
+    void interrupt(ObjectKey key) {
+        Optional.ofNullable(tasks.get(key)).ifPresent(Task::cancel);
+    }
+
+    /** What a reconcile is doing; empty when it has ended. */
+    List<StackTraceElement> stack(ObjectKey key) {
+        return Optional.ofNullable(tasks.get(key)).map(Task::stack).orElse(List.of());
+    }
+
+    /** All get the grace together, those that need longer are interrupted and waited for a little. */
+    void finish(Supplier<Duration> graceLeft, Duration afterInterrupt) throws InterruptedException {
+        for (var task : tasks.values()) {
+            if (!task.join(graceLeft.get())) {
+                task.cancel();
+            }
+        }
+        for (var task : tasks.values()) {
+            if (!task.join(afterInterrupt)) {
+                LOG.atWarn().addKeyValue("task", task.name()).log("reconcile does not end");
+            }
+        }
+    }
+}
