@@ -82,19 +82,6 @@ final class FaultyRuntime implements ContainerRuntime {
     }
 
     @Override
-    public List<ObservedImage> images() throws InterruptedException {
-        return asked(truth::images);
-    }
-
-    @Override
-    public void removeImage(String id) throws InterruptedException {
-        boolean ignored = changed(() -> {
-            truth.removeImage(id);
-            return true;
-        });
-    }
-
-    @Override
     public ObservedSandbox runSandbox(SandboxSpec spec) throws InterruptedException {
         return changed(() -> truth.runSandbox(spec));
     }
