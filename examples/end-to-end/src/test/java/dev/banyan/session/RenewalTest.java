@@ -46,14 +46,16 @@ class RenewalTest {
 
         renewal.start();
         Await.until(() -> saved(directory), PATIENCE, () -> renewal.health().detail());
+        var renewed = directory.load().orElseThrow();
+        Await.until(
+                () -> renewal.health().detail().equals("expires " + renewed.expires()), PATIENCE, () -> renewal.health()
+                        .detail());
         renewal.stop();
 
-        var renewed = directory.load().orElseThrow();
         assertThat(renewed.expires()).isAfter(former.expires().plus(Duration.ofDays(80)));
         assertThat(renewed.identity()).isEqualTo(former.identity());
         assertThat(renewed.leaf().getPublicKey()).isNotEqualTo(former.leaf().getPublicKey());
         assertThat(key.credentials().leaf()).isEqualTo(renewed.leaf());
-        assertThat(renewal.health().detail()).isEqualTo("expires " + renewed.expires());
     }
 
     @Test
@@ -70,11 +72,11 @@ class RenewalTest {
                         .setBootId("b")
                         .setVersion("1")
                         .build());
+        assertThat(renewal.health().ready()).isTrue();
         renewal.stop();
 
         assertThat(key.credentials()).isEqualTo(former);
         assertThat(directory.load()).isEmpty();
-        assertThat(renewal.health().ready()).isTrue();
     }
 
     @Test
@@ -86,10 +88,10 @@ class RenewalTest {
                 LocalEngine.ENV, engine.client(key), key, new CredentialsDirectory(disk.resolve("identity")));
 
         renewal.start();
+        assertThat(renewal.health().detail()).isEqualTo("expires " + former.expires());
         renewal.stop();
 
         assertThat(key.credentials()).isEqualTo(former);
-        assertThat(renewal.health().detail()).isEqualTo("expires " + former.expires());
     }
 
     /** Reading would mend what is just being written. */

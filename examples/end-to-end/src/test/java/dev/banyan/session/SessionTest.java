@@ -135,7 +135,7 @@ class SessionTest {
         engine.removeAgent();
 
         var session = session();
-        await(() -> session.health().detail().contains("is not in the cluster"), session);
+        await(() -> session.health().detail().contains("was removed from the cluster"), session);
 
         assertThat(session.fence()).isEmpty();
     }
