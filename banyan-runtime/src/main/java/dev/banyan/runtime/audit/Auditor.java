@@ -5,9 +5,8 @@ import dev.banyan.runtime.cache.WatchCache;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.env.Signal;
-import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
+import dev.banyan.runtime.manager.TaskComponent;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Compares caches with the store while they run, and tells them how far the store is. One for a process: it asks one cheap question every
  * two seconds for all caches together, and reads a few hundred objects of one cache, in turn, every ten. See the package. Thread-safe.
  */
-public final class Auditor implements Component {
+public final class Auditor extends TaskComponent {
     /** How often the store is asked how far it is: what a cache knows of its lag is at most so old. */
     public static final Duration PROBE_PERIOD = Duration.ofSeconds(2);
 
@@ -45,11 +44,11 @@ public final class Auditor implements Component {
     private final RandomSource random;
     private final Signal pause; // never raised: waiting on it is a wait that cancellation ends
     private int turn; // the auditor's task
-    private volatile Optional<Task> task = Optional.empty(); // written by whoever starts
     private volatile long differences; // written by the auditor's task
     private volatile Optional<String> last = Optional.empty(); // written by the auditor's task
 
     private Auditor(Builder builder) {
+        super(builder.env, "auditor");
         this.truth = builder.truth;
         this.env = builder.env;
         this.audited = List.copyOf(builder.audited);
@@ -69,42 +68,15 @@ public final class Auditor implements Component {
         return differences;
     }
 
-    @Override
-    public String name() {
-        return "auditor";
-    }
-
-    @Override
-    public void start() {
-        if (task.isPresent()) {
-            throw new IllegalStateException("the auditor is started already");
-        }
-        task = Optional.of(env.tasks().spawn(name(), this::run));
-    }
-
-    @Override
-    public void stop() {
-        task.ifPresent(Task::cancel);
-        try {
-            if (task.isPresent()) {
-                task.get().join();
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Ready while it runs: what it found was mended, and is told in the detail. */
     @Override
-    public Health health() {
-        if (task.isEmpty() || task.get().done()) {
-            return Health.notReady("not running");
-        }
+    protected Health working() {
         return Health.ready(last.map(found -> differences + " differences so far, the last " + found)
                 .orElse("no differences"));
     }
 
-    private void run() throws InterruptedException {
+    @Override
+    protected void run() throws InterruptedException {
         long auditAt = env.time().nanos() + jittered(every);
         while (true) {
             pause.await(Duration.ofNanos(jittered(PROBE_PERIOD)));
