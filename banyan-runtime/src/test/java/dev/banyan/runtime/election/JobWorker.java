@@ -95,9 +95,10 @@ public final class JobWorker implements AutoCloseable {
         }
     }
 
-    /** Ends it as a power cut would. */
+    /** Ends it as a power cut would, and returns when it is gone: until then it could still finish a job. */
     void kill() {
         process.destroyForcibly();
+        process.onExit().join();
     }
 
     /** Lets it stand still, as a long collection or a suspended machine would. */
@@ -112,7 +113,6 @@ public final class JobWorker implements AutoCloseable {
     @Override
     public void close() {
         kill();
-        process.onExit().join();
     }
 
     private void signal(String name) throws InterruptedException {
