@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** Clients that append to common objects over the model, while everything that can go wrong with an etcd does. */
 class EtcdStoreCampaignTest {
-    private static final int SEEDS = Integer.getInteger("banyan.etcd.seeds", 150);
+    private static final int SEEDS = Integer.getInteger("banyan.etcd.seeds", 60);
     private static final int CLIENTS = 3;
     private static final int MEMBERS = 3;
     private static final int OBJECTS = 2;
