@@ -80,6 +80,27 @@ public interface Lister<S, T> {
         return List.of();
     }
 
+    /**
+     * All objects in key order, each that cannot be decoded as it last could be: for whoever goes on with what was until it is repaired.
+     *
+     * @throws Quarantined.QuarantinedException when there is one that never could be decoded
+     */
+    default List<Resource<S, T>> lastReadable() {
+        quarantined().stream().findFirst().ifPresent(held -> {
+            throw held.refusal();
+        });
+        return list();
+    }
+
+    /**
+     * One object, as it last could be decoded.
+     *
+     * @throws Quarantined.QuarantinedException when there is one that never could be decoded
+     */
+    default Optional<Resource<S, T>> lastReadable(ObjectKey key) {
+        return get(key);
+    }
+
     /** The store's revision that this copy shows; 0 before the first listing. */
     long revision();
 }

@@ -9,6 +9,10 @@ import dev.banyan.runtime.resource.ObjectKey;
  * @param reason what failed, for people
  */
 public record Quarantined(ObjectKey key, long revision, String reason) {
+    /** What to throw by whoever would have to decide from the object's content or absence. */
+    public QuarantinedException refusal() {
+        return new QuarantinedException(this);
+    }
 
     /** Somebody asked for an object that exists and cannot be decoded: nothing may be decided from its content or its absence. */
     public static final class QuarantinedException extends RuntimeException {

@@ -106,6 +106,27 @@ record Snapshot<S, T>(
                 .toList();
     }
 
+    @Override
+    public List<Resource<S, T>> lastReadable() {
+        if (held.isEmpty()) {
+            return list();
+        }
+        var all = new TreeMap<ObjectKey, Resource<S, T>>();
+        list().forEach(resource -> all.put(resource.key(), resource));
+        held.values().forEach(kept -> all.put(kept.reason().key(), readable(kept)));
+        return List.copyOf(all.values());
+    }
+
+    @Override
+    public Optional<Resource<S, T>> lastReadable(ObjectKey key) {
+        var kept = held.get(key);
+        return kept == null ? get(key) : Optional.of(readable(kept));
+    }
+
+    private static <S, T> Resource<S, T> readable(Held<S, T> kept) {
+        return kept.told().orElseThrow(kept.reason()::refusal);
+    }
+
     private <I> Index.Filing<S, T, I> filing(Index<S, T, I> index) {
         var filing = filings.get(index.name());
         if (filing == null || filing.index() != index) {
@@ -167,6 +188,16 @@ record Snapshot<S, T>(
         @Override
         public List<Quarantined> quarantined() {
             return current.get().quarantined();
+        }
+
+        @Override
+        public List<Resource<S, T>> lastReadable() {
+            return current.get().lastReadable();
+        }
+
+        @Override
+        public Optional<Resource<S, T>> lastReadable(ObjectKey key) {
+            return current.get().lastReadable(key);
         }
 
         @Override

@@ -54,17 +54,24 @@ public final class WatchCache implements Store, Component {
     private final Store upstream;
     private final Env env;
     private final RandomSource jitter;
+    private final RelistBudget budget;
     private final ServedHistory history;
     private volatile @Nullable Task feeder;
     private volatile Optional<Watch> open = Optional.empty(); // written by the feeding task
 
     /** A cache of {@code upstream} that keeps as much history as is useful. */
     public WatchCache(Store upstream, Env env) {
-        this(upstream, env, ServedHistory.Limits.DEFAULT);
+        this(upstream, env, ServedHistory.Limits.DEFAULT, RelistBudget.standard(env));
     }
 
     /** A cache with a history of its own length. */
     public WatchCache(Store upstream, Env env, ServedHistory.Limits limits) {
+        this(upstream, env, limits, RelistBudget.standard(env));
+    }
+
+    /** A cache that pays for listing again from a budget shared with whatever else of the process lists from {@code upstream}. */
+    public WatchCache(Store upstream, Env env, ServedHistory.Limits limits, RelistBudget budget) {
+        this.budget = budget;
         this.upstream = upstream;
         this.env = env;
         this.jitter = env.random().fork("watch cache");
@@ -203,7 +210,7 @@ public final class WatchCache implements Store, Component {
         var pause = PAUSE_FIRST;
         while (true) {
             try {
-                var all = upstream.list(Selection.EVERYTHING, ReadAt.LATEST);
+                var all = all();
                 history.replace(all.revision(), all.objects(), reason);
                 pause = PAUSE_FIRST;
                 reason = follow(all.revision());
@@ -218,6 +225,15 @@ public final class WatchCache implements Store, Component {
             }
             env.signal().await(pause.dividedBy(2).plusNanos(jitter.nextLong(pause.toNanos() / 2)));
             pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
+        }
+    }
+
+    private Listing all() throws InterruptedException {
+        budget.enter(synced());
+        try {
+            return upstream.list(Selection.EVERYTHING, ReadAt.LATEST);
+        } finally {
+            budget.leave();
         }
     }
 

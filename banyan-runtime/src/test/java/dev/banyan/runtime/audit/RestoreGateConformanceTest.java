@@ -6,6 +6,7 @@ import dev.banyan.runtime.store.Conformance;
 import dev.banyan.runtime.store.MemoryStore;
 import dev.banyan.runtime.store.ServedHistory;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -18,6 +19,30 @@ class RestoreGateConformanceTest {
     @TestFactory
     Stream<DynamicTest> restoreGate() {
         return Conformance.of(RestoreGateConformanceTest::fixture);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> signingGate() {
+        return Conformance.of(RestoreGateConformanceTest::signing);
+    }
+
+    private static StoreFixture signing() {
+        var env = new SystemEnv();
+        var store = new MemoryStore(env, LIMITS);
+        var gate = RestoreGate.remembering("one", new Forgetful(), store, env);
+        return Conformance.Fixture.of(gate, store::compact);
+    }
+
+    private record Forgetful() implements GateMemory {
+        @Override
+        public Optional<Seen> recall() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void keep(Seen seen) {
+            // of one life only
+        }
     }
 
     private static StoreFixture fixture() {

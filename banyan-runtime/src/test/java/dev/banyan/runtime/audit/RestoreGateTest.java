@@ -20,15 +20,19 @@ import dev.banyan.runtime.store.ObjectWriter;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.StoreException;
+import dev.banyan.runtime.store.Watch;
+import dev.banyan.runtime.store.WatchBatch;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RestoreGateTest {
     private static final Kind<String, String> KIND = Texts.kind("things");
     private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final WatchBatch REPLACED = new WatchBatch.Resync(WatchBatch.Resync.Reason.HISTORY_REPLACED);
     private static final Selection THINGS = Selection.of("things");
 
     private final Simulation simulation = new Simulation(31);
@@ -117,14 +121,56 @@ class RestoreGateTest {
     }
 
     @Test
-    void goesOnReadingWhileWritesAreStopped() {
+    void showsNothingOfTheOlderState() {
+        fill(truth, 10);
+        gate.list(THINGS, ReadAt.LATEST);
+        var watch = gate.watch(THINGS, 11);
+        store.replaceSilentlyBy(restored(5));
+        simulation.runFor(SECOND.multipliedBy(2));
+
+        assertThatThrownBy(() -> gate.get(ObjectWriter.key("n1"), ReadAt.LATEST))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("went back from revision 11 to 6")
+                .hasMessageContaining("accept-restore");
+        assertThatThrownBy(() -> gate.list(THINGS, ReadAt.LATEST)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> gate.list(THINGS, new ReadAt.AtLeast(1))).isInstanceOf(StoreException.class);
+        assertThat(next(watch)).isEqualTo(REPLACED);
+        assertThat(next(gate.watch(THINGS, 3))).isEqualTo(REPLACED);
+        assertThat(gate.halted()).isPresent();
+    }
+
+    @Test
+    void refusesTheVeryAnswerThatShowsTheOlderState() {
         fill(truth, 10);
         gate.list(THINGS, ReadAt.LATEST);
         store.replaceSilentlyBy(restored(5));
 
-        assertThat(gate.list(THINGS, ReadAt.LATEST).objects()).hasSize(5);
-        assertThat(gate.get(ObjectWriter.key("n1"), ReadAt.LATEST)).isPresent();
-        assertThat(gate.halted()).isPresent();
+        assertThatThrownBy(() -> gate.list(THINGS, ReadAt.LATEST)).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void endsWatchesThatWereOpenBeforeTheStoreWasAccepted() {
+        fill(truth, 10);
+        gate.list(THINGS, ReadAt.LATEST);
+        var before = gate.watch(THINGS, 11);
+        store.replaceSilentlyBy(restored(5));
+        simulation.runFor(SECOND.multipliedBy(2));
+        assertThat(gate.verify()).isFalse();
+        assertThat(gate.accept()).isPresent();
+
+        assertThat(next(before)).isEqualTo(REPLACED);
+        var after = gate.watch(THINGS, 6);
+        new ObjectWriter(gate).put("new", "1");
+        assertThat(next(after)).isInstanceOf(WatchBatch.Changes.class);
+    }
+
+    @Test
+    void acceptsNothingWhileNothingIsStopped() {
+        fill(truth, 10);
+        gate.list(THINGS, ReadAt.LATEST);
+
+        assertThat(gate.accept()).isEmpty();
+        assertThat(gate.newestSeen()).isEqualTo(11);
     }
 
     @Test
@@ -133,15 +179,16 @@ class RestoreGateTest {
         gate.list(THINGS, ReadAt.LATEST);
         var restored = restored(5);
         store.replaceSilentlyBy(restored);
-        gate.list(THINGS, ReadAt.LATEST);
+        simulation.runFor(SECOND.multipliedBy(2));
+        assertThat(gate.verify()).isFalse();
         assertThat(gate.commit(creation("new"))).isInstanceOf(WriteOutcome.Unavailable.class);
 
-        assertThat(gate.accept()).isEqualTo(new ObjectWriter(restored).revision());
+        assertThat(gate.accept()).contains(new RestoreGate.Accepted(11, 6, 6));
 
         assertThat(gate.commit(creation("new"))).isInstanceOf(WriteOutcome.Written.class);
         assertThat(gate.health().ready()).isTrue();
         store.replaceSilentlyBy(restored(2));
-        gate.list(THINGS, ReadAt.LATEST);
+        assertThat(gate.verify()).isFalse();
         assertThat(gate.halted()).isPresent();
     }
 
@@ -150,7 +197,7 @@ class RestoreGateTest {
         fill(truth, 10);
         gate.list(THINGS, ReadAt.LATEST);
         store.replaceSilentlyBy(restored(5));
-        gate.list(THINGS, ReadAt.LATEST);
+        assertThat(gate.verify()).isFalse();
         store.fail(StoreException.Reason.UNAVAILABLE, "away");
 
         assertThatThrownBy(gate::accept).isInstanceOf(StoreException.class);
@@ -186,15 +233,6 @@ class RestoreGateTest {
     }
 
     @Test
-    void knowsWhatTheProcessHadSeenBeforeItWasRestarted() {
-        fill(truth, 5);
-        var restarted = RestoreGate.seenBefore(400, store, process.env());
-
-        assertThat(restarted.commit(creation("new"))).isInstanceOf(WriteOutcome.Unavailable.class);
-        assertThat(new ObjectWriter(truth).revision()).isEqualTo(6);
-    }
-
-    @Test
     void standsBelowACacheAndShowsInTheHealthOfTheWhole() {
         fill(truth, 10);
         var cache = new WatchCache(gate, process.env());
@@ -206,10 +244,12 @@ class RestoreGateTest {
         simulation.runFor(SECOND.multipliedBy(10));
 
         assertThat(cache.commit(creation("new"))).isInstanceOf(WriteOutcome.Unavailable.class);
-        assertThat(informer.lister().size()).isEqualTo(5);
+        assertThat(informer.lister().size()).isEqualTo(10);
         assertThat(manager.health().ready()).isFalse();
-        assertThat(manager.health().detail()).contains("restore gate").contains("went back");
+        assertThat(manager.health().detail()).contains("restore gate").contains("accept-restore");
         gate.accept();
+        simulation.runFor(SECOND.multipliedBy(10));
+        assertThat(informer.lister().size()).isEqualTo(5);
         assertThat(cache.commit(creation("new"))).isInstanceOf(WriteOutcome.Written.class);
         simulation.runIn(process, Duration.ofMinutes(1), manager::stop);
     }
@@ -260,6 +300,18 @@ class RestoreGateTest {
             default -> guarded.commit(creation("n" + step));
         }
         assertThat(guarded.halted()).isEmpty();
+    }
+
+    private WatchBatch next(Watch watch) {
+        var got = new AtomicReference<WatchBatch>();
+        simulation.runIn(process, SECOND, () -> {
+            try {
+                got.set(watch.next());
+            } catch (InterruptedException interrupted) {
+                throw new AssertionError(interrupted);
+            }
+        });
+        return got.get();
     }
 
     private MemoryStore restored(int objects) {

@@ -67,6 +67,42 @@ class InformerHonestyTest {
     }
 
     @Test
+    void showsAnObjectAsItLastCouldBeDecodedToWhoeverAsksForThat() {
+        objects.put("a", "1");
+        objects.put("b", "2");
+        var informer = started(builder().build());
+        objects.put("b", "undecodable");
+        objects.put("c", "3");
+        simulation.runFor(SECOND);
+
+        assertThat(informer.lister().list()).extracting(Resource::spec).containsExactly("1", "3");
+        assertThat(informer.lister().lastReadable()).extracting(Resource::spec).containsExactly("1", "2", "3");
+        assertThat(informer.snapshot().lastReadable(ObjectWriter.key("b")))
+                .hasValueSatisfying(last -> assertThat(last.spec()).isEqualTo("2"));
+        assertThat(informer.lister().lastReadable(ObjectWriter.key("none"))).isEmpty();
+        informer.relist();
+        simulation.runFor(SECOND);
+        assertThat(informer.lister().lastReadable()).extracting(Resource::spec).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void refusesToShowAnObjectThatNeverCouldBeDecoded() {
+        objects.put("a", "1");
+        objects.put("b", "undecodable");
+        var informer = started(builder().build());
+
+        assertThatThrownBy(() -> informer.lister().lastReadable())
+                .isInstanceOf(Quarantined.QuarantinedException.class)
+                .hasMessageContaining("things/default/b");
+        assertThatThrownBy(() -> informer.lister().lastReadable(ObjectWriter.key("b")))
+                .isInstanceOf(Quarantined.QuarantinedException.class);
+        assertThat(informer.lister().lastReadable(ObjectWriter.key("a"))).isPresent();
+        objects.delete("b");
+        simulation.runFor(SECOND);
+        assertThat(informer.lister().lastReadable()).hasSize(1);
+    }
+
+    @Test
     void reportsAQuarantinedObjectOnceAWrite() {
         var reported = new ArrayList<Quarantined>();
         started(builder()
