@@ -194,7 +194,7 @@ final class Agent {
                 new NftablesProxy(shortId(member), commands, data),
                 ranges,
                 () -> agents.lister()
-                        .get(self)
+                        .lastReadable(self)
                         .map(agent -> agent.spec().getTagsList())
                         .map(List::copyOf)
                         .orElse(List.of()),

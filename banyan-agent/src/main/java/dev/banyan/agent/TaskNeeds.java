@@ -29,12 +29,14 @@ final class TaskNeeds implements Needs {
 
     @Override
     public Optional<Needed> now() throws InterruptedException {
-        if (!tasks.awaitAnswer(Duration.ZERO)) {
-            return Optional.empty();
+        boolean answered = tasks.awaitAnswer(Duration.ZERO); // before the look, so that what is seen is at least as new
+        var now = tasks.snapshot();
+        if (!answered || !now.quarantined().isEmpty()) {
+            return Optional.empty(); // nobody knows what a task needs that cannot be decoded
         }
         var images = new HashSet<>(workload.images());
         Map<Path, Instant> logs = new HashMap<>();
-        for (var task : tasks.lister().list()) {
+        for (var task : now.list()) {
             images.add(task.spec().getContainer().getImage());
             // Of two tasks of one name the one that goes on counts.
             logs.merge(

@@ -9,6 +9,7 @@ import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.runtime.cache.Informer;
+import dev.banyan.runtime.cache.Quarantined.QuarantinedException;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
 import dev.banyan.runtime.manager.Health;
@@ -82,6 +83,8 @@ public final class OverlayLoop extends TaskComponent {
             } catch (HostException failed) {
                 blind = Optional.of(failed.reason());
                 LOG.atError().setCause(failed).log("overlay cannot be looked at");
+            } catch (QuarantinedException unreadable) {
+                standStill(unreadable);
             }
         }
     }
@@ -91,7 +94,7 @@ public final class OverlayLoop extends TaskComponent {
             repair();
             return;
         }
-        var peers = agents.lister().list().stream()
+        var peers = agents.lister().lastReadable().stream()
                 .flatMap(agent -> peer(agent).stream())
                 .toList();
         boolean same = everApplied && peers.equals(applied);
@@ -111,6 +114,16 @@ public final class OverlayLoop extends TaskComponent {
     private void repair() throws InterruptedException {
         if (drifted()) {
             driver.resume().ifPresent(this::report);
+        }
+    }
+
+    /** The routes stay as they are: to go on without an object would be to decide from its absence. */
+    private void standStill(QuarantinedException unreadable) throws InterruptedException {
+        health = Health.notReady(String.valueOf(unreadable.getMessage()));
+        try {
+            repair();
+        } catch (HostException failed) {
+            blind = Optional.of(failed.reason());
         }
     }
 
@@ -145,7 +158,7 @@ public final class OverlayLoop extends TaskComponent {
             return Optional.empty();
         }
         return reports.lister()
-                .get(Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent.name()))
+                .lastReadable(Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent.name()))
                 .map(report -> report.status().getHostAddress())
                 .filter(address -> !address.isEmpty())
                 .map(address -> Peer.of(agent.name(), address, agent.spec().getSubnet()));

@@ -8,6 +8,7 @@ import dev.banyan.api.v1.EndpointsStatus;
 import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.runtime.cache.Informer;
+import dev.banyan.runtime.cache.Quarantined.QuarantinedException;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
 import dev.banyan.runtime.manager.Health;
@@ -80,6 +81,8 @@ public final class ProxyLoop extends TaskComponent {
             } catch (HostException failed) {
                 blind = Optional.of(failed.reason());
                 LOG.atError().setCause(failed).log("load balancer cannot be looked at");
+            } catch (QuarantinedException unreadable) {
+                standStill(unreadable);
             }
         }
     }
@@ -119,6 +122,16 @@ public final class ProxyLoop extends TaskComponent {
         }
     }
 
+    /** What is served stays as it is: to serve without an object would be to decide from its absence. */
+    private void standStill(QuarantinedException unreadable) throws InterruptedException {
+        health = Health.notReady(String.valueOf(unreadable.getMessage()));
+        try {
+            repair();
+        } catch (HostException failed) {
+            blind = Optional.of(failed.reason());
+        }
+    }
+
     /** Looks at the kernel no oftener than the pace says, however often something else happens. */
     private boolean drifted() throws InterruptedException {
         long began = env.time().nanos();
@@ -152,7 +165,7 @@ public final class ProxyLoop extends TaskComponent {
 
     private ProxySet wanted() {
         long revision = Math.min(services.appliedRevision(), endpoints.appliedRevision());
-        return ProxyPlan.of(revision, ranges, tags.get(), services.lister().list(), endpoints.lister());
+        return ProxyPlan.of(revision, ranges, tags.get(), services.lister().lastReadable(), endpoints.lister());
     }
 
     private static boolean same(ProxySet one, ProxySet other) {

@@ -75,7 +75,7 @@ final class ProxyPlan {
 
     private List<Ipv4Address> backends(ObjectKey service) {
         var key = new ObjectKey("endpoints", service.namespace(), service.name());
-        return endpoints.get(key).map(found -> found.spec().getBackendsList()).orElse(List.of()).stream()
+        return endpoints.lastReadable(key).map(found -> found.spec().getBackendsList()).orElse(List.of()).stream()
                 .map(backend -> Ipv4Address.parse(backend.getAddress()))
                 .distinct()
                 .toList();

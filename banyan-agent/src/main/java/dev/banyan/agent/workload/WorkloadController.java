@@ -244,7 +244,7 @@ public final class WorkloadController implements Component {
             return;
         }
         var key = Kinds.TASKS.key(name.substring(0, slash), name.substring(slash + 1));
-        var task = tasks.lister().get(key);
+        var task = tasks.lister().lastReadable(key);
         if (task.isPresent()) {
             var log =
                     config.logsOf(task.get().spec().getDeployment(), key.name()).resolve(container.attempt() + ".log");

@@ -92,12 +92,16 @@ final class WorkloadReconciler implements Reconciler {
         containers.exited(containerId, exit);
     }
 
-    /** Takes away what is left of tasks that no longer exist; for when an engine has told which do. */
+    /**
+     * Takes away what is left of tasks that no longer exist; for when an engine has told which do.
+     *
+     * @throws dev.banyan.runtime.cache.Quarantined.QuarantinedException when a task cannot be decoded: anything may be its own
+     */
     void removeStrangers() throws InterruptedException {
         // In this order: whatever is found was made for a task that the lister shows by now, unless the task is gone.
         var uids = new TreeSet<>(records.uids());
         var inventory = runtime.list();
-        var known = tasks.list().stream().filter(this::mine).map(Resource::uid).collect(Collectors.toSet());
+        var known = tasks.lastReadable().stream().filter(this::mine).map(Resource::uid).collect(Collectors.toSet());
         inventory.sandboxes().forEach(s -> uids.add(s.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
         inventory.containers().forEach(c -> uids.add(c.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
         for (var uid : uids) {

@@ -10,6 +10,7 @@ import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.env.Signal;
+import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.simulation.FaultyStore;
 import dev.banyan.runtime.simulation.FaultyStore.Faults;
@@ -65,6 +66,42 @@ class OverlayLoopTest {
         simulation.runFor(Duration.ofMinutes(2));
 
         assertThat(kernel.story).containsExactly("resume nothing", "apply [other]");
+    }
+
+    @Test
+    void keepsTheRouteToAnAgentThatCannotBeDecodedAnyMore() {
+        agent("other", "10.192.1.0/24", "192.0.2.2");
+        agent("third", "10.192.2.0/24", "192.0.2.3");
+        start();
+        simulation.runFor(SOON);
+        corrupt(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, "other"));
+        corrupt(Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, "third"));
+        simulation.runFor(SOON);
+
+        agent("fourth", "10.192.3.0/24", "192.0.2.4");
+        simulation.runFor(SOON);
+
+        assertThat(kernel.peers()).containsExactlyInAnyOrder("other", "third", "fourth");
+    }
+
+    @Test
+    void appliesNothingWhileAnAgentNeverCouldBeDecoded() {
+        agent("other", "10.192.1.0/24", "192.0.2.2");
+        corrupt(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, "other"));
+        agent("third", "10.192.2.0/24", "192.0.2.3");
+        var loop = start();
+        simulation.runFor(SOON);
+
+        assertThat(kernel.story).containsExactly("resume nothing");
+        assertThat(loop.health().ready()).isFalse();
+        assertThat(loop.health().detail()).contains("agents/-/other");
+    }
+
+    private void corrupt(ObjectKey key) {
+        var base = truth.get(key, ReadAt.LATEST).orElseThrow();
+        var draft = Draft.from(base).withSpec(Bytes.utf8("\u0007 not what was written"));
+        assertThat(truth.commit(Commit.of(new Write.Update(base, draft))).written())
+                .isTrue();
     }
 
     @Test

@@ -7,14 +7,22 @@ import dev.banyan.agent.host.CommandLine;
 import dev.banyan.agent.host.CommandResult;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.EndpointsSpec;
+import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.env.Signal;
+import dev.banyan.runtime.resource.Bytes;
+import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.simulation.FaultyStore;
 import dev.banyan.runtime.simulation.FaultyStore.Faults;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
+import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.MemoryStore;
+import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.ServedHistory;
+import dev.banyan.runtime.store.Write;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,6 +119,78 @@ class ProxyLoopTest {
         assertThat(loop.health().ready()).isTrue();
     }
 
+    @Test
+    void goesOnServingAServiceThatCannotBeDecodedAnyMore() {
+        var key = service("shop.web", "10.200.0.7");
+        start();
+        simulation.runFor(SOON);
+        assertThat(kernel.last).contains("10.200.0.7");
+
+        corrupt(key);
+        service("blog.web", "10.200.0.8");
+        simulation.runFor(SOON);
+
+        assertThat(kernel.last).contains("10.200.0.7").contains("10.200.0.8");
+    }
+
+    @Test
+    void servesWhatItServedBeforeWhileAServiceNeverCouldBeDecoded() {
+        service("shop.web", "10.200.0.7");
+        start();
+        simulation.runFor(SOON);
+        process.kill();
+        corrupt(Kinds.SERVICES.key("default", "shop.web"));
+        process = simulation.process("agent");
+        store = new FaultyStore(truth, process, Faults.NONE);
+        kernel = new Forgetful(process.env().signal());
+
+        var loop = start();
+        simulation.runFor(SOON);
+
+        assertThat(kernel.last).contains("10.200.0.7");
+        assertThat(loop.health().ready()).isFalse();
+        assertThat(loop.health().detail()).contains("services/default/shop.web").contains("cannot be decoded");
+        repair(Kinds.SERVICES.key("default", "shop.web"), "10.200.0.9");
+        simulation.runFor(SOON);
+        assertThat(kernel.last).contains("10.200.0.9").doesNotContain("10.200.0.7");
+        assertThat(loop.health().ready()).isTrue();
+    }
+
+    private ObjectKey service(String name, String address) {
+        var key = Kinds.SERVICES.key("default", name);
+        var spec = Kinds.SERVICES
+                .spec()
+                .encode(ServiceSpec.newBuilder().setVirtualAddress(address).build());
+        var backends = EndpointsSpec.newBuilder()
+                .addBackends(dev.banyan.api.v1.Backend.newBuilder().setAddress("10.192.0.9"))
+                .build();
+        var behind = Draft.of(
+                Kinds.ENDPOINTS.key("default", name), Kinds.ENDPOINTS.spec().encode(backends));
+        var made = truth.commit(Commit.of(new Write.Create(Draft.of(key, spec)), new Write.Create(behind)));
+        assertThat(made.written()).isTrue();
+        return key;
+    }
+
+    private void corrupt(ObjectKey key) {
+        put(key, Bytes.utf8("\u0007 not what was written"));
+    }
+
+    private void repair(ObjectKey key, String address) {
+        put(
+                key,
+                Kinds.SERVICES
+                        .spec()
+                        .encode(ServiceSpec.newBuilder()
+                                .setVirtualAddress(address)
+                                .build()));
+    }
+
+    private void put(ObjectKey key, Bytes spec) {
+        var base = truth.get(key, ReadAt.LATEST).orElseThrow();
+        var update = new Write.Update(base, Draft.from(base).withSpec(spec));
+        assertThat(truth.commit(Commit.of(update)).written()).isTrue();
+    }
+
     private void restartWithoutEngine() {
         process = simulation.process("agent");
         store = new FaultyStore(truth, process, Faults.NONE);
@@ -142,6 +222,7 @@ class ProxyLoopTest {
         private Duration listingTakes = Duration.ZERO;
         private boolean broken;
         private int commits;
+        private String last = "";
 
         private Forgetful(Signal pause) {
             this.pause = pause;
@@ -158,6 +239,7 @@ class ProxyLoopTest {
             }
             if (line.arguments().contains("-f")) {
                 commits++;
+                last = line.input();
             }
             return new CommandResult(line, 0, "", "");
         }

@@ -18,6 +18,7 @@ import dev.banyan.api.v1.Words;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.env.TaskSpawner;
+import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.simulation.SimulatedProcess;
@@ -186,6 +187,18 @@ final class OneServer implements AutoCloseable {
 
     void stop(ObjectKey key) {
         change(key, spec -> spec.setDesired(TaskSpec.Desired.STOP));
+    }
+
+    /** Makes of its spec what nobody can decode. */
+    void corrupt(ObjectKey key) {
+        var base = store.get(key, ReadAt.LATEST).orElseThrow();
+        written(new Write.Update(base, Draft.from(base).withSpec(Bytes.utf8("\u0007 not what was written"))));
+    }
+
+    void repair(ObjectKey key, TaskSpec.Builder spec) {
+        var base = store.get(key, ReadAt.LATEST).orElseThrow();
+        written(new Write.Update(
+                base, Draft.from(base).withSpec(Kinds.TASKS.spec().encode(spec.build()))));
     }
 
     void delete(ObjectKey key) {

@@ -244,6 +244,44 @@ class WorkloadControllerTest {
     }
 
     @Test
+    void aTaskThatCannotBeDecodedKeepsItsContainer() {
+        var key = one.want("t1", task());
+        one.untilRunning(key);
+        var running = one.server().running();
+        one.corrupt(key);
+        one.run(Duration.ofSeconds(30));
+        assertThat(one.server().running()).isEqualTo(running);
+
+        one.killAgent();
+        one.startAgent();
+        one.run(Duration.ofSeconds(60));
+
+        assertThat(one.server().running()).isEqualTo(running);
+        one.repair(key, task());
+        one.run(Duration.ofSeconds(30));
+        assertThat(one.server().running()).isEqualTo(running);
+    }
+
+    @Test
+    void strangersAreRemovedOnceEveryTaskCanBeDecodedAgain() {
+        var key = one.want("t1", task());
+        var gone = one.want("t2", task());
+        one.untilRunning(key);
+        one.untilRunning(gone);
+        one.killAgent();
+        one.delete(gone);
+        one.corrupt(key);
+        one.startAgent();
+        one.run(Duration.ofSeconds(30));
+        assertThat(one.server().running()).hasSize(2);
+
+        one.repair(key, task());
+
+        one.until(() -> one.server().running().size() == 1);
+        assertThat(one.inventory().sandboxes()).hasSize(1);
+    }
+
+    @Test
     void aTaskMadeAnewUnderTheSameNameIsAnotherTask() {
         var key = one.want("t1", task());
         one.untilRunning(key);
