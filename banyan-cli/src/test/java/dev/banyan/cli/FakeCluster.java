@@ -4,6 +4,8 @@ import dev.banyan.api.kinds.DeploymentName;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.kinds.TaskName;
+import dev.banyan.api.v1.AcceptRestoreRequest;
+import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
@@ -51,6 +53,7 @@ public final class FakeCluster implements ClusterApi {
     private Store read;
     private final Queue<RuntimeException> failures = new ArrayDeque<>();
     private final List<LogRequest> logRequests = new ArrayList<>();
+    private final List<AcceptRestoreRequest> accepted = new ArrayList<>();
     private List<LogLine> logLines = List.of();
     private Runnable afterWrite = () -> {};
     private StatusResponse status = StatusResponse.getDefaultInstance();
@@ -228,6 +231,20 @@ public final class FakeCluster implements ClusterApi {
         long revision = commit(new Write.Delete(deployment.key(), deployment.uid()));
         afterWrite.run();
         return RemoveResponse.newBuilder().setRevision(revision).build();
+    }
+
+    /** What was accepted so far. */
+    public List<AcceptRestoreRequest> accepted() {
+        return accepted;
+    }
+
+    @Override
+    public AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request) {
+        failIfDue();
+        accepted.add(request);
+        return AcceptRestoreResponse.newBuilder()
+                .setRevision(request.getSeen() + 1)
+                .build();
     }
 
     @Override

@@ -21,23 +21,22 @@ import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
-import dev.banyan.engine.collection.Dependents;
 import dev.banyan.engine.deployment.DeploymentSource;
+import dev.banyan.engine.endpoints.EndpointsSource;
 import dev.banyan.engine.scheduling.ReleaseReconciler;
 import dev.banyan.engine.scheduling.SchedulingSource;
+import dev.banyan.runtime.cache.CacheMetrics;
 import dev.banyan.runtime.cache.Informer;
+import dev.banyan.runtime.cache.InformerGroup;
+import dev.banyan.runtime.cache.RelistBudget;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
-import dev.banyan.runtime.resource.Bytes;
-import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
-import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
-import java.util.ArrayList;
 import java.util.List;
 
-/** The informers of an engine, one for each kind, shared by its controllers. Thread-safe. */
+/** The informers of an engine, one for each kind, shared by its controllers. They move together, on one watch. Thread-safe. */
 public final class Caches {
     private static final String BY_AGENT = "agent";
 
@@ -52,51 +51,77 @@ public final class Caches {
     final Informer<AgentSessionSpec, AgentSessionStatus> sessions;
     final Informer<EventSpec, EventStatus> events;
 
-    /** Metadata of the kinds that have owners. */
-    final List<Informer<Bytes, Bytes>> owned;
+    private final InformerGroup group;
+    private final List<Informer<?, ?>> members;
 
-    /** Informers over {@code store}, not started yet. */
+    /** Informers over {@code store}, not started yet, with a budget of their own. */
     public Caches(Store store, Env env) {
-        deployments = Informer.of(Kinds.DEPLOYMENTS, store, env).build();
-        releases = Informer.of(Kinds.RELEASES, store, env).build();
-        tasks = Informer.of(Kinds.TASKS, store, env)
+        this(store, env, RelistBudget.standard(env));
+    }
+
+    /** Informers that pay for listing again from a budget they share with other caches of the process. */
+    public Caches(Store store, Env env, RelistBudget budget) {
+        group = InformerGroup.over(store, env, "engine", budget, CacheMetrics.NONE);
+        deployments = group.informer(Kinds.DEPLOYMENTS).build();
+        releases = group.informer(Kinds.RELEASES).build();
+        tasks = group.informer(Kinds.TASKS)
                 .index(DeploymentSource.BY_DEPLOYMENT, DeploymentSource::deploymentOf)
                 .index(BY_AGENT, Caches::agentOf)
                 .index(ReleaseReconciler.BY_UID, task -> List.of(task.uid()))
                 .index(SchedulingSource.PENDING, SchedulingSource::pendingOf)
                 .build();
-        services = Informer.of(Kinds.SERVICES, store, env)
+        services = group.informer(Kinds.SERVICES)
                 .index(DeploymentSource.BY_DEPLOYMENT, DeploymentSource::deploymentOf)
                 .build();
-        endpoints = Informer.of(Kinds.ENDPOINTS, store, env).build();
-        agents = Informer.of(Kinds.AGENTS, store, env).build();
-        reports = Informer.of(Kinds.AGENT_REPORTS, store, env).build();
-        allocations = Informer.of(Kinds.ALLOCATIONS, store, env).build();
-        sessions = Informer.of(Kinds.SESSIONS, store, env).build();
-        events = Informer.of(Kinds.EVENTS, store, env).build();
-        owned = new ArrayList<>();
-        for (Kind<?, ?> kind : List.of(
-                Kinds.RELEASES,
-                Kinds.TASKS,
-                Kinds.SERVICES,
-                Kinds.ENDPOINTS,
-                Kinds.CLAIMS,
-                Kinds.ALLOCATIONS,
-                Kinds.SESSIONS)) {
-            owned.add(Informer.of(Dependents.metadataOf(kind), store, env)
-                    .named(kind.name() + "/owned")
-                    .selection(Selection.of(kind.name()).with(Selection.Detail.METADATA))
-                    .index(Dependents.BY_OWNER, Dependents::ownersOf)
-                    .build());
-        }
+        endpoints = group.informer(Kinds.ENDPOINTS).build();
+        agents = group.informer(Kinds.AGENTS).build();
+        reports = group.informer(Kinds.AGENT_REPORTS).build();
+        allocations = group.informer(Kinds.ALLOCATIONS).build();
+        sessions = group.informer(Kinds.SESSIONS).build();
+        events = group.informer(Kinds.EVENTS).build();
+        members = List.of(
+                deployments, releases, tasks, services, endpoints, agents, reports, allocations, sessions, events);
     }
 
-    /** All of them, for whoever starts and stops them. */
+    /** What starts and stops all of them. */
     public List<Component> components() {
-        var all = new ArrayList<Component>(List.of(
-                deployments, releases, tasks, services, endpoints, agents, reports, allocations, sessions, events));
-        all.addAll(owned);
-        return all;
+        return List.of(group);
+    }
+
+    /** All of them, for whoever audits them. */
+    public List<Informer<?, ?>> informers() {
+        return members;
+    }
+
+    /** What the deployment controller reads, at one revision. */
+    DeploymentSource forDeployment() {
+        var now = group.snapshot();
+        return new DeploymentSource(
+                now.of(deployments),
+                now.of(releases),
+                now.of(tasks),
+                now.of(services),
+                now.of(agents),
+                now.of(reports),
+                now.of(allocations));
+    }
+
+    /** What the endpoints controller reads, at one revision. */
+    EndpointsSource forEndpoints() {
+        var now = group.snapshot();
+        return new EndpointsSource(
+                now.of(deployments),
+                now.of(releases),
+                now.of(tasks),
+                now.of(services),
+                now.of(endpoints),
+                now.of(agents));
+    }
+
+    /** What scheduling reads, at one revision. */
+    SchedulingSource forScheduling() {
+        var now = group.snapshot();
+        return new SchedulingSource(now.of(tasks), now.of(agents), now.of(reports), now.of(allocations));
     }
 
     /** Deployments that have tasks on an agent. */

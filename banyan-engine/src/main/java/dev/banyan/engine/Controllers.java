@@ -3,36 +3,50 @@ package dev.banyan.engine;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
-import dev.banyan.engine.collection.CollectionReconciler;
-import dev.banyan.engine.collection.Dependents;
 import dev.banyan.engine.deployment.DeploymentReconciler;
-import dev.banyan.engine.deployment.DeploymentSource;
 import dev.banyan.engine.endpoints.EndpointsReconciler;
-import dev.banyan.engine.endpoints.EndpointsSource;
 import dev.banyan.engine.scheduling.ReleaseReconciler;
 import dev.banyan.engine.scheduling.SchedulingReconciler;
-import dev.banyan.engine.scheduling.SchedulingSource;
-import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.cache.ResourceEvent;
 import dev.banyan.runtime.controller.Controller;
 import dev.banyan.runtime.controller.EventMapper;
 import dev.banyan.runtime.controller.EventRecorder;
+import dev.banyan.runtime.controller.ownership.GarbageCollector;
 import dev.banyan.runtime.election.Shards;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
+import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.Store;
 import java.util.List;
 
 /** The controllers of an engine, and which events make each look at what. Assembly only. */
 public final class Controllers {
+    static final List<Kind<?, ?>> OWNERS_AND_OWNED = List.of(
+            Kinds.DEPLOYMENTS,
+            Kinds.AGENTS,
+            Kinds.RELEASES,
+            Kinds.TASKS,
+            Kinds.SERVICES,
+            Kinds.ENDPOINTS,
+            Kinds.CLAIMS,
+            Kinds.ALLOCATIONS,
+            Kinds.SESSIONS);
+
     private final Caches caches;
     private final Shards shards;
+    private final Store fenced;
     private final EventRecorder events;
     private final Env env;
 
-    /** Controllers that read {@code caches}, act on this engine's share of the keys, and tell {@code events} what they did. */
-    public Controllers(Caches caches, Shards shards, EventRecorder events, Env env) {
+    /**
+     * Controllers that read {@code caches}, act on this engine's share of the keys, and tell {@code events} what they did.
+     *
+     * @param fenced for what every member does: takes commits while this engine is one
+     */
+    public Controllers(Caches caches, Shards shards, Store fenced, EventRecorder events, Env env) {
+        this.fenced = fenced;
         this.caches = caches;
         this.shards = shards;
         this.events = events;
@@ -41,18 +55,16 @@ public final class Controllers {
 
     /** New controllers, not started yet; the informers of {@code caches} are to be started beside them. */
     public List<Component> components() {
-        return List.of(deployment(), scheduling(), release(), endpoints(), collection());
+        return List.of(
+                deployment(),
+                scheduling(),
+                release(),
+                endpoints(),
+                collection(),
+                new Quarantine(caches.informers(), events, env));
     }
 
     private Component deployment() {
-        var source = new DeploymentSource(
-                caches.deployments.lister(),
-                caches.releases.lister(),
-                caches.tasks.lister(),
-                caches.services.lister(),
-                caches.agents.lister(),
-                caches.reports.lister(),
-                caches.allocations.lister());
         var description = Controller.named("deployment", env)
                 .watches(caches.deployments, EventMapper.self())
                 .watches(caches.releases, EventMapper.owner(Kinds.DEPLOYMENTS))
@@ -60,34 +72,34 @@ public final class Controllers {
                 .watches(caches.services, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(
                         caches.agents, event -> caches.deploymentsOn(event.key().name()));
-        return shards.controller(description, fenced -> new DeploymentReconciler(fenced, source, events));
+        return shards.controller(
+                description,
+                fenced ->
+                        request -> new DeploymentReconciler(fenced, caches.forDeployment(), events).reconcile(request));
     }
 
     private Component scheduling() {
-        var source = scheduled();
         var description = Controller.named("scheduling", env)
                 .watches(caches.tasks, event -> SchedulingReconciler.requestsOf(current(event)))
-                .watches(caches.agents, event -> source.waiting())
-                .watches(caches.reports, event -> source.waiting())
-                .watches(caches.allocations, event -> source.waiting());
-        return shards.controller(description, fenced -> new SchedulingReconciler(fenced, source, events));
+                .watches(caches.agents, event -> caches.forScheduling().waiting())
+                .watches(caches.reports, event -> caches.forScheduling().waiting())
+                .watches(caches.allocations, event -> caches.forScheduling().waiting());
+        return shards.controller(
+                description,
+                fenced ->
+                        request -> new SchedulingReconciler(fenced, caches.forScheduling(), events).reconcile(request));
     }
 
     private Component release() {
         var description = Controller.named("release", env)
                 .watches(caches.allocations, EventMapper.self())
                 .watches(caches.tasks, Controllers::allocationOf);
-        return shards.controller(description, fenced -> new ReleaseReconciler(fenced, scheduled()));
+        return shards.controller(
+                description,
+                fenced -> request -> new ReleaseReconciler(fenced, caches.forScheduling()).reconcile(request));
     }
 
     private Component endpoints() {
-        var source = new EndpointsSource(
-                caches.deployments.lister(),
-                caches.releases.lister(),
-                caches.tasks.lister(),
-                caches.services.lister(),
-                caches.endpoints.lister(),
-                caches.agents.lister());
         var description = Controller.named("endpoints", env)
                 .watches(caches.deployments, EventMapper.self())
                 .watches(caches.releases, EventMapper.owner(Kinds.DEPLOYMENTS))
@@ -96,33 +108,14 @@ public final class Controllers {
                 .watches(caches.endpoints, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(
                         caches.agents, event -> caches.deploymentsOn(event.key().name()));
-        return shards.controller(description, fenced -> new EndpointsReconciler(fenced, source, events));
+        return shards.controller(
+                description,
+                fenced -> request -> new EndpointsReconciler(fenced, caches.forEndpoints(), events).reconcile(request));
     }
 
+    /** Every engine collects everything: whoever deletes compares what it has read, so the second finds it done. */
     private Component collection() {
-        var dependents =
-                new Dependents(caches.owned.stream().map(Informer::lister).toList());
-        var builder = Controller.named("collection", env)
-                .watches(caches.deployments, event -> ofDeleted(event, dependents))
-                .watches(caches.agents, event -> ofDeleted(event, dependents));
-        caches.owned.forEach(informer -> builder.watches(informer, Controllers::ownedObject));
-        return shards.controller(builder, CollectionReconciler::new);
-    }
-
-    private SchedulingSource scheduled() {
-        return new SchedulingSource(
-                caches.tasks.lister(), caches.agents.lister(), caches.reports.lister(), caches.allocations.lister());
-    }
-
-    private static List<ObjectKey> ofDeleted(ResourceEvent<?, ?> event, Dependents dependents) {
-        return event instanceof ResourceEvent.Deleted<?, ?> deleted
-                ? dependents.of(deleted.last().uid())
-                : List.of();
-    }
-
-    /** Looked at when it appears and at every resync: an owner may have gone before. */
-    private static <S, T> List<ObjectKey> ownedObject(ResourceEvent<S, T> event) {
-        return event instanceof ResourceEvent.Deleted<S, T> ? List.of() : List.of(event.key());
+        return new GarbageCollector(OWNERS_AND_OWNED, fenced, env);
     }
 
     private static List<ObjectKey> allocationOf(ResourceEvent<TaskSpec, TaskStatus> event) {

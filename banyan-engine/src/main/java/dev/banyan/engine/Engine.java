@@ -27,6 +27,9 @@ import dev.banyan.engine.server.ServerSettings;
 import dev.banyan.engine.server.session.SessionServices;
 import dev.banyan.engine.server.session.SessionSettings;
 import dev.banyan.engine.server.session.SubnetRange;
+import dev.banyan.runtime.audit.Auditor;
+import dev.banyan.runtime.audit.RestoreGate;
+import dev.banyan.runtime.cache.RelistBudget;
 import dev.banyan.runtime.cache.WatchCache;
 import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.election.Membership;
@@ -35,6 +38,7 @@ import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.ControllerManager;
 import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.ServedHistory;
 import dev.banyan.runtime.store.etcd.EtcdConfig;
 import dev.banyan.runtime.store.etcd.EtcdStore;
 import java.net.URI;
@@ -44,11 +48,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The control plane, put together. Assembly only. */
 final class Engine {
     /** etcd replays its log after a crash. */
     private static final Duration CHILD_READY = Duration.ofSeconds(60);
+
+    /** How soon another engine's acceptance is noticed; one's own is at once. */
+    private static final Duration DECISION_PERIOD = Duration.ofMillis(500);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private final Env env;
     private final Settings settings;
@@ -91,7 +102,11 @@ final class Engine {
     private void startAll() throws InterruptedException {
         var truth = EtcdStore.connect(etcd(), env);
         etcd = Optional.of(truth);
-        var guard = new ClusterGuard(truth, env, new ClusterGuard.Identity(authority.cluster(), name(), Level.CURRENT));
+        var identity = new ClusterGuard.Identity(authority.cluster(), name(), Level.CURRENT);
+        new ClusterGuard(truth, env, identity).inspect();
+        var gate = RestoreGate.remembering(name(), files.seen(), truth, env);
+        awaitAcceptance(gate);
+        var guard = new ClusterGuard(gate, env, identity);
         guard.claim();
         var registry = ManagedRegistry.child(
                 files.data().resolve("registry"),
@@ -99,26 +114,65 @@ final class Engine {
                 settings.port(EngineOptions.REGISTRY_PORT),
                 env);
         startChild(registry);
-        var store = new WatchCache(truth, env);
+        var all = ControllerManager.of(
+                parts(truth, gate, guard, kept(registry)).toArray(Component[]::new));
+        manager = Optional.of(all);
+        all.start();
+    }
+
+    /** etcd, then the gate, then the cache that all readers share: what is behind the gate is seen by nobody while it is closed. */
+    private List<Component> parts(EtcdStore truth, RestoreGate gate, ClusterGuard guard, Component renewal) {
+        var budget = RelistBudget.standard(env);
+        var store = new WatchCache(gate, env, ServedHistory.Limits.DEFAULT, budget);
         var membership = new Membership(store, env, name(), Membership.TTL);
         var shards = new Shards(membership, store, env);
-        var caches = new Caches(store, env);
+        var caches = new Caches(store, env, budget);
         var fenced = membership.fenced(store);
         var events = new EventRecorder(env, EventLog.ofEngine(store, name()));
         var judge = new LivenessJudge(
                 env, fenced, caches.agents.lister(), agent -> isOurs(agent, caches, membership), thresholds(), events);
-        var components = new ArrayList<Component>(List.of(store, membership, shards, events));
+        var components = new ArrayList<Component>(List.of(gate, store, membership, shards, events));
         components.addAll(caches.components());
         components.add(guard);
-        components.addAll(new Controllers(caches, shards, events, env).components());
+        components.addAll(new Controllers(caches, shards, fenced, events, env).components());
         components.add(judge);
         components.add(new OwnRenewal(authority, key, files.engine(), env));
-        components.add(kept(registry));
+        components.add(renewal);
         components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(truth.maintenance())));
-        components.add(api(store, judge, membership, caches, events));
-        var all = ControllerManager.of(components.toArray(Component[]::new));
-        manager = Optional.of(all);
-        all.start();
+        components.add(auditor(gate, store, caches));
+        var view = new RestoreDoor(gate, () -> ClusterStatus.of(this, store, membership, manager));
+        components.add(api(store, judge, caches, events, view));
+        return components;
+    }
+
+    /** Compares with what is behind the watch cache: the informers read that cache and would agree with its mistakes. */
+    private Component auditor(RestoreGate truth, WatchCache store, Caches caches) {
+        var auditor = Auditor.over(truth, env).audits(store);
+        caches.informers().forEach(auditor::audits);
+        return auditor.build();
+    }
+
+    /** An engine whose store was restored while it was down says so and waits, and whoever asks it for anything else is refused. */
+    private void awaitAcceptance(RestoreGate gate) throws InterruptedException {
+        gate.verify();
+        if (gate.halted().isEmpty()) {
+            return;
+        }
+        LOG.atError().addKeyValue("reason", gate.halted().orElse("")).log("waiting for an operator");
+        var closed = new Stopped(gate);
+        var doors = new Doors(closed, closed, new RestoreDoor(gate, () -> ClusterStatus.of(this, gate)));
+        var sessions = new SessionServices(gate, env, sessionSettings(addresses()), agent -> {});
+        var server = new ApiServer(listening(), key, gate, doors, sessions, env);
+        var pause = env.signal();
+        try {
+            server.start();
+            while (gate.halted().isPresent()) {
+                pause.await(DECISION_PERIOD);
+                gate.verify();
+            }
+        } finally {
+            server.stop();
+        }
     }
 
     /** etcd reads its certificate for each connection, the registry at its start alone. */
@@ -169,7 +223,7 @@ final class Engine {
     }
 
     private Component api(
-            WatchCache store, LivenessJudge judge, Membership membership, Caches caches, EventRecorder events) {
+            WatchCache store, LivenessJudge judge, Caches caches, EventRecorder events, Doors.ClusterView view) {
         var registry = URI.create("https://127.0.0.1:" + settings.port(EngineOptions.REGISTRY_PORT));
         var tls =
                 ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
@@ -178,30 +232,39 @@ final class Engine {
             case RegistryClient.Answer.Found found -> new ImageResolver.Resolution.Resolved(found.reference());
             case RegistryClient.Answer.NotFound missing -> new ImageResolver.Resolution.Failed(missing.reason());
         });
-        var advertise = advertised();
-        int port = settings.port(EngineOptions.API_PORT);
-        var addresses = new Enrollment.Addresses(
-                List.of(advertise + ":" + port), advertise + ":" + settings.port(EngineOptions.REGISTRY_PORT));
+        var addresses = addresses();
         var doors = new Doors(
                 new EnrollmentDoor(new Enrollment(authority, addresses, store, env)),
                 new AdmissionDoor(admission, events),
-                () -> ClusterStatus.of(this, store, membership, manager));
-        var listen = new ServerSettings(
-                settings.text(EngineOptions.LISTEN), port, Optional.of(Path.of(settings.text(EngineOptions.SOCKET))));
-        var sessions = new SessionServices(
-                store,
-                env,
-                new SessionSettings(
-                        name(),
-                        addresses.endpoints().getFirst(),
-                        addresses.registry(),
-                        SessionSettings.HEARTBEAT,
-                        SubnetRange.DEFAULT),
-                judge::heard);
+                view);
+        var sessions = new SessionServices(store, env, sessionSettings(addresses), judge::heard);
         caches.sessions.addDirectHandler(sessions.sessions());
-        var server = new ApiServer(listen, key, store, doors, sessions, env);
+        var server = new ApiServer(listening(), key, store, doors, sessions, env);
         caches.agents.addDirectHandler(server.agents());
         return server;
+    }
+
+    private Enrollment.Addresses addresses() {
+        var advertise = advertised();
+        return new Enrollment.Addresses(
+                List.of(advertise + ":" + settings.port(EngineOptions.API_PORT)),
+                advertise + ":" + settings.port(EngineOptions.REGISTRY_PORT));
+    }
+
+    private SessionSettings sessionSettings(Enrollment.Addresses addresses) {
+        return new SessionSettings(
+                name(),
+                addresses.endpoints().getFirst(),
+                addresses.registry(),
+                SessionSettings.HEARTBEAT,
+                SubnetRange.DEFAULT);
+    }
+
+    private ServerSettings listening() {
+        return new ServerSettings(
+                settings.text(EngineOptions.LISTEN),
+                settings.port(EngineOptions.API_PORT),
+                Optional.of(Path.of(settings.text(EngineOptions.SOCKET))));
     }
 
     /** As told now, or at the beginning. */

@@ -51,6 +51,11 @@ final class EngineFiles {
         return new CredentialsDirectory(data.resolve("registry").resolve("tls"));
     }
 
+    /** What this engine has seen of its store. */
+    SeenFile seen() {
+        return new SeenFile(data.resolve("seen"));
+    }
+
     static TlsFiles tls(CredentialsDirectory directory) {
         return new TlsFiles(directory.certificate(), directory.key(), directory.authority());
     }

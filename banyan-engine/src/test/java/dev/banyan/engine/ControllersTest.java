@@ -66,7 +66,7 @@ class ControllersTest {
         var shards = new Shards(membership, store, env);
         var all = new ArrayList<Component>(List.of(membership, shards, events));
         all.addAll(caches.components());
-        all.addAll(new Controllers(caches, shards, events, env).components());
+        all.addAll(new Controllers(caches, shards, membership.fenced(store), events, env).components());
         manager = ControllerManager.of(all.toArray(Component[]::new));
         manager.start();
         join("a1");

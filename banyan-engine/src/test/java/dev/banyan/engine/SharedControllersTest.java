@@ -85,7 +85,7 @@ class SharedControllersTest {
         var events = new EventRecorder(env, EventLog.ofEngine(store, name));
         var all = new ArrayList<Component>(List.of(membership, shards, events));
         all.addAll(caches.components());
-        all.addAll(new Controllers(caches, shards, events, env).components());
+        all.addAll(new Controllers(caches, shards, membership.fenced(store), events, env).components());
         var manager = ControllerManager.of(all.toArray(Component[]::new));
         manager.start();
         return new Running(shards, manager);

@@ -10,6 +10,8 @@ import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
 import dev.banyan.api.identity.Pem;
 import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.api.v1.AcceptRestoreRequest;
+import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.AgentSessionsGrpc;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
@@ -55,6 +57,9 @@ public final class BanyanClient implements AutoCloseable {
 
     /** Admission asks the registry for every image. */
     private static final Duration APPLY_TIMEOUT = Duration.ofSeconds(60);
+
+    /** Making up for ten thousand lost revisions takes that many writes. */
+    private static final Duration ACCEPT_TIMEOUT = Duration.ofMinutes(2);
 
     private static final int STREAM_WINDOW = 16;
 
@@ -139,6 +144,11 @@ public final class BanyanClient implements AutoCloseable {
 
     public StatusResponse status() {
         return calls.repeatable(ClusterGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), TIMEOUT);
+    }
+
+    /** Accepts a restored store; see {@code banyan-cli cluster accept-restore}. */
+    public AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request) {
+        return calls.once(ClusterGrpc.getAcceptRestoreMethod(), request, ACCEPT_TIMEOUT);
     }
 
     /** The logs' lines as they come; the caller closes the stream. */

@@ -1,5 +1,7 @@
 package dev.banyan.cli.cluster;
 
+import dev.banyan.api.v1.AcceptRestoreRequest;
+import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.LogRequest;
@@ -22,6 +24,8 @@ public interface ClusterApi extends AutoCloseable {
     RemoveResponse remove(RemoveRequest request);
 
     StatusResponse status();
+
+    AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request);
 
     /** Lines as they come; the caller closes the stream. */
     LogStream logs(LogRequest request);

@@ -4,6 +4,8 @@ import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Duplex;
 import dev.banyan.api.client.Endpoint;
 import dev.banyan.api.client.Joining;
+import dev.banyan.api.v1.AcceptRestoreRequest;
+import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.LogLine;
@@ -94,6 +96,11 @@ public final class RemoteCluster implements ClusterApi {
     @Override
     public StatusResponse status() {
         return client.status();
+    }
+
+    @Override
+    public AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request) {
+        return client.acceptRestore(request);
     }
 
     @Override

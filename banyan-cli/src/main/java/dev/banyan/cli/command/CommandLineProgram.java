@@ -56,6 +56,7 @@ public final class CommandLineProgram {
         verbs.put("scale", ScaleCommand::new);
         verbs.put("agents", AgentsCommand::new);
         verbs.put("status", StatusCommand::new);
+        verbs.put("cluster", ClusterCommand::new);
         return verbs;
     }
 

@@ -2,6 +2,7 @@ package dev.banyan.cli.command;
 
 import dev.banyan.api.v1.ComponentHealth;
 import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.api.v1.StoppedStore;
 import dev.banyan.cli.app.AppDetail;
 import dev.banyan.cli.output.Ages;
 import dev.banyan.cli.output.ExitCode;
@@ -50,7 +51,8 @@ final class StatusCommand implements Callable<Integer> {
                     ? json(status)
                     : table(status, program.env().time().now());
             program.console().data(text);
-            boolean ready = status.getComponentsList().stream().allMatch(ComponentHealth::getReady);
+            boolean ready = !status.hasStopped()
+                    && status.getComponentsList().stream().allMatch(ComponentHealth::getReady);
             return (ready ? ExitCode.OK : ExitCode.FAILED).number();
         }
     }
@@ -72,6 +74,9 @@ final class StatusCommand implements Callable<Integer> {
         facts.add(List.of("version", status.getVersion() + ", level " + status.getLevel()));
         facts.add(List.of("revision", "" + status.getRevision()));
         facts.add(List.of("certificate", certificate(status.getCertificateExpiresMs(), now)));
+        if (status.hasStopped()) {
+            facts.add(List.of("STOPPED", status.getStopped().getReason()));
+        }
         var components = status.getComponentsList().stream()
                 .map(part -> List.of(part.getName(), part.getReady() ? "yes" : "no", part.getDetail()))
                 .toList();
@@ -93,12 +98,23 @@ final class StatusCommand implements Callable<Integer> {
         item.put("level", status.getLevel());
         item.put("revision", status.getRevision());
         item.put("certificate_expires_ms", status.getCertificateExpiresMs());
+        if (status.hasStopped()) {
+            item.put("stopped", stopped(status.getStopped()));
+        }
         item.put(
                 "components",
                 status.getComponentsList().stream()
                         .map(StatusCommand::component)
                         .toList());
         return JsonOutput.document("banyan.status/1", "status", item);
+    }
+
+    private static Map<String, Object> stopped(StoppedStore stopped) {
+        var item = new LinkedHashMap<String, Object>();
+        item.put("reason", stopped.getReason());
+        item.put("seen_revision", stopped.getSeen());
+        item.put("found_revision", stopped.getFound());
+        return item;
     }
 
     private static Map<String, Object> component(ComponentHealth part) {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,11 +59,28 @@ public final class ClusterGuard implements Component {
      * @throws StoreException when it does not answer for a minute
      */
     public void claim() throws InterruptedException {
+        patiently(this::attempt);
+    }
+
+    /**
+     * Returns once the store has answered and is not another cluster's; writes nothing.
+     *
+     * @throws IllegalStateException when it is another cluster's or newer, with what to do
+     * @throws StoreException when it does not answer for a minute
+     */
+    public void inspect() throws InterruptedException {
+        patiently(() -> {
+            refuseStrange(StoreMark.read(store, View.KEY));
+            return true;
+        });
+    }
+
+    private void patiently(BooleanSupplier attempt) throws InterruptedException {
         long begun = env.time().nanos();
         var pause = env.signal();
         while (true) {
             try {
-                if (attempt()) {
+                if (attempt.getAsBoolean()) {
                     return;
                 }
             } catch (StoreException away) {
@@ -102,9 +120,18 @@ public final class ClusterGuard implements Component {
     /** False when somebody else wrote at the same time. */
     private boolean attempt() {
         var mark = StoreMark.read(store, View.KEY);
-        return switch (mark.judge(own.cluster(), own.level())) {
+        return switch (refuseStrange(mark)) {
             case Finding.Ours ours -> !ours.raise() || raise(mark);
             case Finding.Unclaimed unclaimed -> landed(store.commit(new Commit(List.of(), missing(mark))));
+            case Finding.Foreign refused -> false;
+            case Finding.Newer refused -> false;
+        };
+    }
+
+    private Finding refuseStrange(StoreMark mark) {
+        return switch (mark.judge(own.cluster(), own.level())) {
+            case Finding.Ours ours -> ours;
+            case Finding.Unclaimed unclaimed -> unclaimed;
             case Finding.Foreign foreign ->
                 throw new IllegalStateException("the etcd in use belongs to cluster " + foreign.cluster()
                         + ", and this engine to cluster " + own.cluster()

@@ -19,6 +19,7 @@ import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.engine.deployment.TaskView.Fate;
 import dev.banyan.engine.planning.Candidate;
 import dev.banyan.engine.planning.Placing;
+import dev.banyan.engine.planning.Unreadable;
 import dev.banyan.runtime.cache.Lister;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
@@ -51,12 +52,14 @@ public record DeploymentSource(
     }
 
     List<TaskView> tasks(ObjectKey deployment) {
+        Unreadable.refuseTasks(tasks, deployment);
         return tasks.byIndex(BY_DEPLOYMENT, deployment.path()).stream()
                 .map(task -> new TaskView(task, fate(task.spec())))
                 .toList();
     }
 
     Map<String, String> addresses(ObjectKey deployment) {
+        Unreadable.refuseServices(services, deployment);
         var addresses = new TreeMap<String, String>();
         for (var service : services.byIndex(BY_DEPLOYMENT, deployment.path())) {
             if (!service.spec().getVirtualAddress().isEmpty()) {
@@ -67,7 +70,7 @@ public record DeploymentSource(
     }
 
     Placing agents() {
-        return new Placing(agentLister.list().stream().map(this::candidate).toList());
+        return Candidate.placing(agentLister, reports, allocations);
     }
 
     /** Index values of a task or service: the Deployment that its labels name. */
@@ -77,15 +80,6 @@ public record DeploymentSource(
                 ? List.of()
                 : List.of(
                         Kinds.DEPLOYMENTS.key(resource.key().namespace(), name).path());
-    }
-
-    private Candidate candidate(Resource<AgentSpec, AgentStatus> agent) {
-        var reservations = allocations
-                .get(Kinds.ALLOCATIONS.key(ObjectKey.CLUSTER_SCOPE, agent.name()))
-                .map(allocation -> allocation.spec().getReservationsMap())
-                .orElse(Map.of());
-        return Candidate.of(
-                agent, reports.get(Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent.name())), reservations);
     }
 
     private Fate fate(TaskSpec task) {

@@ -128,7 +128,7 @@ public final class EndpointsReconciler implements Reconciler {
     private Result update(Resource<DeploymentSpec, DeploymentStatus> deployment, ReleaseSpec release) {
         var writes = new ArrayList<Write>();
         var tasks = source.tasksOf(deployment.key());
-        var agents = source.agentStates();
+        var agents = source.agentStates(tasks);
         for (var service : source.servicesOf(deployment.key())) {
             var name = service.spec().getService();
             if (isObsolete(release, name) && EndpointsPlan.isOver(name, tasks)) {

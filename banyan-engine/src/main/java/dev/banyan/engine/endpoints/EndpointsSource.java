@@ -13,6 +13,7 @@ import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.engine.planning.Unreadable;
 import dev.banyan.runtime.cache.Lister;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
@@ -40,14 +41,31 @@ public record EndpointsSource(
     }
 
     List<Resource<TaskSpec, TaskStatus>> tasksOf(ObjectKey deployment) {
+        Unreadable.refuseTasks(tasks, deployment);
         return tasks.byIndex(BY_DEPLOYMENT, deployment.path());
     }
 
     List<Resource<ServiceSpec, ServiceStatus>> servicesOf(ObjectKey deployment) {
+        Unreadable.refuseServices(services, deployment);
+        Unreadable.refuseServices(endpoints, deployment);
         return services.byIndex(BY_DEPLOYMENT, deployment.path());
     }
 
-    Map<String, AgentStatus.State> agentStates() {
+    /**
+     * State by name of agent.
+     *
+     * @throws dev.banyan.runtime.cache.Quarantined.QuarantinedException when one cannot be decoded on which there is one of {@code ofTasks}
+     */
+    Map<String, AgentStatus.State> agentStates(List<Resource<TaskSpec, TaskStatus>> ofTasks) {
+        for (var task : ofTasks) {
+            var agent = task.spec().getAssignment().getAgent();
+            if (!agent.isEmpty()) {
+                Unreadable.at(agents, Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, agent))
+                        .ifPresent(held -> {
+                            throw held.refusal();
+                        });
+            }
+        }
         return agents.list().stream().collect(Collectors.toMap(Resource::name, agent -> agent.status()
                 .getState()));
     }

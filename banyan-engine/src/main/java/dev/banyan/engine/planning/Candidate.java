@@ -1,12 +1,18 @@
 package dev.banyan.engine.planning;
 
+import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.AllocationSpec;
+import dev.banyan.api.v1.AllocationStatus;
 import dev.banyan.api.v1.PortTaken;
 import dev.banyan.api.v1.Reservation;
+import dev.banyan.runtime.cache.Lister;
+import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +40,30 @@ public record Candidate(
     public Candidate {
         tags = List.copyOf(tags);
         reservations = Map.copyOf(reservations);
+    }
+
+    /**
+     * All agents of which everything can be read. One whose report or allocation cannot be decoded gets no new task: what it has room for is
+     * not known.
+     */
+    public static Placing placing(
+            Lister<AgentSpec, AgentStatus> agents,
+            Lister<AgentReportSpec, AgentReportStatus> reports,
+            Lister<AllocationSpec, AllocationStatus> allocations) {
+        var candidates = new ArrayList<Candidate>();
+        for (var agent : agents.list()) {
+            var report = Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent.name());
+            var allocation = Kinds.ALLOCATIONS.key(ObjectKey.CLUSTER_SCOPE, agent.name());
+            if (Unreadable.at(reports, report).isEmpty()
+                    && Unreadable.at(allocations, allocation).isEmpty()) {
+                var reservations = allocations
+                        .get(allocation)
+                        .map(found -> found.spec().getReservationsMap())
+                        .orElse(Map.of());
+                candidates.add(of(agent, reports.get(report), reservations));
+            }
+        }
+        return new Placing(candidates);
     }
 
     /** Joins what three objects say of one agent. */

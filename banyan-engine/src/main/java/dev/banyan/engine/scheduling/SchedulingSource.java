@@ -16,7 +16,6 @@ import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What scheduling reads, from caches alone. The lister of tasks has the index {@link #PENDING}. */
@@ -60,14 +59,6 @@ public record SchedulingSource(
     }
 
     Placing placing() {
-        return new Placing(agents.list().stream().map(this::candidate).toList());
-    }
-
-    private Candidate candidate(Resource<AgentSpec, AgentStatus> agent) {
-        var reservations = allocation(agent.name())
-                .map(allocation -> allocation.spec().getReservationsMap())
-                .orElse(Map.of());
-        return Candidate.of(
-                agent, reports.get(Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent.name())), reservations);
+        return Candidate.placing(agents, reports, allocations);
     }
 }

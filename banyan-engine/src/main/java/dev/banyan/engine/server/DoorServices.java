@@ -1,5 +1,7 @@
 package dev.banyan.engine.server;
 
+import dev.banyan.api.v1.AcceptRestoreRequest;
+import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.ClusterGrpc;
@@ -92,6 +94,12 @@ final class DoorServices {
         @Override
         public void status(StatusRequest request, StreamObserver<StatusResponse> reply) {
             Answers.unary(reply, door::status);
+        }
+
+        @Override
+        public void acceptRestore(AcceptRestoreRequest request, StreamObserver<AcceptRestoreResponse> reply) {
+            var caller = Caller.current().member();
+            Answers.unary(reply, () -> door.acceptRestore(request, caller));
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.banyan.engine.server;
 
 import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.api.v1.AcceptRestoreRequest;
+import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.CreateTokenRequest;
@@ -38,9 +40,10 @@ public record Doors(Enrolment enrolment, Apps apps, ClusterView cluster) {
         RemoveResponse remove(RemoveRequest request, SpiffeId caller);
     }
 
-    /** How the engine is. */
-    @FunctionalInterface
+    /** How the engine is, and what an operator decides. {@code caller} is who asked. */
     public interface ClusterView {
         StatusResponse status();
+
+        AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request, SpiffeId caller);
     }
 }

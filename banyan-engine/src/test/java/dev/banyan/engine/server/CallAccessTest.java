@@ -42,6 +42,7 @@ class CallAccessTest {
             Map.entry("banyan.v1.AgentSessions/Register", "agent"),
             Map.entry("banyan.v1.AgentSessions/Relay", "agent"),
             Map.entry("banyan.v1.Cluster/Status", "admin"),
+            Map.entry("banyan.v1.Cluster/AcceptRestore", "admin"),
             Map.entry("banyan.v1.Deployments/Apply", "admin"),
             Map.entry("banyan.v1.Deployments/Remove", "admin"),
             Map.entry("banyan.v1.Deployments/Scale", "admin"),

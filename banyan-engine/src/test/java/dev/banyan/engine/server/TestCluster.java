@@ -4,6 +4,8 @@ import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.identity.Credentials;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.api.v1.AcceptRestoreRequest;
+import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.CreateTokenRequest;
@@ -17,6 +19,8 @@ import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.api.wire.ApiException;
+import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.Subject;
@@ -64,7 +68,7 @@ final class TestCluster implements AutoCloseable {
         var doors = new Doors(
                 new EnrolmentDoor(new Enrollment(AUTHORITY, addresses, store, ENV)),
                 new RecordingApps(),
-                () -> StatusResponse.newBuilder().setClusterId(ID).build());
+                new StatusAlone());
         var server = new ApiServer(
                 new ServerSettings("127.0.0.1", port, socket), new OwnKey(ENGINE), store, doors, sessions, ENV);
         server.start();
@@ -90,6 +94,18 @@ final class TestCluster implements AutoCloseable {
             } catch (Exception failed) {
                 throw new IllegalStateException("cannot close " + each, failed);
             }
+        }
+    }
+
+    private record StatusAlone() implements Doors.ClusterView {
+        @Override
+        public StatusResponse status() {
+            return StatusResponse.newBuilder().setClusterId(ID).build();
+        }
+
+        @Override
+        public AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request, SpiffeId caller) {
+            throw new ApiException(Reason.NOT_FOUND, "nothing is stopped");
         }
     }
 

@@ -1,0 +1,56 @@
+package dev.banyan.engine;
+
+import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.api.v1.ApplyRequest;
+import dev.banyan.api.v1.ApplyResponse;
+import dev.banyan.api.v1.CreateTokenRequest;
+import dev.banyan.api.v1.CreateTokenResponse;
+import dev.banyan.api.v1.JoinRequest;
+import dev.banyan.api.v1.JoinResponse;
+import dev.banyan.api.v1.RemoveRequest;
+import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RenewRequest;
+import dev.banyan.api.v1.RenewResponse;
+import dev.banyan.api.v1.ScaleRequest;
+import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.wire.ApiException;
+import dev.banyan.api.wire.Reason;
+import dev.banyan.engine.server.Doors;
+import dev.banyan.runtime.audit.RestoreGate;
+
+/** The doors of an engine that found its store restored when it started: all but status and decision are shut, and say why. */
+record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps {
+    @Override
+    public JoinResponse join(JoinRequest request, byte[] serverDigest) {
+        throw refusal();
+    }
+
+    @Override
+    public RenewResponse renew(RenewRequest request, SpiffeId caller, byte[] serverDigest) {
+        throw refusal();
+    }
+
+    @Override
+    public CreateTokenResponse createToken(CreateTokenRequest request) {
+        throw refusal();
+    }
+
+    @Override
+    public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
+        throw refusal();
+    }
+
+    @Override
+    public ScaleResponse scale(ScaleRequest request, SpiffeId caller) {
+        throw refusal();
+    }
+
+    @Override
+    public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
+        throw refusal();
+    }
+
+    private ApiException refusal() {
+        return new ApiException(Reason.UNAVAILABLE, gate.halted().orElse("the engine is starting"));
+    }
+}
