@@ -141,6 +141,59 @@ public final class Cluster implements AutoCloseable {
         engine = startEngine();
     }
 
+    /** Runs etcdctl with the credentials of the engine, on its server. */
+    public Output etcdctl(String... words) {
+        var identity = Path.of(data(engineServer)).resolve("identity");
+        return engineServer.run(Command.of(words)
+                .behind(
+                        "etcdctl",
+                        "--endpoints=https://127.0.0.1:7379",
+                        "--cacert=" + identity.resolve("ca.pem"),
+                        "--cert=" + identity.resolve("cert.pem"),
+                        "--key=" + identity.resolve("key.pem"))
+                .with("ETCDCTL_API", "3"));
+    }
+
+    /** Kills the engine and its etcd, and puts etcd's data back to what a snapshot holds; neither is started again. */
+    public void restoreEtcd(Path snapshot) {
+        engine.kill();
+        engineServer.kill("etcd");
+        var etcd = Path.of(data(engineServer)).resolve("etcd");
+        var peer = "https://127.0.0.1:7380";
+        engineServer.run("mv", etcd.resolve("data").toString(), etcd.resolve("data.before").toString()).orFail();
+        engineServer
+                .run(Command.of(
+                                "etcdctl",
+                                "snapshot",
+                                "restore",
+                                snapshot.toString(),
+                                "--name=banyan",
+                                "--data-dir=" + etcd.resolve("data"),
+                                "--initial-cluster=banyan=" + peer,
+                                "--initial-cluster-token=banyan",
+                                "--initial-advertise-peer-urls=" + peer)
+                        .with("ETCDCTL_API", "3"))
+                .orFail();
+    }
+
+    /** Joins the CLI once more, under a context of its own that knows one engine alone: 1 or 2. It becomes the current one. */
+    public void joinCli(String context, int engineNumber) {
+        var words = List.of(
+                "join",
+                "--context",
+                context,
+                "--token-file",
+                token("admin").toString(),
+                "--engine",
+                engines().get(engineNumber - 1));
+        cli(words.toArray(String[]::new)).orFail();
+    }
+
+    /** Runs the joined CLI in a context of {@link #joinCli}. */
+    public Output cliAt(String context, String... arguments) {
+        return engineServer.run(cliCommand(arguments).with("BANYAN_CONTEXT", context));
+    }
+
     /** Starts an agent again on its data, after a kill. */
     public void restartAgent(int number) {
         agents.set(number - 1, startAgent(agentServer(number)));

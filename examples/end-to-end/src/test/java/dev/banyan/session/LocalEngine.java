@@ -1,5 +1,9 @@
 package dev.banyan.session;
 
+import dev.banyan.api.wire.Reason;
+import dev.banyan.api.wire.ApiException;
+import dev.banyan.api.v1.AcceptRestoreResponse;
+import dev.banyan.api.v1.AcceptRestoreRequest;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.identity.Credentials;
 import dev.banyan.api.identity.OwnKey;
@@ -136,11 +140,23 @@ final class LocalEngine implements AutoCloseable {
         var doors = new Doors(
                 new Enrolment(new Enrollment(authority, addresses, store, ENV)),
                 new NoApps(),
-                () -> StatusResponse.newBuilder().setClusterId(CLUSTER).build());
+                new StatusAlone());
         var started = new ApiServer(
                 new ServerSettings("127.0.0.1", port, Optional.empty()), new OwnKey(own), store, doors, sessions, ENV);
         started.start();
         return started;
+    }
+
+    private record StatusAlone() implements Doors.ClusterView {
+        @Override
+        public StatusResponse status() {
+            return StatusResponse.newBuilder().setClusterId(CLUSTER).build();
+        }
+
+        @Override
+        public AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request, SpiffeId caller) {
+            throw new ApiException(Reason.NOT_FOUND, "nothing is stopped");
+        }
     }
 
     private record Enrolment(Enrollment enrollment) implements Doors.Enrolment {
