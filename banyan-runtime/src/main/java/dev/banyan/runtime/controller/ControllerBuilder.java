@@ -43,6 +43,11 @@ public final class ControllerBuilder {
         }
     }
 
+    /** Looks at each object of {@code informer} whenever it changes, and at every resync. */
+    public <S, T> ControllerBuilder watches(Informer<S, T> informer) {
+        return watches(informer, EventMapper.self());
+    }
+
     /** Looks at what {@code mapper} names whenever an object of {@code informer} changes, and at every resync. */
     public <S, T> ControllerBuilder watches(Informer<S, T> informer, EventMapper<S, T> mapper) {
         return watches(informer, mapper, EventFilter.all());

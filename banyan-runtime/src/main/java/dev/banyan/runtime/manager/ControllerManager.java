@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Caveats.</b> A source that is not ready by the deadline does not stop the process: it may come a minute later, controllers wait for
  * their own sources anyway, and {@link #health} says what is missing. Who prefers to fail calls {@link #awaitReady}.
  */
-public final class ControllerManager implements Component {
+public final class ControllerManager implements Component, AutoCloseable {
     /** How long each source is waited for at start: a store that is only restarting is back within this. */
     public static final Duration SYNC_DEADLINE = Duration.ofSeconds(30);
 
@@ -86,6 +86,12 @@ public final class ControllerManager implements Component {
             }
             started.remove(component);
         }
+    }
+
+    /** Stops all, at the end of a try block; see {@link #stop}. */
+    @Override
+    public void close() {
+        stop();
     }
 
     /** Ready when all are. */

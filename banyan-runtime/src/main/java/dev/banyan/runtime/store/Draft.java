@@ -1,6 +1,7 @@
 package dev.banyan.runtime.store;
 
 import dev.banyan.runtime.resource.Bytes;
+import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.OwnerReference;
 import dev.banyan.runtime.resource.StoredObject;
@@ -25,6 +26,11 @@ public record Draft(
     /** A draft with nothing but a spec. */
     public static Draft of(ObjectKey key, Bytes spec) {
         return new Draft(key, Map.of(), Map.of(), List.of(), List.of(), spec);
+    }
+
+    /** A draft of an object of {@code kind} with nothing but a spec. */
+    public static <S> Draft of(Kind<S, ?> kind, ObjectKey key, S spec) {
+        return of(key, kind.spec().encode(spec));
     }
 
     /** The author's part of {@code object}, to be changed and written back. */
