@@ -187,6 +187,11 @@ public final class ControllerHarness implements AutoCloseable {
         return run;
     }
 
+    /** Reconciles once, over {@link #store}. */
+    public Run when(Reconciler.Writing reconciler, ObjectKey key) {
+        return when(overStore(reconciler), key);
+    }
+
     /**
      * Reconciles until a run writes nothing, as any reconciler must come to: answers that run.
      *
@@ -203,10 +208,19 @@ public final class ControllerHarness implements AutoCloseable {
         throw new AssertionError(key + " is still written after " + SETTLE_RUNS + " reconciles");
     }
 
+    /** The same for a reconciler that is given its store. */
+    public Run settle(Reconciler.Writing reconciler, ObjectKey key) {
+        return settle(overStore(reconciler), key);
+    }
+
     /** Ends all tasks. */
     @Override
     public void close() {
         simulation.close();
+    }
+
+    private Reconciler overStore(Reconciler.Writing reconciler) {
+        return request -> reconciler.reconcile(request, store);
     }
 
     private void catchUp() {

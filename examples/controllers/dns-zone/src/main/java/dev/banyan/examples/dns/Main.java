@@ -11,7 +11,6 @@ import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.manager.ControllerManager;
 import dev.banyan.runtime.resource.ObjectKey;
-import dev.banyan.runtime.resource.OwnerReference;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.Precondition;
@@ -64,9 +63,7 @@ public final class Main {
     /** The parts that work together; whoever has them starts them. */
     static ControllerManager assemble(Store store, ZoneFiles files, Env env) {
         var zones = Informer.of(ZONES, store, env).build();
-        var records = Informer.of(RECORDS, store, env)
-                .index(ZoneReconciler.BY_ZONE, it -> it.meta().owners().stream().map(OwnerReference::uid).toList())
-                .build();
+        var records = ZoneReconciler.byZone(Informer.of(RECORDS, store, env)).build();
         var reconciler = new ZoneReconciler(zones.lister(), records.lister(), files, env.time());
         var controller = Controller.named("zones", env)
                 .watches(zones)

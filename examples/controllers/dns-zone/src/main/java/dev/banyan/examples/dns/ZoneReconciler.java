@@ -2,6 +2,7 @@ package dev.banyan.examples.dns;
 
 import static dev.banyan.examples.dns.Kinds.ZONES;
 
+import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.cache.Lister;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
@@ -10,6 +11,7 @@ import dev.banyan.runtime.controller.ownership.Finalizer;
 import dev.banyan.runtime.env.TimeSource;
 import dev.banyan.runtime.resource.Condition;
 import dev.banyan.runtime.resource.Conditions;
+import dev.banyan.runtime.resource.OwnerReference;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Precondition;
@@ -24,10 +26,14 @@ import java.io.IOException;
 record ZoneReconciler(
         Lister<Zone, Zone.Status> zones, Lister<Entry, String> records, ZoneFiles files, TimeSource time)
         implements Reconciler.Writing {
-    /** Records by the uid of the zone that owns them. */
-    static final String BY_ZONE = "zone";
+    private static final String BY_ZONE = "zone";
 
     static final Finalizer FILE = new Finalizer("dns.example.org/file");
+
+    /** Files records under the uid of the zone that owns them. */
+    static Informer.Builder<Entry, String> byZone(Informer.Builder<Entry, String> records) {
+        return records.index(BY_ZONE, it -> it.meta().owners().stream().map(OwnerReference::uid).toList());
+    }
 
     @Override
     public Result reconcile(Request request, Store store) throws IOException {
