@@ -35,6 +35,11 @@ record Entry(String name, Type type, List<String> values) {
         values = List.copyOf(values);
     }
 
+    @Override
+    public String toString() {
+        return name + " " + type + " " + String.join(", ", values);
+    }
+
     Entry and(String value) {
         return new Entry(name, type, Stream.concat(values.stream(), Stream.of(value)).distinct().toList());
     }

@@ -118,6 +118,6 @@ public final class Main {
         }
         store.list(Selection.of(RECORDS.name()), ReadAt.LATEST).objects().stream()
                 .map(RECORDS::decode)
-                .forEach(it -> System.out.println("  " + it.name() + " " + it.spec().values()));
+                .forEach(it -> System.out.println("  " + it.spec()));
     }
 }
