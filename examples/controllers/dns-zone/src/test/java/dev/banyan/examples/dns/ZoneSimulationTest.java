@@ -43,7 +43,7 @@ class ZoneSimulationTest {
 
     @Test
     void survivesADeathBeforeAndAfterEveryWrite() {
-        assertThat(CrashSweep.over(new Comings(), 1)).isGreaterThan(5);
+        assertThat(CrashSweep.over(new Comings(), 1)).isGreaterThanOrEqualTo(5);
     }
 
     @Test
@@ -151,7 +151,9 @@ class ZoneSimulationTest {
         @Override
         public void disturb(Store truth) {
             for (var name : List.of("stays.org", "goes.org")) {
-                truth.commit(Commit.of(Write.create(ZONES, Kinds.zone(name), ZONE))).orFail();
+                var held = Draft.of(ZONES, Kinds.zone(name), ZONE).finalizedBy(List.of(ZoneReconciler.FILE.name()));
+                truth.commit(Commit.of(new Write.Create(held))).orFail();
+                publishSomethingOld(name);
                 var zone = ZONES.decode(truth.get(Kinds.zone(name), ReadAt.LATEST).orElseThrow());
                 var key = Kinds.record(name, "www", Entry.Type.A);
                 var www = new Entry("www", Entry.Type.A, List.of("192.0.2.1"));
@@ -160,6 +162,14 @@ class ZoneSimulationTest {
             }
             var goes = truth.get(Kinds.zone("goes.org"), ReadAt.LATEST).orElseThrow();
             DeletionPolicy.FOREGROUND.delete(truth, goes.key(), goes.meta().uid()).orFail();
+        }
+
+        private void publishSomethingOld(String name) {
+            try {
+                Files.writeString(directory.resolve(name + ".zone"), "as an earlier run has left it");
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
         }
 
         @Override
