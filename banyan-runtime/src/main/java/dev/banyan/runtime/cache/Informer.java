@@ -380,6 +380,7 @@ public final class Informer<S, T> implements Component {
             return this;
         }
 
+        /** Tells {@code newMetrics} of listings and quarantines; nobody unless told. */
         public Builder<S, T> metrics(CacheMetrics newMetrics) {
             this.metrics = Objects.requireNonNull(newMetrics, "newMetrics");
             return this;

@@ -58,6 +58,7 @@ public record ChangeSet(Set<Part> parts) {
         return new ChangeSet(parts);
     }
 
+    /** Whether {@code part} changed. */
     public boolean has(Part part) {
         return parts.contains(part);
     }

@@ -125,6 +125,7 @@ public final class ControllerBuilder {
         return this;
     }
 
+    /** Tells {@code newMetrics} of queueing and reconciles; nobody unless told. */
     public ControllerBuilder metrics(ControllerMetrics newMetrics) {
         this.metrics = Objects.requireNonNull(newMetrics, "newMetrics");
         return this;

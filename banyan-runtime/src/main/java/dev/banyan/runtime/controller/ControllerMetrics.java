@@ -16,11 +16,17 @@ public interface ControllerMetrics {
 
     /** How a reconcile ended. */
     enum Ending {
+        /** See {@link Result.Done}. */
         DONE,
+        /** See {@link Result.RequeueAfter}. */
         REQUEUED,
+        /** See {@link Result.Await} and {@link Result.AwaitChange}. */
         AWAITING,
+        /** See {@link Result.Stalled}. */
         STALLED,
+        /** By an exception. */
         FAILED,
+        /** At its deadline, or since the controller stops. */
         INTERRUPTED
     }
 

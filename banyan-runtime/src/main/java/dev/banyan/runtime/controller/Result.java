@@ -67,10 +67,12 @@ public sealed interface Result {
         }
     }
 
+    /** See {@link Done}. */
     static Result done() {
         return new Done();
     }
 
+    /** See {@link RequeueAfter}. */
     static Result requeueAfter(Duration delay) {
         return new RequeueAfter(delay);
     }
@@ -80,14 +82,17 @@ public sealed interface Result {
         return new Await(revision, AWAIT_MAX);
     }
 
+    /** See {@link Await}. */
     static Result await(long revision, Duration atMost) {
         return new Await(revision, atMost);
     }
 
+    /** See {@link AwaitChange}. */
     static Result awaitChange(String what, Duration atMost, BooleanSupplier holds) {
         return new AwaitChange(what, holds, atMost);
     }
 
+    /** See {@link Stalled}. */
     static Result stalled(String reason) {
         return new Stalled(reason);
     }

@@ -18,6 +18,7 @@ public interface Component {
     /** For logs and health; unique within its manager. */
     String name();
 
+    /** When it starts; with the workers unless it says otherwise. */
     default Stage stage() {
         return Stage.WORKER;
     }
@@ -28,6 +29,7 @@ public interface Component {
     /** Ends the component's tasks and waits for them a bounded time. */
     void stop();
 
+    /** Whether it does its work now, and what it lacks if not. Answers at once. */
     Health health();
 
     /** Waits at most {@code atMost} until the component does its work; true when it does. The default looks once. */

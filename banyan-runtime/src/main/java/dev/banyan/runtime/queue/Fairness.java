@@ -39,10 +39,12 @@ public record Fairness<K>(Function<? super K, String> owner, ToIntFunction<Strin
         return new Fairness<>(owner, name -> 1, Integer.MAX_VALUE);
     }
 
+    /** Owners that get as many keys in turn as {@code newWeight} says of each. */
     public Fairness<K> weighted(ToIntFunction<String> newWeight) {
         return new Fairness<>(owner, newWeight, runningMax);
     }
 
+    /** No owner has more than {@code newRunningMax} keys running; from 1. */
     public Fairness<K> runningAtMost(int newRunningMax) {
         return new Fairness<>(owner, weight, newRunningMax);
     }

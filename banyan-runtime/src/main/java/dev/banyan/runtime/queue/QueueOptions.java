@@ -39,14 +39,17 @@ public record QueueOptions<K>(
         return new QueueOptions<>(backoff, Shares.STANDARD, MAX_WAIT, Fairness.none(), Rate.UNLIMITED, Rate.UNLIMITED);
     }
 
+    /** With other shares of the lanes. */
     public QueueOptions<K> shares(Shares newShares) {
         return new QueueOptions<>(backoff, newShares, maxWait, fairness, rate, retryRate);
     }
 
+    /** With another longest wait, more than zero. */
     public QueueOptions<K> maxWait(Duration newMaxWait) {
         return new QueueOptions<>(backoff, shares, newMaxWait, fairness, rate, retryRate);
     }
 
+    /** With other turns of the owners. */
     public QueueOptions<K> fairness(Fairness<K> newFairness) {
         return new QueueOptions<>(backoff, shares, maxWait, newFairness, rate, retryRate);
     }

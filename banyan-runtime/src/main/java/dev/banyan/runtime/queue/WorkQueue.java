@@ -37,6 +37,7 @@ public final class WorkQueue<K> {
         this(QueueOptions.of(backoff));
     }
 
+    /** An empty queue. */
     public WorkQueue(QueueOptions<K> options) {
         this.options = options;
         this.ready = new ReadyKeys<>(options);

@@ -44,6 +44,7 @@ public record LabelSelector(List<Requirement> requirements) {
         return new LabelSelector(List.of(new Requirement.In(key, Set.of(value))));
     }
 
+    /** Whether an object with these labels is meant. */
     public boolean matches(Map<String, String> labels) {
         return requirements.stream().allMatch(requirement -> holds(requirement, labels));
     }

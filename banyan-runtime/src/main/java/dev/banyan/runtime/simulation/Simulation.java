@@ -37,6 +37,7 @@ public final class Simulation implements AutoCloseable {
     private final Map<Store, Long> checked = new LinkedHashMap<>();
     private final List<SimulationFailure> failures = new ArrayList<>();
 
+    /** An empty world; {@code seed} decides all that is not said. */
     public Simulation(long seed) {
         this(seed, WATCHDOG);
     }
@@ -47,10 +48,12 @@ public final class Simulation implements AutoCloseable {
         this.baton = new Baton(random.fork("scheduler"), watchdog);
     }
 
+    /** What it was made with. */
     public long seed() {
         return seed;
     }
 
+    /** The clock of all processes. */
     public SimulatedTime time() {
         return baton.time();
     }

@@ -40,22 +40,27 @@ public record Draft(
                 object.key(), meta.labels(), meta.annotations(), meta.owners(), meta.finalizers(), object.spec());
     }
 
+    /** With these labels instead. */
     public Draft labelled(Map<String, String> newLabels) {
         return new Draft(key, newLabels, annotations, owners, finalizers, spec);
     }
 
+    /** With these annotations instead. */
     public Draft annotated(Map<String, String> newAnnotations) {
         return new Draft(key, labels, newAnnotations, owners, finalizers, spec);
     }
 
+    /** With these owners instead. */
     public Draft ownedBy(OwnerReference... newOwners) {
         return new Draft(key, labels, annotations, List.of(newOwners), finalizers, spec);
     }
 
+    /** With these finalizers instead. */
     public Draft finalizedBy(List<String> newFinalizers) {
         return new Draft(key, labels, annotations, owners, newFinalizers, spec);
     }
 
+    /** With this spec instead. */
     public Draft withSpec(Bytes newSpec) {
         return new Draft(key, labels, annotations, owners, finalizers, newSpec);
     }

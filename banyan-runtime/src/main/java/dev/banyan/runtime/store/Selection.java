@@ -65,10 +65,12 @@ public record Selection(
                 Detail.FULL);
     }
 
+    /** Only of this namespace. */
     public Selection in(String onlyNamespace) {
         return new Selection(kind, Optional.of(onlyNamespace), name, keys, labels, detail);
     }
 
+    /** Only what {@code selector} matches; it replaces an earlier one. */
     public Selection labelled(LabelSelector selector) {
         return new Selection(kind, namespace, name, keys, selector, detail);
     }
@@ -78,6 +80,7 @@ public record Selection(
         return new Selection(kind, namespace, name, range, labels, detail);
     }
 
+    /** With as much of each object. */
     public Selection with(Detail wanted) {
         return new Selection(kind, namespace, name, keys, labels, wanted);
     }
@@ -90,6 +93,7 @@ public record Selection(
                 && keys.contains(key);
     }
 
+    /** Whether the object is selected, by key and labels. */
     public boolean matches(StoredObject object) {
         return covers(object.key()) && labels.matches(object.meta().labels());
     }

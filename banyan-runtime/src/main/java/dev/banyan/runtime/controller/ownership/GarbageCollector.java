@@ -52,6 +52,7 @@ public final class GarbageCollector implements Component {
     private final OwnerGraph graph;
     private final Controller controller;
 
+    /** A collector that looks at all objects of {@code kinds}. */
     public GarbageCollector(Collection<? extends Kind<?, ?>> kinds, Store store, Env env) {
         this(kinds, store, env, key -> true, ControllerMetrics.NONE);
     }

@@ -60,10 +60,12 @@ public record EtcdConfig(List<String> endpoints, String prefix, Optional<Tls> tl
         return new EtcdConfig(endpoints, DEFAULT_PREFIX, Optional.of(tls), Optional.empty());
     }
 
+    /** With keys that start with {@code newPrefix}, which starts and ends with a slash. */
     public EtcdConfig under(String newPrefix) {
         return new EtcdConfig(endpoints, newPrefix, tls, login);
     }
 
+    /** With this login. */
     public EtcdConfig as(Login newLogin) {
         return new EtcdConfig(endpoints, prefix, tls, Optional.of(newLogin));
     }
