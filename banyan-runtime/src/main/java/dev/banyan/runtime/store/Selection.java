@@ -9,7 +9,7 @@ import java.util.Optional;
  * Which objects a list or watch is about. All conditions must hold.
  *
  * <p><b>Where it is decided.</b> Kind, namespace, name and key range narrow the range that a list asks etcd for, so they cost what they
- * select. Labels are compared where the objects are decoded: by an engine for its clients, and in this process for a store on etcd, which
+ * select. Labels are compared where the objects are decoded: by a server for its clients, and in this process for a store on etcd, which
  * knows nothing of labels. A watch on etcd hears the whole prefix, since its heartbeat lies there, and drops other keys before decoding
  * them.
  *
