@@ -168,4 +168,25 @@ class SystemEnvTest {
         entered.raise();
         env.signal().await();
     }
+
+    @Test
+    void letsAProgramThatIsToldToEndCloseWhatItOpened() throws Exception {
+        var program = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        UntilToldToEnd.class.getName())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (var said = program.inputReader()) {
+            assertThat(said.readLine()).isEqualTo("waits");
+
+            program.toHandle().destroy(); // that of the process would close the pipe
+
+            assertThat(said.readLine()).isEqualTo("closed");
+            assertThat(program.waitFor()).isEqualTo(128 + 15);
+        } finally {
+            program.destroyForcibly();
+        }
+    }
 }
