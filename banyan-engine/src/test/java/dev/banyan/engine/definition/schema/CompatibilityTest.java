@@ -93,7 +93,7 @@ class CompatibilityTest {
     void callsNothingCompatibleThatRefusesAFormerValue() {
         var random = new SeededRandom(20261121).fork("schemas");
         int compatible = 0;
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 5_000; round++) {
             var before = schema(random, 2);
             var after = schema(random, 2);
             if (breaks(before, after).isEmpty()) {
@@ -108,7 +108,7 @@ class CompatibilityTest {
                 }
             }
         }
-        assertThat(compatible).isGreaterThan(500);
+        assertThat(compatible).isGreaterThan(100);
     }
 
     private static String schema(RandomSource random, int depth) {
