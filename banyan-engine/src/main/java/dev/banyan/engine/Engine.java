@@ -15,6 +15,7 @@ import dev.banyan.engine.backing.ManagedRegistry;
 import dev.banyan.engine.backing.RegistryClient;
 import dev.banyan.engine.cluster.ClusterGuard;
 import dev.banyan.engine.collection.Janitor;
+import dev.banyan.engine.definition.Registration;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.KeptRenewal;
@@ -111,11 +112,15 @@ final class Engine {
         components.addAll(caches.components());
         components.add(guard);
         components.addAll(new Controllers(caches, shards, events, env).components());
+        var kinds = new RegisteredKinds(store, env);
+        components.addAll(kinds.components(caches, shards, env));
         components.add(judge);
         components.add(new OwnRenewal(authority, key, files.engine(), env));
         components.add(kept(registry));
         components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(truth.maintenance())));
-        components.add(api(store, judge, membership, caches, events));
+        var server = api(store, judge, membership, caches, events);
+        kinds.controllers.addDirectHandler(server.members().controllers());
+        components.add(server);
         var all = ControllerManager.of(components.toArray(Component[]::new));
         manager = Optional.of(all);
         all.start();
@@ -168,7 +173,7 @@ final class Engine {
         }
     }
 
-    private Component api(
+    private ApiServer api(
             WatchCache store, LivenessJudge judge, Membership membership, Caches caches, EventRecorder events) {
         var registry = URI.create("https://127.0.0.1:" + settings.port(EngineOptions.REGISTRY_PORT));
         var tls =
@@ -185,7 +190,8 @@ final class Engine {
         var doors = new Doors(
                 new EnrollmentDoor(new Enrollment(authority, addresses, store, env)),
                 new AdmissionDoor(admission, events),
-                () -> ClusterStatus.of(this, store, membership, manager));
+                () -> ClusterStatus.of(this, store, membership, manager),
+                new RegistrationDoor(new Registration(store)));
         var listen = new ServerSettings(
                 settings.text(EngineOptions.LISTEN), port, Optional.of(Path.of(settings.text(EngineOptions.SOCKET))));
         var sessions = new SessionServices(
@@ -200,7 +206,7 @@ final class Engine {
                 judge::heard);
         caches.sessions.addDirectHandler(sessions.sessions());
         var server = new ApiServer(listen, key, store, doors, sessions, env);
-        caches.agents.addDirectHandler(server.agents());
+        caches.agents.addDirectHandler(server.members().agents());
         return server;
     }
 

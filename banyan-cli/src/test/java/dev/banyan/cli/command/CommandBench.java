@@ -7,6 +7,7 @@ import dev.banyan.cli.FakeCluster;
 import dev.banyan.cli.cluster.ClusterAccess;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.context.Configuration;
+import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
 import dev.banyan.runtime.env.SystemEnv;
@@ -91,7 +92,7 @@ final class CommandBench {
                 new FakeAccess(),
                 action -> () -> {},
                 env);
-        int exit = new CommandLineProgram(program).run(words);
+        int exit = new CommandLineProgram(program, KindVerbs.all()).run(words);
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
  * The identity of an object while it exists: kind, namespace and name. A deleted and recreated object has the same key and another
  * {@link ObjectMeta#uid()}.
  *
- * @param kind lower-case plural such as {@code tasks}; a leading dot marks kinds of the runtime itself, such as {@code .cluster}
+ * @param kind lower-case plural such as {@code tasks}; a leading dot marks kinds of the runtime itself, such as {@code .cluster}; a kind
+ *     that a user defined has a group behind it, as in {@code cronjobs.example.com}; at most {@link #KIND_MAX} characters
  * @param namespace an RFC 1123 label, or {@link #CLUSTER_SCOPE} for kinds without namespaces
  * @param name lower-case letters, digits, {@code .}, {@code -} and {@code _}; 1 to 200 characters
  */
@@ -22,7 +23,11 @@ public record ObjectKey(String kind, String namespace, String name) implements C
             .thenComparing(ObjectKey::namespace)
             .thenComparing(ObjectKey::name);
 
-    static final Pattern KIND = Pattern.compile("\\.?[a-z][a-z0-9-]{0,61}");
+    /** Longest name of a kind in characters. */
+    public static final int KIND_MAX = 100;
+
+    static final Pattern KIND = Pattern.compile("(?=.{1," + KIND_MAX + "}$)(\\.?[a-z][a-z0-9-]{0,61}"
+            + "|[a-z][a-z0-9-]{0,61}(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+)");
     private static final Pattern NAMESPACE = Pattern.compile("-|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,198}[a-z0-9])?");
 

@@ -12,6 +12,10 @@ import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.JoinRequest;
 import dev.banyan.api.v1.JoinResponse;
+import dev.banyan.api.v1.RegisterKindRequest;
+import dev.banyan.api.v1.RegisterKindResponse;
+import dev.banyan.api.v1.RemoveKindRequest;
+import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RenewRequest;
@@ -136,7 +140,8 @@ final class LocalEngine implements AutoCloseable {
         var doors = new Doors(
                 new Enrolment(new Enrollment(authority, addresses, store, ENV)),
                 new NoApps(),
-                () -> StatusResponse.newBuilder().setClusterId(CLUSTER).build());
+                () -> StatusResponse.newBuilder().setClusterId(CLUSTER).build(),
+                new NoKinds());
         var started = new ApiServer(
                 new ServerSettings("127.0.0.1", port, Optional.empty()), new OwnKey(own), store, doors, sessions, ENV);
         started.start();
@@ -157,6 +162,18 @@ final class LocalEngine implements AutoCloseable {
         @Override
         public CreateTokenResponse createToken(CreateTokenRequest request) {
             return enrollment.createToken(request);
+        }
+    }
+
+    private record NoKinds() implements Doors.Definitions {
+        @Override
+        public RegisterKindResponse register(RegisterKindRequest request, SpiffeId caller) {
+            return RegisterKindResponse.getDefaultInstance();
+        }
+
+        @Override
+        public RemoveKindResponse remove(RemoveKindRequest request, SpiffeId caller) {
+            return RemoveKindResponse.getDefaultInstance();
         }
     }
 
