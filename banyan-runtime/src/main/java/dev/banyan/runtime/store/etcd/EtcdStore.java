@@ -51,7 +51,15 @@ public final class EtcdStore implements Store, AutoCloseable {
      * @throws IllegalArgumentException when the TLS files cannot be used
      */
     public static EtcdStore connect(EtcdConfig config, Env env) {
-        var calls = new EtcdCalls(config, env);
+        return connect(config, new EtcdCalls(config, Optional.empty(), env), env);
+    }
+
+    /** The same over another transport than the network. */
+    public static EtcdStore connect(EtcdConfig config, EtcdTransport transport, Env env) {
+        return connect(config, new EtcdCalls(config, Optional.of(transport), env), env);
+    }
+
+    private static EtcdStore connect(EtcdConfig config, EtcdCalls calls, Env env) {
         try {
             var status = version(calls);
             logIn(calls);
