@@ -23,8 +23,8 @@ import org.w3c.dom.Element;
 /** The library asks its users for two small jars and nothing else; what needs more is in rooms that nobody has to enter. */
 class AloneTest {
     /** Rooms that need a library which a user may not have. */
-    private static final Pattern OPTIONAL =
-            Pattern.compile("dev/banyan/runtime/(json|protobuf|micrometer|opentelemetry|store/etcd|simulation/etcd)/.*");
+    private static final Pattern OPTIONAL = Pattern.compile(
+            "dev/banyan/runtime/(json|protobuf|micrometer|opentelemetry|store/etcd|simulation/etcd)/.*");
 
     private static final String PROGRAM =
             """

@@ -39,8 +39,8 @@ final class TidyRules {
     private static final Pattern SHELL = Pattern.compile("\"(?:/bin/|/usr/bin/)?(?:ba|da)?sh\"\\s*,\\s*\"-[a-z]*c\"");
 
     /** Anything but a constant, or a call of the API that formats. {@code .log()} is an accessor. */
-    private static final Pattern SPOKEN = Pattern.compile("\\.log\\((?!\\s*\"[^\"]*\"\\s*\\)|\\))"
-            + "|\\b(?:LOG|log|logger)\\.(?:trace|debug|info|warn|error)\\(");
+    private static final Pattern SPOKEN = Pattern.compile(
+            "\\.log\\((?!\\s*\"[^\"]*\"\\s*\\)|\\))" + "|\\b(?:LOG|log|logger)\\.(?:trace|debug|info|warn|error)\\(");
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\.log\\(\\s*\"[^\"]*\\{\\}");
 

@@ -33,7 +33,8 @@ class TidyRulesTest {
                 "LOG.warn(\"joined {}\", name)"
             })
     void logMessagesAreConstants(String call) {
-        assertThat(TidyRules.spokenLogs(List.of(main("import org.slf4j.Logger; class A { void f() { " + call + "; } }"))))
+        assertThat(TidyRules.spokenLogs(
+                        List.of(main("import org.slf4j.Logger; class A { void f() { " + call + "; } }"))))
                 .isNotEmpty();
     }
 
@@ -46,7 +47,8 @@ class TidyRulesTest {
                 "// LOG.info(name)"
             })
     void whatDiffersIsAKeyAndItsValue(String call) {
-        assertThat(TidyRules.spokenLogs(List.of(main("import org.slf4j.Logger; class A { void f() { " + call + "; } }"))))
+        assertThat(TidyRules.spokenLogs(
+                        List.of(main("import org.slf4j.Logger; class A { void f() { " + call + "; } }"))))
                 .isEmpty();
     }
 
