@@ -29,6 +29,7 @@ import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.protobuf.ProtoCodec;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.Kind.Scope;
 import java.util.List;

@@ -262,7 +262,8 @@ public final class Controller implements Component {
                     .addKeyValue("object", key)
                     .log("reconcile repeats though nothing changes, slowing it down");
         }
-        workers.add(key, env.tasks().spawn(name() + "/" + key.path(), () -> work(key)));
+        var run = locked(core -> core.run(name, start));
+        workers.add(key, env.tasks().spawn(name() + "/" + key.path(), () -> work(run)));
     }
 
     private void interrupt(ObjectKey key) {
@@ -275,22 +276,33 @@ public final class Controller implements Component {
         workers.interrupt(key);
     }
 
-    private void work(ObjectKey key) {
+    private void work(ControllerMetrics.Run run) {
+        var key = run.key();
         long started = env.time().nanos();
+        var running = metrics.began(run);
         var call = calls.get();
         try {
             var result = Objects.requireNonNull(call.reconciler().reconcile(new Request(key)), "a reconciler's result");
             succeeded(key, result, call.written().get());
-            metrics.reconciled(ending(result), env.time().since(started));
+            ended(running, ending(result), Optional.empty(), started);
         } catch (InterruptedException interrupted) {
             failed(key, interrupted, call.written().get());
-            metrics.reconciled(ControllerMetrics.Ending.INTERRUPTED, env.time().since(started));
+            ended(running, ControllerMetrics.Ending.INTERRUPTED, Optional.of(interrupted), started);
         } catch (Exception | Error failure) {
             failed(key, failure, call.written().get());
-            metrics.reconciled(ControllerMetrics.Ending.FAILED, env.time().since(started));
+            ended(running, ControllerMetrics.Ending.FAILED, Optional.of(failure), started);
         } finally {
             wake.raise();
         }
+    }
+
+    private void ended(
+            ControllerMetrics.Running running,
+            ControllerMetrics.Ending ending,
+            Optional<Throwable> failure,
+            long started) {
+        metrics.ended(running, ending, failure);
+        metrics.reconciled(ending, env.time().since(started));
     }
 
     private void succeeded(ObjectKey key, Result result, OwnWrites own) {

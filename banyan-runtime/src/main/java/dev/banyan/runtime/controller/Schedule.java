@@ -198,6 +198,13 @@ final class Schedule {
         return new ControllerMetrics.Load(queue.load(now), holds.size(), stalled.size(), stuck.size());
     }
 
+    /** What is known of a key that has just been started, for whoever watches. */
+    ControllerMetrics.Run run(String controller, Start start) {
+        var known = queue.describe(start.key());
+        return new ControllerMetrics.Run(
+                controller, start.key(), known.failures(), start.lane(), known.cause(), start.waited());
+    }
+
     /** Keys that run past their deadline, and how long they have been running. */
     Map<ObjectKey, Duration> stuck(long now) {
         var running = new TreeMap<ObjectKey, Duration>();

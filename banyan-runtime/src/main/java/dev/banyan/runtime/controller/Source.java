@@ -111,7 +111,7 @@ final class Source<S, T> {
         try {
             return filter.passes(event, changes);
         } catch (RuntimeException | LinkageError | StackOverflowError failed) {
-            failed("event filter failed, the event passes", event.key(), failed, sink);
+            failed("filter: the event passes", event.key(), failed, sink);
             return true;
         }
     }
@@ -120,17 +120,18 @@ final class Source<S, T> {
         try {
             return mapper.map(event);
         } catch (RuntimeException | LinkageError | StackOverflowError failed) {
-            failed("event mapper failed, the event is dropped until the resync", event.key(), failed, sink);
+            failed("mapper: the event is dropped until the resync", event.key(), failed, sink);
             return List.of();
         }
     }
 
-    private void failed(String message, ObjectKey object, Throwable failure, Sink sink) {
+    private void failed(String what, ObjectKey object, Throwable failure, Sink sink) {
         LOG.atError()
                 .addKeyValue("informer", informer.name())
                 .addKeyValue("object", object)
+                .addKeyValue("failed", what)
                 .setCause(failure)
-                .log(message);
+                .log("event was not understood");
         sink.handlerFailed(object);
     }
 }

@@ -53,6 +53,37 @@ public final class EtcdProcess implements AutoCloseable {
         return clientPort;
     }
 
+    /** Switches authentication on, with a user {@code root} whose password is {@code secret}. Waits until it answers. */
+    void requireLogin() {
+        TestStores.connect(EtcdConfig.of(endpoint())).close();
+        control("user", "add", "root:secret");
+        control("user", "grant-role", "root", "root");
+        control("auth", "enable");
+    }
+
+    /** Runs a command of the operator's tool as {@code root}. */
+    void asRoot(String... arguments) {
+        var all = new ArrayList<>(List.of("--user=root:secret"));
+        all.addAll(List.of(arguments));
+        control(all.toArray(String[]::new));
+    }
+
+    /** Sets a password, which makes the user's tokens worthless. */
+    void changePassword(String user, String password) {
+        Command.run(password + "\n", tool("--user=root:secret", "user", "passwd", "--interactive=false", user));
+    }
+
+    private void control(String... arguments) {
+        Command.run("", tool(arguments));
+    }
+
+    private List<String> tool(String... arguments) {
+        var command = new ArrayList<>(List.of("/usr/bin/env", "ETCDCTL_API=3", "/usr/bin/etcdctl"));
+        command.add("--endpoints=" + endpoint());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
     /** Ends it as a power cut would. */
     public void kill() {
         process.destroyForcibly();

@@ -1,4 +1,4 @@
-package dev.banyan.api.kinds;
+package dev.banyan.runtime.protobuf;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -14,7 +14,7 @@ import java.io.UncheckedIOException;
 /**
  * Protobuf messages as spec or status. Encoding is deterministic: maps are written in key order. Fields of newer versions survive a read
  * and a write; an enum value that this version does not know fails to decode, since nothing may be decided from a default that nobody
- * wrote.
+ * wrote. Empty bytes are the empty message. Thread-safe.
  */
 public final class ProtoCodec<T extends Message> implements Codec<T> {
     private final T empty;

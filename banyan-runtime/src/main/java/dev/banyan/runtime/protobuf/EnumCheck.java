@@ -1,4 +1,4 @@
-package dev.banyan.api.kinds;
+package dev.banyan.runtime.protobuf;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
