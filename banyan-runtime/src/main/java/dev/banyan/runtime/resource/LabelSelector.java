@@ -45,7 +45,12 @@ public record LabelSelector(List<Requirement> requirements) {
     }
 
     public boolean matches(Map<String, String> labels) {
-        return requirements.stream().allMatch(requirement -> holds(requirement, labels));
+        for (var requirement : requirements) {
+            if (!holds(requirement, labels)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean holds(Requirement requirement, Map<String, String> labels) {

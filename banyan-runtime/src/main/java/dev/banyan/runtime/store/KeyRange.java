@@ -39,7 +39,7 @@ public record KeyRange(String from, String until) {
     }
 
     public boolean contains(ObjectKey key) {
-        if (equals(ALL)) {
+        if (from.isEmpty() && until.isEmpty()) {
             return true;
         }
         var path = key.path();
