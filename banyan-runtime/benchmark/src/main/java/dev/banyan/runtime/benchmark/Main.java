@@ -32,6 +32,7 @@ public final class Main {
     private static final List<String> JVM =
             List.of("-Xms3g", "-Xmx3g", "-XX:+UseParallelGC", "--enable-native-access=ALL-UNNAMED");
 
+    private static final Path LOGS = Path.of("banyan-runtime/benchmark/target/benchmark-logs");
     private static final Pattern HANDOVER = Pattern.compile("(.*): median (\\S+) ms, max (\\S+) ms of \\d+");
     private static final String HANDOVER_CLASS = "dev.banyan.runtime.election.HandoverBenchmark";
 
@@ -51,7 +52,9 @@ public final class Main {
      */
     public static void main(String[] arguments) throws Exception {
         var words = List.of(arguments);
-        var only = words.contains("--only") ? Optional.of(words.get(words.indexOf("--only") + 1)) : Optional.<String>empty();
+        var only = words.contains("--only")
+                ? Optional.of(words.get(words.indexOf("--only") + 1))
+                : Optional.<String>empty();
         var main = new Main(Path.of(words.getFirst()), only);
         boolean complete = main.run(words.contains("--quick") ? Plan.quick() : Plan.full());
         System.exit(complete ? 0 : 1);
@@ -100,11 +103,14 @@ public final class Main {
     }
 
     private static String load() {
-        return String.format("%.2f", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        return String.format(
+                "%.2f", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 
     private static String etcdVersion() throws IOException, InterruptedException {
-        var process = new ProcessBuilder("/usr/bin/etcd", "--version").redirectErrorStream(true).start();
+        var process = new ProcessBuilder("/usr/bin/etcd", "--version")
+                .redirectErrorStream(true)
+                .start();
         var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         return text.lines().findFirst().orElse("unknown") + ", its files in " + System.getProperty("java.io.tmpdir");
@@ -120,13 +126,15 @@ public final class Main {
                 .build();
         for (RunResult result : new Runner(options).run()) {
             var parameters = result.getParams();
-            var name = parameters.getBenchmark().substring(parameters.getBenchmark().lastIndexOf(".micro.") + 7);
+            var name = parameters
+                    .getBenchmark()
+                    .substring(parameters.getBenchmark().lastIndexOf(".micro.") + 7);
             var threads = parameters.getParam("threads");
             var figure = name + (threads == null ? "" : ", " + threads + " threads");
             var key = new Results.Name("by itself (JMH)", parameters.getParam("library"), figure, "ns");
-            result.getBenchmarkResults()
-                    .forEach(fork -> fork.getIterationResults().forEach(iteration -> results.add(
-                            key, iteration.getPrimaryResult().getScore())));
+            result.getBenchmarkResults().forEach(fork -> fork.getIterationResults()
+                    .forEach(iteration ->
+                            results.add(key, iteration.getPrimaryResult().getScore())));
         }
     }
 
@@ -147,7 +155,10 @@ public final class Main {
     private void handover(int rounds) throws IOException, InterruptedException {
         System.out.println("hand-over of a share, " + rounds + " times each way ...");
         var library = top.resolve("banyan-runtime/target");
-        var path = library.resolve("test-classes") + File.pathSeparator + library.resolve("classes") + File.pathSeparator
+        var path = library.resolve("test-classes")
+                + File.pathSeparator
+                + library.resolve("classes")
+                + File.pathSeparator
                 + System.getProperty("java.class.path");
         var command = java(path, HANDOVER_CLASS);
         command.add(Integer.toString(rounds));
@@ -178,18 +189,18 @@ public final class Main {
         void line(String line);
     }
 
-    /** What the program says on its standard error is shown. */
+    /** What the program logs is kept, and named when it fails. */
     private void read(List<String> command, Reader reader) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        var words = String.join(" ", command.subList(command.indexOf("-cp") + 2, command.size()));
+        var log = Files.createDirectories(top.resolve(LOGS)).resolve(words.replaceAll("[^A-Za-z0-9.]+", "-") + ".log");
+        var process = new ProcessBuilder(command).redirectError(log.toFile()).start();
         try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (var line = out.readLine(); line != null; line = out.readLine()) {
                 reader.line(line);
             }
         }
         if (process.waitFor() != 0) {
-            results.failed(String.join(" ", command.subList(command.indexOf("-cp") + 2, command.size())));
+            results.failed(words + ", see " + log);
         }
     }
 }

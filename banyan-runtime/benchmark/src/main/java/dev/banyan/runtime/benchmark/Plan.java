@@ -43,7 +43,8 @@ record Plan(List<List<String>> trials, List<String> jmh, int handovers) {
         trials.add(List.of("latency", "100", "5"));
         trials.add(List.of("outage", "3", "1000"));
         trials.add(List.of("stress", "1000000"));
-        return new Plan(List.copyOf(trials), List.of("-f", "1", "-wi", "1", "-w", "300ms", "-i", "2", "-r", "300ms"), 2);
+        return new Plan(
+                List.copyOf(trials), List.of("-f", "1", "-wi", "1", "-w", "300ms", "-i", "2", "-r", "300ms"), 2);
     }
 
     private static void follow(List<List<String>> trials, int objects, int rounds) {

@@ -26,7 +26,8 @@ public final class Trial {
     private static void run(String[] arguments) throws Exception {
         switch (arguments[0]) {
             case "follow" ->
-                FollowTrial.run(arguments[1], arguments[2], Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]));
+                FollowTrial.run(
+                        arguments[1], arguments[2], Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]));
             case "latency" -> LatencyTrial.run(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
             case "outage" -> OutageTrial.run(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
             case "delay" -> DelayTrial.run(arguments[1], Integer.parseInt(arguments[2]));

@@ -44,8 +44,7 @@ public final class FollowTrial {
             case "raw-http" -> new KubeField(objects, url -> new RawHttp(url, env));
             case "fabric8" -> new KubeField(objects, Fabric8::new);
             case "client-java" ->
-                new KubeField(
-                        objects, reconciles ? ClientJavaController::new : url -> new ClientJava(url));
+                new KubeField(objects, reconciles ? ClientJavaController::new : url -> new ClientJava(url));
             case "josdk" -> new KubeField(objects, OperatorSdk::new);
             default -> throw new IllegalArgumentException("no program " + program);
         };

@@ -14,9 +14,8 @@ final class OperatorSdk implements Subject {
     private volatile boolean started;
 
     OperatorSdk(String url) {
-        var client = new KubernetesClientBuilder()
-                .withConfig(Fabric8.config(url))
-                .build();
+        var client =
+                new KubernetesClientBuilder().withConfig(Fabric8.config(url)).build();
         this.operator = new Operator(overrider -> overrider
                 .withKubernetesClient(client)
                 .checkingCRDAndValidateLocalModel(false)

@@ -64,4 +64,3 @@ final class RawHttp implements Subject {
         reader.ifPresent(Task::cancel);
     }
 }
-

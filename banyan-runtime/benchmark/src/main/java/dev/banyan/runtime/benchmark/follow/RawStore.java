@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /** A reader of the store that keeps nothing: what is left for the informer to lose. */
 final class RawStore implements Subject {
+    private static final Selection SELECTION = Selection.of(Things.KIND.name());
+
     private final Store store;
     private final Env env;
     private volatile int size;
@@ -22,19 +24,24 @@ final class RawStore implements Subject {
 
     @Override
     public void start(Runnable told) {
-        reader = Optional.of(env.tasks().spawn("reader", () -> {
-            var selection = Selection.of(Things.KIND.name());
-            var listing = store.list(selection, ReadAt.LATEST);
-            listing.objects().forEach(object -> told.run());
-            size = listing.objects().size();
-            try (var watch = store.watch(selection, listing.revision())) {
-                for (var batch = watch.next(); !(batch instanceof WatchBatch.Closed); batch = watch.next()) {
-                    if (batch instanceof WatchBatch.Changes changes) {
-                        changes.events().forEach(event -> told.run());
-                    }
+        reader = Optional.of(env.tasks().spawn("reader", () -> follow(list(told), told)));
+    }
+
+    private long list(Runnable told) {
+        var listing = store.list(SELECTION, ReadAt.LATEST);
+        listing.objects().forEach(object -> told.run());
+        size = listing.objects().size();
+        return listing.revision();
+    }
+
+    private void follow(long revision, Runnable told) throws InterruptedException {
+        try (var watch = store.watch(SELECTION, revision)) {
+            for (var batch = watch.next(); !(batch instanceof WatchBatch.Closed); batch = watch.next()) {
+                if (batch instanceof WatchBatch.Changes changes) {
+                    changes.events().forEach(event -> told.run());
                 }
             }
-        }));
+        }
     }
 
     @Override

@@ -11,8 +11,8 @@ import java.util.Deque;
 
 /** Programs on a store: watches are opened when the changes are there, so that nobody writes while they are read. */
 final class StoreField implements Field {
-    private static final ServedHistory.Limits ROOMY = new ServedHistory.Limits(
-            1_000_000, 2L * 1024 * 1024 * 1024, Duration.ofMillis(20), Duration.ofSeconds(3));
+    private static final ServedHistory.Limits ROOMY =
+            new ServedHistory.Limits(1_000_000, 2L * 1024 * 1024 * 1024, Duration.ofMillis(20), Duration.ofSeconds(3));
 
     private final Env env;
     private final Things things;

@@ -29,8 +29,7 @@ final class BanyanCache implements ObjectCache {
             return bytes;
         }
     };
-    private static final Kind<Bytes, Bytes> THINGS =
-            new Kind<>("things", Kind.Scope.NAMESPACED, UNDECODED, UNDECODED);
+    private static final Kind<Bytes, Bytes> THINGS = new Kind<>("things", Kind.Scope.NAMESPACED, UNDECODED, UNDECODED);
     private static final Index<Bytes, Bytes, String> GROUPS =
             Index.of("group", thing -> thing.meta().labels().values());
     private static final Bytes SPEC = Bytes.utf8("a small spec");

@@ -14,8 +14,8 @@ final class Fabric8Cache implements ObjectCache {
     private long version;
 
     Fabric8Cache(int count) {
-        cache.addIndexers(
-                Map.of("group", object -> List.copyOf(object.getMetadata().getLabels().values())));
+        cache.addIndexers(Map.of(
+                "group", object -> List.copyOf(object.getMetadata().getLabels().values())));
         keys = new String[count];
         for (int object = 0; object < count; object++) {
             version++;

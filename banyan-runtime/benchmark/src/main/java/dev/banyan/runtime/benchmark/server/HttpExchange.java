@@ -105,8 +105,8 @@ final class HttpExchange {
     }
 
     private void head(String status, String length) throws IOException {
-        out.write(
-                KubeObjects.bytes("HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\n" + length + "\r\n\r\n"));
+        out.write(KubeObjects.bytes(
+                "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\n" + length + "\r\n\r\n"));
     }
 
     private static String accepted(String key) {

@@ -27,7 +27,8 @@ public final class KubeProcess implements AutoCloseable {
     public static KubeProcess start(int objects, int payload) {
         try {
             var process = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx1g",
                             "-XX:+UseSerialGC",
                             "-cp",

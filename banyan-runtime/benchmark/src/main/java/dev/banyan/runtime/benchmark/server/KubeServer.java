@@ -94,8 +94,8 @@ public final class KubeServer {
         int until = limit == 0 ? objects.count() : (int) Math.min(objects.count(), from + limit);
         var more = until < objects.count() ? ",\"continue\":\"" + until + "\"" : "";
         var body = out.chunked();
-        body.write(
-                KubeObjects.bytes("{\"kind\":\"ConfigMapList\",\"apiVersion\":\"v1\",\"metadata\":{\"resourceVersion\":\""
+        body.write(KubeObjects.bytes(
+                "{\"kind\":\"ConfigMapList\",\"apiVersion\":\"v1\",\"metadata\":{\"resourceVersion\":\""
                         + (objects.count() + events) + "\"" + more + "},\"items\":["));
         for (int index = from; index < until; index++) {
             if (index > from) {

@@ -91,7 +91,9 @@ public final class LatencyTrial {
     private void restlessly(long until) throws InterruptedException {
         var next = new AtomicInteger();
         Things.inTasks(env, RESTLESS_WRITERS, () -> {
-            for (long now = env.time().nanos(); now - until < 0; now = env.time().nanos()) {
+            for (long now = env.time().nanos();
+                    now - until < 0;
+                    now = env.time().nanos()) {
                 write("restless" + next.getAndIncrement(), now);
             }
         });
@@ -109,7 +111,8 @@ public final class LatencyTrial {
         long start = env.time().nanos();
         while (reconciled.size() < written.size()) {
             if (env.time().since(start).compareTo(PATIENCE) > 0) {
-                throw new IllegalStateException(reconciled.size() + " of " + written.size() + " writes were reconciled");
+                throw new IllegalStateException(
+                        reconciled.size() + " of " + written.size() + " writes were reconciled");
             }
             env.signal().await(Duration.ofMillis(1));
         }

@@ -61,7 +61,9 @@ public final class OutageTrial {
             long cutAt = trial.env.time().nanos();
             long before = informer.appliedRevision();
             things.change(changed);
-            trial.env.signal().await(Duration.ofSeconds(seconds).minus(trial.env.time().since(cutAt)));
+            trial.env
+                    .signal()
+                    .await(Duration.ofSeconds(seconds).minus(trial.env.time().since(cutAt)));
             long reconciled = trial.reconciles.sum();
             long received = wire.received();
             long mended = trial.env.time().nanos();

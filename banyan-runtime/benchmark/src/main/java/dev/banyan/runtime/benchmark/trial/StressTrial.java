@@ -108,7 +108,9 @@ public final class StressTrial {
         do {
             env.signal().await(Duration.ofMillis(10));
             load = queue.load();
-        } while (load.waiting() > 0 || load.running() > 0 || load.lanes().values().stream().anyMatch(lane -> lane.depth() > 0));
+        } while (load.waiting() > 0
+                || load.running() > 0
+                || load.lanes().values().stream().anyMatch(lane -> lane.depth() > 0));
     }
 
     private void check(double seconds) {
