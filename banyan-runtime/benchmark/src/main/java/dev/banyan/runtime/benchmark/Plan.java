@@ -16,7 +16,7 @@ record Plan(List<List<String>> trials, List<String> jmh, int handovers) {
     private static final List<String> CONTROLLERS = List.of("banyan-etcd", "josdk", "banyan-memory", "client-java");
     private static final List<String> DELAYS = List.of("banyan", "client-java", "josdk");
 
-    /** Below 20 minutes on two quiet cores. */
+    /** Sizes that are quoted. */
     static Plan full() {
         var trials = new ArrayList<List<String>>();
         for (int turn = 0; turn < 2; turn++) {
@@ -33,7 +33,7 @@ record Plan(List<List<String>> trials, List<String> jmh, int handovers) {
         return new Plan(List.copyOf(trials), List.of("-f", "2", "-wi", "3", "-w", "1s", "-i", "3", "-r", "1s"), 10);
     }
 
-    /** Below 3 minutes; shows that everything works, and little more. */
+    /** Small sizes, hardly warmed up: shows that everything works, and no more. */
     static Plan quick() {
         var trials = new ArrayList<List<String>>();
         follow(trials, 10_000, 2);
