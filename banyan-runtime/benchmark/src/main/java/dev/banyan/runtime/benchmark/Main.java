@@ -29,8 +29,12 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Runs all benchmarks, one process at a time, and tells what came out. */
 public final class Main {
     /** Alike for every measured process; the collector is the one that takes the least from two cores. */
-    private static final List<String> JVM =
-            List.of("-Xms3g", "-Xmx3g", "-XX:+UseParallelGC", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+    private static final List<String> JVM = List.of(
+            "-Xms3g",
+            "-Xmx3g",
+            "-XX:+UseParallelGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow");
 
     private static final Path LOGS = Path.of("banyan-runtime/benchmark/target/benchmark-logs");
     private static final Pattern HANDOVER = Pattern.compile("(.*): median (\\S+) ms, max (\\S+) ms of \\d+");
