@@ -122,7 +122,11 @@ public final class Controller implements Component {
 
     /** The revision that every informer of this controller shows at least; 0 before all have their first listing. */
     public long appliedRevision() {
-        return sources.stream().mapToLong(Source::applied).min().orElse(Long.MAX_VALUE);
+        long least = Long.MAX_VALUE;
+        for (var source : sources) {
+            least = Math.min(least, source.applied()); // asked for in every turn of the dispatcher
+        }
+        return least;
     }
 
     /** Looks at every key soon, as at a resync: for when it has become this controller's turn to care for them. */

@@ -46,7 +46,12 @@ public record LabelSelector(List<Requirement> requirements) {
 
     /** Whether an object with these labels is meant. */
     public boolean matches(Map<String, String> labels) {
-        return requirements.stream().allMatch(requirement -> holds(requirement, labels));
+        for (var requirement : requirements) {
+            if (!holds(requirement, labels)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean holds(Requirement requirement, Map<String, String> labels) {

@@ -1,6 +1,5 @@
 package dev.banyan.runtime.resource;
 
-import java.util.Comparator;
 import java.util.regex.Pattern;
 
 /**
@@ -18,10 +17,6 @@ public record ObjectKey(String kind, String namespace, String name) implements C
 
     /** Longest name in characters; with kind and namespace a key stays below 400 bytes. */
     public static final int NAME_MAX = 200;
-
-    private static final Comparator<ObjectKey> ORDER = Comparator.comparing(ObjectKey::kind)
-            .thenComparing(ObjectKey::namespace)
-            .thenComparing(ObjectKey::name);
 
     /** Longest name of a kind in characters. */
     public static final int KIND_MAX = 100;
@@ -54,7 +49,29 @@ public record ObjectKey(String kind, String namespace, String name) implements C
 
     @Override
     public int compareTo(ObjectKey other) {
-        return ORDER.compare(this, other);
+        int byKind = compare(kind, other.kind);
+        int byPlace = byKind == 0 ? compare(namespace, other.namespace) : byKind;
+        return byPlace == 0 ? name.compareTo(other.name) : byPlace;
+    }
+
+    /** Every step in a cache's tree compares keys of one kind, mostly of one namespace: often the very same texts. */
+    private static int compare(String left, String right) {
+        return left.equals(right) ? 0 : left.compareTo(right);
+    }
+
+    /** Names first: keys that meet differ there. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof ObjectKey that
+                        && name.equals(that.name)
+                        && namespace.equals(that.namespace)
+                        && kind.equals(that.kind));
+    }
+
+    @Override
+    public int hashCode() {
+        return (31 * kind.hashCode() + namespace.hashCode()) * 31 + name.hashCode();
     }
 
     @Override

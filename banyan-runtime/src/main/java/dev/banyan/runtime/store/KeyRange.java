@@ -40,7 +40,7 @@ public record KeyRange(String from, String until) {
 
     /** Whether {@code key} lies in it. */
     public boolean contains(ObjectKey key) {
-        if (equals(ALL)) {
+        if (from.isEmpty() && until.isEmpty()) {
             return true;
         }
         var path = key.path();

@@ -87,9 +87,9 @@ public record Selection(
 
     /** True when the key lies in the selected part of the key space; says nothing of labels. */
     public boolean covers(ObjectKey key) {
-        return kind.map(key.kind()::equals).orElse(true)
-                && namespace.map(key.namespace()::equals).orElse(true)
-                && name.map(key.name()::equals).orElse(true)
+        return (kind.isEmpty() || kind.get().equals(key.kind()))
+                && (namespace.isEmpty() || namespace.get().equals(key.namespace()))
+                && (name.isEmpty() || name.get().equals(key.name()))
                 && keys.contains(key);
     }
 

@@ -86,6 +86,19 @@ class ObjectKeyTest {
     }
 
     @Test
+    void equalsKeysOfTheSameThreePartsAlone() {
+        var key = new ObjectKey("a", "b", "c");
+
+        assertThat(key)
+                .isEqualTo(new ObjectKey("a", "b", "c"))
+                .hasSameHashCodeAs(new ObjectKey("a", "b", "c"))
+                .isNotEqualTo(new ObjectKey("x", "b", "c"))
+                .isNotEqualTo(new ObjectKey("a", "x", "c"))
+                .isNotEqualTo(new ObjectKey("a", "b", "x"))
+                .isNotEqualTo("a/b/c");
+    }
+
+    @Test
     void readsAsItsPath() {
         assertThat(new ObjectKey("tasks", "default", "web.1")).hasToString("tasks/default/web.1");
         assertThat(ObjectKey.cluster("agents", "one")).hasToString("agents/-/one");
