@@ -251,7 +251,7 @@ class ControllerTest {
         simulation.runFor(Duration.ofMinutes(1));
         assertThat(calls).containsExactly("a");
         assertThat(controller.stalled()).containsEntry(PARENTS.key("default", "a"), "bad spec");
-        assertThat(controller.describe(PARENTS.key("default", "a"))).contains("bad spec");
+        assertThat(controller.describe(PARENTS.key("default", "a")).toString()).contains("bad spec");
 
         touch("a");
         simulation.runFor(SECOND);
