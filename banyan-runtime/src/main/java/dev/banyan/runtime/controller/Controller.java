@@ -26,7 +26,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,10 +50,13 @@ public final class Controller implements Component {
     public static final Duration OWN_WRITES_MAX = Duration.ofSeconds(5);
 
     private static final Duration STOP_WAIT = Duration.ofSeconds(2);
+    private static final Duration STOP_REST = Duration.ofSeconds(1); // for the dispatcher itself
     private static final Duration LOAD_PERIOD = Duration.ofSeconds(1);
 
-    /** Innermost calls of a stuck reconcile that health shows. */
-    private static final int FRAMES_SHOWN = 6;
+    /** Calls of a stuck reconcile that health shows: the innermost, and then those that are not the JDK's. */
+    private static final int FRAMES_SHOWN = 8;
+
+    private static final Pattern JDK = Pattern.compile("(java|jdk|sun)\\.");
 
     /** Characters of a failure that are kept for each failing key; its log line has it all. */
     private static final int ERROR_MAX = 300;
@@ -194,7 +199,8 @@ public final class Controller implements Component {
         stopping = true;
         wake.raise();
         try {
-            if (dispatcher.isPresent() && !dispatcher.get().join(STOP_GRACE.plus(STOP_WAIT))) {
+            if (dispatcher.isPresent()
+                    && !dispatcher.get().join(STOP_GRACE.plus(STOP_WAIT).plus(STOP_REST))) {
                 LOG.atWarn().addKeyValue("controller", name).log("controller does not end");
                 dispatcher.get().cancel();
             }
@@ -462,7 +468,9 @@ public final class Controller implements Component {
     }
 
     private static String shown(List<StackTraceElement> stack) {
-        return stack.stream()
+        return Stream.concat(stack.stream().limit(1), stack.stream().skip(1).filter(frame -> !JDK.matcher(
+                                frame.getClassName())
+                        .lookingAt()))
                 .limit(FRAMES_SHOWN)
                 .map(StackTraceElement::toString)
                 .collect(Collectors.joining(" < "));

@@ -146,7 +146,7 @@ final class Schedule {
 
     /** A started key failed with {@code error}. Answers how many failures in a row that makes. */
     int failed(ObjectKey key, String error, OwnWrites own, long now) {
-        queue.retry(key, now);
+        queue.retry(key, stuck.containsKey(key) ? limits.deadline() : Duration.ZERO, now);
         int failures = queue.failures(key);
         errors.put(key, error);
         end(key, own, false, now);

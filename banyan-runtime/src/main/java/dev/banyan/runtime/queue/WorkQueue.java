@@ -68,15 +68,16 @@ public final class WorkQueue<K> {
 
     /** Counts a failure and makes the key due after the backoff of its streak. */
     public void retry(K key, long now) {
+        retry(key, Duration.ZERO, now);
+    }
+
+    /** Counts a failure that took a place for {@code held}, at most a year, and makes the key due after its backoff and at least as long. */
+    public void retry(K key, Duration held, long now) {
         var entry = entry(key);
         failing += entry.failures == 0 ? 1 : 0;
         entry.failures++;
-        schedule(
-                entry,
-                Lane.RETRY,
-                Cause.FAILURE,
-                now + options.backoff().after(entry.failures).toNanos(),
-                now);
+        long delay = options.backoff().after(entry.failures, held).toNanos();
+        schedule(entry, Lane.RETRY, Cause.FAILURE, now + delay, now);
     }
 
     /** The next due key, now running until {@link #done}; empty when none may run now. */
