@@ -279,6 +279,8 @@ class ControllerTest {
         simulation.runFor(Duration.ofSeconds(4));
 
         assertThat(late).containsExactly(PARENTS.key("default", "a"));
+        assertThat(calls).as("no sooner than it held its place").containsExactly("a");
+        simulation.runFor(Duration.ofMillis(2_500));
         assertThat(calls).containsExactly("a", "a");
         assertThat(controller.health().ready()).isTrue();
     }
