@@ -21,14 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,11 +48,6 @@ public final class Controller implements Component {
     private static final Duration STOP_WAIT = Duration.ofSeconds(2);
     private static final Duration STOP_REST = Duration.ofSeconds(1); // for the dispatcher itself
     private static final Duration LOAD_PERIOD = Duration.ofSeconds(1);
-
-    /** Calls of a stuck reconcile that health shows: the innermost, and then those that are not the JDK's. */
-    private static final int FRAMES_SHOWN = 8;
-
-    private static final Pattern JDK = Pattern.compile("(java|jdk|sun)\\.");
 
     /** Characters of a failure that are kept for each failing key; its log line has it all. */
     private static final int ERROR_MAX = 300;
@@ -303,19 +294,10 @@ public final class Controller implements Component {
         var question = locked(core -> core.nextQuestion(asker, env.time().nanos()));
         while (question.isPresent() && !stopping) {
             var asked = question.get();
-            boolean holds = holds(asked.condition().holds());
+            boolean holds = asked.ask();
             step(core -> core.answered(asked, holds, env.time().nanos()));
             question = locked(core -> core.nextQuestion(asker, env.time().nanos()));
             wake.raise();
-        }
-    }
-
-    /** A condition that cannot be asked holds: the reconciler meets the same trouble and its failure is told. */
-    private static boolean holds(BooleanSupplier condition) {
-        try {
-            return condition.getAsBoolean();
-        } catch (Exception | Error failed) {
-            return true;
         }
     }
 
@@ -342,7 +324,7 @@ public final class Controller implements Component {
         LOG.atWarn()
                 .addKeyValue("controller", name)
                 .addKeyValue("object", key)
-                .addKeyValue("at", shown(workers.stack(key)))
+                .addKeyValue("at", Workers.shown(workers.stack(key)))
                 .log("reconcile passed its deadline");
         workers.interrupt(key);
     }
@@ -464,16 +446,7 @@ public final class Controller implements Component {
     }
 
     private static String shown(Stuck stuck) {
-        return stuck.key() + ", running for " + stuck.running() + " at " + shown(stuck.stack());
-    }
-
-    private static String shown(List<StackTraceElement> stack) {
-        return Stream.concat(stack.stream().limit(1), stack.stream().skip(1).filter(frame -> !JDK.matcher(
-                                frame.getClassName())
-                        .lookingAt()))
-                .limit(FRAMES_SHOWN)
-                .map(StackTraceElement::toString)
-                .collect(Collectors.joining(" < "));
+        return stuck.key() + ", running for " + stuck.running() + " at " + Workers.shown(stuck.stack());
     }
 
     /** What the informers' tasks call. */

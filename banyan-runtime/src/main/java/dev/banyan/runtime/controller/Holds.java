@@ -45,7 +45,16 @@ final class Holds {
      *
      * @param asker the task that got it
      */
-    record Question(ObjectKey key, Condition condition, int asker) {}
+    record Question(ObjectKey key, Condition condition, int asker) {
+        /** A condition that cannot be asked holds: the reconciler meets the same trouble and its failure is told. */
+        boolean ask() {
+            try {
+                return condition.holds().getAsBoolean();
+            } catch (Exception | Error failed) {
+                return true;
+            }
+        }
+    }
 
     /** An asker that has had one question for this long is taken for slow: another task asks the rest. */
     static final Duration SLOW = Duration.ofMillis(100);

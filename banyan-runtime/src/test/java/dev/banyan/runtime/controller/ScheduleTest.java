@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
@@ -150,76 +149,6 @@ class ScheduleTest {
 
         schedule.failed(A, "IllegalStateException: broken", OwnWrites.NONE, at(33));
         assertThat(schedule.stuck(at(33))).isEmpty();
-    }
-
-    @Test
-    void givesThePlacesOfStuckKeysToAsManyOthers() {
-        var keys = IntStream.range(0, 9)
-                .mapToObj(number -> ObjectKey.cluster("things", "k" + number))
-                .toList();
-        schedule.changed(keys, at(0));
-        next(at(0));
-        next(at(0));
-        assertThat(next(at(29))).isEmpty();
-
-        assertThat(schedule.overdue(at(30))).hasSize(2);
-        assertThat(next(at(30))).contains(keys.get(2));
-        assertThat(next(at(30))).contains(keys.get(3));
-        assertThat(next(at(30))).isEmpty();
-        assertThat(schedule.overdue(at(60))).hasSize(2);
-        assertThat(next(at(60))).as("four places in all, and four are stuck").isEmpty();
-
-        schedule.failed(keys.getFirst(), "late", OwnWrites.NONE, at(61));
-        assertThat(next(at(61))).contains(keys.get(4));
-        assertThat(schedule.describe(keys.getFirst(), at(61)).next().orElseThrow())
-                .as("no sooner than it held its place")
-                .isEqualTo(Duration.ofSeconds(30));
-    }
-
-    @Test
-    void doesNotRunAKeyWhoseRuleThrowsAndSaysSo() {
-        var broken = schedule(new Schedule.Rules(
-                key -> {
-                    throw new IllegalStateException("whose?");
-                },
-                false));
-        broken.changed(List.of(A), at(0));
-        assertThat(broken.next(at(0))).isEmpty();
-        broken.resync(List.of(B), at(0));
-        assertThat(broken.next(at(0))).isEmpty();
-
-        assertThat(broken.failing().keySet()).containsExactlyInAnyOrder(A, B);
-        assertThat(broken.describe(A, at(0)).failures()).isEqualTo(1);
-        assertThat(broken.running()).isZero();
-    }
-
-    @Test
-    void forgetsAFailureWhenTheKeySucceedsOrIsNoLongerItsOwn() {
-        var mine = new HashSet<>(List.of(A, B));
-        var some = schedule(new Schedule.Rules(mine::contains, false));
-        some.changed(List.of(A, B), at(0));
-        some.next(at(0));
-        some.next(at(0));
-        some.failed(A, "first", OwnWrites.NONE, at(0));
-        some.failed(B, "second", OwnWrites.NONE, at(0));
-        assertThat(some.failing()).containsOnly(Map.entry(A, "first"), Map.entry(B, "second"));
-
-        mine.remove(B);
-        assertThat(some.next(at(9)).map(Schedule.Start::key)).contains(A);
-        some.succeeded(A, ended(Result.done(), OwnWrites.NONE), at(9));
-        assertThat(some.next(at(9))).isEmpty();
-        assertThat(some.failing()).isEmpty();
-    }
-
-    @Test
-    void comesBackAtTheTimeThatWasAskedFor() {
-        schedule.changed(List.of(A), at(0));
-        next(at(0));
-        var wall = Instant.parse("2030-01-01T00:00:00Z");
-        schedule.succeeded(A, new Schedule.Ended(Result.requeueAt(wall.plusSeconds(7)), OwnWrites.NONE, wall), at(5));
-
-        assertThat(next(at(12) - 1)).isEmpty();
-        assertThat(next(at(12))).contains(A);
     }
 
     @Test
