@@ -70,6 +70,10 @@ final class Source<S, T> {
         return informer.equals(other) || informer.name().equals(other.name());
     }
 
+    boolean started() {
+        return informer.started();
+    }
+
     boolean synced() {
         return informer.synced();
     }
@@ -118,7 +122,7 @@ final class Source<S, T> {
 
     private Collection<ObjectKey> map(ResourceEvent<S, T> event, Sink sink) {
         try {
-            return mapper.map(event);
+            return List.copyOf(mapper.map(event)); // a lazy or faulty collection fails here and not under a lock
         } catch (RuntimeException | LinkageError | StackOverflowError failed) {
             failed("mapper: the event is dropped until the resync", event.key(), failed, sink);
             return List.of();
