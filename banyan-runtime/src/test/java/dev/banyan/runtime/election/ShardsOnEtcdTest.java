@@ -55,7 +55,8 @@ class ShardsOnEtcdTest {
 
         b.end();
         work();
-        board.await("the one that stopped has left", PATIENCE, () -> board.members().equals(List.of("c")));
+        board.await(
+                "the one that stopped has left", PATIENCE, () -> board.members().equals(List.of("c")));
         work();
         assertThat(board.writers()).containsExactly("c");
 

@@ -40,7 +40,7 @@ class EtcdSecurityTest {
                 "-CAkey",
                 file("ca.key"),
                 "-addext",
-                "subjectAltName=IP:127.0.0.1");
+                "subjectAltName=IP:" + EtcdProcess.host());
         certificate("client", "-x509", "-CA", file("ca.pem"), "-CAkey", file("ca.key"));
         try (var etcd = EtcdProcess.startWithTls(
                 "--client-cert-auth",
