@@ -58,6 +58,9 @@ class ProcessMarkTest {
         var process = new ProcessBuilder("/bin/sleep", "600.25").start();
         try {
             var mark = ProcessMark.of(process.pid()).orElseThrow();
+            while (process.isAlive() && !mark.has("600.25")) {
+                Thread.onSpinWait(); // the kernel shows the arguments a moment after the program has begun
+            }
 
             assertThat(mark.has("600.25")).isTrue();
             assertThat(mark.has("600")).isFalse();
