@@ -71,7 +71,7 @@ public final class SimulatedProcess {
     }
 
     /** Lets the calling task be away for a while, as in a call over the network; outside tasks nothing happens. */
-    void away(Duration duration) {
+    public void away(Duration duration) {
         if (baton.inTask()) {
             var task = baton.current();
             long until = baton.time().nanos() + duration.toNanos();

@@ -18,6 +18,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,12 +43,12 @@ final class EtcdCalls {
     private final AtomicLong cluster = new AtomicLong();
     private final AtomicLong epoch = new AtomicLong();
 
-    EtcdCalls(EtcdConfig config, Env env) {
+    EtcdCalls(EtcdConfig config, Optional<EtcdTransport> transport, Env env) {
         this.config = config;
         this.env = env;
         this.jitter = env.random().fork("etcd");
-        this.channels = new EtcdChannels(config);
-        this.watchChannels = new EtcdChannels(config);
+        this.channels = new EtcdChannels(config, transport);
+        this.watchChannels = new EtcdChannels(config, transport);
     }
 
     EtcdChannels channels() {
@@ -115,6 +116,7 @@ final class EtcdCalls {
         var sent = new AtomicBoolean();
         var options = CallOptions.DEFAULT
                 .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS)
+                .withOption(EtcdTransport.PATIENCE, deadline)
                 .withStreamTracerFactory(new SentTracer(sent));
         try {
             return ClientCalls.blockingUnaryCall(channels.channel(index), method, options, request);

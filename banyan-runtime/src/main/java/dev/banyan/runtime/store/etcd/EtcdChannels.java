@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,13 +38,15 @@ final class EtcdChannels {
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
     private final EtcdConfig config;
+    private final Optional<EtcdTransport> transport;
     private final AtomicInteger current = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Connection> connections = new ArrayList<>(); // guarded by lock
     private volatile String token = "";
 
-    EtcdChannels(EtcdConfig config) {
+    EtcdChannels(EtcdConfig config, Optional<EtcdTransport> transport) {
         this.config = config;
+        this.transport = transport;
         config.endpoints().forEach(endpoint -> connections.add(connect(endpoint)));
     }
 
@@ -122,8 +125,12 @@ final class EtcdChannels {
     }
 
     private Connection connect(String endpoint) {
-        var uri = URI.create(endpoint);
         long stamp = filesStamp();
+        return new Connection(transport.map(given -> given.open(endpoint)).orElseGet(() -> network(endpoint)), stamp);
+    }
+
+    private ManagedChannel network(String endpoint) {
+        var uri = URI.create(endpoint);
         var builder = NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort())
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
@@ -132,7 +139,7 @@ final class EtcdChannels {
                 .disableRetry()
                 .directExecutor(); // callbacks only hand values on
         config.tls().ifPresentOrElse(tls -> secure(builder, tls), builder::usePlaintext);
-        return new Connection(builder.build(), stamp);
+        return builder.build();
     }
 
     private static void secure(NettyChannelBuilder builder, EtcdConfig.Tls tls) {

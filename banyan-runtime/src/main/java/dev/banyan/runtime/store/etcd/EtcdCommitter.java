@@ -28,8 +28,8 @@ final class EtcdCommitter {
 
     private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(5);
 
-    /** Merges of one commit: two writers of one object need two, and a hot one should be seen by its writers. */
-    private static final int MERGES_MAX = 8;
+    /** Merges of one commit. Each lost one means that somebody else's landed; an object this hot should be seen by its writers. */
+    private static final int MERGES_MAX = 64;
 
     private final Env env;
     private final EtcdCalls calls;
@@ -105,7 +105,6 @@ final class EtcdCommitter {
         var current = first;
         var plan = firstPlan;
         long seen = readAt;
-        var pauses = calls.attempts(EtcdCalls.OPERATION);
         for (int merge = 0; merge < MERGES_MAX; merge++) {
             switch (plan) {
                 case CommitPlan.Refused(var outcome) -> {
@@ -122,7 +121,7 @@ final class EtcdCommitter {
                         case Sent.Failed(var outcome) -> {
                             return outcome;
                         }
-                        case Sent.Refused(var met) -> {
+                        case Sent.Refused(var met) -> { // tried again at once: what was met grows old in any pause
                             current = met.objects();
                             seen = met.revision();
                             plan = CommitPlanner.plan(commit, current, stamp);
@@ -130,7 +129,7 @@ final class EtcdCommitter {
                     }
                 }
             }
-            if (plan instanceof CommitPlan.Apply && !pauses.pause()) {
+            if (plan instanceof CommitPlan.Apply && Thread.currentThread().isInterrupted()) {
                 return new WriteOutcome.Unavailable("interrupted after somebody else was faster");
             }
         }

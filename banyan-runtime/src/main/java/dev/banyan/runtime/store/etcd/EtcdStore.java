@@ -40,7 +40,15 @@ public final class EtcdStore implements Store, AutoCloseable {
      *     the server is older than 3.4
      */
     public static EtcdStore connect(EtcdConfig config, Env env) {
-        var calls = new EtcdCalls(config, env);
+        return connect(config, new EtcdCalls(config, Optional.empty(), env), env);
+    }
+
+    /** The same over another transport than the network. */
+    public static EtcdStore connect(EtcdConfig config, EtcdTransport transport, Env env) {
+        return connect(config, new EtcdCalls(config, Optional.of(transport), env), env);
+    }
+
+    private static EtcdStore connect(EtcdConfig config, EtcdCalls calls, Env env) {
         try {
             logIn(calls);
             var status = new EtcdMaintenance(calls).first();

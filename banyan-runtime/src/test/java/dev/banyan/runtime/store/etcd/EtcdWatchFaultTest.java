@@ -177,8 +177,8 @@ class EtcdWatchFaultTest {
     @Test
     void noticesAConnectionThatIsOpenButDead() throws Exception {
         var hasty = new HastyEnv(10); // the heartbeat is missed long before a ping of the connection is
-        var calls = new EtcdCalls(EtcdConfig.of(etcd.endpoint()), hasty);
-        var channels = new EtcdChannels(EtcdConfig.of(proxy.endpoint()));
+        var calls = new EtcdCalls(EtcdConfig.of(etcd.endpoint()), Optional.empty(), hasty);
+        var channels = new EtcdChannels(EtcdConfig.of(proxy.endpoint()), Optional.empty());
         var layout = new KeyLayout(direct.prefix());
         try (var watch = new EtcdWatch(calls, channels, layout, THINGS, revision(), hasty)) {
             var before = createMany("before-", 1, 16);
