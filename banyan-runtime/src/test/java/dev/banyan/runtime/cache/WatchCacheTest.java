@@ -167,7 +167,8 @@ class WatchCacheTest {
     /** A store whose watches can be held back, as those of an engine that is behind. */
     private final class HeldStore implements Store {
         private final Store store;
-        private final ReentrantLock reading = new ReentrantLock();
+        private final ReentrantLock reading =
+                new ReentrantLock(true); // fair, else readers keep it from who holds them back
         private volatile boolean held;
 
         HeldStore(Store store) {
