@@ -70,4 +70,18 @@ class ProcessMarkTest {
             process.waitFor();
         }
     }
+
+    @Test
+    void showsNothingOnlyWhileItLivesWithoutArguments() throws Exception {
+        assertThat(ProcessMark.of(self).orElseThrow().showsNothing()).isFalse();
+        assertThat(new ProcessMark(Integer.MAX_VALUE, 1).showsNothing()).isFalse();
+        // Threads of the kernel are processes that never had any.
+        var silent = ProcessHandle.allProcesses()
+                .flatMap(process -> ProcessMark.of(process.pid()).stream())
+                .filter(ProcessMark::showsNothing)
+                .toList();
+        assertThat(silent)
+                .noneMatch(mark -> mark.has(""))
+                .doesNotContain(ProcessMark.of(self).orElseThrow());
+    }
 }
