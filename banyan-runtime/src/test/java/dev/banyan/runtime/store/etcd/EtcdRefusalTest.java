@@ -141,7 +141,7 @@ class EtcdRefusalTest {
         certificates.authority("other");
         certificates.client("client", "ca");
         certificates.client("stranger", "other");
-        certificates.server("server", "ca", "IP:127.0.0.1");
+        certificates.server("server", "ca", "IP:" + EtcdProcess.host());
         try (var etcd = EtcdProcess.startWithTls(certificates.mutual("server", "ca"))) {
             TestStores.connect(secured(etcd, certificates.tls("ca", "client"))).close();
 
@@ -175,7 +175,7 @@ class EtcdRefusalTest {
     void saysThatACertificateHasExpired() {
         var certificates = new Certificates(files);
         certificates.authority("ca");
-        certificates.expired("server", "ca", "IP:127.0.0.1");
+        certificates.expired("server", "ca", "IP:" + EtcdProcess.host());
         try (var etcd = EtcdProcess.startWithTls(certificates.oneSided("server"))) {
             awaitListening(secured(etcd, certificates.trusting("ca")));
 
@@ -188,7 +188,7 @@ class EtcdRefusalTest {
     void saysThatOneSideSpeaksTlsAndTheOtherDoesNot() {
         var certificates = new Certificates(files);
         certificates.authority("ca");
-        certificates.server("server", "ca", "IP:127.0.0.1");
+        certificates.server("server", "ca", "IP:" + EtcdProcess.host());
         try (var plain = EtcdProcess.start();
                 var secure = EtcdProcess.startWithTls(certificates.oneSided("server"))) {
             TestStores.connect(EtcdConfig.of(plain.endpoint())).close();
@@ -208,7 +208,7 @@ class EtcdRefusalTest {
     void logsInOverTlsWithoutAClientCertificate() {
         var certificates = new Certificates(files);
         certificates.authority("ca");
-        certificates.server("server", "ca", "IP:127.0.0.1");
+        certificates.server("server", "ca", "IP:" + EtcdProcess.host());
         try (var etcd = EtcdProcess.startWithTls(certificates.oneSided("server"))) {
             try (var store = TestStores.connect(secured(etcd, certificates.trusting("ca")))) {
                 assertThat(store.commit(CREATE).written()).isTrue();

@@ -27,7 +27,7 @@ class EtcdSecurityTest {
     void speaksMutualTls() throws Exception {
         var certificates = new Certificates(files);
         certificates.authority("ca");
-        certificates.server("server", "ca", "IP:127.0.0.1");
+        certificates.server("server", "ca", "IP:" + EtcdProcess.host());
         certificates.client("client", "ca");
         try (var etcd = EtcdProcess.startWithTls(certificates.mutual("server", "ca"))) {
             try (var store = TestStores.connect(
