@@ -4,6 +4,7 @@ import dev.banyan.cli.cluster.RemoteCluster;
 import dev.banyan.cli.command.CommandLineProgram;
 import dev.banyan.cli.command.Program;
 import dev.banyan.cli.context.Configuration;
+import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
 import dev.banyan.runtime.env.SystemEnv;
@@ -34,7 +35,7 @@ final class CommandLineStart {
                 RemoteCluster.access(configuration, env),
                 new ShutdownHook(),
                 env);
-        return new CommandLineProgram(program).run(words);
+        return new CommandLineProgram(program, KindVerbs.all()).run(words);
     }
 
     /** Nobody sees the locale's charset in a pipe: text is UTF-8 everywhere. */

@@ -13,11 +13,16 @@ import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.Assignment;
+import dev.banyan.api.v1.CreateTokenRequest;
+import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.EventSpec;
+import dev.banyan.api.v1.KindDefinitionSpec;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.RemoveKindRequest;
+import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -37,6 +42,7 @@ import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.MemoryStore;
 import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
@@ -52,6 +58,8 @@ public final class FakeCluster implements ClusterApi {
     private final MemoryStore store;
     private Store read;
     private final Queue<RuntimeException> failures = new ArrayDeque<>();
+    private final List<RemoveKindRequest> removals = new ArrayList<>();
+    private final List<CreateTokenRequest> tokens = new ArrayList<>();
     private final List<LogRequest> logRequests = new ArrayList<>();
     private final List<AcceptRestoreRequest> accepted = new ArrayList<>();
     private List<LogLine> logLines = List.of();
@@ -245,6 +253,46 @@ public final class FakeCluster implements ClusterApi {
         return AcceptRestoreResponse.newBuilder()
                 .setRevision(request.getSeen() + 1)
                 .build();
+    }
+
+    /** Kinds whose removal was asked for. */
+    public List<RemoveKindRequest> removals() {
+        return removals;
+    }
+
+    /** Tokens that were asked for. */
+    public List<CreateTokenRequest> tokens() {
+        return tokens;
+    }
+
+    /** A kind as registration would leave it. */
+    public void define(String kind, KindDefinitionSpec.Builder definition) {
+        var spec = definition.setVersion(1).setAuthor("controller/dns").build();
+        commit(new Write.Create(Draft.of(
+                Kinds.DEFINITIONS.key("-", kind), Kinds.DEFINITIONS.spec().encode(spec))));
+    }
+
+    @Override
+    public RemoveKindResponse remove(RemoveKindRequest request) {
+        failIfDue();
+        removals.add(request);
+        var definition = store.get(Kinds.DEFINITIONS.key("-", request.getKind()), ReadAt.LATEST)
+                .orElseThrow(() -> new ApiException(Reason.NOT_FOUND, "no kind " + request.getKind()));
+        boolean empty = store.list(Selection.of(request.getKind()), ReadAt.LATEST)
+                .objects()
+                .isEmpty();
+        if (empty) {
+            commit(new Write.Delete(definition.key(), definition.meta().uid()));
+        }
+        afterWrite.run();
+        return RemoveKindResponse.newBuilder().setRemoved(empty).build();
+    }
+
+    @Override
+    public CreateTokenResponse createToken(CreateTokenRequest request) {
+        failIfDue();
+        tokens.add(request);
+        return CreateTokenResponse.newBuilder().setToken("id.secret.authority").build();
     }
 
     @Override

@@ -16,9 +16,10 @@ class ShutdownHookTest {
 
         public static void main(String[] words) throws InterruptedException {
             try (var _ = new ShutdownHook().during(() -> System.out.println("taken back"))) {
-                System.out.println("waiting");
+                System.out.println("begun");
             }
             var hook = new ShutdownHook().during(() -> System.out.println("detached"));
+            System.out.println("waiting"); // not before: who reads it interrupts
             Thread.currentThread().join();
             hook.close();
         }
@@ -35,6 +36,7 @@ class ShutdownHookTest {
                 .redirectErrorStream(true)
                 .start();
         try (var reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            assertThat(reader.readLine()).isEqualTo("begun");
             assertThat(reader.readLine()).isEqualTo("waiting");
 
             var kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();

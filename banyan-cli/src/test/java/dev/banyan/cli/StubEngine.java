@@ -46,10 +46,13 @@ public final class StubEngine implements AutoCloseable {
         this.endpoint = "127.0.0.1:" + server.getPort();
     }
 
+    /** Makes certificates in {@code directory} unless they are there, which takes a while. */
     public static StubEngine start(Path directory, Store store) throws IOException, InterruptedException {
-        keytool(directory, "ca", List.of("-ext", "bc:critical=ca:true", "-ext", "ku=keyCertSign"));
-        member(directory, "engine");
-        member(directory, "admin");
+        if (!Files.exists(directory.resolve("keys.p12"))) {
+            keytool(directory, "ca", List.of("-ext", "bc:critical=ca:true", "-ext", "ku=keyCertSign"));
+            member(directory, "engine");
+            member(directory, "admin");
+        }
         var engine = read(directory, "engine");
         var server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .sslContext(GrpcSslContexts.configure(tls(engine)).build())
@@ -100,6 +103,8 @@ public final class StubEngine implements AutoCloseable {
             throws IOException, InterruptedException {
         var words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1",
+                "-J-XX:+UseSerialGC",
                 "-genkeypair",
                 "-alias",
                 alias,

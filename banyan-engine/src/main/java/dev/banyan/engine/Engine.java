@@ -15,6 +15,7 @@ import dev.banyan.engine.backing.ManagedRegistry;
 import dev.banyan.engine.backing.RegistryClient;
 import dev.banyan.engine.cluster.ClusterGuard;
 import dev.banyan.engine.collection.Janitor;
+import dev.banyan.engine.definition.Registration;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.KeptRenewal;
@@ -135,13 +136,17 @@ final class Engine {
         components.addAll(caches.components());
         components.add(guard);
         components.addAll(new Controllers(caches, shards, fenced, events, env).components());
+        var kinds = new RegisteredKinds(store, env, budget);
+        components.addAll(kinds.components(caches, shards, env));
         components.add(judge);
         components.add(new OwnRenewal(authority, key, files.engine(), env));
         components.add(renewal);
         components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(truth.maintenance())));
         components.add(auditor(gate, store, caches));
         var view = new RestoreDoor(gate, () -> ClusterStatus.of(this, store, membership, manager));
-        components.add(api(store, judge, caches, events, view));
+        var server = api(store, judge, caches, events, view);
+        kinds.controllers.addDirectHandler(server.members().controllers());
+        components.add(server);
         return components;
     }
 
@@ -160,7 +165,7 @@ final class Engine {
         }
         LOG.atError().addKeyValue("reason", gate.halted().orElse("")).log("waiting for an operator");
         var closed = new Stopped(gate);
-        var doors = new Doors(closed, closed, new RestoreDoor(gate, () -> ClusterStatus.of(this, gate)));
+        var doors = new Doors(closed, closed, new RestoreDoor(gate, () -> ClusterStatus.of(this, gate)), closed);
         var sessions = new SessionServices(gate, env, sessionSettings(addresses()), agent -> {});
         var server = new ApiServer(listening(), key, gate, doors, sessions, env);
         var pause = env.signal();
@@ -222,7 +227,7 @@ final class Engine {
         }
     }
 
-    private Component api(
+    private ApiServer api(
             WatchCache store, LivenessJudge judge, Caches caches, EventRecorder events, Doors.ClusterView view) {
         var registry = URI.create("https://127.0.0.1:" + settings.port(EngineOptions.REGISTRY_PORT));
         var tls =
@@ -236,11 +241,12 @@ final class Engine {
         var doors = new Doors(
                 new EnrollmentDoor(new Enrollment(authority, addresses, store, env)),
                 new AdmissionDoor(admission, events),
-                view);
+                view,
+                new RegistrationDoor(new Registration(store)));
         var sessions = new SessionServices(store, env, sessionSettings(addresses), judge::heard);
         caches.sessions.addDirectHandler(sessions.sessions());
         var server = new ApiServer(listening(), key, store, doors, sessions, env);
-        caches.agents.addDirectHandler(server.agents());
+        caches.agents.addDirectHandler(server.members().agents());
         return server;
     }
 

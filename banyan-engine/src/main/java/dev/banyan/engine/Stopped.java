@@ -7,6 +7,10 @@ import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.JoinRequest;
 import dev.banyan.api.v1.JoinResponse;
+import dev.banyan.api.v1.RegisterKindRequest;
+import dev.banyan.api.v1.RegisterKindResponse;
+import dev.banyan.api.v1.RemoveKindRequest;
+import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RenewRequest;
@@ -19,7 +23,7 @@ import dev.banyan.engine.server.Doors;
 import dev.banyan.runtime.audit.RestoreGate;
 
 /** The doors of an engine that found its store restored when it started: all but status and decision are shut, and say why. */
-record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps {
+record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.Definitions {
     @Override
     public JoinResponse join(JoinRequest request, byte[] serverDigest) {
         throw refusal();
@@ -47,6 +51,16 @@ record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps {
 
     @Override
     public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
+        throw refusal();
+    }
+
+    @Override
+    public RegisterKindResponse register(RegisterKindRequest request, SpiffeId caller) {
+        throw refusal();
+    }
+
+    @Override
+    public RemoveKindResponse remove(RemoveKindRequest request, SpiffeId caller) {
         throw refusal();
     }
 

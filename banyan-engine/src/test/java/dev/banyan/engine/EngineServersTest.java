@@ -32,6 +32,7 @@ import dev.banyan.runtime.store.WriteOutcome;
 import dev.banyan.runtime.store.etcd.EtcdConfig;
 import dev.banyan.runtime.store.etcd.EtcdStore;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -46,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -59,6 +61,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("servers")
 class EngineServersTest {
     private static final Env ENV = new SystemEnv();
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(20_000 + (int) (ProcessHandle.current().pid() % 10_000));
 
     @TempDir
     Path directory;
@@ -262,7 +267,7 @@ class EngineServersTest {
 
     private static WatchBatch.Changes changes(Watch watch) throws InterruptedException {
         while (true) {
-            var batch = watch.next(Duration.ofSeconds(20)).orElseThrow();
+            var batch = watch.next(PATIENCE).orElseThrow();
             if (batch instanceof WatchBatch.Changes changes) {
                 return changes;
             }
@@ -291,16 +296,21 @@ class EngineServersTest {
         var pause = ENV.signal();
         long begun = ENV.time().nanos();
         while (!fact.holds()) {
-            if (ENV.time().since(begun).compareTo(Duration.ofSeconds(30)) > 0) {
-                throw new AssertionError("not within 30 s");
+            if (ENV.time().since(begun).compareTo(PATIENCE) > 0) {
+                throw new AssertionError("not within " + PATIENCE);
             }
             pause.await(Duration.ofMillis(20));
         }
     }
 
+    /** Outside of the range from which the kernel takes ports for connections, so that nobody takes it by chance. */
     private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        while (true) {
+            try (var socket = new ServerSocket(NEXT_PORT.getAndIncrement())) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                continue;
+            }
         }
     }
 }

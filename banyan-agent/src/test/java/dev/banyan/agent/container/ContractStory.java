@@ -15,7 +15,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 /** One case of the contract: a cluster of its own with one sandbox, and what was heard of it. */
 final class ContractStory {
     /** Far beyond what anything here takes; reached only when something is broken. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final SystemEnv env = new SystemEnv();
     private final Home home;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.banyan.agent.host.PortHold.Transport;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.DatagramSocket;
@@ -14,11 +15,16 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import org.junit.jupiter.api.Test;
 
-/** On loopback, with ports that the kernel chose. */
+/** On loopback. */
 class PortHoldTest {
-    private static int freePort() throws Exception {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+    /** Outside of the range from which the kernel takes ports for connections, so that nobody takes it by chance. */
+    private static int freePort() throws IOException {
+        for (int port = 20_000 + (int) (ProcessHandle.current().pid() % 10_000); ; port++) {
+            try (var socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                continue;
+            }
         }
     }
 

@@ -22,13 +22,18 @@ import dev.banyan.api.v1.DeploymentsGrpc;
 import dev.banyan.api.v1.EnrollmentGrpc;
 import dev.banyan.api.v1.Heartbeat;
 import dev.banyan.api.v1.HeartbeatReply;
+import dev.banyan.api.v1.KindDefinitionsGrpc;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.LogsGrpc;
+import dev.banyan.api.v1.RegisterKindRequest;
+import dev.banyan.api.v1.RegisterKindResponse;
 import dev.banyan.api.v1.RegisterRequest;
 import dev.banyan.api.v1.RegisterResponse;
 import dev.banyan.api.v1.RelayFromAgent;
 import dev.banyan.api.v1.RelayToAgent;
+import dev.banyan.api.v1.RemoveKindRequest;
+import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RenewRequest;
@@ -162,6 +167,25 @@ public final class BanyanClient implements AutoCloseable {
     /** Makes a join token. */
     public CreateTokenResponse createToken(CreateTokenRequest request) {
         return calls.once(EnrollmentGrpc.getCreateTokenMethod(), request, TIMEOUT);
+    }
+
+    /**
+     * Defines a kind, whose objects are then served by {@link #store()}; what is registered already stays as it is.
+     *
+     * @throws ApiException REJECTED with the path of everything that is wrong or would break objects; ALREADY_EXISTS when somebody else
+     *     registered another kind under the name
+     */
+    public RegisterKindResponse register(RegisterKindRequest request) {
+        return calls.repeatable(KindDefinitionsGrpc.getRegisterMethod(), request, TIMEOUT);
+    }
+
+    /**
+     * Forgets a kind.
+     *
+     * @throws ApiException REJECTED while it has objects that were not asked to go too
+     */
+    public RemoveKindResponse remove(RemoveKindRequest request) {
+        return calls.once(KindDefinitionsGrpc.getRemoveMethod(), request, TIMEOUT);
     }
 
     /** Begins an agent's session. */

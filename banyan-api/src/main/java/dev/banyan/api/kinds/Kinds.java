@@ -11,6 +11,8 @@ import dev.banyan.api.v1.AllocationSpec;
 import dev.banyan.api.v1.AllocationStatus;
 import dev.banyan.api.v1.ClaimSpec;
 import dev.banyan.api.v1.ClaimStatus;
+import dev.banyan.api.v1.ControllerSpec;
+import dev.banyan.api.v1.ControllerStatus;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.EndpointsSpec;
@@ -19,12 +21,15 @@ import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.EventStatus;
 import dev.banyan.api.v1.JoinTokenSpec;
 import dev.banyan.api.v1.JoinTokenStatus;
+import dev.banyan.api.v1.KindDefinitionSpec;
+import dev.banyan.api.v1.KindDefinitionStatus;
 import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ReleaseStatus;
 import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.protobuf.ProtoCodec;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.Kind.Scope;
 import java.util.List;
@@ -64,6 +69,21 @@ public final class Kinds {
     public static final Kind<JoinTokenSpec, JoinTokenStatus> TOKENS =
             kind(".tokens", Scope.CLUSTER, JoinTokenSpec.getDefaultInstance(), JoinTokenStatus.getDefaultInstance());
 
+    public static final Kind<ControllerSpec, ControllerStatus> CONTROLLERS = kind(
+            "controllers", Scope.CLUSTER, ControllerSpec.getDefaultInstance(), ControllerStatus.getDefaultInstance());
+    public static final Kind<KindDefinitionSpec, KindDefinitionStatus> DEFINITIONS = kind(
+            "kinddefinitions",
+            Scope.CLUSTER,
+            KindDefinitionSpec.getDefaultInstance(),
+            KindDefinitionStatus.getDefaultInstance());
+
+    /**
+     * What an admin may grant a controller to read. Not among them: kinds that carry environments of containers, which may hold secrets,
+     * and what the engines keep for themselves.
+     */
+    public static final List<Kind<?, ?>> OPEN_TO_CONTROLLERS =
+            List.of(DEPLOYMENTS, SERVICES, ENDPOINTS, AGENTS, AGENT_REPORTS, EVENTS);
+
     /** All kinds of the cluster's store, those that users see first. */
     public static final List<Kind<?, ?>> ALL = List.of(
             DEPLOYMENTS,
@@ -77,13 +97,20 @@ public final class Kinds {
             ALLOCATIONS,
             SESSIONS,
             CLAIMS,
-            TOKENS);
+            TOKENS,
+            CONTROLLERS,
+            DEFINITIONS);
 
     private Kinds() {}
 
     /** The kind of the cluster's store that has this name. */
     public static Optional<Kind<?, ?>> named(String name) {
         return ALL.stream().filter(kind -> kind.name().equals(name)).findFirst();
+    }
+
+    /** True for the name of a kind that users define: it has a group, which no kind of Banyan's own ever has. */
+    public static boolean isUserDefined(String name) {
+        return name.indexOf('.', 1) > 0;
     }
 
     private static <S extends Message, T extends Message> Kind<S, T> kind(String name, Scope scope, S spec, T status) {

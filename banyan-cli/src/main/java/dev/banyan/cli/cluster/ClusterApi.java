@@ -4,7 +4,11 @@ import dev.banyan.api.v1.AcceptRestoreRequest;
 import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
+import dev.banyan.api.v1.CreateTokenRequest;
+import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.RemoveKindRequest;
+import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -26,6 +30,10 @@ public interface ClusterApi extends AutoCloseable {
     StatusResponse status();
 
     AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request);
+
+    RemoveKindResponse remove(RemoveKindRequest request);
+
+    CreateTokenResponse createToken(CreateTokenRequest request);
 
     /** Lines as they come; the caller closes the stream. */
     LogStream logs(LogRequest request);

@@ -8,8 +8,12 @@ import dev.banyan.api.v1.AcceptRestoreRequest;
 import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
+import dev.banyan.api.v1.CreateTokenRequest;
+import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.RemoveKindRequest;
+import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -101,6 +105,16 @@ public final class RemoteCluster implements ClusterApi {
     @Override
     public AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request) {
         return client.acceptRestore(request);
+    }
+
+    @Override
+    public RemoveKindResponse remove(RemoveKindRequest request) {
+        return client.remove(request);
+    }
+
+    @Override
+    public CreateTokenResponse createToken(CreateTokenRequest request) {
+        return client.createToken(request);
     }
 
     @Override

@@ -14,9 +14,12 @@ import picocli.CommandLine.Model.OptionSpec;
 /** Runs one call of the program. */
 public final class CommandLineProgram {
     private final Program program;
+    private final Map<String, Function<Program, Callable<Integer>>> more;
 
-    public CommandLineProgram(Program program) {
+    /** A program with the verbs of this room and {@code more}, by name. */
+    public CommandLineProgram(Program program, Map<String, Function<Program, Callable<Integer>>> more) {
         this.program = program;
+        this.more = more;
     }
 
     /** Executes the words; the result is the exit code. Nothing escapes. */
@@ -24,7 +27,6 @@ public final class CommandLineProgram {
         var line = new CommandLine(new TopCommand());
         verbs(words).forEach((name, verb) -> line.addSubcommand(name, verb.apply(program)));
         help(line);
-        line.getSubcommands().values().forEach(CommandLineProgram::help);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         line.setOut(writer(program.console()::data));
         line.setErr(writer(program.console()::say));
@@ -35,16 +37,17 @@ public final class CommandLineProgram {
     private static void help(CommandLine line) {
         var option = OptionSpec.builder("-h", "--help").usageHelp(true).description("Shows this and ends.");
         line.getCommandSpec().addOption(option.build());
+        line.getSubcommands().values().forEach(CommandLineProgram::help);
     }
 
     /** Every verb costs some milliseconds of looking at its class, so with a known one first only that is looked at. */
-    private static Map<String, Function<Program, Callable<Integer>>> verbs(String... words) {
+    private Map<String, Function<Program, Callable<Integer>>> verbs(String... words) {
         var all = all();
         var asked = words.length == 0 ? null : all.get(words[0]);
         return asked == null ? all : Map.of(words[0], asked);
     }
 
-    private static Map<String, Function<Program, Callable<Integer>>> all() {
+    private Map<String, Function<Program, Callable<Integer>>> all() {
         var verbs = new LinkedHashMap<String, Function<Program, Callable<Integer>>>();
         verbs.put("init", InitCommand::new);
         verbs.put("join", JoinCommand::new);
@@ -57,6 +60,7 @@ public final class CommandLineProgram {
         verbs.put("agents", AgentsCommand::new);
         verbs.put("status", StatusCommand::new);
         verbs.put("cluster", ClusterCommand::new);
+        verbs.putAll(more);
         return verbs;
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The option of everything that lists or shows. */
-final class FormatOption {
+public final class FormatOption {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
@@ -17,11 +17,13 @@ final class FormatOption {
             description = "table or json.")
     private Format format = Format.table;
 
-    boolean json() {
+    /** True when a program reads the answer. */
+    public boolean json() {
         return format == Format.json;
     }
 
-    void print(Console console, Table table, String schema, List<Map<String, Object>> items) {
+    /** Prints the table, or the items under the name of their schema. */
+    public void print(Console console, Table table, String schema, List<Map<String, Object>> items) {
         console.data(json() ? JsonOutput.document(schema, "items", items) : table.render());
     }
 }

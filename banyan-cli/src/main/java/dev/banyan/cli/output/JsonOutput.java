@@ -3,8 +3,9 @@ package dev.banyan.cli.output;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 
-/** JSON of maps, collections, texts, numbers and booleans; keys in the order of the map. Pure. */
+/** JSON of maps, collections, texts, numbers, booleans and optional values, of which a missing one is null; keys in the order of the map. Pure. */
 public final class JsonOutput {
     private static final String INDENT = "  ";
 
@@ -38,6 +39,8 @@ public final class JsonOutput {
             case Collection<?> list -> list(text, list, indent);
             case Number number -> text.append(number);
             case Boolean bool -> text.append(bool);
+            case Optional<?> maybe ->
+                maybe.ifPresentOrElse(there -> value(text, there, indent), () -> text.append("null"));
             default -> text(text, value.toString());
         }
     }

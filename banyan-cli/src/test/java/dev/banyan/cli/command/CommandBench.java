@@ -7,9 +7,11 @@ import dev.banyan.cli.FakeCluster;
 import dev.banyan.cli.cluster.ClusterAccess;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.context.Configuration;
+import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
-import dev.banyan.runtime.env.SystemEnv;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.simulation.Simulation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,19 +20,28 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 
-/** Runs commands in a directory of their own against a cluster in memory. */
+/**
+ * Runs commands in a directory of their own against a cluster in memory. Each is a process of a simulation, in which waits take no time and
+ * no test depends on how long anything takes, unless the test brings surroundings of its own.
+ */
 final class CommandBench {
-    final SystemEnv env = new SystemEnv();
-    final FakeCluster cluster = new FakeCluster(env);
+    private static final Duration RUN_MAX = Duration.ofHours(1);
+
+    final Env env;
+    final FakeCluster cluster;
     private final Path directory;
+    private final ToIntFunction<ToIntFunction<Env>> runner;
     private final Map<String, String> environment = new HashMap<>();
-    private Supplier<ClusterApi> opened = () -> cluster;
+    private Supplier<ClusterApi> opened;
     private BiFunction<List<String>, Joining.Newcomer, Joining.Joined> joined = (endpoints, newcomer) -> {
         throw new ApiException(
                 Reason.UNAVAILABLE, newcomer.name() + " finds no engine at " + String.join(", ", endpoints));
@@ -38,7 +49,24 @@ final class CommandBench {
     private String input = "";
 
     CommandBench(Path directory) {
+        this(directory, new Simulation(1));
+    }
+
+    private CommandBench(Path directory, Simulation simulation) {
+        this(directory, simulation.process("cluster").env(), command -> simulated(simulation, command));
+    }
+
+    /** For commands that speak to what is not simulated. */
+    CommandBench(Path directory, Env env) {
+        this(directory, env, command -> command.applyAsInt(env));
+    }
+
+    private CommandBench(Path directory, Env env, ToIntFunction<ToIntFunction<Env>> runner) {
         this.directory = directory;
+        this.env = env;
+        this.runner = runner;
+        this.cluster = new FakeCluster(env);
+        this.opened = () -> cluster;
         environment.put("XDG_CONFIG_HOME", directory.resolve("config").toString());
     }
 
@@ -82,17 +110,27 @@ final class CommandBench {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false,
                 Palette.PLAIN);
-        var program = new Program(
-                environment,
-                directory,
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                console,
-                configuration(),
-                new FakeAccess(),
-                action -> () -> {},
-                env);
-        int exit = new CommandLineProgram(program).run(words);
+        int exit = runner.applyAsInt(own -> {
+            var program = new Program(
+                    environment,
+                    directory,
+                    new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                    console,
+                    configuration(),
+                    new FakeAccess(),
+                    action -> () -> {},
+                    own);
+            return new CommandLineProgram(program, KindVerbs.all()).run(words);
+        });
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static int simulated(Simulation simulation, ToIntFunction<Env> command) {
+        var process = simulation.process("command");
+        var exit = new AtomicInteger();
+        simulation.runIn(process, RUN_MAX, () -> exit.set(command.applyAsInt(process.env())));
+        process.kill();
+        return exit.get();
     }
 
     private final class FakeAccess implements ClusterAccess {

@@ -7,6 +7,7 @@ import dev.banyan.api.client.Joining;
 import dev.banyan.cli.StubEngine;
 import dev.banyan.cli.TestDeployments;
 import dev.banyan.cli.cluster.RemoteCluster;
+import dev.banyan.runtime.env.SystemEnv;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,13 +18,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RemoteTest {
     @TempDir
+    private static Path keys = Path.of("");
+
+    @TempDir
     private Path directory = Path.of("");
 
     @Test
     void speaksToAnEngineOverMutualTlsAndNamesItWhenItIsGone() throws IOException, InterruptedException {
-        var bench = new CommandBench(directory);
+        var bench = new CommandBench(directory, new SystemEnv());
         var _ = bench.cluster.apply(TestDeployments.apply("shop"));
-        var engine = StubEngine.start(directory, bench.cluster.store());
+        var engine = StubEngine.start(keys, bench.cluster.store());
         try (engine) {
             bench.setting("XDG_CONFIG_HOME", engine.configurationHome().toString());
             bench.opening(
@@ -40,8 +44,8 @@ class RemoteTest {
 
     @Test
     void joiningMakesAContextThatOnlyItsOwnerCanRead() throws IOException, InterruptedException {
-        var bench = new CommandBench(directory);
-        try (var engine = StubEngine.start(directory, bench.cluster.store())) {
+        var bench = new CommandBench(directory, new SystemEnv());
+        try (var engine = StubEngine.start(keys, bench.cluster.store())) {
             bench.typing("tokenid1." + "s".repeat(43) + "." + "a".repeat(64) + "\n");
             bench.joining((endpoints, newcomer) -> new Joining.Joined(
                     engine.credentials(), "stubcluster", List.of(Endpoint.parse(engine.endpoint())), "registry:7444"));

@@ -232,7 +232,7 @@ public final class Child implements Component {
 
     private Optional<ProcessMark> alive() {
         return ProcessMark.recorded(settings.record())
-                .filter(process -> process.has(settings.mark()))
+                .filter(process -> process.has(settings.mark()) || process.showsNothing())
                 .or(() -> ProcessMark.having(settings.mark()));
     }
 

@@ -61,16 +61,29 @@ record ProcessMark(long pid, long startTicks) {
         return hasArgument(pid, argument);
     }
 
+    /**
+     * It lives and shows no arguments, as every process for a moment when one program takes the place of another in it. Who takes it for dead
+     * then starts a second one beside it.
+     */
+    boolean showsNothing() {
+        return arguments(pid).filter(String::isEmpty).isPresent() && alive();
+    }
+
     String text() {
         return pid + " " + startTicks + "\n";
     }
 
     private static boolean hasArgument(long pid, String argument) {
+        var sought = "\0" + new String(argument.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1) + "\0";
+        return arguments(pid).filter(all -> ("\0" + all).contains(sought)).isPresent();
+    }
+
+    /** Each ended by a zero byte; empty for a process that is gone. */
+    private static Optional<String> arguments(long pid) {
         try {
-            var bytes = Files.readAllBytes(PROC.resolve(pid + "/cmdline"));
-            return ("\0" + new String(bytes, StandardCharsets.UTF_8)).contains("\0" + argument + "\0");
+            return Optional.of(Files.readString(PROC.resolve(pid + "/cmdline"), StandardCharsets.ISO_8859_1));
         } catch (IOException gone) {
-            return false;
+            return Optional.empty();
         }
     }
 }

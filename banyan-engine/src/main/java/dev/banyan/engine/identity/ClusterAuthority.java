@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -152,10 +153,9 @@ public final class ClusterAuthority {
         return builder;
     }
 
-    /** Admins and agents only connect; engines and servers do both, etcd even to itself. */
+    /** Admins, agents and controllers only connect; engines and servers do both, etcd even to itself. */
     private static KeyPurposeId[] purposes(SpiffeId identity) {
-        boolean connectsOnly =
-                identity.role().equals("admin") || identity.role().equals("agent");
+        boolean connectsOnly = Set.of("admin", "agent", "controller").contains(identity.role());
         return connectsOnly
                 ? new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth}
                 : new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth};

@@ -9,6 +9,7 @@ import dev.banyan.api.identity.SpiffeId;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Names;
 import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.ControllerSpec;
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.JoinRequest;
@@ -36,8 +37,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,24 +74,20 @@ public final class Enrollment {
     /**
      * A single-use token. Admins ask for it.
      *
-     * @throws ApiException REJECTED for another role than admin or agent, or a validity out of range
+     * @throws ApiException REJECTED for a role that cannot be joined, a controller without a name or with grants that there are not, or
+     *     a validity out of range
      */
     public CreateTokenResponse createToken(CreateTokenRequest request) {
-        var role =
-                switch (request.getRole()) {
-                    case ADMIN, AGENT -> request.getRole().name().toLowerCase(Locale.ROOT);
-                    case ENGINE, JOIN, ROLE_UNSPECIFIED, UNRECOGNIZED ->
-                        throw rejected("role", "must be ADMIN or AGENT");
-                };
+        var wanted = TokenRequests.wanted(request);
         int seconds = request.getValidSeconds();
         if (seconds != 0 && (seconds < TOKEN_SECONDS_MIN || seconds > TOKEN_SECONDS_MAX)) {
             throw rejected("valid_seconds", "must be 60 to 86400");
         }
         var validity = seconds == 0 ? TOKEN_VALIDITY : Duration.ofSeconds(seconds);
-        var created = tokens.create(role, validity, authority.fingerprint());
+        var created = tokens.create(wanted, validity, authority.fingerprint());
         LOG.atInfo()
                 .addKeyValue("token", created.token().id())
-                .addKeyValue("role", role)
+                .addKeyValue("role", wanted.getRole())
                 .log("join token created");
         return CreateTokenResponse.newBuilder()
                 .setToken(created.token().text())
@@ -109,6 +106,7 @@ public final class Enrollment {
         var proof = KeyProof.join(request.getTokenId(), request.getPublicKey().toByteArray(), serverDigest);
         require(proof, key, request.getSignature());
         requireValid(request);
+        requireNamed(token.spec(), request.getName());
         var identity = new SpiffeId(authority.cluster(), token.spec().getRole(), request.getName());
         var chain = authority.issue(key, Subject.member(identity));
         admit(request, token, chain.getFirst());
@@ -129,9 +127,11 @@ public final class Enrollment {
     public RenewResponse renew(RenewRequest request, SpiffeId caller, byte[] serverDigest) {
         var key = publicKey(request.getPublicKey());
         require(KeyProof.renew(request.getPublicKey().toByteArray(), serverDigest), key, request.getSignature());
-        if (caller.role().equals("agent")
-                && store.get(agentKey(caller.name()), ReadAt.LATEST).isEmpty()) {
-            throw new ApiException(Reason.DENIED, "agent " + caller.name() + " was removed from the cluster");
+        if (memberKey(caller)
+                .filter(member -> store.get(member, ReadAt.LATEST).isEmpty())
+                .isPresent()) {
+            throw new ApiException(
+                    Reason.DENIED, caller.role() + " " + caller.name() + " was removed from the cluster");
         }
         var chain = authority.issue(key, Subject.member(caller));
         LOG.atInfo().addKeyValue("member", caller).log("certificate renewed");
@@ -142,8 +142,11 @@ public final class Enrollment {
             JoinRequest request, Resource<JoinTokenSpec, JoinTokenStatus> token, X509Certificate certificate) {
         var writes = new ArrayList<Write>();
         writes.add(Tokens.spend(token));
-        if (token.spec().getRole().equals("agent")) {
-            writes.add(agent(request, certificate.getNotBefore().getTime()));
+        long from = certificate.getNotBefore().getTime();
+        switch (token.spec().getRole()) {
+            case "agent" -> writes.add(agent(request, from));
+            case "controller" -> writes.add(controller(token.spec(), from));
+            default -> {}
         }
         var spent = new Precondition.Unchanged(token.key(), token.meta().revision());
         switch (store.commit(new Commit(List.of(spent), writes))) {
@@ -184,6 +187,27 @@ public final class Enrollment {
                 base, Draft.from(base).withSpec(Kinds.AGENTS.spec().encode(spec)));
     }
 
+    /** An admin named it, and so meant to replace one of the name: its certificates are worth nothing from here on. */
+    private Write controller(JoinTokenSpec token, long certificatesFromMs) {
+        var key = controllerKey(token.getName());
+        var spec = Kinds.CONTROLLERS
+                .spec()
+                .encode(ControllerSpec.newBuilder()
+                        .addAllReads(token.getReadsList())
+                        .setCertificatesFromMs(certificatesFromMs)
+                        .build());
+        return store.get(key, ReadAt.LATEST)
+                .<Write>map(
+                        former -> new Write.Update(former, Draft.from(former).withSpec(spec)))
+                .orElseGet(() -> new Write.Create(Draft.of(key, spec)));
+    }
+
+    private static void requireNamed(JoinTokenSpec token, String name) {
+        if (!token.getName().isEmpty() && !token.getName().equals(name)) {
+            throw rejected("name", "must be " + token.getName() + ", for which the token was made");
+        }
+    }
+
     private static void requireValid(JoinRequest request) {
         var violations = new ArrayList<Violation>();
         Names.problem(request.getName()).ifPresent(problem -> violations.add(new Violation("name", problem)));
@@ -214,7 +238,7 @@ public final class Enrollment {
         }
     }
 
-    private static ApiException rejected(String field, String message) {
+    static ApiException rejected(String field, String message) {
         return new ApiException(
                 Reason.REJECTED, "the request is refused", Map.of(), List.of(new Violation(field, message)));
     }
@@ -225,6 +249,19 @@ public final class Enrollment {
                 "an agent named " + name + " is in the cluster; choose another name or remove that one first",
                 Map.of("key", agentKey(name).path()),
                 List.of());
+    }
+
+    /** The object whose removal revokes a member. */
+    private static Optional<ObjectKey> memberKey(SpiffeId member) {
+        return switch (member.role()) {
+            case "agent" -> Optional.of(agentKey(member.name()));
+            case "controller" -> Optional.of(controllerKey(member.name()));
+            default -> Optional.empty();
+        };
+    }
+
+    private static ObjectKey controllerKey(String name) {
+        return Kinds.CONTROLLERS.key(ObjectKey.CLUSTER_SCOPE, name);
     }
 
     private static ObjectKey agentKey(String name) {

@@ -30,7 +30,7 @@ public record Subject(SpiffeId identity, List<String> hosts, Duration validity) 
         hosts = List.copyOf(hosts);
     }
 
-    /** A member: admin, agent or engine. */
+    /** A member: admin, agent, controller or engine. */
     public static Subject member(SpiffeId identity) {
         return new Subject(identity, List.of(), MEMBER_VALIDITY);
     }

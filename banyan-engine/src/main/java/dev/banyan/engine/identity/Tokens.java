@@ -42,8 +42,13 @@ final class Tokens {
     /** A token that was just made. */
     record Created(JoinToken token, Instant expires) {}
 
-    /** A new token; expired ones are cleared away. {@code authority} is the fingerprint for the joiner. */
-    Created create(String role, Duration validity, String authority) {
+    /**
+     * A new token; expired ones are cleared away.
+     *
+     * @param wanted role, and for a controller name and grants, that the token stands for
+     * @param authority fingerprint for the joiner
+     */
+    Created create(JoinTokenSpec wanted, Duration validity, String authority) {
         if (clear() >= OPEN_MAX) {
             throw new ApiException(
                     Reason.OVERLOADED, OPEN_MAX + " join tokens are open; wait until some are used or expire");
@@ -51,8 +56,7 @@ final class Tokens {
         var secret = env.entropy().bytes(JoinToken.SECRET_BYTES);
         var token = JoinToken.of(env.entropy().uid().substring(0, ID_CHARACTERS), secret, authority);
         var expires = env.time().now().plus(validity);
-        var spec = JoinTokenSpec.newBuilder()
-                .setRole(role)
+        var spec = wanted.toBuilder()
                 .setSecretSha256(ByteString.copyFrom(Keys.sha256(secret)))
                 .setExpiresMs(expires.toEpochMilli())
                 .build();

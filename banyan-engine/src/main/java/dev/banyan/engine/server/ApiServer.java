@@ -2,9 +2,10 @@ package dev.banyan.engine.server;
 
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
+import dev.banyan.engine.definition.DefinedKinds;
 import dev.banyan.engine.server.call.AccessTable;
-import dev.banyan.engine.server.call.AgentCalls;
 import dev.banyan.engine.server.call.CallGuard;
+import dev.banyan.engine.server.call.MemberCalls;
 import dev.banyan.engine.server.call.MethodRules;
 import dev.banyan.engine.server.call.StreamSlot;
 import dev.banyan.engine.server.session.SessionServices;
@@ -56,7 +57,7 @@ public final class ApiServer implements Component {
     private final ServerSettings settings;
     private final OwnKey key;
     private final Env env;
-    private final AgentCalls agents;
+    private final MemberCalls members;
     private final List<ServerServiceDefinition> services;
     private final HealthStatusManager healthService = new HealthStatusManager();
     private final List<Server> servers = new ArrayList<>(); // written by start and stop
@@ -68,17 +69,18 @@ public final class ApiServer implements Component {
         this.settings = settings;
         this.key = key;
         this.env = env;
-        this.agents = new AgentCalls(store);
+        this.members = new MemberCalls(store);
         var bindable = new ArrayList<BindableService>(DoorServices.of(doors));
-        bindable.add(new ResourceService(store, new ObjectAccess(AccessTable.BANYAN, store), env));
+        var kinds = new DefinedKinds(store, env);
+        bindable.add(new ResourceService(store, new ObjectAccess(AccessTable.BANYAN, store, kinds), kinds, env));
         bindable.addAll(sessions.services());
         bindable.add(healthService.getHealthService());
         this.services = bindable.stream().map(BindableService::bindService).toList();
     }
 
-    /** To be added as handler to an informer of agents: calls of a removed one end. */
-    public AgentCalls agents() {
-        return agents;
+    /** Whose handlers are to be added to informers of agents and controllers: calls of a removed one end. */
+    public MemberCalls members() {
+        return members;
     }
 
     @Override
@@ -148,7 +150,7 @@ public final class ApiServer implements Component {
                 .sslContext(tls)
                 // Every call has a task of its own, so that it may block.
                 .executor(call -> env.tasks().spawn("call", call::run))
-                .intercept(new CallGuard(MethodRules.of(services), agents))
+                .intercept(new CallGuard(MethodRules.of(services), members))
                 .addTransportFilter(StreamSlot.counter())
                 .maxInboundMessageSize(REQUEST_BYTES_MAX)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
@@ -167,7 +169,9 @@ public final class ApiServer implements Component {
     private SslContext tls() {
         var credentials = key.credentials();
         var trust = new PeerTrust(
-                credentials.authority(), credentials.identity().cluster(), Set.of("admin", "agent", "engine"));
+                credentials.authority(),
+                credentials.identity().cluster(),
+                Set.of("admin", "agent", "engine", "controller"));
         try {
             // Optional: who joins has no certificate yet. The guard denies everything else to him.
             return GrpcSslContexts.configure(SslContextBuilder.forServer(key), SslProvider.JDK)

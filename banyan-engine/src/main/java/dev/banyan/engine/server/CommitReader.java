@@ -11,6 +11,7 @@ import dev.banyan.api.v1.WriteOp;
 import dev.banyan.api.wire.WireCommits;
 import dev.banyan.api.wire.WireErrors;
 import dev.banyan.api.wire.WireObjects;
+import dev.banyan.engine.definition.DefinedKinds;
 import dev.banyan.engine.server.call.AccessTable.Action;
 import dev.banyan.engine.server.call.Answers;
 import dev.banyan.engine.server.call.Caller;
@@ -31,10 +32,12 @@ import java.util.Map;
 /** Makes a commit of a request: every part is judged, and content that could not be read again is refused. Thread-safe. */
 final class CommitReader {
     private final ObjectAccess access;
+    private final KindContent content;
     private final Store store;
 
-    CommitReader(ObjectAccess access, Store store) {
+    CommitReader(ObjectAccess access, DefinedKinds kinds, Store store) {
         this.access = access;
+        this.content = new KindContent(kinds);
         this.store = store;
     }
 
@@ -46,7 +49,14 @@ final class CommitReader {
         var writes = request.getWritesList().stream()
                 .map(write -> write(caller, write))
                 .toList();
-        return new Commit(conditions, writes);
+        return new Commit(content.guarded(conditions, writes), writes);
+    }
+
+    /** True when {@code key} stands in a condition that was added here. */
+    boolean guards(Commit commit, CommitRequest request, ObjectKey key) {
+        return commit.preconditions().stream()
+                .skip(request.getConditionsCount())
+                .anyMatch(guard -> guard.key().equals(key));
     }
 
     private Write write(Caller caller, WriteOp write) {
@@ -76,9 +86,11 @@ final class CommitReader {
         var base = store.get(draft.key(), new ReadAt.AtLeast(update.getBaseRevision()))
                 .orElseThrow(() -> WireErrors.failure(new WriteOutcome.NotFound(draft.key()))
                         .orElseThrow());
+        // Who reports on objects of a registered kind finalizes them too.
+        var action = KindContent.isFinalizing(base, draft) ? Action.REPORT : Action.UPDATE;
         // Both: nobody may take an object that is not his by relabelling it, nor give his away.
-        access.require(caller, Action.UPDATE, base);
-        access.require(caller, Action.UPDATE, draft);
+        access.require(caller, action, base);
+        access.require(caller, action, draft);
         if (base.meta().revision() != update.getBaseRevision()) {
             throw WireErrors.failure(
                             new WriteOutcome.Conflict(draft.key(), base.meta().revision()))
@@ -95,10 +107,12 @@ final class CommitReader {
         access.require(caller, Action.REPORT, key);
         var status = WireCommits.status(update);
         Kinds.named(key.kind()).ifPresent(kind -> requireDecodes(kind.status(), status, "status"));
+        content.requireStatus(key, status);
         return new Write.UpdateStatus(key, update.getUid(), status);
     }
 
-    private static void requireReadable(ObjectKey key, Bytes spec) {
+    private void requireReadable(ObjectKey key, Bytes spec) {
+        content.requireSpec(key, spec);
         Kinds.named(key.kind()).ifPresent(kind -> {
             boolean cluster = key.namespace().equals(ObjectKey.CLUSTER_SCOPE);
             if (cluster != (kind.scope() == Kind.Scope.CLUSTER)) {

@@ -11,6 +11,11 @@ import dev.banyan.api.v1.DeploymentsGrpc;
 import dev.banyan.api.v1.EnrollmentGrpc;
 import dev.banyan.api.v1.JoinRequest;
 import dev.banyan.api.v1.JoinResponse;
+import dev.banyan.api.v1.KindDefinitionsGrpc;
+import dev.banyan.api.v1.RegisterKindRequest;
+import dev.banyan.api.v1.RegisterKindResponse;
+import dev.banyan.api.v1.RemoveKindRequest;
+import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RenewRequest;
@@ -30,7 +35,11 @@ final class DoorServices {
     private DoorServices() {}
 
     static List<BindableService> of(Doors doors) {
-        return List.of(new Enrollment(doors.enrolment()), new Deployments(doors.apps()), new Cluster(doors.cluster()));
+        return List.of(
+                new Enrollment(doors.enrolment()),
+                new Deployments(doors.apps()),
+                new Cluster(doors.cluster()),
+                new KindDefinitions(doors.kinds()));
     }
 
     private static final class Enrollment extends EnrollmentGrpc.EnrollmentImplBase {
@@ -100,6 +109,26 @@ final class DoorServices {
         public void acceptRestore(AcceptRestoreRequest request, StreamObserver<AcceptRestoreResponse> reply) {
             var caller = Caller.current().member();
             Answers.unary(reply, () -> door.acceptRestore(request, caller));
+        }
+    }
+
+    private static final class KindDefinitions extends KindDefinitionsGrpc.KindDefinitionsImplBase {
+        private final Doors.Definitions door;
+
+        KindDefinitions(Doors.Definitions door) {
+            this.door = door;
+        }
+
+        @Override
+        public void register(RegisterKindRequest request, StreamObserver<RegisterKindResponse> reply) {
+            var caller = Caller.current().member();
+            Answers.unary(reply, () -> door.register(request, caller));
+        }
+
+        @Override
+        public void remove(RemoveKindRequest request, StreamObserver<RemoveKindResponse> reply) {
+            var caller = Caller.current().member();
+            Answers.unary(reply, () -> door.remove(request, caller));
         }
     }
 }

@@ -9,6 +9,10 @@ import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.JoinRequest;
 import dev.banyan.api.v1.JoinResponse;
+import dev.banyan.api.v1.RegisterKindRequest;
+import dev.banyan.api.v1.RegisterKindResponse;
+import dev.banyan.api.v1.RemoveKindRequest;
+import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RenewRequest;
@@ -21,7 +25,7 @@ import dev.banyan.api.v1.StatusResponse;
  * What the front door hands on, and to whom; the engine's root connects the rooms behind. Implementations are thread-safe, may block,
  * and refuse by throwing {@link dev.banyan.api.wire.ApiException}.
  */
-public record Doors(Enrolment enrolment, Apps apps, ClusterView cluster) {
+public record Doors(Enrolment enrolment, Apps apps, ClusterView cluster, Definitions kinds) {
     /** Who belongs to the cluster. {@code serverDigest} is the SHA-256 of the certificate that the caller was shown. */
     public interface Enrolment {
         JoinResponse join(JoinRequest request, byte[] serverDigest);
@@ -45,5 +49,12 @@ public record Doors(Enrolment enrolment, Apps apps, ClusterView cluster) {
         StatusResponse status();
 
         AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request, SpiffeId caller);
+    }
+
+    /** Which kinds there are besides Banyan's own. {@code caller} is who asked. */
+    public interface Definitions {
+        RegisterKindResponse register(RegisterKindRequest request, SpiffeId caller);
+
+        RemoveKindResponse remove(RemoveKindRequest request, SpiffeId caller);
     }
 }

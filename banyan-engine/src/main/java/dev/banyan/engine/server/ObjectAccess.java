@@ -4,6 +4,7 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Role;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.engine.definition.DefinedKinds;
 import dev.banyan.engine.server.call.AccessTable;
 import dev.banyan.engine.server.call.AccessTable.Action;
 import dev.banyan.engine.server.call.AccessTable.Asker;
@@ -15,8 +16,10 @@ import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Judges callers' wishes by the table of access, reading the objects concerned where a rule depends on them. Thread-safe. */
 final class ObjectAccess {
@@ -24,16 +27,39 @@ final class ObjectAccess {
 
     private final AccessTable table;
     private final Store store;
+    private final KindAccess kinds;
 
-    ObjectAccess(AccessTable table, Store store) {
+    ObjectAccess(AccessTable table, Store store, DefinedKinds kinds) {
         this.table = table;
         this.store = store;
+        this.kinds = new KindAccess(kinds);
     }
 
     /** Throws a DENIED {@link ApiException} unless the caller may read all that the selection could match. */
     void requireRead(Caller caller, Selection selection) {
+        var kind = selection.kind();
+        if (kind.filter(name -> kinds.judges(caller, name)).isPresent()) {
+            kinds.require(caller, Action.READ, kind.get(), kind.get());
+            return;
+        }
         if (!table.allows(asker(caller, selection.kind().orElse("")), selection)) {
             throw denied(caller, Action.READ, selection.kind().orElse("objects of all kinds"));
+        }
+    }
+
+    /** Throws once a right to read is gone that may go while a watch is open: by a definition, or by a controller's grants. */
+    void requireStill(Caller caller, Selection selection) {
+        boolean lasting =
+                selection.kind().filter(kind -> kinds.judges(caller, kind)).isEmpty();
+        if (!lasting || caller.role() == Role.CONTROLLER) {
+            requireRead(caller, selection);
+        }
+    }
+
+    /** Throws for a kind that is neither Banyan's own nor registered. */
+    void requireKnown(Caller caller, String kind) {
+        if (kinds.judges(caller, kind)) {
+            kinds.require(caller, Action.READ, kind, kind);
         }
     }
 
@@ -52,6 +78,10 @@ final class ObjectAccess {
 
     /** For an object that is there or not; the absence of one is no secret worth a wrong answer. */
     void require(Caller caller, Action action, ObjectKey key) {
+        if (kinds.judges(caller, key.kind())) {
+            kinds.require(caller, action, key.kind(), key.path());
+            return;
+        }
         var asker = asker(caller, key.kind());
         if (table.allows(asker, action, new Subject(key, Map.of()))) {
             return;
@@ -74,6 +104,11 @@ final class ObjectAccess {
     }
 
     private void require(Caller caller, Action action, Subject subject) {
+        var key = subject.key();
+        if (kinds.judges(caller, key.kind())) {
+            kinds.require(caller, action, key.kind(), key.path());
+            return;
+        }
         if (!table.allows(asker(caller, subject.key().kind()), action, subject)) {
             throw denied(caller, action, subject.key().path());
         }
@@ -81,7 +116,17 @@ final class ObjectAccess {
 
     private Asker asker(Caller caller, String kind) {
         boolean byUid = caller.role() == Role.AGENT && kind.equals(Kinds.SESSIONS.name());
-        return new Asker(caller.role(), caller.name(), byUid ? uidOf(caller.name()) : "");
+        var granted = caller.role() == Role.CONTROLLER ? grantedTo(caller.name()) : Set.<String>of();
+        return new Asker(caller.role(), caller.name(), byUid ? uidOf(caller.name()) : "", granted);
+    }
+
+    private Set<String> grantedTo(String controller) {
+        var key = Kinds.CONTROLLERS.key(ObjectKey.CLUSTER_SCOPE, controller);
+        return store.get(key, CACHED)
+                .or(() -> store.get(key, ReadAt.LATEST))
+                .map(object -> Set.copyOf(
+                        Kinds.CONTROLLERS.spec().decode(object.spec()).getReadsList()))
+                .orElse(Set.of());
     }
 
     private String uidOf(String agent) {
@@ -92,10 +137,8 @@ final class ObjectAccess {
                 .orElse("");
     }
 
-    private static ApiException denied(Caller caller, Action action, String what) {
+    static ApiException denied(Caller caller, Action action, String what) {
         return new ApiException(
-                Reason.DENIED,
-                caller.role().name().toLowerCase(java.util.Locale.ROOT) + " " + caller.name() + " may not "
-                        + action.name().toLowerCase(java.util.Locale.ROOT) + " " + what);
+                Reason.DENIED, caller.title() + " may not " + action.name().toLowerCase(Locale.ROOT) + " " + what);
     }
 }

@@ -11,6 +11,7 @@ import dev.banyan.api.v1.WatchBatch;
 import dev.banyan.api.v1.WatchRequest;
 import dev.banyan.api.wire.WireCommits;
 import dev.banyan.api.wire.WireObjects;
+import dev.banyan.engine.definition.DefinedKinds;
 import dev.banyan.engine.server.call.Answers;
 import dev.banyan.engine.server.call.Caller;
 import dev.banyan.engine.server.call.Outbound;
@@ -18,6 +19,7 @@ import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.store.Listing;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Watch;
+import dev.banyan.runtime.store.WriteOutcome;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,23 +34,28 @@ final class ResourceService extends ResourcesGrpc.ResourcesImplBase {
     /** A client takes five of these missing for the end of the connection. */
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
 
+    /** Definitions change once in weeks. */
+    private static final int ATTEMPTS = 5;
+
     private final Store store;
     private final Env env;
     private final ObjectAccess access;
     private final CommitReader commits;
 
-    ResourceService(Store store, ObjectAccess access, Env env) {
+    ResourceService(Store store, ObjectAccess access, DefinedKinds kinds, Env env) {
         this.store = store;
         this.env = env;
         this.access = access;
-        this.commits = new CommitReader(access, store);
+        this.commits = new CommitReader(access, kinds, store);
     }
 
     @Override
     public void get(GetRequest request, StreamObserver<GetResponse> reply) {
         var caller = Caller.current();
         Answers.unary(reply, () -> {
-            var found = store.get(WireObjects.key(request.getKey()), WireObjects.readAt(request.getAt()));
+            var key = WireObjects.key(request.getKey());
+            access.requireKnown(caller, key.kind());
+            var found = store.get(key, WireObjects.readAt(request.getAt()));
             found.ifPresent(object -> access.requireRead(caller, object));
             var response = GetResponse.newBuilder();
             found.ifPresent(object -> response.setObject(WireObjects.object(object)));
@@ -84,7 +91,7 @@ final class ResourceService extends ResourcesGrpc.ResourcesImplBase {
                 access.requireRead(caller, selection);
                 try (var watch = store.watch(selection, request.getAfterRevision())) {
                     open.set(watch);
-                    send(watch, request.getAfterRevision(), outbound);
+                    send(watch, request.getAfterRevision(), outbound, () -> access.requireStill(caller, selection));
                 }
             } catch (RuntimeException failure) {
                 outbound.fail(failure);
@@ -96,8 +103,24 @@ final class ResourceService extends ResourcesGrpc.ResourcesImplBase {
     public void commit(CommitRequest request, StreamObserver<CommitResponse> reply) {
         var caller = Caller.current();
         Answers.unary(reply, () -> CommitResponse.newBuilder()
-                .setRevision(Answers.revision(store.commit(commits.read(caller, request))))
+                .setRevision(Answers.revision(commit(caller, request)))
                 .build());
+    }
+
+    /** A definition that changed between reading and writing is the engine's affair: the commit is judged anew. */
+    private WriteOutcome commit(Caller caller, CommitRequest request) {
+        for (int attempt = 1; ; attempt++) {
+            var commit = commits.read(caller, request);
+            var outcome = store.commit(commit);
+            boolean own = outcome instanceof WriteOutcome.Conflict(var key, var revision)
+                    && commits.guards(commit, request, key);
+            if (!own) {
+                return outcome;
+            }
+            if (attempt == ATTEMPTS) {
+                return new WriteOutcome.Unavailable("the definition of a kind changes all the time");
+            }
+        }
     }
 
     private static void send(Listing listing, Outbound<ListPage> outbound) throws InterruptedException {
@@ -120,10 +143,13 @@ final class ResourceService extends ResourcesGrpc.ResourcesImplBase {
         }
     }
 
-    private static void send(Watch watch, long after, Outbound<WatchBatch> outbound) throws InterruptedException {
+    /** {@code still} throws when the reader has lost the right to read on, or the kind is gone. */
+    private static void send(Watch watch, long after, Outbound<WatchBatch> outbound, Runnable still)
+            throws InterruptedException {
         long reached = after;
         while (!outbound.cancelled()) {
             var batch = watch.next(SIGN_OF_LIFE);
+            still.run();
             if (batch.isEmpty()) {
                 outbound.send(WatchBatch.newBuilder().setRevision(reached).build());
                 continue;

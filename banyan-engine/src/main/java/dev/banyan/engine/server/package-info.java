@@ -2,7 +2,8 @@
  * The engine's front door: gRPC over TLS 1.3, on TCP and on a socket in the file system.
  *
  * <p>{@link dev.banyan.engine.server.ApiServer} listens; every call passes the guard of room {@code call}. {@link
- * dev.banyan.engine.server.ResourceService} offers a store, with each object judged by the table of access; the other services hand their
+ * dev.banyan.engine.server.ResourceService} offers a store, with each object judged by the table of access, or by the definition of its kind where a
+ * user defined that; the other services hand their
  * requests through a {@link dev.banyan.engine.server.Doors door} to the rooms that decide, which this room does not know. Sessions of
  * agents and what travels over them are in room {@code session}.
  *

@@ -8,22 +8,24 @@ import dev.banyan.runtime.env.SystemEnv;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes: the JDK's own file server plays the child. */
 class ChildTest {
     private static final Env ENV = new SystemEnv();
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** On an address that follows from the number of this process, where nobody else has any port. */
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(8_000);
+
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
@@ -31,14 +33,7 @@ class ChildTest {
     Path directory;
 
     private final List<Child> children = new ArrayList<>();
-    private int port;
-
-    @BeforeEach
-    void choosePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
-    }
+    private final int port = NEXT_PORT.getAndIncrement();
 
     @AfterEach
     void end() throws InterruptedException {
@@ -211,7 +206,7 @@ class ChildTest {
                 "-m",
                 "jdk.httpserver",
                 "-b",
-                "127.0.0.1",
+                host(),
                 "-p",
                 Integer.toString(port),
                 "-d",
@@ -231,7 +226,13 @@ class ChildTest {
     }
 
     private InetSocketAddress address() {
-        return new InetSocketAddress("127.0.0.1", port);
+        return new InetSocketAddress(host(), port);
+    }
+
+    /** Numbers of processes have 22 bits. */
+    private static String host() {
+        long own = ProcessHandle.current().pid();
+        return "127." + (64 | own >> 16 & 63) + "." + (own >> 8 & 255) + "." + (own & 255);
     }
 
     private long pid() {

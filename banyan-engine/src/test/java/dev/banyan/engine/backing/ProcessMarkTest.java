@@ -58,6 +58,9 @@ class ProcessMarkTest {
         var process = new ProcessBuilder("/bin/sleep", "600.25").start();
         try {
             var mark = ProcessMark.of(process.pid()).orElseThrow();
+            while (process.isAlive() && !mark.has("600.25")) {
+                Thread.onSpinWait(); // the kernel shows the arguments a moment after the program has begun
+            }
 
             assertThat(mark.has("600.25")).isTrue();
             assertThat(mark.has("600")).isFalse();
@@ -66,5 +69,19 @@ class ProcessMarkTest {
             process.destroyForcibly();
             process.waitFor();
         }
+    }
+
+    @Test
+    void showsNothingOnlyWhileItLivesWithoutArguments() throws Exception {
+        assertThat(ProcessMark.of(self).orElseThrow().showsNothing()).isFalse();
+        assertThat(new ProcessMark(Integer.MAX_VALUE, 1).showsNothing()).isFalse();
+        // Threads of the kernel are processes that never had any.
+        var silent = ProcessHandle.allProcesses()
+                .flatMap(process -> ProcessMark.of(process.pid()).stream())
+                .filter(ProcessMark::showsNothing)
+                .toList();
+        assertThat(silent)
+                .noneMatch(mark -> mark.has(""))
+                .doesNotContain(ProcessMark.of(self).orElseThrow());
     }
 }

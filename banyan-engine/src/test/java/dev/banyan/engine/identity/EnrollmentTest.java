@@ -11,6 +11,7 @@ import dev.banyan.api.identity.Pem;
 import dev.banyan.api.identity.SpiffeId;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.ControllerSpec;
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.JoinRequest;
 import dev.banyan.api.v1.RenewRequest;
@@ -142,6 +143,88 @@ class EnrollmentTest {
         enrollment.join(request(token(Role.AGENT), "web", Keys.generate(), "new"), SERVER);
 
         assertThat(agent("web").getTagsList()).containsExactly("new");
+    }
+
+    @Test
+    void makesAControllerOfWhoHasATokenOfItsName() {
+        var joined =
+                enrollment.join(request(controllerToken("dns", "services", "agents"), "dns", Keys.generate()), SERVER);
+
+        var leaf = Pem.certificate(joined.getCertificateChain(0).toByteArray());
+        assertThat(SpiffeId.of(leaf)).contains(new SpiffeId("testcluster01", "controller", "dns"));
+        assertThat(controller("dns").getReadsList()).containsExactly("agents", "services");
+        assertThat(controller("dns").getCertificatesFromMs())
+                .isEqualTo(leaf.getNotBefore().getTime());
+    }
+
+    @Test
+    void letsNobodyElseJoinWithAControllersToken() {
+        var token = controllerToken("dns");
+
+        assertRefused(Reason.REJECTED, () -> enrollment.join(request(token, "web", Keys.generate()), SERVER));
+        assertThat(store.list(Selection.of("controllers"), ReadAt.LATEST).objects())
+                .isEmpty();
+        assertThat(enrollment.join(request(token, "dns", Keys.generate()), SERVER))
+                .isNotNull();
+    }
+
+    @Test
+    void replacesAControllerAndItsGrants() {
+        enrollment.join(request(controllerToken("dns", "services"), "dns", Keys.generate()), SERVER);
+        long former = controller("dns").getCertificatesFromMs();
+        env.later(Duration.ofMinutes(1));
+
+        enrollment.join(request(controllerToken("dns"), "dns", Keys.generate()), SERVER);
+
+        assertThat(controller("dns").getReadsList()).isEmpty();
+        assertThat(controller("dns").getCertificatesFromMs()).isGreaterThan(former);
+    }
+
+    @Test
+    void makesNoControllersTokenWithoutANameOrWithSecretsToRead() {
+        assertRefused(Reason.REJECTED, () -> controllerToken(""));
+        assertRefused(Reason.REJECTED, () -> controllerToken("Not A Label"));
+        for (var kind : List.of("tasks", "releases", ".tokens", "controllers", "zones.example.com", "*")) {
+            assertRefused(Reason.REJECTED, () -> controllerToken("dns", kind));
+        }
+        var named = CreateTokenRequest.newBuilder().setRole(Role.AGENT).setName("web");
+        assertRefused(Reason.REJECTED, () -> enrollment.createToken(named.build()));
+    }
+
+    @Test
+    void renewsForAControllerUntilItIsRemoved() {
+        enrollment.join(request(controllerToken("dns"), "dns", Keys.generate()), SERVER);
+        var pair = Keys.generate();
+        var key = pair.getPublic().getEncoded();
+        var request = RenewRequest.newBuilder()
+                .setPublicKey(ByteString.copyFrom(key))
+                .setSignature(ByteString.copyFrom(KeyProof.renew(key, SERVER).sign(pair.getPrivate())))
+                .build();
+        var dns = new SpiffeId("testcluster01", "controller", "dns");
+
+        var leaf = Pem.certificate(
+                enrollment.renew(request, dns, SERVER).getCertificateChain(0).toByteArray());
+        assertThat(SpiffeId.of(leaf)).contains(dns);
+
+        var object = store.get(Kinds.CONTROLLERS.key("", "dns"), ReadAt.LATEST).orElseThrow();
+        store.commit(Commit.of(new Write.Delete(object.key(), object.meta().uid())));
+        assertRefused(Reason.DENIED, () -> enrollment.renew(request, dns, SERVER));
+    }
+
+    private JoinToken controllerToken(String name, String... reads) {
+        var request = CreateTokenRequest.newBuilder()
+                .setRole(Role.CONTROLLER)
+                .setName(name)
+                .addAllReads(List.of(reads));
+        return JoinToken.parse(enrollment.createToken(request.build()).getToken());
+    }
+
+    private ControllerSpec controller(String name) {
+        return Kinds.CONTROLLERS
+                .spec()
+                .decode(store.get(Kinds.CONTROLLERS.key("", name), ReadAt.LATEST)
+                        .orElseThrow()
+                        .spec());
     }
 
     @Test

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 
 /** Agents' sessions through real connections. */
 class AgentSessionTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final TestCluster cluster = new TestCluster();
     private final Store truth = new MemoryStore(TestCluster.ENV);

@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.banyan.api.identity.Credentials;
 import dev.banyan.api.identity.SpiffeId;
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.Definitions;
 import dev.banyan.api.v1.DeploymentsOuterClass;
 import dev.banyan.api.v1.EnrollmentOuterClass;
 import dev.banyan.api.v1.ResourcesOuterClass;
@@ -48,14 +49,16 @@ class CallAccessTest {
             Map.entry("banyan.v1.Deployments/Scale", "admin"),
             Map.entry("banyan.v1.Enrollment/CreateToken", "admin"),
             Map.entry("banyan.v1.Enrollment/Join", "nobody"),
-            Map.entry("banyan.v1.Enrollment/Renew", "admin agent engine"),
+            Map.entry("banyan.v1.Enrollment/Renew", "admin agent controller engine"),
+            Map.entry("banyan.v1.KindDefinitions/Register", "admin controller"),
+            Map.entry("banyan.v1.KindDefinitions/Remove", "admin controller"),
             Map.entry("banyan.v1.Logs/Read", "admin"),
-            Map.entry("banyan.v1.Resources/Commit", "admin agent engine"),
-            Map.entry("banyan.v1.Resources/Get", "admin agent engine"),
-            Map.entry("banyan.v1.Resources/List", "admin agent engine"),
-            Map.entry("banyan.v1.Resources/Watch", "admin agent engine")));
+            Map.entry("banyan.v1.Resources/Commit", "admin agent controller engine"),
+            Map.entry("banyan.v1.Resources/Get", "admin agent controller engine"),
+            Map.entry("banyan.v1.Resources/List", "admin agent controller engine"),
+            Map.entry("banyan.v1.Resources/Watch", "admin agent controller engine")));
 
-    private static final List<String> CALLERS = List.of("nobody", "admin", "agent", "engine");
+    private static final List<String> CALLERS = List.of("nobody", "admin", "agent", "engine", "controller");
 
     private final TestCluster cluster = new TestCluster();
     private final Map<String, RawConnection> connections = new TreeMap<>();
@@ -65,6 +68,7 @@ class CallAccessTest {
     void serve() throws Exception {
         var store = new MemoryStore(TestCluster.ENV);
         store.commit(Commit.of(new Write.Create(Draft.of(Kinds.AGENTS.key("", "one"), Bytes.EMPTY))));
+        store.commit(Commit.of(new Write.Create(Draft.of(Kinds.CONTROLLERS.key("", "one"), Bytes.EMPTY))));
         port = cluster.server(store, 0, Optional.empty()).port();
         for (var caller : CALLERS) {
             connections.put(caller, RawConnection.open(port, shownBy(caller)));
@@ -165,6 +169,7 @@ class CallAccessTest {
 
     private static Stream<MethodDescriptor> rpcs() {
         return Stream.of(
+                        Definitions.getDescriptor(),
                         DeploymentsOuterClass.getDescriptor(),
                         EnrollmentOuterClass.getDescriptor(),
                         ResourcesOuterClass.getDescriptor(),

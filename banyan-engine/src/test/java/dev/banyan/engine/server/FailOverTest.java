@@ -147,7 +147,7 @@ class FailOverTest {
     private static List<String> names(Watch watch, int count) throws InterruptedException {
         var names = new ArrayList<String>();
         while (names.size() < count) {
-            var batch = watch.next(Duration.ofSeconds(20)).orElseThrow(() -> new AssertionError("only " + names));
+            var batch = watch.next(Duration.ofMinutes(2)).orElseThrow(() -> new AssertionError("only " + names));
             if (batch instanceof WatchBatch.Changes changes) {
                 changes.events().forEach(event -> names.add(event.key().name()));
             } else {

@@ -8,6 +8,8 @@ import dev.banyan.api.client.Duplex;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.ControllerSpec;
+import dev.banyan.api.v1.ControllerStatus;
 import dev.banyan.api.v1.Heartbeat;
 import dev.banyan.api.v1.HeartbeatReply;
 import dev.banyan.api.v1.RegisterRequest;
@@ -26,28 +28,37 @@ import org.junit.jupiter.api.Test;
 
 /** What a certificate is worth once its agent was removed, over real connections. */
 class RevocationTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final World world = new World();
     private final TestCluster cluster = new TestCluster();
     private final Informer<AgentSpec, AgentStatus> agents =
             Informer.of(Kinds.AGENTS, world.truth, TestCluster.ENV).build();
+    private final Informer<ControllerSpec, ControllerStatus> controllers =
+            Informer.of(Kinds.CONTROLLERS, world.truth, TestCluster.ENV).build();
     private String endpoint = "";
 
     @BeforeEach
-    void serve() {
+    void serve() throws InterruptedException {
         var server = cluster.server(world.truth, 0, Optional.empty());
         endpoint = "127.0.0.1:" + server.port();
-        agents.addDirectHandler(server.agents());
+        agents.addDirectHandler(server.members().agents());
         agents.start();
+        controllers.addDirectHandler(server.members().controllers());
+        controllers.start();
         agent("web", 0);
         agent("db", 0);
+        // What it has not seen come it does not see go.
+        while (agents.appliedRevision() < world.revision()) {
+            TestCluster.ENV.signal().await(Duration.ofMillis(5));
+        }
     }
 
     @AfterEach
     void close() {
         cluster.close();
         agents.stop();
+        controllers.stop();
     }
 
     @Test
@@ -103,6 +114,41 @@ class RevocationTest {
         world.delete(Kinds.AGENTS.key("", "web"));
         agent("web", former.leaf().getNotBefore().getTime());
         register(cluster.client(former, endpoint));
+    }
+
+    @Test
+    void refusesARemovedControllerAndEndsItsWatches() throws Exception {
+        controller("dns", 0);
+        controller("web", 0);
+        var dns = cluster.client("controller", "dns", endpoint);
+        try (var watch = dns.store().watch(Selection.of("kinddefinitions"), 0)) {
+            assertThat(watch.next(PATIENCE)).isPresent();
+
+            world.delete(Kinds.CONTROLLERS.key("", "dns"));
+
+            assertThatThrownBy(() -> {
+                        while (watch.next(PATIENCE).isPresent()) {}
+                    })
+                    .isInstanceOfSatisfying(StoreException.class, denied -> assertThat(denied.reason())
+                            .isEqualTo(StoreException.Reason.DENIED));
+        }
+        assertDenied(dns::renew);
+        assertThat(cluster.client("controller", "web", endpoint).renew()).isNotNull();
+    }
+
+    @Test
+    void aFormerControllersCertificateIsNotItsSuccessors() {
+        var former = TestCluster.credentials("controller", "dns");
+        controller("dns", former.leaf().getNotBefore().getTime() + 1_000);
+
+        assertDenied(() -> cluster.client(former, endpoint).renew());
+    }
+
+    private void controller(String name, long certificatesFromMs) {
+        var spec = ControllerSpec.newBuilder()
+                .setCertificatesFromMs(certificatesFromMs)
+                .build();
+        world.create(Kinds.CONTROLLERS, Kinds.CONTROLLERS.key("", name), spec);
     }
 
     private void agent(String name, long certificatesFromMs) {

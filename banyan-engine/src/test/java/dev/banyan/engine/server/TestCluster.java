@@ -12,6 +12,10 @@ import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.JoinRequest;
 import dev.banyan.api.v1.JoinResponse;
+import dev.banyan.api.v1.RegisterKindRequest;
+import dev.banyan.api.v1.RegisterKindResponse;
+import dev.banyan.api.v1.RemoveKindRequest;
+import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RenewRequest;
@@ -21,6 +25,7 @@ import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.engine.definition.Registration;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.Subject;
@@ -68,7 +73,8 @@ final class TestCluster implements AutoCloseable {
         var doors = new Doors(
                 new EnrolmentDoor(new Enrollment(AUTHORITY, addresses, store, ENV)),
                 new RecordingApps(),
-                new StatusAlone());
+                new StatusAlone(),
+                new DefinitionsDoor(new Registration(store)));
         var server = new ApiServer(
                 new ServerSettings("127.0.0.1", port, socket), new OwnKey(ENGINE), store, doors, sessions, ENV);
         server.start();
@@ -123,6 +129,18 @@ final class TestCluster implements AutoCloseable {
         @Override
         public CreateTokenResponse createToken(CreateTokenRequest request) {
             return enrollment.createToken(request);
+        }
+    }
+
+    private record DefinitionsDoor(Registration registration) implements Doors.Definitions {
+        @Override
+        public RegisterKindResponse register(RegisterKindRequest request, SpiffeId caller) {
+            return registration.register(request, caller);
+        }
+
+        @Override
+        public RemoveKindResponse remove(RemoveKindRequest request, SpiffeId caller) {
+            return registration.remove(request, caller);
         }
     }
 

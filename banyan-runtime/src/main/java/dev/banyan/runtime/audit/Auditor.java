@@ -149,14 +149,17 @@ public final class Auditor extends TaskComponent {
             this.env = Objects.requireNonNull(env, "env");
         }
 
+        /** Also compares this informer. */
         public Builder audits(Informer<?, ?> informer) {
             return audits(Audited.of(informer));
         }
 
+        /** Also compares this watch cache. */
         public Builder audits(WatchCache cache) {
             return audits(Audited.of(cache));
         }
 
+        /** Also compares this cache. */
         public Builder audits(Audited copy) {
             audited.add(Objects.requireNonNull(copy, "copy"));
             return this;
@@ -176,6 +179,7 @@ public final class Auditor extends TaskComponent {
             return this;
         }
 
+        /** Tells {@code newMetrics} what it finds; nobody unless told. */
         public Builder metrics(AuditMetrics newMetrics) {
             this.metrics = Objects.requireNonNull(newMetrics, "newMetrics");
             return this;

@@ -64,6 +64,7 @@ public final class Index<S, T, I> {
         return new Index<>(name, Comparator.<String>naturalOrder(), values, true);
     }
 
+    /** What readers ask for it by. */
     public String name() {
         return name;
     }
@@ -87,10 +88,12 @@ public final class Index<S, T, I> {
      * @param until the first behind it; empty goes to the greatest
      */
     public record Range<I>(Optional<I> from, Optional<I> until) {
+        /** Every value. */
         public static <I> Range<I> all() {
             return new Range<>(Optional.empty(), Optional.empty());
         }
 
+        /** {@code from} and all after it. */
         public static <I> Range<I> from(I from) {
             return new Range<>(Optional.of(from), Optional.empty());
         }
@@ -100,6 +103,7 @@ public final class Index<S, T, I> {
             return new Range<>(Optional.empty(), Optional.of(until));
         }
 
+        /** {@code from} and all after it, but for {@code until} and all after that. */
         public static <I> Range<I> between(I from, I until) {
             return new Range<>(Optional.of(from), Optional.of(until));
         }

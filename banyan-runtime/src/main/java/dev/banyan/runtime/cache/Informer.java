@@ -131,6 +131,11 @@ public final class Informer<S, T> implements Component {
         });
     }
 
+    /** Whether it, or its group, was started. */
+    public boolean started() {
+        return feed.started();
+    }
+
     /** True once the first listing, or what was kept instead of it, is in the lister and was told to the direct handlers. */
     public boolean synced() {
         return feed.synced();
@@ -380,6 +385,7 @@ public final class Informer<S, T> implements Component {
             return this;
         }
 
+        /** Tells {@code newMetrics} of listings and quarantines; nobody unless told. */
         public Builder<S, T> metrics(CacheMetrics newMetrics) {
             this.metrics = Objects.requireNonNull(newMetrics, "newMetrics");
             return this;

@@ -8,6 +8,7 @@ public sealed interface ResourceEvent<S, T> {
     /** The object as last known: after the change, or before it went. */
     Resource<S, T> latest();
 
+    /** Whom it is about. */
     default ObjectKey key() {
         return latest().key();
     }

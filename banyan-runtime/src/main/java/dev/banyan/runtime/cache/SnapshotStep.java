@@ -67,7 +67,7 @@ final class SnapshotStep<S, T> {
         if (changes.revision() <= from.revision()) {
             return new Outcome<>(from, List.of());
         }
-        if (changes.events().stream().noneMatch(event -> shape.selection().covers(event.key()))) {
+        if (!concern(shape.selection(), changes)) {
             return new Outcome<>(from.at(changes.revision()), List.of());
         }
         var step = new SnapshotStep<>(shape, from, changes.revision());
@@ -78,6 +78,15 @@ final class SnapshotStep<S, T> {
             }
         }
         return step.outcome();
+    }
+
+    private static boolean concern(Selection selection, WatchBatch.Changes changes) {
+        for (var event : changes.events()) {
+            if (selection.covers(event.key())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The difference to a whole listing: what it lacks is gone. */
@@ -153,14 +162,15 @@ final class SnapshotStep<S, T> {
             return;
         }
         var told = told(object.key());
-        forget(object.key());
         if (told.isPresent()
                 && told.get().meta().createRevision() != object.meta().createRevision()) {
             events.add(new ResourceEvent.Deleted<>(told.get(), revision, false));
             told = Optional.empty();
         }
         try {
-            keep(shape.keep(object), told);
+            var kept = shape.keep(object);
+            unfile(object.key()); // the tree's entry is replaced: taking it out first would cost as much again
+            keep(kept, told);
         } catch (RuntimeException unreadable) {
             forget(object.key());
             hold(object, unreadable, told);
@@ -218,11 +228,16 @@ final class SnapshotStep<S, T> {
     }
 
     private void forget(ObjectKey key) {
+        unfile(key);
+        objects = objects.without(key);
+    }
+
+    /** All of {@link #forget} but the object itself. */
+    private void unfile(ObjectKey key) {
         held.remove(key);
         var known = objects.get(key);
         if (known.isPresent()) {
             filings.replaceAll((name, filing) -> filing.without(known.get().resource()));
-            objects = objects.without(key);
             bytes -= known.get().bytes();
         }
     }

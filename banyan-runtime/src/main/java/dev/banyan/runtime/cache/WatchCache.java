@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A store in front of a store: one upstream watch of everything feeds any number of readers.
  *
- * <p><b>Guarantees.</b> Those of {@link Store}. A reader that has seen a newer revision than this cache, from another engine, is never
+ * <p><b>Guarantees.</b> Those of {@link Store}. A reader that has seen a newer revision than this cache, from another process, is never
  * shown older state: it waits a bounded time, then is refused or sent to list again. {@link ReadAt#LATEST} stays linearizable: a list
  * first asks upstream how far the history is. Writes and single reads of the newest state go upstream. <b>Caveats.</b> Memory holds every
  * object and the recent changes; see {@link ServedHistory.Limits}.

@@ -58,6 +58,7 @@ public record ChangeSet(Set<Part> parts) {
         return new ChangeSet(parts);
     }
 
+    /** Whether {@code part} changed. */
     public boolean has(Part part) {
         return parts.contains(part);
     }
@@ -69,7 +70,7 @@ public record ChangeSet(Set<Part> parts) {
 
     /** True for changes that pass every filter: of the finalizers, of the deletion, and the end of the object. */
     public boolean urgent() {
-        return parts.stream().anyMatch(URGENT::contains);
+        return !Collections.disjoint(URGENT, parts);
     }
 
     private static void compare(Set<Part> parts, ObjectMeta before, ObjectMeta now) {

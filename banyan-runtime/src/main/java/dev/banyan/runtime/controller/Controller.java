@@ -1,6 +1,7 @@
 package dev.banyan.runtime.controller;
 
 import dev.banyan.runtime.controller.RecordingStore.Call;
+import dev.banyan.runtime.controller.RecordingStore.OwnWrites;
 import dev.banyan.runtime.controller.Source.Trigger;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.RandomSource;
@@ -24,7 +25,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Expected flow.</b> One dispatcher task waits until all informers are synced, then starts a task for each due key, as many at a time as
  * {@code concurrency} allows. A reconcile that passes its deadline is interrupted and reported as stuck, with its stack, until it returns;
- * meanwhile nothing else runs for its key. {@link #stop} takes no more keys and lets running reconciles finish.
+ * meanwhile nothing else runs for its key, and its place goes to another key, for as many as {@code concurrency} again. {@link #stop} takes no
+ * more keys and lets running reconciles finish. Conditions of {@link Result.AwaitChange} are asked by a task of their own, outside the lock.
  *
  * <p><b>Assumptions.</b> The informers are started and stopped by whoever built them.
  */
@@ -45,10 +46,11 @@ public final class Controller implements Component {
     public static final Duration OWN_WRITES_MAX = Duration.ofSeconds(5);
 
     private static final Duration STOP_WAIT = Duration.ofSeconds(2);
+    private static final Duration STOP_REST = Duration.ofSeconds(1); // for the dispatcher itself
     private static final Duration LOAD_PERIOD = Duration.ofSeconds(1);
 
-    /** Innermost calls of a stuck reconcile that health shows. */
-    private static final int FRAMES_SHOWN = 6;
+    /** Characters of a failure that are kept for each failing key; its log line has it all. */
+    private static final int ERROR_MAX = 300;
 
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
 
@@ -78,6 +80,7 @@ public final class Controller implements Component {
     private final Workers workers = new Workers();
 
     private long loadAt; // the dispatcher's task
+    private boolean staleTold; // the dispatcher's task
     private volatile boolean reconciling; // written by the dispatcher's task
     private volatile boolean refresh; // written by anyone, cleared by the dispatcher's task
     private volatile boolean stopping; // written by whoever stops
@@ -122,7 +125,11 @@ public final class Controller implements Component {
 
     /** The revision that every informer of this controller shows at least; 0 before all have their first listing. */
     public long appliedRevision() {
-        return sources.stream().mapToLong(Source::applied).min().orElse(Long.MAX_VALUE);
+        long least = Long.MAX_VALUE;
+        for (var source : sources) {
+            least = Math.min(least, source.applied()); // asked for in every turn of the dispatcher
+        }
+        return least;
     }
 
     /** Looks at every key soon, as at a resync: for when it has become this controller's turn to care for them. */
@@ -131,9 +138,14 @@ public final class Controller implements Component {
         wake.raise();
     }
 
-    /** Why this key is not running, or that it is, since when and why, in one line. */
-    public String describe(ObjectKey key) {
+    /** Why this key runs or does not: since when, when next, how often it failed and how. Any key may be asked for. */
+    public KeyState describe(ObjectKey key) {
         return locked(core -> core.describe(key, env.time().nanos()));
+    }
+
+    /** Keys whose last run failed, and how it ended. They are tried again for ever. */
+    public Map<ObjectKey, String> failing() {
+        return locked(Schedule::failing);
     }
 
     /** Keys that cannot go on until something changes, with the reasons that their reconciles gave. */
@@ -146,6 +158,15 @@ public final class Controller implements Component {
         var running = locked(core -> core.stuck(env.time().nanos()));
         return running.entrySet().stream()
                 .map(entry -> new Stuck(entry.getKey(), entry.getValue(), workers.stack(entry.getKey())))
+                .toList();
+    }
+
+    /** The informers it watches that nobody has started yet. */
+    @Override
+    public List<String> lacks() {
+        return sources.stream()
+                .filter(source -> !source.started())
+                .map(Source::name)
                 .toList();
     }
 
@@ -173,7 +194,8 @@ public final class Controller implements Component {
         stopping = true;
         wake.raise();
         try {
-            if (dispatcher.isPresent() && !dispatcher.get().join(STOP_GRACE.plus(STOP_WAIT))) {
+            if (dispatcher.isPresent()
+                    && !dispatcher.get().join(STOP_GRACE.plus(STOP_WAIT).plus(STOP_REST))) {
                 LOG.atWarn().addKeyValue("controller", name).log("controller does not end");
                 dispatcher.get().cancel();
             }
@@ -190,7 +212,7 @@ public final class Controller implements Component {
         }
         var missing = sources.stream()
                 .filter(source -> !source.synced())
-                .map(Source::name)
+                .map(source -> source.name() + (source.started() ? "" : " (never started)"))
                 .toList();
         if (!missing.isEmpty()) {
             return Health.notReady("waiting for its informers: " + String.join(", ", missing));
@@ -205,8 +227,7 @@ public final class Controller implements Component {
             return Health.notReady(
                     stuck.size() + " reconciles past their deadline, such as " + shown(stuck.getFirst()));
         }
-        return Health.ready(locked(core -> core.running() + " running, " + core.depth() + " queued, "
-                + core.stalled().size() + " stalled"));
+        return Health.ready(locked(Controller::shown));
     }
 
     private void dispatch() throws InterruptedException {
@@ -223,17 +244,22 @@ public final class Controller implements Component {
                 resyncAt = now + resyncPeriod();
             }
             turn(now);
-            wake.await(Duration.ofNanos(wakeAt(resyncAt) - env.time().nanos()));
+            wake.await(left(wakeAt(resyncAt)));
         }
         long until = env.time().nanos() + STOP_GRACE.toNanos();
-        workers.finish(() -> Duration.ofNanos(until - env.time().nanos()), STOP_WAIT);
+        workers.finish(() -> left(until), () -> left(until + STOP_WAIT.toNanos()));
+    }
+
+    private Duration left(long untilNanos) {
+        return Duration.ofNanos(untilNanos - env.time().nanos());
     }
 
     /** Everything that is due at {@code now}. */
     private void turn(long now) {
         workers.tidy();
         long applied = appliedRevision();
-        locked(core -> core.applied(applied, now)).forEach(metrics::stale);
+        locked(core -> core.applied(applied, now)).forEach(key -> stale(key, applied));
+        ask(now);
         locked(core -> core.overdue(now)).forEach(this::interrupt);
         var start = locked(core -> core.next(now));
         while (start.isPresent()) {
@@ -244,6 +270,38 @@ public final class Controller implements Component {
         if (loadAt - now <= 0) {
             loadAt = now + LOAD_PERIOD.toNanos();
             metrics.load(locked(core -> core.load(now)));
+        }
+    }
+
+    /** A cache of another store than the one that is written shows this for every write. */
+    private void stale(ObjectKey key, long applied) {
+        metrics.stale(key);
+        if (!staleTold) {
+            staleTold = true;
+            LOG.atWarn()
+                    .addKeyValue("controller", name)
+                    .addKeyValue("object", key)
+                    .addKeyValue("applied", applied)
+                    .log("caches do not show in time what a reconcile wrote or awaits; if they never do, check that the"
+                            + " informers are of the store that the reconciler writes to");
+        }
+    }
+
+    private void ask(long now) {
+        locked(Schedule::abandonedAskers).forEach(workers::interruptAsker);
+        locked(core -> core.hireAsker(now))
+                .ifPresent(asker -> workers.addAsker(asker, env.tasks().spawn(name() + "/asks", () -> ask(asker))));
+    }
+
+    /** Asks until there is nothing to ask. One that hangs here is replaced by another task; see {@link Holds#hireAsker}. */
+    private void ask(int asker) {
+        var question = locked(core -> core.nextQuestion(asker, env.time().nanos()));
+        while (question.isPresent() && !stopping) {
+            var asked = question.get();
+            boolean holds = asked.ask();
+            step(core -> core.answered(asked, holds, env.time().nanos()));
+            question = locked(core -> core.nextQuestion(asker, env.time().nanos()));
+            wake.raise();
         }
     }
 
@@ -262,7 +320,8 @@ public final class Controller implements Component {
                     .addKeyValue("object", key)
                     .log("reconcile repeats though nothing changes, slowing it down");
         }
-        workers.add(key, env.tasks().spawn(name() + "/" + key.path(), () -> work(key)));
+        var run = locked(core -> core.run(name, start));
+        workers.add(key, env.tasks().spawn(name() + "/" + key.path(), () -> work(run)));
     }
 
     private void interrupt(ObjectKey key) {
@@ -270,32 +329,43 @@ public final class Controller implements Component {
         LOG.atWarn()
                 .addKeyValue("controller", name)
                 .addKeyValue("object", key)
-                .addKeyValue("at", shown(workers.stack(key)))
+                .addKeyValue("at", Workers.shown(workers.stack(key)))
                 .log("reconcile passed its deadline");
         workers.interrupt(key);
     }
 
-    private void work(ObjectKey key) {
+    private void work(ControllerMetrics.Run run) {
+        var key = run.key();
         long started = env.time().nanos();
+        var running = metrics.began(run);
         var call = calls.get();
         try {
             var result = Objects.requireNonNull(call.reconciler().reconcile(new Request(key)), "a reconciler's result");
             succeeded(key, result, call.written().get());
-            metrics.reconciled(ending(result), env.time().since(started));
+            ended(running, ending(result), Optional.empty(), started);
         } catch (InterruptedException interrupted) {
             failed(key, interrupted, call.written().get());
-            metrics.reconciled(ControllerMetrics.Ending.INTERRUPTED, env.time().since(started));
+            ended(running, ControllerMetrics.Ending.INTERRUPTED, Optional.of(interrupted), started);
         } catch (Exception | Error failure) {
             failed(key, failure, call.written().get());
-            metrics.reconciled(ControllerMetrics.Ending.FAILED, env.time().since(started));
+            ended(running, ControllerMetrics.Ending.FAILED, Optional.of(failure), started);
         } finally {
             wake.raise();
         }
     }
 
+    private void ended(
+            ControllerMetrics.Running running,
+            ControllerMetrics.Ending ending,
+            Optional<Throwable> failure,
+            long started) {
+        metrics.ended(running, ending, failure);
+        metrics.reconciled(ending, env.time().since(started));
+    }
+
     private void succeeded(ObjectKey key, Result result, OwnWrites own) {
-        int failures =
-                locked(core -> core.succeeded(key, result, own, env.time().nanos()));
+        var ended = new Schedule.Ended(result, own, env.time().now());
+        int failures = locked(core -> core.succeeded(key, ended, env.time().nanos()));
         if (failures > 0) {
             LOG.atInfo()
                     .addKeyValue("controller", name)
@@ -307,7 +377,8 @@ public final class Controller implements Component {
 
     /** One line per streak: the first failure tells what is wrong, the rest would only repeat it. */
     private void failed(ObjectKey key, Throwable failure, OwnWrites own) {
-        int failures = locked(core -> core.failed(key, own, env.time().nanos()));
+        var error = shown(failure);
+        int failures = locked(core -> core.failed(key, error, own, env.time().nanos()));
         if (failures == 1 && !stopping) {
             LOG.atWarn()
                     .addKeyValue("controller", name)
@@ -321,6 +392,7 @@ public final class Controller implements Component {
         return switch (result) {
             case Result.Done done -> ControllerMetrics.Ending.DONE;
             case Result.RequeueAfter later -> ControllerMetrics.Ending.REQUEUED;
+            case Result.RequeueAt later -> ControllerMetrics.Ending.REQUEUED;
             case Result.Await await -> ControllerMetrics.Ending.AWAITING;
             case Result.AwaitChange await -> ControllerMetrics.Ending.AWAITING;
             case Result.Stalled stalled -> ControllerMetrics.Ending.STALLED;
@@ -365,15 +437,32 @@ public final class Controller implements Component {
         }
     }
 
-    private static String shown(Stuck stuck) {
-        return stuck.key() + ", running for " + stuck.running() + " at " + shown(stuck.stack());
+    /** What is going on, and of each kind of trouble how much and where. */
+    private static String shown(Schedule core) {
+        var line = new StringBuilder(core.running() + " running, " + core.depth() + " queued");
+        line.append(", ").append(core.stalled().size()).append(" stalled");
+        core.stalled().entrySet().stream().min(Map.Entry.comparingByKey()).ifPresent(first -> line.append(" such as ")
+                .append(first));
+        var failing = core.failing();
+        failing.entrySet().stream().min(Map.Entry.comparingByKey()).ifPresent(first -> line.append(", ")
+                .append(failing.size())
+                .append(" failing such as ")
+                .append(first));
+        var hot = core.hot();
+        return hot.isEmpty() ? line.toString() : line + ", " + hot.size() + " running hot such as " + hot.getFirst();
     }
 
-    private static String shown(List<StackTraceElement> stack) {
-        return stack.stream()
-                .limit(FRAMES_SHOWN)
-                .map(StackTraceElement::toString)
-                .collect(Collectors.joining(" < "));
+    private static String shown(Throwable failure) {
+        try {
+            var text = failure.toString();
+            return text.length() <= ERROR_MAX ? text : text.substring(0, ERROR_MAX) + "...";
+        } catch (RuntimeException | StackOverflowError alsoFailed) {
+            return failure.getClass().getName();
+        }
+    }
+
+    private static String shown(Stuck stuck) {
+        return stuck.key() + ", running for " + stuck.running() + " at " + Workers.shown(stuck.stack());
     }
 
     /** What the informers' tasks call. */
@@ -390,9 +479,14 @@ public final class Controller implements Component {
         /** Progress is worth a turn until all informers are synced, and while a key waits for its caches. */
         @Override
         public void progressed() {
-            if (!reconciling || locked(Schedule::awaitsCaches)) {
+            if (!reconciling || locked(this::matters)) {
                 wake.raise();
             }
+        }
+
+        private boolean matters(Schedule core) {
+            core.cacheChanged();
+            return core.awaitsCaches();
         }
 
         @Override

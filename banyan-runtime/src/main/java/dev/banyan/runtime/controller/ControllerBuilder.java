@@ -20,6 +20,8 @@ import java.util.function.Predicate;
 
 /** Describes a {@link Controller}, made by {@link Controller#named}. Not thread-safe. */
 public final class ControllerBuilder {
+    private static final Duration TIME_MAX = Duration.ofDays(365); // longer is never, and does not fit nanoseconds
+
     final String name;
     final Env env;
     final List<Source<?, ?>> sources = new ArrayList<>();
@@ -41,6 +43,11 @@ public final class ControllerBuilder {
             throw new IllegalArgumentException(
                     "a controller needs a name that is not blank: logs, health and metrics tell it by it");
         }
+    }
+
+    /** Looks at each object of {@code informer} whenever it changes, and at every resync. */
+    public <S, T> ControllerBuilder watches(Informer<S, T> informer) {
+        return watches(informer, EventMapper.self());
     }
 
     /** Looks at what {@code mapper} names whenever an object of {@code informer} changes, and at every resync. */
@@ -75,7 +82,8 @@ public final class ControllerBuilder {
     /** Most reconciles at a time, 1 to 1,024; 8 unless told. */
     public ControllerBuilder concurrency(int newConcurrency) {
         if (newConcurrency < 1 || newConcurrency > 1024) {
-            throw new IllegalArgumentException("concurrency is 1 to 1024, not " + newConcurrency);
+            throw new IllegalArgumentException("controller '" + name + "' is to reconcile " + newConcurrency
+                    + " keys at a time: concurrency(...) is 1 to 1024");
         }
         this.concurrency = newConcurrency;
         return this;
@@ -89,13 +97,30 @@ public final class ControllerBuilder {
 
     /** How failing keys wait; 5 ms to 1 minute unless told. */
     public ControllerBuilder backoff(Backoff newBackoff) {
-        this.backoff = Optional.of(newBackoff);
+        this.backoff = Optional.of(Objects.requireNonNull(newBackoff, "newBackoff"));
         return this;
     }
 
     /** How keys share the service: {@code options} is given the standard ones and answers those to use. */
     public ControllerBuilder queue(Function<QueueOptions<ObjectKey>, QueueOptions<ObjectKey>> options) {
+        Objects.requireNonNull(options, "options");
         this.queue = failing -> options.apply(QueueOptions.of(failing));
+        return this;
+    }
+
+    /**
+     * Runs of one key start at least {@code window} apart: the first of many changes is served at once, those that follow it together. Short
+     * for {@link #queue} with {@link QueueOptions#debounce}, and after it if both are called.
+     *
+     * @throws IllegalArgumentException when {@code window} is out of range
+     */
+    public ControllerBuilder debounce(Duration window) {
+        if (window.isNegative() || window.compareTo(QueueOptions.DEBOUNCE_MAX) > 0) {
+            throw new IllegalArgumentException("controller '" + name + "' has a debounce of " + window
+                    + ": debounce(...) is zero to " + QueueOptions.DEBOUNCE_MAX);
+        }
+        var others = queue;
+        this.queue = failing -> others.apply(failing).debounce(window);
         return this;
     }
 
@@ -120,6 +145,7 @@ public final class ControllerBuilder {
         return this;
     }
 
+    /** Tells {@code newMetrics} of queueing and reconciles; nobody unless told. */
     public ControllerBuilder metrics(ControllerMetrics newMetrics) {
         this.metrics = Objects.requireNonNull(newMetrics, "newMetrics");
         return this;
@@ -177,9 +203,10 @@ public final class ControllerBuilder {
         return this;
     }
 
-    private static Duration positive(Duration duration, String what) {
-        if (!duration.isPositive()) {
-            throw new IllegalArgumentException(what + " must be positive, not " + duration);
+    private Duration positive(Duration duration, String what) {
+        if (!duration.isPositive() || duration.compareTo(TIME_MAX) > 0) {
+            throw new IllegalArgumentException("controller '" + name + "' has a " + what + " of " + duration + ": "
+                    + what + "(...) is more than zero and at most " + TIME_MAX.toDays() + " days");
         }
         return duration;
     }

@@ -1,9 +1,11 @@
 package dev.banyan.runtime.controller;
 
+import dev.banyan.runtime.queue.Cause;
 import dev.banyan.runtime.queue.Lane;
 import dev.banyan.runtime.queue.WorkQueue;
 import dev.banyan.runtime.resource.ObjectKey;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Learns what a controller does, for whatever collects figures. Called on the controller's tasks: it must be quick and not fail; what it
@@ -16,11 +18,17 @@ public interface ControllerMetrics {
 
     /** How a reconcile ended. */
     enum Ending {
+        /** See {@link Result.Done}. */
         DONE,
+        /** See {@link Result.RequeueAfter}. */
         REQUEUED,
+        /** See {@link Result.Await} and {@link Result.AwaitChange}. */
         AWAITING,
+        /** See {@link Result.Stalled}. */
         STALLED,
+        /** By an exception. */
         FAILED,
+        /** At its deadline, or since the controller stops. */
         INTERRUPTED
     }
 
@@ -33,6 +41,30 @@ public interface ControllerMetrics {
      * @param stuck keys that run past their deadline
      */
     record Load(WorkQueue.Load queue, int held, int stalled, int stuck) {}
+
+    /**
+     * A reconcile that begins.
+     *
+     * @param failures how often in a row the key has failed before
+     * @param cause why it was asked for
+     * @param waited how long it was due
+     */
+    record Run(String controller, ObjectKey key, int failures, Lane lane, Cause cause, Duration waited) {}
+
+    /** A reconcile under way. */
+    @FunctionalInterface
+    interface Running {
+        /** Nobody looks. */
+        Running UNSEEN = (ending, failure) -> {};
+
+        /** It has ended, with the failure that ended it if one did. Called on the thread that {@link #began} was called on. */
+        void ended(Ending ending, Optional<Throwable> failure);
+    }
+
+    /** A reconcile begins: called on the thread that runs it, so that what is set for the thread holds for the reconciler. */
+    default Running began(Run run) {
+        return Running.UNSEEN;
+    }
 
     /** {@code reconcile.seconds}: a reconcile of {@code controller} ended after {@code took}. */
     default void reconciled(String controller, Ending ending, Duration took) {}

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,11 +16,30 @@ final class EventAggregate {
     /** Series kept at a time, mostly some 500 bytes each. Beyond it the one that was quiet longest is forgotten; its next event starts a new series. */
     static final int SERIES_MAX = 4_096;
 
-    private record Series(ObjectKey about, Severity severity, String reason, String message) {
-        static Series of(RecordedEvent event) {
-            return new Series(event.about(), event.severity(), event.reason(), event.message());
+    /**
+     * Messages of one object and reason that are told apart within a window. A message with a number or an address in it is another each
+     * time; beyond these they count as one series, which shows the latest.
+     */
+    static final int MESSAGES_MAX = 10;
+
+    /** How the message of a series of different messages begins. */
+    static final String SIMILAR = "(and similar) ";
+
+    private record Topic(ObjectKey about, Severity severity, String reason) {
+        static Topic of(RecordedEvent event) {
+            return new Topic(event.about(), event.severity(), event.reason());
         }
     }
+
+    private record Series(Topic topic, String message) {
+        static Series of(RecordedEvent event) {
+            boolean many = event.message().startsWith(SIMILAR);
+            return new Series(Topic.of(event), many ? SIMILAR : event.message());
+        }
+    }
+
+    /** How many messages a topic has had since when. */
+    private record Variety(long startedNanos, int messages) {}
 
     private static final class Tally {
         private final long startedNanos;
@@ -42,7 +60,8 @@ final class EventAggregate {
 
     private final long windowNanos;
     private final long repeatNanos;
-    private final Map<Series, Tally> tallies = new LinkedHashMap<>(16, 0.75f, true); // in order of use
+    private final LinkedHashMap<Series, Tally> tallies = new LinkedHashMap<>(16, 0.75f, true); // in order of use
+    private final LinkedHashMap<Topic, Variety> varieties = new LinkedHashMap<>(16, 0.75f, true); // in order of use
     private long forgotten;
 
     /**
@@ -58,16 +77,49 @@ final class EventAggregate {
 
     /** Counts a single event; its series name is used if it starts one. True when that leaves something to be told that was not before. */
     boolean add(RecordedEvent event, long now) {
-        var series = Series.of(event);
-        var tally = tallies.get(series);
-        if (tally == null || now - tally.startedNanos >= windowNanos) {
-            tallies.put(series, new Tally(event, now));
-            trim();
-            return true;
+        var tally = tallies.get(Series.of(event));
+        if (tally != null && goesOn(tally, now)) {
+            return count(tally, event);
         }
+        if (!oneTooMany(Topic.of(event), now)) {
+            return start(event, now);
+        }
+        var similar = event.saying(SIMILAR + event.message());
+        var together = tallies.get(Series.of(similar));
+        return together != null && goesOn(together, now) ? count(together, similar) : start(similar, now);
+    }
+
+    /** A series ends with its window, but not before its last count was told. */
+    private boolean goesOn(Tally tally, long now) {
+        return tally.grown() || now - tally.startedNanos < windowNanos;
+    }
+
+    private static boolean count(Tally tally, RecordedEvent event) {
         boolean waiting = tally.grown();
-        tally.sum = tally.sum.again(event.last());
+        tally.sum = tally.sum.again(event.last(), event.message());
         return !waiting;
+    }
+
+    private boolean start(RecordedEvent event, long now) {
+        tallies.put(Series.of(event), new Tally(event, now));
+        if (tallies.size() > SERIES_MAX) {
+            var oldest = tallies.pollFirstEntry();
+            forgotten += oldest.getValue().grown() ? 1 : 0;
+        }
+        return true;
+    }
+
+    /** Counts a message that is new to its topic. */
+    private boolean oneTooMany(Topic topic, long now) {
+        var known = varieties.get(topic);
+        var variety = known == null || now - known.startedNanos() >= windowNanos
+                ? new Variety(now, 1)
+                : new Variety(known.startedNanos(), known.messages() + 1);
+        varieties.put(topic, variety);
+        if (varieties.size() > SERIES_MAX) {
+            varieties.pollFirstEntry();
+        }
+        return variety.messages() > MESSAGES_MAX;
     }
 
     /** What is due to be told, the one that was quiet longest first; each grown count at most once in the repeat time. */
@@ -104,13 +156,5 @@ final class EventAggregate {
     /** Series that were forgotten before their last count was told. */
     long forgotten() {
         return forgotten;
-    }
-
-    private void trim() {
-        if (tallies.size() > SERIES_MAX) {
-            var oldest = tallies.entrySet().iterator().next();
-            tallies.remove(oldest.getKey());
-            forgotten += oldest.getValue().grown() ? 1 : 0;
-        }
     }
 }

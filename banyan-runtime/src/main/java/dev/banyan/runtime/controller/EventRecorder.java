@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells people what controllers do. Recording never waits and never fails; a task of its own hands events to the sink, all that are due at
- * once. Equal events within a window count up in one series, told at once and then at most every few seconds. What the sink did not take is
+ * once. Equal events within a window count up in one series, told at once and then at most every few seconds; so do those of one object and
+ * reason whose messages are all different, after the first few. What the sink did not take is
  * told again later. Thread-safe.
  *
  * <p><b>Caveats.</b> Events are for people: when there are too many or the process dies some are lost, and nothing is decided from them. A

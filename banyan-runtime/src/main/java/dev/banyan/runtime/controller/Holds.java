@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
@@ -39,20 +40,51 @@ final class Holds {
     /** What is waited for after the revision. */
     record Condition(String what, BooleanSupplier holds, Duration atMost) {}
 
+    /**
+     * A condition to be asked, by a task that holds no lock: it is the user's, and may be slow, hang or throw.
+     *
+     * @param asker the task that got it
+     */
+    record Question(ObjectKey key, Condition condition, int asker) {
+        /** A condition that cannot be asked holds: the reconciler meets the same trouble and its failure is told. */
+        boolean ask() {
+            try {
+                return condition.holds().getAsBoolean();
+            } catch (Exception | Error failed) {
+                return true;
+            }
+        }
+    }
+
+    /** An asker that has had one question for this long is taken for slow: another task asks the rest. */
+    static final Duration SLOW = Duration.ofMillis(100);
+
+    /** Askers at a time. Only conditions that hang make more than one; beyond these nothing is asked until a wait is over. */
+    static final int ASKERS_MAX = 32;
+
+    /** From when to when at the latest. */
+    record Limit(long sinceNanos, long untilNanos) {}
+
     private static final class Hold {
         final ObjectKey key;
         final long revision;
         final Optional<Condition> condition;
         Optional<Wish> wish;
+        final long since;
         long until;
         boolean late;
+        boolean opened; // the revision is there, or no longer waited for
+        long asked = -1; // the change of the caches it was last asked after
+        long askedAt;
+        Optional<Integer> asker = Optional.empty(); // who is asking it now
 
-        Hold(ObjectKey key, long revision, Optional<Condition> condition, Optional<Wish> wish, long until) {
+        Hold(ObjectKey key, long revision, Optional<Condition> condition, Optional<Wish> wish, Limit limit) {
             this.key = key;
             this.revision = revision;
             this.condition = condition;
             this.wish = wish;
-            this.until = until;
+            this.since = limit.sinceNanos();
+            this.until = limit.untilNanos();
         }
     }
 
@@ -61,15 +93,22 @@ final class Holds {
             new TreeSet<>(Comparator.<Hold>comparingLong(hold -> hold.revision).thenComparing(hold -> hold.key));
     private final TreeSet<Hold> byTime = new TreeSet<>(Holds::earlier);
     private final Set<Hold> conditional = new LinkedHashSet<>(); // their revision is there
+    private final Set<Hold> unasked = new LinkedHashSet<>(); // of those, since the last change of a cache
+    private final Map<Integer, Hold> asked = new TreeMap<>(); // by asker, those that are being asked
+    private final Map<Integer, Long> askers = new TreeMap<>(); // those that have not ended -> their last sign of life
+    private final Set<Integer> leaving = new TreeSet<>(); // askers whose answer nobody waits for any more
+    private final List<Integer> abandoned = new ArrayList<>(); // those of them that nobody was told of
+    private long changes;
+    private int lastAsker;
 
     /** Holds a key that is not held; {@code wish} is what it wants already. */
-    void until(ObjectKey key, long revision, long untilNanos, Optional<Wish> wish) {
-        put(new Hold(key, revision, Optional.empty(), wish, untilNanos));
+    void until(ObjectKey key, long revision, Limit limit, Optional<Wish> wish) {
+        put(new Hold(key, revision, Optional.empty(), wish, limit));
     }
 
     /** Holds a key that is not held until {@code revision} is there, and from then on until {@code condition} holds. */
-    void until(ObjectKey key, long revision, long untilNanos, Condition condition, Wish wish) {
-        put(new Hold(key, revision, Optional.of(condition), Optional.of(wish), untilNanos));
+    void until(ObjectKey key, long revision, Limit limit, Condition condition, Wish wish) {
+        put(new Hold(key, revision, Optional.of(condition), Optional.of(wish), limit));
     }
 
     boolean holds(ObjectKey key) {
@@ -98,8 +137,18 @@ final class Holds {
             return Optional.of(free(hold));
         }
         remove(hold);
-        put(new Hold(key, hold.revision, Optional.empty(), hold.wish, hold.until));
+        put(new Hold(key, hold.revision, Optional.empty(), hold.wish, new Limit(hold.since, hold.until)));
         return Optional.empty();
+    }
+
+    /** A cache changed: conditions are worth asking again. */
+    void changed() {
+        changes++;
+        for (var hold : conditional) {
+            if (hold.asker.isEmpty()) {
+                unasked.add(hold);
+            }
+        }
     }
 
     /** The caches show {@code revision} at {@code now}: answers who is free. */
@@ -107,11 +156,6 @@ final class Holds {
         var freed = new ArrayList<Freed>();
         while (!byRevision.isEmpty() && byRevision.first().revision <= revision) {
             opened(byRevision.first(), now).ifPresent(freed::add);
-        }
-        for (var hold : List.copyOf(conditional)) {
-            if (holdsNow(hold)) {
-                freed.add(free(hold));
-            }
         }
         while (!byTime.isEmpty() && byTime.first().until - now <= 0) {
             var hold = byTime.first();
@@ -121,17 +165,99 @@ final class Holds {
         return freed;
     }
 
-    /** When a limit is next over. */
-    OptionalLong nextNanos() {
-        return byTime.isEmpty() ? OptionalLong.empty() : OptionalLong.of(byTime.first().until);
+    /** A new asker, if one is needed: something is to be asked, and whoever asks is slow. */
+    Optional<Integer> hireAsker(long now) {
+        if (unasked.isEmpty()
+                || askers.size() >= ASKERS_MAX
+                || slowNanos().stream().anyMatch(slow -> slow - now > 0)) {
+            return Optional.empty();
+        }
+        lastAsker++;
+        askers.put(lastAsker, now);
+        return Optional.of(lastAsker);
     }
 
-    /** What a held key waits for. */
-    Optional<String> describe(ObjectKey key) {
-        return Optional.ofNullable(holds.get(key))
-                .map(hold -> conditional.contains(hold)
-                        ? "awaiting " + hold.condition.orElseThrow().what()
-                        : "awaiting revision " + hold.revision);
+    /** What an asker is to ask next; empty when it is to end. */
+    Optional<Question> nextQuestion(int asker, long now) {
+        if (unasked.isEmpty() || leaving.contains(asker)) {
+            askers.remove(asker);
+            leaving.remove(asker);
+            return Optional.empty();
+        }
+        var hold = unasked.iterator().next();
+        unasked.remove(hold);
+        hold.asked = changes;
+        hold.askedAt = now;
+        hold.asker = Optional.of(asker);
+        asked.put(asker, hold);
+        askers.put(asker, now);
+        return Optional.of(new Question(hold.key, hold.condition.orElseThrow(), asker));
+    }
+
+    /** What was answered; nothing happens when the wait was over before. */
+    Optional<Freed> answered(Question question, boolean holds) {
+        var hold = asked.remove(question.asker());
+        if (hold == null) {
+            return Optional.empty();
+        }
+        hold.asker = Optional.empty();
+        if (holds) {
+            return Optional.of(free(hold));
+        }
+        if (hold.asked < changes) {
+            unasked.add(hold);
+        }
+        return Optional.empty();
+    }
+
+    /** Askers that are to be interrupted; each is answered once. */
+    List<Integer> abandoned() {
+        var answer = List.copyOf(abandoned);
+        abandoned.clear();
+        return answer;
+    }
+
+    /** When a limit is next over, or an asker becomes slow while others wait. */
+    OptionalLong nextNanos() {
+        var next = byTime.isEmpty() ? OptionalLong.empty() : OptionalLong.of(byTime.first().until);
+        var slow = slowNanos().stream().max(Holds::compare);
+        boolean matters = slow.isPresent() && !unasked.isEmpty() && askers.size() < ASKERS_MAX;
+        return matters && (next.isEmpty() || slow.get() - next.getAsLong() < 0) ? OptionalLong.of(slow.get()) : next;
+    }
+
+    /** When each asker that is still of use is slow, should it show no sign of life before. */
+    private List<Long> slowNanos() {
+        return askers.entrySet().stream()
+                .filter(asker -> !leaving.contains(asker.getKey()))
+                .map(asker -> asker.getValue() + SLOW.toNanos())
+                .toList();
+    }
+
+    private static int compare(long left, long right) {
+        return Long.signum(left - right);
+    }
+
+    /** What a held key waits for at {@code now}. */
+    Optional<Held> describe(ObjectKey key, long now) {
+        return Optional.ofNullable(holds.get(key)).map(hold -> new Held(what(hold, now), hold.since, hold.until));
+    }
+
+    /**
+     * How a key is held.
+     *
+     * @param sinceNanos when it came to be
+     * @param untilNanos when it is free at the latest, or goes on to the condition
+     */
+    record Held(String what, long sinceNanos, long untilNanos) {}
+
+    private static String what(Hold hold, long now) {
+        if (!hold.opened) {
+            return "awaiting revision " + hold.revision;
+        }
+        var what = "awaiting " + hold.condition.map(Condition::what).orElse("revision " + hold.revision);
+        return hold.asker.isPresent() && now - hold.askedAt >= SLOW.toNanos()
+                ? what + ", which has not answered for " + Duration.ofNanos(now - hold.askedAt)
+                : what;
     }
 
     private void put(Hold hold) {
@@ -145,6 +271,12 @@ final class Holds {
         byRevision.remove(hold);
         byTime.remove(hold);
         conditional.remove(hold);
+        unasked.remove(hold);
+        hold.asker.ifPresent(asker -> {
+            asked.remove(asker);
+            leaving.add(asker);
+            abandoned.add(asker);
+        });
     }
 
     /** The revision is there, or no longer waited for. */
@@ -156,7 +288,9 @@ final class Holds {
         byTime.remove(hold);
         hold.until = now + hold.condition.get().atMost().toNanos();
         byTime.add(hold);
+        hold.opened = true;
         conditional.add(hold);
+        unasked.add(hold);
         return Optional.empty();
     }
 
@@ -165,17 +299,8 @@ final class Holds {
         return new Freed(hold.key, hold.wish, hold.late);
     }
 
-    /** A condition that cannot be asked holds: the reconciler meets the same trouble and its failure is told. */
-    private static boolean holdsNow(Hold hold) {
-        try {
-            return hold.condition.orElseThrow().holds().getAsBoolean();
-        } catch (RuntimeException | StackOverflowError failed) {
-            return true;
-        }
-    }
-
     private static int earlier(Hold left, Hold right) {
-        long difference = left.until - right.until;
-        return difference != 0 ? Long.signum(difference) : left.key.compareTo(right.key);
+        int order = compare(left.until, right.until);
+        return order != 0 ? order : left.key.compareTo(right.key);
     }
 }

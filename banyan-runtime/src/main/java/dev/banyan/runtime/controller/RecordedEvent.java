@@ -32,8 +32,12 @@ public record RecordedEvent(
         WARNING
     }
 
-    /** The series with one more event at {@code when}. */
-    RecordedEvent again(Instant when) {
-        return new RecordedEvent(about, severity, reason, message, count + 1, first, when, series);
+    RecordedEvent saying(String other) {
+        return new RecordedEvent(about, severity, reason, other, count, first, last, series);
+    }
+
+    /** The series with one more event at {@code when}, which says {@code latest}. */
+    RecordedEvent again(Instant when, String latest) {
+        return new RecordedEvent(about, severity, reason, latest, count + 1, first, when, series);
     }
 }

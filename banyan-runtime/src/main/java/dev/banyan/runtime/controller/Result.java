@@ -2,6 +2,7 @@ package dev.banyan.runtime.controller;
 
 import dev.banyan.runtime.store.WriteOutcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
@@ -13,6 +14,7 @@ import java.util.function.BooleanSupplier;
  * <tr><th>Ending</th><th>Runs again</th><th>An event meanwhile</th><th>A resync meanwhile</th><th>Streak</th></tr>
  * <tr><td>{@link Done}</td><td>-</td><td>runs it</td><td>runs it</td><td>ends</td></tr>
  * <tr><td>{@link RequeueAfter}</td><td>after the delay</td><td>runs it</td><td>runs it</td><td>ends</td></tr>
+ * <tr><td>{@link RequeueAt}</td><td>at that time of day</td><td>runs it</td><td>runs it</td><td>ends</td></tr>
  * <tr><td>{@link Await}</td><td>when the revision is in all caches, or the time is over</td><td>waits with it</td><td>waits with it</td><td>ends</td></tr>
  * <tr><td>{@link AwaitChange}</td><td>when the condition holds, or the time is over</td><td>waits with it, but for a change of a spec, a deletion, or a finalizer</td><td>waits with it</td><td>ends</td></tr>
  * <tr><td>{@link Stalled}</td><td>-</td><td>runs it, unless it shows the key's own write</td><td>nothing</td><td>ends</td></tr>
@@ -21,7 +23,8 @@ import java.util.function.BooleanSupplier;
  * </table>
  *
  * <p>Whatever the ending: after a write through the store that its controller passes to a {@link Reconciler.Writing}, the key runs again no
- * sooner than the caches show that write, or a few seconds later. An error and a delay cannot be combined.
+ * sooner than the caches show that write, or a few seconds later. An error and a delay cannot be combined. A delay or time that is over
+ * means at once, one beyond a year means in a year.
  */
 public sealed interface Result {
     /** Nothing until something changes. */
@@ -31,6 +34,21 @@ public sealed interface Result {
     record RequeueAfter(Duration delay) implements Result {
         public RequeueAfter {
             Objects.requireNonNull(delay, "delay");
+        }
+    }
+
+    /**
+     * Come again at {@code at}, or earlier if something changes. The time is turned into a delay once, when the reconcile has ended: whoever
+     * must not act before it looks at the clock again, since that may be set meanwhile.
+     */
+    record RequeueAt(Instant at) implements Result {
+        public RequeueAt {
+            Objects.requireNonNull(at, "at");
+        }
+
+        /** How far off it is at {@code wall}; negative when it is over. */
+        Duration from(Instant wall) {
+            return Duration.between(wall, at);
         }
     }
 
@@ -46,8 +64,9 @@ public sealed interface Result {
     }
 
     /**
-     * Come again once {@code holds}, which is asked after each change of a cache of the controller, in its task: it reads listers and nothing
-     * else, quickly. When it throws, the key runs and meets the trouble itself.
+     * Come again once {@code holds}, which is asked after each change of a cache of the controller, in a task for such questions: it reads
+     * listers and nothing else, quickly. When it throws, the key runs and meets the trouble itself. One that does not answer holds up its
+     * own key alone, and is interrupted when the wait is over.
      *
      * @param what for people: what is waited for
      * @param atMost come again without it after this long
@@ -67,12 +86,18 @@ public sealed interface Result {
         }
     }
 
+    /** See {@link Done}. */
     static Result done() {
         return new Done();
     }
 
+    /** See {@link RequeueAfter}. */
     static Result requeueAfter(Duration delay) {
         return new RequeueAfter(delay);
+    }
+
+    static Result requeueAt(Instant at) {
+        return new RequeueAt(at);
     }
 
     /** Waits at most {@link #AWAIT_MAX}. */
@@ -80,14 +105,17 @@ public sealed interface Result {
         return new Await(revision, AWAIT_MAX);
     }
 
+    /** See {@link Await}. */
     static Result await(long revision, Duration atMost) {
         return new Await(revision, atMost);
     }
 
+    /** See {@link AwaitChange}. */
     static Result awaitChange(String what, Duration atMost, BooleanSupplier holds) {
         return new AwaitChange(what, holds, atMost);
     }
 
+    /** See {@link Stalled}. */
     static Result stalled(String reason) {
         return new Stalled(reason);
     }

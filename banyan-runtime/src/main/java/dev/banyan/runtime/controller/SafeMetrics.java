@@ -4,6 +4,7 @@ import dev.banyan.runtime.queue.Lane;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.store.WriteOutcome;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -20,6 +21,19 @@ final class SafeMetrics {
     SafeMetrics(String controller, ControllerMetrics metrics) {
         this.controller = controller;
         this.metrics = metrics;
+    }
+
+    ControllerMetrics.Running began(ControllerMetrics.Run run) {
+        try {
+            return metrics.began(run);
+        } catch (RuntimeException failed) {
+            failed(failed);
+            return ControllerMetrics.Running.UNSEEN;
+        }
+    }
+
+    void ended(ControllerMetrics.Running running, ControllerMetrics.Ending ending, Optional<Throwable> failure) {
+        call(sink -> running.ended(ending, failure));
     }
 
     void reconciled(ControllerMetrics.Ending ending, Duration took) {
@@ -70,12 +84,16 @@ final class SafeMetrics {
         try {
             step.accept(metrics);
         } catch (RuntimeException failed) {
-            if (told.compareAndSet(false, true)) {
-                LOG.atError()
-                        .addKeyValue("controller", controller)
-                        .setCause(failed)
-                        .log("metrics failed");
-            }
+            failed(failed);
+        }
+    }
+
+    private void failed(RuntimeException failure) {
+        if (told.compareAndSet(false, true)) {
+            LOG.atError()
+                    .addKeyValue("controller", controller)
+                    .setCause(failure)
+                    .log("metrics failed");
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.banyan.runtime.controller;
 
 import dev.banyan.runtime.controller.Holds.Condition;
 import dev.banyan.runtime.controller.Holds.Wish;
+import dev.banyan.runtime.controller.RecordingStore.OwnWrites;
 import dev.banyan.runtime.controller.Source.Trigger;
 import dev.banyan.runtime.queue.Cause;
 import dev.banyan.runtime.queue.Lane;
@@ -9,6 +10,7 @@ import dev.banyan.runtime.queue.QueueOptions;
 import dev.banyan.runtime.queue.WorkQueue;
 import dev.banyan.runtime.resource.ObjectKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -46,6 +48,13 @@ final class Schedule {
      */
     record Start(ObjectKey key, Lane lane, Duration waited, boolean hot) {}
 
+    /**
+     * How a reconcile ended that did not fail.
+     *
+     * @param wall the wall clock at its end
+     */
+    record Ended(Result result, OwnWrites own, Instant wall) {}
+
     private static final Cause AWAITED = new Cause("what it awaited", 0);
     private static final Cause RESYNC = new Cause("resync", 0);
     private static final Cause OUTSIDE = new Cause("enqueued", 0);
@@ -58,6 +67,7 @@ final class Schedule {
     private final Map<ObjectKey, Long> deadlines = new LinkedHashMap<>(); // of keys that run and are in time, in order
     private final Map<ObjectKey, Long> stuck = new TreeMap<>(); // keys that run and passed their deadline -> when
     private final Map<ObjectKey, String> stalled = new TreeMap<>();
+    private final Map<ObjectKey, String> errors = new TreeMap<>(); // how the last run ended of keys that fail
     private long applied;
 
     Schedule(Limits limits, Rules rules, QueueOptions<ObjectKey> options) {
@@ -93,7 +103,7 @@ final class Schedule {
         for (var key : keys) {
             if (!stalled.containsKey(key)
                     && queue.failures(key) == 0
-                    && rules.mine().test(key)) {
+                    && mine(key).orElse(true)) {
                 want(key, new Wish(Lane.RESYNC, RESYNC), false, now);
             }
         }
@@ -102,7 +112,7 @@ final class Schedule {
 
     /** The next key to start, if one is due and there is room. */
     Optional<Start> next(long now) {
-        while (queue.running() < limits.concurrency()) {
+        while (room()) {
             var key = queue.take(now);
             if (key.isEmpty()) {
                 return Optional.empty();
@@ -115,13 +125,16 @@ final class Schedule {
     }
 
     /** A started key ended with a result. Answers how many failures in a row went before. */
-    int succeeded(ObjectKey key, Result result, OwnWrites own, long now) {
+    int succeeded(ObjectKey key, Ended ended, long now) {
+        var result = ended.result();
         int failures = queue.failures(key);
         queue.forget(key);
-        boolean changed = end(key, own, result instanceof Result.Stalled, now);
-        hold(key, result, own, now);
+        errors.remove(key);
+        boolean changed = end(key, ended.own(), result instanceof Result.Stalled, now);
+        hold(key, result, ended.own(), now);
         switch (result) {
             case Result.RequeueAfter later -> queue.addAfter(key, later.delay(), now);
+            case Result.RequeueAt later -> queue.addAfter(key, later.from(ended.wall()), now);
             case Result.Stalled stall -> stall(key, stall.reason(), changed);
             case Result.Done done -> {}
             case Result.Await await -> {}
@@ -131,15 +144,41 @@ final class Schedule {
         return failures;
     }
 
-    /** A started key failed. Answers how many failures in a row that makes. */
-    int failed(ObjectKey key, OwnWrites own, long now) {
-        queue.retry(key, now);
+    /** A started key failed with {@code error}. Answers how many failures in a row that makes. */
+    int failed(ObjectKey key, String error, OwnWrites own, long now) {
+        queue.retry(key, stuck.containsKey(key) ? limits.deadline() : Duration.ZERO, now);
         int failures = queue.failures(key);
+        errors.put(key, error);
         end(key, own, false, now);
         track(key).ifPresent(Track::foreign); // its backoff is its pace
         hold(key, Result.done(), own, now);
         queue.done(key, now);
         return failures;
+    }
+
+    /** A cache changed: what waits for a condition is worth asking again. */
+    void cacheChanged() {
+        holds.changed();
+    }
+
+    /** A task that is to be started to ask conditions, if one is needed. */
+    Optional<Integer> hireAsker(long now) {
+        return holds.hireAsker(now);
+    }
+
+    /** What that task is to ask next; empty when it is to end. */
+    Optional<Holds.Question> nextQuestion(int asker, long now) {
+        return holds.nextQuestion(asker, now);
+    }
+
+    /** What it was answered. */
+    void answered(Holds.Question question, boolean holds, long now) {
+        this.holds.answered(question, holds).ifPresent(freed -> free(freed, now));
+    }
+
+    /** Tasks whose question nobody waits for any more. */
+    List<Integer> abandonedAskers() {
+        return holds.abandoned();
     }
 
     /** The informers show {@code revision}: what waited for it, or too long, is free. Answers the keys that run without it. */
@@ -173,7 +212,7 @@ final class Schedule {
     /** When the schedule next has something to decide; empty when only an event or an ending can change anything. */
     OptionalLong wakeAt() {
         var first = holds.nextNanos();
-        if (queue.running() < limits.concurrency()) {
+        if (room()) {
             first = earlier(first, queue.nextDueNanos());
         }
         return deadlines.isEmpty()
@@ -198,6 +237,13 @@ final class Schedule {
         return new ControllerMetrics.Load(queue.load(now), holds.size(), stalled.size(), stuck.size());
     }
 
+    /** What is known of a key that has just been started, for whoever watches. */
+    ControllerMetrics.Run run(String controller, Start start) {
+        var known = queue.describe(start.key());
+        return new ControllerMetrics.Run(
+                controller, start.key(), known.failures(), start.lane(), known.cause(), start.waited());
+    }
+
     /** Keys that run past their deadline, and how long they have been running. */
     Map<ObjectKey, Duration> stuck(long now) {
         var running = new TreeMap<ObjectKey, Duration>();
@@ -210,28 +256,75 @@ final class Schedule {
         return Map.copyOf(stalled);
     }
 
-    /** Why a key is not running, or that it is, in one line. */
-    String describe(ObjectKey key, long now) {
+    /** Keys whose last run failed, and how it ended. */
+    Map<ObjectKey, String> failing() {
+        return Map.copyOf(errors);
+    }
+
+    /** Keys that run again and again though nothing changes. Takes time in proportion to the keys that run, or did just now. */
+    List<ObjectKey> hot() {
+        return tracks.entrySet().stream()
+                .filter(entry -> entry.getValue().hot())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    /** Why a key runs, or does not. */
+    KeyState describe(ObjectKey key, long now) {
         var known = queue.describe(key);
-        var line = new StringBuilder(known.state().toString());
-        if (known.state() != WorkQueue.State.IDLE) {
-            line.append(" for ").append(Duration.ofNanos(now - known.sinceNanos()));
-            line.append(", ").append(known.lane()).append(" by ").append(known.cause());
+        var held = holds.describe(key, now);
+        var phase = phase(key, known.state(), held.isPresent());
+        boolean asked = known.state() != WorkQueue.State.IDLE;
+        long since =
+                asked ? known.sinceNanos() : held.map(Holds.Held::sinceNanos).orElse(now);
+        var next = known.dueNanos().isPresent()
+                ? Optional.of(known.dueNanos().getAsLong())
+                : held.map(Holds.Held::untilNanos);
+        return new KeyState(
+                key,
+                phase,
+                asked ? Optional.of(known.lane()) : Optional.empty(),
+                asked ? Optional.of(known.cause()) : Optional.empty(),
+                Duration.ofNanos(now - since),
+                next.map(due -> Duration.ofNanos(Math.max(0, due - now))),
+                known.failures(),
+                Optional.ofNullable(stalled.getOrDefault(key, errors.get(key))),
+                note(key, held));
+    }
+
+    private KeyState.Phase phase(ObjectKey key, WorkQueue.State state, boolean held) {
+        return switch (state) {
+            case RUNNING -> stuck.containsKey(key) ? KeyState.Phase.STUCK : KeyState.Phase.RUNNING;
+            case IDLE -> {
+                if (held) {
+                    yield KeyState.Phase.HELD;
+                }
+                yield stalled.containsKey(key) ? KeyState.Phase.STALLED : KeyState.Phase.IDLE;
+            }
+            case READY -> held ? KeyState.Phase.HELD : KeyState.Phase.READY;
+            case WAITING -> KeyState.Phase.WAITING;
+        };
+    }
+
+    private String note(ObjectKey key, Optional<Holds.Held> held) {
+        var notes = new ArrayList<String>();
+        held.ifPresent(hold -> notes.add(hold.what()));
+        track(key).filter(Track::hot).ifPresent(track -> notes.add("running hot"));
+        if (stuck.containsKey(key)) {
+            notes.add("past its deadline");
         }
-        known.dueNanos().ifPresent(due -> line.append(", due in ").append(Duration.ofNanos(Math.max(0, due - now))));
-        holds.describe(key).ifPresent(what -> line.append(", ").append(what));
-        Optional.ofNullable(stalled.get(key))
-                .ifPresent(reason -> line.append(", stalled: ").append(reason));
-        if (known.failures() > 0) {
-            line.append(", after ").append(known.failures()).append(" failures");
-        }
-        track(key).filter(Track::hot).ifPresent(track -> line.append(", running hot"));
-        return stuck.containsKey(key) ? line.append(", past its deadline").toString() : line.toString();
+        return String.join(", ", notes);
     }
 
     /** How many keys something is remembered of beyond the queue. */
     int tracked() {
         return tracks.size();
+    }
+
+    /** A reconcile past its deadline has lost its place to another: those that hang stop nobody, but for as many as may run at all. */
+    private boolean room() {
+        return queue.running() < limits.concurrency() + Math.min(stuck.size(), limits.concurrency());
     }
 
     private Optional<Track> track(ObjectKey key) {
@@ -270,8 +363,16 @@ final class Schedule {
 
     /** A taken key that may not run leaves the running ones at once; whatever it waits for brings it back. */
     private boolean mayRun(ObjectKey key, long now) {
-        if (!rules.mine().test(key)) {
+        var mine = mine(key);
+        if (mine.isEmpty()) {
+            queue.retry(key, now);
+            errors.put(key, "whose it is cannot be told: the rule of only(...) failed");
+            queue.done(key, now);
+            return false;
+        }
+        if (!mine.get()) {
             queue.forget(key);
+            errors.remove(key);
             queue.done(key, now);
             return false;
         }
@@ -287,6 +388,15 @@ final class Schedule {
         }
         queue.done(key, now);
         return false;
+    }
+
+    /** Empty when the user's rule cannot be asked. Such a key does not run: another process may be at it. */
+    private Optional<Boolean> mine(ObjectKey key) {
+        try {
+            return Optional.of(rules.mine().test(key));
+        } catch (RuntimeException | StackOverflowError failed) {
+            return Optional.empty();
+        }
     }
 
     private Start start(ObjectKey key, long now) {
@@ -318,25 +428,34 @@ final class Schedule {
         switch (result) {
             case Result.Await await -> {
                 var atMost = await.revision() >= written ? await.atMost() : limits.ownWritesMax();
-                holds.until(key, Math.max(written, await.revision()), now + atMost.toNanos(), Optional.of(wish));
+                holds.until(key, Math.max(written, await.revision()), limit(now, atMost), Optional.of(wish));
             }
-            case Result.AwaitChange await ->
-                holds.until(
-                        key,
-                        written,
-                        now + limits.ownWritesMax().toNanos(),
-                        new Condition(await.what(), await.holds(), await.atMost()),
-                        wish);
+            case Result.AwaitChange await -> {
+                var condition = new Condition(await.what(), await.holds(), bounded(await.atMost()));
+                holds.until(key, written, limit(now, limits.ownWritesMax()), condition, wish);
+            }
             case Result.Done done -> holdWritten(key, written, now);
             case Result.RequeueAfter later -> holdWritten(key, written, now);
+            case Result.RequeueAt later -> holdWritten(key, written, now);
             case Result.Stalled stall -> holdWritten(key, written, now);
         }
     }
 
     private void holdWritten(ObjectKey key, long written, long now) {
         if (written > 0) {
-            holds.until(key, written, now + limits.ownWritesMax().toNanos(), Optional.empty());
+            holds.until(key, written, limit(now, limits.ownWritesMax()), Optional.empty());
         }
+    }
+
+    private static Holds.Limit limit(long now, Duration atMost) {
+        return new Holds.Limit(now, now + bounded(atMost).toNanos());
+    }
+
+    /** What monotonic nanoseconds can hold. */
+    private static Duration bounded(Duration asked) {
+        return asked.compareTo(WorkQueue.DELAY_MAX) > 0
+                ? WorkQueue.DELAY_MAX
+                : asked.isNegative() ? Duration.ZERO : asked;
     }
 
     /** An event that came while the key was running counts as the one that a stalled key waits for. */

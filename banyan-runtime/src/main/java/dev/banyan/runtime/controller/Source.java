@@ -70,6 +70,10 @@ final class Source<S, T> {
         return informer.equals(other) || informer.name().equals(other.name());
     }
 
+    boolean started() {
+        return informer.started();
+    }
+
     boolean synced() {
         return informer.synced();
     }
@@ -111,26 +115,27 @@ final class Source<S, T> {
         try {
             return filter.passes(event, changes);
         } catch (RuntimeException | LinkageError | StackOverflowError failed) {
-            failed("event filter failed, the event passes", event.key(), failed, sink);
+            failed("filter: the event passes", event.key(), failed, sink);
             return true;
         }
     }
 
     private Collection<ObjectKey> map(ResourceEvent<S, T> event, Sink sink) {
         try {
-            return mapper.map(event);
+            return List.copyOf(mapper.map(event)); // a lazy or faulty collection fails here and not under a lock
         } catch (RuntimeException | LinkageError | StackOverflowError failed) {
-            failed("event mapper failed, the event is dropped until the resync", event.key(), failed, sink);
+            failed("mapper: the event is dropped until the resync", event.key(), failed, sink);
             return List.of();
         }
     }
 
-    private void failed(String message, ObjectKey object, Throwable failure, Sink sink) {
+    private void failed(String what, ObjectKey object, Throwable failure, Sink sink) {
         LOG.atError()
                 .addKeyValue("informer", informer.name())
                 .addKeyValue("object", object)
+                .addKeyValue("failed", what)
                 .setCause(failure)
-                .log(message);
+                .log("event was not understood");
         sink.handlerFailed(object);
     }
 }

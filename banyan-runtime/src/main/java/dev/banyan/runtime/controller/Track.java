@@ -1,5 +1,6 @@
 package dev.banyan.runtime.controller;
 
+import dev.banyan.runtime.controller.RecordingStore.OwnWrites;
 import dev.banyan.runtime.controller.Source.Trigger;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * run under its name has taken over stays out for good and reports it: two runs taking turns would fence each other for ever.
  */
 public final class Membership implements Component {
-    /** The usual time to live: a dead engine is out after at most 6 s, and a pause of a collector does not cost the membership. */
+    /** The usual time to live: a dead process is out after at most 6 s, and a pause of a collector does not cost the membership. */
     public static final Duration TTL = Duration.ofSeconds(5);
 
     /** A shorter time to live would make ordinary pauses look like deaths. */
@@ -38,7 +38,7 @@ public final class Membership implements Component {
     /** A store that fails is asked again this often at most, also when {@link #refresh} is called in a loop. */
     private static final Duration RETRY = Duration.ofMillis(200);
 
-    /** Actions of one turn: joining, one beat, and the removal of as many dead members as a cluster has engines. */
+    /** Actions of one turn: joining, one beat, and the removal of as many dead members as a cluster has processes. */
     private static final int ACTIONS_MAX = 16;
 
     private static final Duration STOP_WAIT = Duration.ofSeconds(5);

@@ -11,8 +11,11 @@ import dev.banyan.runtime.manager.Health;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.store.Store;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +44,8 @@ public final class Shards implements Component {
     private final Env env;
     private final Signal turned;
     private final Turnover turnover = new Turnover();
+
+    private final List<Consumer<Optional<View>>> listeners = new CopyOnWriteArrayList<>();
 
     private volatile Optional<View> acting = Optional.empty(); // written by the task
     private volatile boolean stopping; // written by whoever stops
@@ -88,6 +93,11 @@ public final class Shards implements Component {
                 fence -> FencedStore.under(store, fence, membership::refresh),
                 shardOf,
                 reconcilers);
+    }
+
+    /** Calls {@code listener} with each view that this process begins to act under, on its task, and with none when it stops to. */
+    public void addListener(Consumer<Optional<View>> listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
     }
 
     @Override
@@ -156,12 +166,14 @@ public final class Shards implements Component {
                     .addKeyValue("view", view.revision())
                     .addKeyValue("members", view.members())
                     .log("owns a share");
+            listeners.forEach(listener -> listener.accept(Optional.of(view)));
         }
     }
 
     private void suspend() {
         if (turnover.become(turnover.holding().suspended())) {
             LOG.atWarn().addKeyValue("member", membership.id()).log("owns nothing until it is known to be a member");
+            listeners.forEach(listener -> listener.accept(Optional.empty()));
         }
     }
 }

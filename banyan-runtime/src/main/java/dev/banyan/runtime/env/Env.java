@@ -2,6 +2,7 @@ package dev.banyan.runtime.env;
 
 /** The surroundings of a component. Thread-safe; passed by constructor, never static. */
 public interface Env {
+    /** The clocks: one for durations, one for people. */
     TimeSource time();
 
     /** Seedable randomness for jitter and tie-breaking; never for keys or tokens. */
@@ -10,6 +11,7 @@ public interface Env {
     /** Unpredictable bytes for keys, tokens and identifiers. */
     Entropy entropy();
 
+    /** Where tasks are started. */
     TaskSpawner tasks();
 
     /** A bounded queue between tasks; {@code capacity} from 1. */

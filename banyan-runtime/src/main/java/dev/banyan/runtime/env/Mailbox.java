@@ -17,5 +17,6 @@ public interface Mailbox<T> {
     /** Removes the oldest value, waiting at most {@code timeout}; a zero or negative timeout does not wait. */
     Optional<T> poll(Duration timeout) throws InterruptedException;
 
+    /** How many wait to be taken; another task may change it at once. */
     int size();
 }

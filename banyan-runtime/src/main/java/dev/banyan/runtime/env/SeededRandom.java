@@ -10,6 +10,7 @@ public final class SeededRandom implements RandomSource {
     private final ReentrantLock lock = new ReentrantLock();
     private final SplittableRandom generator; // guarded by lock
 
+    /** A source whose draws follow from {@code seed} alone. */
     public SeededRandom(long seed) {
         this.seed = seed;
         this.generator = new SplittableRandom(seed);

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 /** A running task. Thread-safe. */
 public interface Task {
+    /** For logs; need not be unique. */
     String name();
 
     /** Interrupts the task; it ends at its next blocking point. Idempotent. */
@@ -17,6 +18,7 @@ public interface Task {
     /** Waits at most {@code timeout}; true when the task has ended. */
     boolean join(Duration timeout) throws InterruptedException;
 
+    /** Whether it has ended, however. */
     boolean done();
 
     /** What escaped the body; empty while running, after a normal end and after a cancellation. */

@@ -5,6 +5,7 @@ public interface TaskSpawner {
     /** What a task does. It ends by returning; an {@link InterruptedException} means that it was cancelled. */
     @FunctionalInterface
     interface Body {
+        /** Does the work, on the task itself. */
         void run() throws Exception;
     }
 

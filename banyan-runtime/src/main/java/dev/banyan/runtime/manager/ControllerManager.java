@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Caveats.</b> A source that is not ready by the deadline does not stop the process: it may come a minute later, controllers wait for
  * their own sources anyway, and {@link #health} says what is missing. Who prefers to fail calls {@link #awaitReady}.
  */
-public final class ControllerManager implements Component {
+public final class ControllerManager implements Component, AutoCloseable {
     /** How long each source is waited for at start: a store that is only restarting is back within this. */
     public static final Duration SYNC_DEADLINE = Duration.ofSeconds(30);
 
@@ -36,10 +36,14 @@ public final class ControllerManager implements Component {
     /**
      * A manager of {@code components}.
      *
-     * @throws IllegalArgumentException when two have the same name
+     * @throws IllegalArgumentException when there is none, or two have the same name
      */
     public static ControllerManager of(Component... components) {
         var names = new HashSet<String>();
+        if (components.length == 0) {
+            throw new IllegalArgumentException("a manager of no components would start nothing: name informers,"
+                    + " controllers and whatever else is to run");
+        }
         for (var component : components) {
             if (!names.add(Objects.requireNonNull(component, "component").name())) {
                 throw new IllegalArgumentException("two components of one manager are named " + component.name()
@@ -56,7 +60,11 @@ public final class ControllerManager implements Component {
         return "manager";
     }
 
-    /** Starts all. An exception of one stops those already started and is passed on. */
+    /**
+     * Starts all. An exception of one stops those already started and is passed on.
+     *
+     * @throws IllegalStateException when a component {@link #lacks} what it stands on
+     */
     @Override
     public void start() {
         try {
@@ -86,6 +94,12 @@ public final class ControllerManager implements Component {
             }
             started.remove(component);
         }
+    }
+
+    /** Stops all, at the end of a try block; see {@link #stop}. */
+    @Override
+    public void close() {
+        stop();
     }
 
     /** Ready when all are. */
@@ -123,9 +137,19 @@ public final class ControllerManager implements Component {
     private void startStage(Stage stage) {
         for (var component : inOrder) {
             if (component.stage() == stage) {
+                refuseToWaitForEver(component);
                 started.add(component);
                 component.start();
             }
+        }
+    }
+
+    private static void refuseToWaitForEver(Component component) {
+        var lacks = component.lacks();
+        if (!lacks.isEmpty()) {
+            throw new IllegalStateException(component.name() + " stands on " + String.join(", ", lacks)
+                    + ", which nobody has started: give it to the same manager, which starts sources first, or start it"
+                    + " before");
         }
     }
 

@@ -14,6 +14,9 @@ public final class Backoff {
     /** Beyond this many doublings a delay no longer fits a long; {@code max} is reached far earlier. */
     private static final int DOUBLINGS_MAX = 40;
 
+    /** Sixteen times its place is rare enough. */
+    private static final int HELD_DOUBLINGS_MAX = 4;
+
     private final long initialNanos;
     private final long maxNanos;
     private final RandomSource random;
@@ -39,6 +42,17 @@ public final class Backoff {
     /** What controllers use unless told otherwise: 5 ms to 1 minute. */
     public static Backoff standard(RandomSource random) {
         return of(Duration.ofMillis(5), Duration.ofMinutes(1), random);
+    }
+
+    /**
+     * The delay after {@code failures} failures in a row, the last of which took its place for {@code held}: at least as long, doubling a few
+     * times, so that keys that hang do not fill all places again at once.
+     */
+    public Duration after(int failures, Duration held) {
+        long doubled = held.toNanos() << Math.clamp(failures - 1L, 0, HELD_DOUBLINGS_MAX);
+        var least = Duration.ofNanos(Math.max(held.toNanos(), Math.min(doubled, maxNanos)));
+        var delay = after(failures);
+        return delay.compareTo(least) < 0 ? least : delay;
     }
 
     /** The delay after {@code failures} failures in a row, counted from 1: between four fifths and the whole of the doubled value. */

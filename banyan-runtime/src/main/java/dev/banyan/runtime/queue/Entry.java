@@ -17,6 +17,8 @@ final class Entry<K> extends Timed {
     long waited; // how long it was due before it ran
     int failures;
 
+    boolean ran; // it did, and coolUntil says from when on it may again
+    long coolUntil;
     boolean again; // it runs and is asked for; lane, cause and at say how
 
     Entry(K key, Owner<K> owner, long order) {

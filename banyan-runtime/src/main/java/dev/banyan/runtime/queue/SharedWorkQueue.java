@@ -24,6 +24,7 @@ public final class SharedWorkQueue<K> implements AutoCloseable {
     private final ArrayDeque<Signal> idle = new ArrayDeque<>(); // guarded by lock; workers that wait
     private boolean closed; // guarded by lock
 
+    /** An empty queue. */
     public SharedWorkQueue(QueueOptions<K> options, Env env) {
         this.queue = new WorkQueue<>(options);
         this.env = Objects.requireNonNull(env, "env");

@@ -23,10 +23,15 @@ import java.util.OptionalLong;
  * @param <K> an immutable key with equality
  */
 public final class WorkQueue<K> {
+    /** Longest delay: what is asked for later than this is a date, and monotonic nanoseconds do not hold any. */
+    public static final Duration DELAY_MAX = Duration.ofDays(365);
+
     private final QueueOptions<K> options;
+    private final long debounce;
     private final Map<K, Entry<K>> entries = new HashMap<>();
     private final Map<String, Owner<K>> owners = new HashMap<>();
     private final TimeHeap<Entry<K>> waiting = new TimeHeap<>();
+    private final TimeHeap<Entry<K>> cooling = new TimeHeap<>(); // idle keys that ran within the debounce
     private final ReadyKeys<K> ready;
     private long sequence;
     private int running;
@@ -37,8 +42,10 @@ public final class WorkQueue<K> {
         this(QueueOptions.of(backoff));
     }
 
+    /** An empty queue. */
     public WorkQueue(QueueOptions<K> options) {
         this.options = options;
+        this.debounce = options.debounce().toNanos();
         this.ready = new ReadyKeys<>(options);
     }
 
@@ -52,22 +59,26 @@ public final class WorkQueue<K> {
         return schedule(entry(key), lane, cause, now, now);
     }
 
-    /** Makes the key due after {@code delay}, unless it is due earlier already. */
+    /**
+     * Makes the key due after {@code delay}, unless it is due earlier already. A delay that is over is none, and one beyond {@link #DELAY_MAX}
+     * is that.
+     */
     public void addAfter(K key, Duration delay, long now) {
-        schedule(entry(key), Lane.RETRY, Cause.DELAY, now + Math.max(0, delay.toNanos()), now);
+        schedule(entry(key), Lane.RETRY, Cause.DELAY, now + within(delay), now);
     }
 
     /** Counts a failure and makes the key due after the backoff of its streak. */
     public void retry(K key, long now) {
+        retry(key, Duration.ZERO, now);
+    }
+
+    /** Counts a failure that took a place for {@code held}, at most a year, and makes the key due after its backoff and at least as long. */
+    public void retry(K key, Duration held, long now) {
         var entry = entry(key);
         failing += entry.failures == 0 ? 1 : 0;
         entry.failures++;
-        schedule(
-                entry,
-                Lane.RETRY,
-                Cause.FAILURE,
-                now + options.backoff().after(entry.failures).toNanos(),
-                now);
+        long delay = options.backoff().after(entry.failures, held).toNanos();
+        schedule(entry, Lane.RETRY, Cause.FAILURE, now + delay, now);
     }
 
     /** The next due key, now running until {@link #done}; empty when none may run now. */
@@ -77,10 +88,13 @@ public final class WorkQueue<K> {
             waiting.remove(due);
             enqueue(due, now);
         }
+        forgetCooled(now);
         var next = ready.size() == 0 ? null : ready.poll(now);
         if (next == null) {
             return Optional.empty();
         }
+        next.ran = true;
+        next.coolUntil = now + debounce;
         next.state = State.RUNNING;
         next.waited = now - next.since;
         next.since = now;
@@ -107,6 +121,10 @@ public final class WorkQueue<K> {
         if (entry.again) {
             entry.again = false;
             place(entry, entry.at, now);
+        } else if (debounce > 0) {
+            entry.at = entry.coolUntil;
+            cooling.add(entry);
+            forgetCooled(now);
         } else if (entry.failures == 0) {
             remove(entry);
         }
@@ -118,7 +136,7 @@ public final class WorkQueue<K> {
         if (entry != null && entry.failures > 0) {
             entry.failures = 0;
             failing--;
-            if (entry.state == State.IDLE) {
+            if (entry.state == State.IDLE && entry.slot < 0) {
                 remove(entry);
             }
         }
@@ -207,8 +225,7 @@ public final class WorkQueue<K> {
             return known;
         }
         var fairness = options.fairness();
-        var owner =
-                owners.computeIfAbsent(fairness.owner().apply(key), name -> new Owner<>(name, fairness.turnOf(name)));
+        var owner = owners.computeIfAbsent(fairness.ownerOf(key), name -> new Owner<>(name, fairness.turnOf(name)));
         owner.keys++;
         var entry = new Entry<>(key, owner, sequence++);
         entries.put(key, entry);
@@ -226,6 +243,9 @@ public final class WorkQueue<K> {
     private boolean schedule(Entry<K> entry, Lane lane, Cause cause, long due, long now) {
         return switch (entry.state) {
             case IDLE -> {
+                if (entry.slot >= 0) {
+                    cooling.remove(entry);
+                }
                 label(entry, lane, cause);
                 place(entry, due, now);
                 yield true;
@@ -246,7 +266,7 @@ public final class WorkQueue<K> {
     }
 
     private void reschedule(Entry<K> entry, Lane lane, Cause cause, long due, long now) {
-        if (due - entry.at < 0) {
+        if (cooled(entry, due) - entry.at < 0) {
             waiting.remove(entry);
             label(entry, lane, cause);
             place(entry, due, now);
@@ -270,7 +290,30 @@ public final class WorkQueue<K> {
         entry.cause = cause;
     }
 
-    private void place(Entry<K> entry, long due, long now) {
+    /** A key that ran less than the debounce ago is due when that is over. */
+    private long cooled(Entry<K> entry, long due) {
+        return debounce > 0 && entry.ran && entry.coolUntil - due > 0 ? entry.coolUntil : due;
+    }
+
+    private void forgetCooled(long now) {
+        while (!cooling.isEmpty() && cooling.first().at - now <= 0) {
+            var entry = cooling.first();
+            cooling.remove(entry);
+            if (entry.failures == 0) {
+                remove(entry);
+            }
+        }
+    }
+
+    private static long within(Duration delay) {
+        if (delay.isNegative()) {
+            return 0;
+        }
+        return (delay.compareTo(DELAY_MAX) > 0 ? DELAY_MAX : delay).toNanos();
+    }
+
+    private void place(Entry<K> entry, long asked, long now) {
+        long due = cooled(entry, asked);
         if (due - now <= 0) {
             enqueue(entry, now);
         } else {

@@ -30,6 +30,7 @@ public final class Bytes {
         return content.length;
     }
 
+    /** Whether there is no byte. */
     public boolean isEmpty() {
         return content.length == 0;
     }

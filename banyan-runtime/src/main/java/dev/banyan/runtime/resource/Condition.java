@@ -15,8 +15,11 @@ public record Condition(
         String type, Status status, String reason, String message, long observedGeneration, Instant lastChange) {
     /** Whether the fact holds. */
     public enum Status {
+        /** It holds. */
         TRUE,
+        /** It does not. */
         FALSE,
+        /** Nobody can tell. */
         UNKNOWN
     }
 }

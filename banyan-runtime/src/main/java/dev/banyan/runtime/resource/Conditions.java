@@ -69,6 +69,7 @@ public record Conditions(List<Condition> all) {
                         .toList());
     }
 
+    /** What is said of {@code type}; empty when nothing is. */
     public Optional<Condition> get(String type) {
         return all.stream().filter(condition -> condition.type().equals(type)).findFirst();
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A type of objects: its name in keys, whether it lives in namespaces, and how its two halves are encoded.
  *
- * @param name first part of every key of this kind, such as {@code tasks}
+ * @param name first part of every key of this kind, such as {@code tasks}, or {@code cronjobs.example.com}
  */
 public record Kind<S, T>(String name, Scope scope, Codec<S> spec, Codec<T> status) {
     private static final Codec<Bytes> UNDECODED = new Codec<>() {

@@ -44,8 +44,14 @@ public record LabelSelector(List<Requirement> requirements) {
         return new LabelSelector(List.of(new Requirement.In(key, Set.of(value))));
     }
 
+    /** Whether an object with these labels is meant. */
     public boolean matches(Map<String, String> labels) {
-        return requirements.stream().allMatch(requirement -> holds(requirement, labels));
+        for (var requirement : requirements) {
+            if (!holds(requirement, labels)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean holds(Requirement requirement, Map<String, String> labels) {

@@ -1,13 +1,13 @@
 package dev.banyan.runtime.resource;
 
-import java.util.Comparator;
 import java.util.regex.Pattern;
 
 /**
  * The identity of an object while it exists: kind, namespace and name. A deleted and recreated object has the same key and another
  * {@link ObjectMeta#uid()}.
  *
- * @param kind lower-case plural such as {@code tasks}; a leading dot marks kinds of the runtime itself, such as {@code .cluster}
+ * @param kind lower-case plural such as {@code tasks}; a leading dot marks kinds of the runtime itself, such as {@code .cluster}; a kind
+ *     that a user defined has a group behind it, as in {@code cronjobs.example.com}; at most {@link #KIND_MAX} characters
  * @param namespace an RFC 1123 label, or {@link #CLUSTER_SCOPE} for kinds without namespaces
  * @param name lower-case letters, digits, {@code .}, {@code -} and {@code _}; 1 to 200 characters
  */
@@ -18,11 +18,11 @@ public record ObjectKey(String kind, String namespace, String name) implements C
     /** Longest name in characters; with kind and namespace a key stays below 400 bytes. */
     public static final int NAME_MAX = 200;
 
-    private static final Comparator<ObjectKey> ORDER = Comparator.comparing(ObjectKey::kind)
-            .thenComparing(ObjectKey::namespace)
-            .thenComparing(ObjectKey::name);
+    /** Longest name of a kind in characters. */
+    public static final int KIND_MAX = 100;
 
-    static final Pattern KIND = Pattern.compile("\\.?[a-z][a-z0-9-]{0,61}");
+    static final Pattern KIND = Pattern.compile("(?=.{1," + KIND_MAX + "}$)(\\.?[a-z][a-z0-9-]{0,61}"
+            + "|[a-z][a-z0-9-]{0,61}(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+)");
     private static final Pattern NAMESPACE = Pattern.compile("-|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,198}[a-z0-9])?");
 
@@ -49,7 +49,29 @@ public record ObjectKey(String kind, String namespace, String name) implements C
 
     @Override
     public int compareTo(ObjectKey other) {
-        return ORDER.compare(this, other);
+        int byKind = compare(kind, other.kind);
+        int byPlace = byKind == 0 ? compare(namespace, other.namespace) : byKind;
+        return byPlace == 0 ? name.compareTo(other.name) : byPlace;
+    }
+
+    /** Every step in a cache's tree compares keys of one kind, mostly of one namespace: often the very same texts. */
+    private static int compare(String left, String right) {
+        return left.equals(right) ? 0 : left.compareTo(right);
+    }
+
+    /** Names first: keys that meet differ there. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof ObjectKey that
+                        && name.equals(that.name)
+                        && namespace.equals(that.namespace)
+                        && kind.equals(that.kind));
+    }
+
+    @Override
+    public int hashCode() {
+        return (31 * kind.hashCode() + namespace.hashCode()) * 31 + name.hashCode();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.banyan.runtime.resource;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
@@ -11,8 +12,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Refuses values that their readers could change: a cache shares them without copies. It looks at each class once and not into its
- * fields, so it finds the usual mistakes - arrays, bare collections, classes with setters - and not every one. Owned by one task.
+ * Refuses values that their readers could change: a cache shares them without copies. It looks at each class once, and at
+ * the declared types of a record's parts, so it finds the usual mistakes - arrays, bare collections, dates, classes with setters - and not
+ * every one; the test kit's harness notices values that change. Owned by one task.
  */
 public final class SharedTypes {
     private final Set<Class<?>> accepted = new HashSet<>();
@@ -42,8 +44,7 @@ public final class SharedTypes {
         }
         if (type.isRecord()) {
             return Arrays.stream(type.getRecordComponents())
-                    .filter(part -> part.getType().isArray())
-                    .map(part -> "the array '" + part.getName() + "' can be changed")
+                    .flatMap(part -> faultOf(part).stream())
                     .findFirst();
         }
         if (value instanceof Collection || value instanceof Map) {
@@ -52,6 +53,23 @@ public final class SharedTypes {
                     : Optional.empty();
         }
         return Stream.concat(openFields(type), setters(type)).findFirst();
+    }
+
+    /** A part is judged by its declared type: a list may be a copy, an array list or a date is none. */
+    private static Optional<String> faultOf(RecordComponent part) {
+        var type = part.getType();
+        if (type.isArray()) {
+            return Optional.of("the array '" + part.getName() + "' can be changed");
+        }
+        if (type.isInterface() || type.isRecord() || type.isEnum()) {
+            return Optional.empty();
+        }
+        boolean collection = Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type);
+        return collection
+                ? Optional.of("its part '" + part.getName() + "' is a collection that can be changed")
+                : Stream.concat(openFields(type), setters(type))
+                        .map(fault -> "of its part '" + part.getName() + "', " + fault)
+                        .findFirst();
     }
 
     private static Stream<String> openFields(Class<?> type) {

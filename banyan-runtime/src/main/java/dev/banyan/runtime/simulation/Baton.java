@@ -2,24 +2,25 @@ package dev.banyan.runtime.simulation;
 
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.env.TaskSpawner;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one task run at a time. The driving thread picks a runnable task, hands it the baton and waits until it comes back.
  *
- * <p>All state belongs to whoever holds the baton; the semaphores that pass it on also make the state visible.
+ * <p>All state belongs to whoever holds the baton; the semaphores that pass it on also make the state visible. Only {@link #running} and
+ * {@link #giveUp} are for other threads.
  */
 final class Baton {
     /** What a step costs in simulated time. More than zero, so that a loop that never waits does not stop time. */
     private static final long STEP_NANOS = 1_000;
 
+    private static final long NO_STEP = 0;
+    private static final long GIVEN_UP = -1;
     private static final long HASH_START = 0xcbf29ce484222325L; // FNV-1a
     private static final long HASH_FACTOR = 0x100000001b3L;
 
@@ -28,18 +29,16 @@ final class Baton {
 
     private final SimulatedTime time = new SimulatedTime();
     private final RandomSource random;
-    private final Duration watchdog;
-    private final Semaphore returned = new Semaphore(0);
+    private final AtomicLong running = new AtomicLong(NO_STEP);
     private final List<SimulatedTask> tasks = new ArrayList<>();
     private final List<SimulatedTask> runnable = new ArrayList<>();
     private final TreeSet<SimulatedTask> sleeping = new TreeSet<>(BY_WAKE_TIME);
-    private @Nullable SimulatedTask current;
+    private volatile @Nullable SimulatedTask current; // other threads look at it to be refused
     private long hash = HASH_START;
     private long steps;
 
-    Baton(RandomSource random, Duration watchdog) {
+    Baton(RandomSource random) {
         this.random = random;
-        this.watchdog = watchdog;
     }
 
     SimulatedTime time() {
@@ -147,9 +146,17 @@ final class Baton {
         process.frozen.clear();
     }
 
-    /** Takes the baton back from a task that ends. */
-    void giveBack() {
-        returned.release();
+    /** The step in which a task holds the baton just now; 0 when none does. */
+    long running() {
+        return Math.max(NO_STEP, running.get());
+    }
+
+    /** Ends the wait for the baton in {@code step}, unless it has come back. */
+    void giveUp(long step) {
+        var holder = current;
+        if (holder != null && running.compareAndSet(step, GIVEN_UP)) {
+            holder.giveBack();
+        }
     }
 
     /** Unwinds every thread that is left, in the order of creation. */
@@ -176,7 +183,7 @@ final class Baton {
     }
 
     private void passOn(SimulatedTask task) {
-        giveBack();
+        task.giveBack();
         task.awaitBaton();
     }
 
@@ -185,15 +192,17 @@ final class Baton {
         hash = (hash ^ task.id) * HASH_FACTOR;
         steps++;
         current = task;
-        task.takeBaton();
+        running.set(steps);
         try {
-            if (!returned.tryAcquire(watchdog.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw task.blockedElsewhere(watchdog);
+            task.runUntilGivenBack();
+            if (!running.compareAndSet(steps, NO_STEP)) {
+                throw task.blockedElsewhere("kept the baton for too long: it blocks or loops outside its environment");
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new SimulationFailure("the driving thread was interrupted while task " + task.name() + " ran");
+            throw task.blockedElsewhere("had the baton when the thread that drives was interrupted");
         } finally {
+            running.set(NO_STEP);
             current = null;
         }
     }

@@ -10,6 +10,7 @@ import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.resource.StoredObject;
+import dev.banyan.runtime.simulation.FaultyStore.CrashPoint;
 import dev.banyan.runtime.simulation.FaultyStore.Faults;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
@@ -26,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -41,8 +43,8 @@ import java.util.function.UnaryOperator;
  * }
  * }</pre>
  *
- * <p><b>Guarantees.</b> Each reconcile sees caches that show everything written before, unless {@link #cutCaches} was called. Time is
- * simulated; the same seed gives the same run. A {@link Simulation} with a whole controller tests the rest: order, retries, crashes.
+ * <p><b>Guarantees.</b> Each reconcile sees caches that show everything written before, unless {@link #cutCaches} was called. One that
+ * changes a value it got from a cache, which all readers share, fails its test. Time is simulated; the same seed gives the same run. A {@link Simulation} with a whole controller tests the rest: order, retries, crashes.
  */
 public final class ControllerHarness implements AutoCloseable {
     /** Simulated time that caches may take. They need milliseconds; one that does not come is quarantined or broken. */
@@ -59,10 +61,13 @@ public final class ControllerHarness implements AutoCloseable {
     private final SimulatedProcess process;
     private final FaultyStore cached;
     private final List<Informer<?, ?>> informers = new ArrayList<>();
+    private final List<Supplier<List<Shared<?, ?>>>> shared = new ArrayList<>(); // what reconcilers read, by informer
     private final List<Commit> commits = new ArrayList<>();
     private final ArrayDeque<WriteOutcome> answers = new ArrayDeque<>();
     private final Store store = new Recorder();
     private boolean behind;
+    private Optional<Death> death = Optional.empty();
+    private int tried;
 
     /** An empty world. */
     public ControllerHarness(long seed) {
@@ -119,6 +124,9 @@ public final class ControllerHarness implements AutoCloseable {
     public <S, T> Lister<S, T> lister(Kind<S, T> kind, UnaryOperator<Informer.Builder<S, T>> options) {
         var informer = options.apply(Informer.of(kind, cached, process.env())).build();
         informers.add(informer);
+        shared.add(() -> informer.lister().list().stream()
+                .<Shared<?, ?>>map(resource -> new Shared<>(kind, resource))
+                .toList());
         informer.start();
         return informer.lister();
     }
@@ -169,22 +177,33 @@ public final class ControllerHarness implements AutoCloseable {
         return truth.get(key, ReadAt.LATEST).map(kind::decode);
     }
 
-    /** Reconciles once. */
+    /**
+     * Reconciles once.
+     *
+     * @throws AssertionError when it changed what it read: caches share their values
+     */
     public Run when(Reconciler reconciler, ObjectKey key) {
         catchUp();
         commits.clear();
+        var before = seen();
         var ended = new ArrayList<Result>();
         var failed = new ArrayList<Throwable>();
         simulation.runIn(process, RECONCILE_MAX, () -> {
             try {
                 ended.add(reconciler.reconcile(new Request(key)));
-            } catch (Exception | AssertionError failure) {
+            } catch (Exception | AssertionError | Died failure) {
                 failed.add(failure);
             }
         });
+        before.forEach(Shared::check);
         var run = new Run(ended.stream().findFirst(), failed.stream().findFirst(), commits);
         catchUp();
         return run;
+    }
+
+    /** Reconciles once, over {@link #store}. */
+    public Run when(Reconciler.Writing reconciler, ObjectKey key) {
+        return when(overStore(reconciler), key);
     }
 
     /**
@@ -203,10 +222,46 @@ public final class ControllerHarness implements AutoCloseable {
         throw new AssertionError(key + " is still written after " + SETTLE_RUNS + " reconciles");
     }
 
+    /** The same for a reconciler that is given its store. */
+    public Run settle(Reconciler.Writing reconciler, ObjectKey key) {
+        return settle(overStore(reconciler), key);
+    }
+
     /** Ends all tasks. */
     @Override
     public void close() {
         simulation.close();
+    }
+
+    private Reconciler overStore(Reconciler.Writing reconciler) {
+        return request -> reconciler.reconcile(request, store);
+    }
+
+    /** The reconciler dies at its {@code commit}-th commit from now on, counted from 1: {@link #when} then tells of {@link Died}. */
+    void dieAt(int commit, CrashPoint point) {
+        death = Optional.of(new Death(commit, point));
+        tried = 0;
+    }
+
+    /** Lets time pass for a reconciler that asked to come again later. */
+    void pass(Duration time) {
+        simulation.runFor(time);
+    }
+
+    /** What the store has, without what differs from run to run. */
+    List<StoredObject> objects() {
+        return truth.list(Selection.EVERYTHING, ReadAt.LATEST).objects();
+    }
+
+    private List<Shared<?, ?>> seen() {
+        return shared.stream().flatMap(values -> values.get().stream()).toList();
+    }
+
+    private void dieAt(CrashPoint point) {
+        if (death.equals(Optional.of(new Death(tried, point)))) {
+            death = Optional.empty();
+            throw new Died(tried, point);
+        }
     }
 
     private void catchUp() {
@@ -253,7 +308,52 @@ public final class ControllerHarness implements AutoCloseable {
         @Override
         public WriteOutcome commit(Commit commit) {
             commits.add(commit);
-            return answers.isEmpty() ? truth.commit(commit) : answers.remove();
+            tried++;
+            dieAt(CrashPoint.BEFORE);
+            var outcome = answers.isEmpty() ? truth.commit(commit) : answers.remove();
+            dieAt(CrashPoint.AFTER);
+            return outcome;
+        }
+    }
+
+    private record Death(int commit, CrashPoint point) {}
+
+    /** The process of a reconciler is gone; no reconciler catches this. */
+    static final class Died extends Error {
+        private static final long serialVersionUID = 1;
+
+        Died(int commit, CrashPoint point) {
+            super("died " + point + " commit " + commit);
+        }
+    }
+
+    /** A value that a cache shares, and how it was encoded before anybody could change it. */
+    private static final class Shared<S, T> {
+        private final Kind<S, T> kind;
+        private final Resource<S, T> resource;
+        private final Optional<StoredObject> before;
+
+        Shared(Kind<S, T> kind, Resource<S, T> resource) {
+            this.kind = kind;
+            this.resource = resource;
+            this.before = encoded();
+        }
+
+        void check() {
+            if (before.isPresent() && !before.equals(encoded())) {
+                throw new AssertionError(
+                        "the reconciler changed the value of " + resource.key() + " in its cache, which"
+                                + " all readers share: make it immutable, or change a copy and write that to the store");
+            }
+        }
+
+        /** Empty for what was read without its halves, or projected: a codec need not write that. */
+        private Optional<StoredObject> encoded() {
+            try {
+                return Optional.of(kind.encode(resource));
+            } catch (RuntimeException notWhole) {
+                return Optional.empty();
+            }
         }
     }
 }

@@ -57,6 +57,7 @@ public final class FaultyStore implements Store {
     private boolean cut;
     private long writes;
 
+    /** The way of {@code process} to {@code truth}, as bad as {@code faults} say. */
     public FaultyStore(Store truth, SimulatedProcess process, Faults faults) {
         this.truth = truth;
         this.process = process;

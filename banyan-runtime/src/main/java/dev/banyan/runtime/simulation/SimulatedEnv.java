@@ -9,7 +9,7 @@ import dev.banyan.runtime.env.TaskSpawner;
 import dev.banyan.runtime.env.TimeSource;
 
 /** The environment of one simulated process. Its waits pass the baton on; its randomness and its entropy come from the seed. */
-public final class SimulatedEnv implements Env {
+final class SimulatedEnv implements Env {
     private final SimulatedProcess process;
     private final Baton baton;
     private final RandomSource random;

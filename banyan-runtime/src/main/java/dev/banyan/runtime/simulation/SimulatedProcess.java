@@ -1,5 +1,6 @@
 package dev.banyan.runtime.simulation;
 
+import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.RandomSource;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -11,6 +12,7 @@ import java.util.Set;
 public final class SimulatedProcess {
     /** How a process is. */
     public enum Condition {
+        /** Its tasks run when it is their turn. */
         RUNNING,
         /** Stopped as by a signal or a long collection; time passes and it does not know. */
         PAUSED,
@@ -33,14 +35,17 @@ public final class SimulatedProcess {
         this.env = new SimulatedEnv(this, baton, random);
     }
 
+    /** The name it was made with; its incarnations share it. */
     public String name() {
         return name;
     }
 
-    public SimulatedEnv env() {
+    /** What its components are built with. */
+    public Env env() {
         return env;
     }
 
+    /** How it is now. */
     public Condition condition() {
         return condition;
     }

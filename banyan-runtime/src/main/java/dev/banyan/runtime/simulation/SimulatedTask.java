@@ -31,6 +31,8 @@ final class SimulatedTask implements Task {
     private final String name;
     private final Thread thread;
     private final Semaphore turn = new Semaphore(0);
+    private final Semaphore returned =
+            new Semaphore(0); // its own, so that one that comes back too late disturbs no other
     private final Set<SimulatedTask> joiners = new LinkedHashSet<>();
     private boolean started;
     private boolean cancelled;
@@ -91,14 +93,20 @@ final class SimulatedTask implements Task {
         return thread.equals(Thread.currentThread());
     }
 
-    /** Called by the driver: lets the thread run. */
-    void takeBaton() {
+    /** Called by the driver: lets the thread run until it gives the baton back. */
+    void runUntilGivenBack() throws InterruptedException {
         if (started) {
             turn.release();
         } else {
             started = true;
             thread.start();
         }
+        returned.acquire();
+    }
+
+    /** Takes the baton back from the thread. */
+    void giveBack() {
+        returned.release();
     }
 
     /** Called by the task's own thread after it gave the baton back. */
@@ -126,14 +134,14 @@ final class SimulatedTask implements Task {
         return started && !done && !outside;
     }
 
-    SimulationFailure blockedElsewhere(Duration watchdog) {
+    /** Leaves the thread alone from now on, since it runs though it is not its turn. */
+    SimulationFailure blockedElsewhere(String how) {
         outside = true;
         var stack = Arrays.stream(thread.getStackTrace())
                 .map(frame -> System.lineSeparator() + "    at " + frame)
                 .collect(Collectors.joining());
         thread.interrupt(); // most blocking calls end by this, so that the thread does not outlive the test
-        return new SimulationFailure("task " + name + " kept the baton for " + watchdog
-                + ": it blocks or loops outside its environment" + stack);
+        return new SimulationFailure("task " + name + " " + how + stack);
     }
 
     private void run(TaskSpawner.Body body) {
@@ -150,7 +158,7 @@ final class SimulatedTask implements Task {
         } finally {
             done = true;
             joiners.forEach(baton::wake);
-            baton.giveBack();
+            giveBack();
         }
     }
 

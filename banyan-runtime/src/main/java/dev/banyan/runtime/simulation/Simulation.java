@@ -14,7 +14,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * A seeded world of processes. Driven by the thread that made it; nothing happens between two runs.
+ * A seeded world of processes. Driven by the thread that made it; nothing happens between two runs. Conditions and invariants are looked at
+ * on a thread of the simulation while that one waits.
  *
  * <p><b>Expected flow.</b> Make processes, build production parts with their environments, run, look, kill or pause, run again, {@link
  * #close}. A failure of an invariant, an exception that escapes a task, and a task that blocks outside its environment end the run with a
@@ -32,11 +33,13 @@ public final class Simulation implements AutoCloseable {
     private final long seed;
     private final SeededRandom random;
     private final Baton baton;
+    private final Driver driver;
     private final Map<String, Integer> incarnations = new LinkedHashMap<>();
     private final List<Watched> invariants = new ArrayList<>();
     private final Map<Store, Long> checked = new LinkedHashMap<>();
     private final List<SimulationFailure> failures = new ArrayList<>();
 
+    /** An empty world; {@code seed} decides all that is not said. */
     public Simulation(long seed) {
         this(seed, WATCHDOG);
     }
@@ -44,13 +47,16 @@ public final class Simulation implements AutoCloseable {
     Simulation(long seed, Duration watchdog) {
         this.seed = seed;
         this.random = new SeededRandom(seed);
-        this.baton = new Baton(random.fork("scheduler"), watchdog);
+        this.baton = new Baton(random.fork("scheduler"));
+        this.driver = new Driver(baton, watchdog);
     }
 
+    /** What it was made with. */
     public long seed() {
         return seed;
     }
 
+    /** The clock of all processes. */
     public SimulatedTime time() {
         return baton.time();
     }
@@ -70,6 +76,10 @@ public final class Simulation implements AutoCloseable {
 
     /** Runs until {@code condition} holds, at most {@code atMost} of simulated time; whether it holds. */
     public boolean runUntil(BooleanSupplier condition, Duration atMost) {
+        return driver.drive(() -> loopUntil(condition, atMost));
+    }
+
+    private boolean loopUntil(BooleanSupplier condition, Duration atMost) {
         long until = baton.time().nanos() + atMost.toNanos();
         long stepsMax = baton.steps() + STEPS_MAX;
         while (!condition.getAsBoolean()) {
@@ -127,7 +137,10 @@ public final class Simulation implements AutoCloseable {
     /** Ends all threads of all processes. */
     @Override
     public void close() {
-        baton.close();
+        driver.drive(() -> {
+            baton.close();
+            return true;
+        });
     }
 
     void taskFailed(SimulatedTask task, Throwable failure) {

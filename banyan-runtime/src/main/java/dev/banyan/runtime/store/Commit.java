@@ -39,6 +39,7 @@ public record Commit(List<Precondition> preconditions, List<Write> writes) {
         }
     }
 
+    /** Writes under no condition but their own. */
     public static Commit of(Write... writes) {
         return new Commit(List.of(), List.of(writes));
     }

@@ -18,6 +18,7 @@ public sealed interface CommitPlan {
 
     /** The new state of one key. */
     sealed interface Change {
+        /** The object that changes. */
         ObjectKey key();
 
         /** The object reads so from now on. In a plan its revision is still the old one, and createRevision 0 if it is new. */

@@ -1,6 +1,7 @@
 package dev.banyan.runtime.store;
 
 import dev.banyan.runtime.resource.Bytes;
+import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.OwnerReference;
 import dev.banyan.runtime.resource.StoredObject;
@@ -27,6 +28,11 @@ public record Draft(
         return new Draft(key, Map.of(), Map.of(), List.of(), List.of(), spec);
     }
 
+    /** A draft of an object of {@code kind} with nothing but a spec. */
+    public static <S> Draft of(Kind<S, ?> kind, ObjectKey key, S spec) {
+        return of(key, kind.spec().encode(spec));
+    }
+
     /** The author's part of {@code object}, to be changed and written back. */
     public static Draft from(StoredObject object) {
         var meta = object.meta();
@@ -34,22 +40,27 @@ public record Draft(
                 object.key(), meta.labels(), meta.annotations(), meta.owners(), meta.finalizers(), object.spec());
     }
 
+    /** With these labels instead. */
     public Draft labelled(Map<String, String> newLabels) {
         return new Draft(key, newLabels, annotations, owners, finalizers, spec);
     }
 
+    /** With these annotations instead. */
     public Draft annotated(Map<String, String> newAnnotations) {
         return new Draft(key, labels, newAnnotations, owners, finalizers, spec);
     }
 
+    /** With these owners instead. */
     public Draft ownedBy(OwnerReference... newOwners) {
         return new Draft(key, labels, annotations, List.of(newOwners), finalizers, spec);
     }
 
+    /** With these finalizers instead. */
     public Draft finalizedBy(List<String> newFinalizers) {
         return new Draft(key, labels, annotations, owners, newFinalizers, spec);
     }
 
+    /** With this spec instead. */
     public Draft withSpec(Bytes newSpec) {
         return new Draft(key, labels, annotations, owners, finalizers, newSpec);
     }

@@ -89,6 +89,7 @@ public final class History {
         return floor;
     }
 
+    /** The object as it is now. */
     public Optional<StoredObject> get(ObjectKey key) {
         var objects = byKind.get(key.kind());
         return objects == null ? Optional.empty() : Optional.ofNullable(objects.get(key));

@@ -38,8 +38,9 @@ public record KeyRange(String from, String until) {
         return new KeyRange(prefix, prefix.substring(0, last) + (char) (prefix.charAt(last) + 1));
     }
 
+    /** Whether {@code key} lies in it. */
     public boolean contains(ObjectKey key) {
-        if (equals(ALL)) {
+        if (from.isEmpty() && until.isEmpty()) {
             return true;
         }
         var path = key.path();

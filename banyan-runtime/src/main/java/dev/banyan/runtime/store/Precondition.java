@@ -4,6 +4,7 @@ import dev.banyan.runtime.resource.ObjectKey;
 
 /** What must hold for a commit to land. */
 public sealed interface Precondition {
+    /** The object that must be so. */
     ObjectKey key();
 
     /** The object was last written at exactly {@code revision}: nothing was missed since it was read. */

@@ -9,7 +9,7 @@ import java.util.Optional;
  * Which objects a list or watch is about. All conditions must hold.
  *
  * <p><b>Where it is decided.</b> Kind, namespace, name and key range narrow the range that a list asks etcd for, so they cost what they
- * select. Labels are compared where the objects are decoded: by an engine for its clients, and in this process for a store on etcd, which
+ * select. Labels are compared where the objects are decoded: by a server for its clients, and in this process for a store on etcd, which
  * knows nothing of labels. A watch on etcd hears the whole prefix, since its heartbeat lies there, and drops other keys before decoding
  * them.
  *
@@ -65,10 +65,12 @@ public record Selection(
                 Detail.FULL);
     }
 
+    /** Only of this namespace. */
     public Selection in(String onlyNamespace) {
         return new Selection(kind, Optional.of(onlyNamespace), name, keys, labels, detail);
     }
 
+    /** Only what {@code selector} matches; it replaces an earlier one. */
     public Selection labelled(LabelSelector selector) {
         return new Selection(kind, namespace, name, keys, selector, detail);
     }
@@ -78,18 +80,20 @@ public record Selection(
         return new Selection(kind, namespace, name, range, labels, detail);
     }
 
+    /** With as much of each object. */
     public Selection with(Detail wanted) {
         return new Selection(kind, namespace, name, keys, labels, wanted);
     }
 
     /** True when the key lies in the selected part of the key space; says nothing of labels. */
     public boolean covers(ObjectKey key) {
-        return kind.map(key.kind()::equals).orElse(true)
-                && namespace.map(key.namespace()::equals).orElse(true)
-                && name.map(key.name()::equals).orElse(true)
+        return (kind.isEmpty() || kind.get().equals(key.kind()))
+                && (namespace.isEmpty() || namespace.get().equals(key.namespace()))
+                && (name.isEmpty() || name.get().equals(key.name()))
                 && keys.contains(key);
     }
 
+    /** Whether the object is selected, by key and labels. */
     public boolean matches(StoredObject object) {
         return covers(object.key()) && labels.matches(object.meta().labels());
     }

@@ -30,6 +30,7 @@ public final class StoreException extends RuntimeException {
         this.reason = reason;
     }
 
+    /** What kind of failure it is. */
     public Reason reason() {
         return reason;
     }

@@ -5,6 +5,7 @@ import dev.banyan.runtime.resource.StoredObject;
 
 /** One change of one object. */
 public sealed interface WatchEvent {
+    /** The object that it is about. */
     ObjectKey key();
 
     /** The object now reads so; it is new when its createRevision equals its revision. */

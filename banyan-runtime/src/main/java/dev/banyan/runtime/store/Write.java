@@ -1,12 +1,36 @@
 package dev.banyan.runtime.store;
 
 import dev.banyan.runtime.resource.Bytes;
+import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.resource.StoredObject;
 
 /** One change of one object inside a commit. A commit writes a key at most once. */
 public sealed interface Write {
+    /** The object that is changed. */
     ObjectKey key();
+
+    /** Creates an object with nothing but a spec. For labels, owners and finalizers make a {@link Create} of a {@link Draft}. */
+    static <S> Create create(Kind<S, ?> kind, ObjectKey key, S spec) {
+        return new Create(Draft.of(kind, key, spec));
+    }
+
+    /** Replaces the spec of exactly the revision that {@code base} was read at. */
+    static <S, T> Update spec(Kind<S, T> kind, Resource<S, T> base, S spec) {
+        var stored = kind.encode(base);
+        return new Update(stored, Draft.from(stored).withSpec(kind.spec().encode(spec)));
+    }
+
+    /** Replaces the status of the incarnation that {@code base} is of, whatever was written to it meanwhile. */
+    static <T> UpdateStatus status(Kind<?, T> kind, Resource<?, T> base, T status) {
+        return new UpdateStatus(base.key(), base.uid(), kind.status().encode(status));
+    }
+
+    /** Removes the incarnation that {@code base} is of. */
+    static Delete delete(Resource<?, ?> base) {
+        return new Delete(base.key(), base.uid());
+    }
 
     /** Creates the object with an empty status and generation 1; {@link WriteOutcome.AlreadyExists} if the key is taken. */
     record Create(Draft draft) implements Write {

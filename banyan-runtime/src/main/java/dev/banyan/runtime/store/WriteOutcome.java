@@ -46,4 +46,16 @@ public sealed interface WriteOutcome {
     default boolean written() {
         return this instanceof Written;
     }
+
+    /**
+     * The revision at which everything landed, for writers who have no plan for anything else.
+     *
+     * @throws IllegalStateException saying how the commit ended instead
+     */
+    default long orFail() {
+        if (this instanceof Written(var revision)) {
+            return revision;
+        }
+        throw new IllegalStateException("not written: " + this);
+    }
 }

@@ -1,7 +1,7 @@
 /**
  * The truth: conditional writes and ordered watches over objects.
  *
- * <p>{@link dev.banyan.runtime.store.Store} is the contract; memory, etcd and a remote engine are its homes, and a controller does not
+ * <p>{@link dev.banyan.runtime.store.Store} is the contract; memory, etcd and a server that speaks for one are its homes, and a controller does not
  * know which one it has. A writer reads objects, decides, and hands a {@link dev.banyan.runtime.store.Commit} of preconditions and
  * writes; it lands whole or not at all and the {@link dev.banyan.runtime.store.WriteOutcome} says which. A reader lists at a revision
  * and watches from there.

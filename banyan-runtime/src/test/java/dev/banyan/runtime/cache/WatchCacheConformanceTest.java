@@ -25,6 +25,8 @@ public class WatchCacheConformanceTest {
     /** Small enough to be pushed out of history by a case, large enough for every case. */
     private static final int REVISIONS = 300;
 
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     @TestFactory
     Stream<DynamicTest> watchCacheOverMemory() {
         return Conformance.of(() -> {
@@ -44,8 +46,8 @@ public class WatchCacheConformanceTest {
         started(second);
         Conformance.Forgetting forgetting = revision -> {
             long last = pushOut(upstream, revision);
-            first.awaitRevision(last, Duration.ofSeconds(10));
-            second.awaitRevision(last, Duration.ofSeconds(10));
+            assertThat(first.awaitRevision(last, PATIENCE)).isTrue();
+            assertThat(second.awaitRevision(last, PATIENCE)).isTrue();
             compaction.accept(revision);
         };
         return new Conformance.Fixture(env, first, second, forgetting, () -> {
@@ -58,7 +60,7 @@ public class WatchCacheConformanceTest {
     private static void started(WatchCache cache) {
         cache.start();
         try {
-            assertThat(cache.awaitRevision(0, Duration.ofSeconds(10))).isTrue();
+            assertThat(cache.awaitRevision(0, PATIENCE)).isTrue();
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }

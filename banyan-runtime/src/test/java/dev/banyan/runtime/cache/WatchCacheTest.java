@@ -29,15 +29,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WatchCacheTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    /** Far more than anything here takes; reached only when something is broken. */
+    private static final Duration SOON = Duration.ofMinutes(2);
+
     private static final Selection THINGS = Selection.of("things");
 
     private final SystemEnv env = new SystemEnv();
     private final MemoryStore truth =
             new MemoryStore(env, new ServedHistory.Limits(10, 1 << 20, Duration.ofMillis(1), SOON));
     private final HeldStore upstream = new HeldStore(truth);
-    private final WatchCache cache = new WatchCache(
-            upstream, env, new ServedHistory.Limits(1_000, 1 << 20, Duration.ofMillis(1), Duration.ofMillis(300)));
+    private final WatchCache cache = new WatchCache(upstream, env, patient(Duration.ofMillis(300)));
 
     @BeforeEach
     void start() throws Exception {
@@ -51,7 +52,7 @@ class WatchCacheTest {
     }
 
     @Test
-    void refusesAReaderThatIsAheadRatherThanShowingThePast() {
+    void refusesAReaderThatIsAheadRatherThanShowingThePast() throws Exception {
         upstream.hold();
         long seen = create("one");
 
@@ -59,14 +60,18 @@ class WatchCacheTest {
                 .isInstanceOfSatisfying(StoreException.class, failure -> assertThat(failure.reason())
                         .isEqualTo(StoreException.Reason.UNAVAILABLE));
         upstream.release();
+        assertThat(cache.awaitRevision(seen, SOON)).isTrue();
         assertThat(cache.list(THINGS, new ReadAt.AtLeast(seen)).objects()).hasSize(1);
     }
 
     @Test
     void keepsAWatchThatIsAheadWaitingAndThenGoesOn() throws Exception {
+        var patient = new WatchCache(upstream, env, patient(SOON));
+        patient.start();
+        assertThat(patient.awaitReady(SOON)).isTrue();
         upstream.hold();
         long seen = create("seen");
-        try (var watch = cache.watch(THINGS, seen)) {
+        try (var watch = patient.watch(THINGS, seen)) {
             assertThat(watch.next(Duration.ofMillis(1))).isEmpty();
             upstream.release();
             long next = create("next");
@@ -74,6 +79,8 @@ class WatchCacheTest {
             assertThat(watch.next())
                     .isInstanceOfSatisfying(WatchBatch.Changes.class, changes -> assertThat(changes.revision())
                             .isEqualTo(next));
+        } finally {
+            patient.stop();
         }
     }
 
@@ -133,6 +140,11 @@ class WatchCacheTest {
         assertThat(watch.next()).isEqualTo(new WatchBatch.Closed());
     }
 
+    /** With so much patience for who is ahead. */
+    private static ServedHistory.Limits patient(Duration patience) {
+        return new ServedHistory.Limits(1_000, 1 << 20, Duration.ofMillis(1), patience);
+    }
+
     private long create(String name) {
         var outcome = cache.commit(Commit.of(new Write.Create(Draft.of(key(name), Bytes.EMPTY))));
         assertThat(outcome).isInstanceOf(WriteOutcome.Written.class);
@@ -155,7 +167,8 @@ class WatchCacheTest {
     /** A store whose watches can be held back, as those of an engine that is behind. */
     private final class HeldStore implements Store {
         private final Store store;
-        private final ReentrantLock reading = new ReentrantLock();
+        private final ReentrantLock reading =
+                new ReentrantLock(true); // fair, else readers keep it from who holds them back
         private volatile boolean held;
 
         HeldStore(Store store) {

@@ -53,7 +53,7 @@ class ControllerKeysTest {
         simulation.runFor(SOON);
 
         assertThat(ran).containsExactly(ONE);
-        assertThat(controller.describe(TWO)).startsWith("IDLE");
+        assertThat(controller.describe(TWO).toString()).startsWith("IDLE");
     }
 
     @Test

@@ -161,7 +161,7 @@ class ControllerOwnWritesTest {
 
         assertThat(calls).hasSizeBetween(15, 60);
         assertThat(figures).contains("hot a");
-        assertThat(controller.describe(key("a"))).contains("running hot");
+        assertThat(controller.describe(key("a")).toString()).contains("running hot");
     }
 
     @Test
@@ -206,7 +206,7 @@ class ControllerOwnWritesTest {
         children.start();
         start(controller);
         simulation.runFor(SECOND);
-        assertThat(controller.describe(key("a"))).contains("awaiting two children");
+        assertThat(controller.describe(key("a")).toString()).contains("awaiting two children");
         create(truth, CHILDREN.key("default", "one"), "");
         simulation.runFor(SECOND);
         assertThat(calls).containsExactly("a");

@@ -251,7 +251,7 @@ class ControllerTest {
         simulation.runFor(Duration.ofMinutes(1));
         assertThat(calls).containsExactly("a");
         assertThat(controller.stalled()).containsEntry(PARENTS.key("default", "a"), "bad spec");
-        assertThat(controller.describe(PARENTS.key("default", "a"))).contains("bad spec");
+        assertThat(controller.describe(PARENTS.key("default", "a")).toString()).contains("bad spec");
 
         touch("a");
         simulation.runFor(SECOND);
@@ -279,6 +279,8 @@ class ControllerTest {
         simulation.runFor(Duration.ofSeconds(4));
 
         assertThat(late).containsExactly(PARENTS.key("default", "a"));
+        assertThat(calls).as("no sooner than it held its place").containsExactly("a");
+        simulation.runFor(Duration.ofMillis(2_500));
         assertThat(calls).containsExactly("a", "a");
         assertThat(controller.health().ready()).isTrue();
     }

@@ -241,7 +241,7 @@ class ControllerWatchingTest {
         });
         assertThat(controller.health().ready()).isFalse();
         assertThat(controller.health().detail()).contains("parents/default/a, running for PT9.", " at ");
-        assertThat(controller.describe(PARENTS.key("default", "a"))).contains("past its deadline");
+        assertThat(controller.describe(PARENTS.key("default", "a")).toString()).contains("past its deadline");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.banyan.runtime.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.runtime.controller.ChangeSet.Part;
+import dev.banyan.runtime.controller.RecordingStore.OwnWrites;
 import dev.banyan.runtime.env.SeededRandom;
 import dev.banyan.runtime.queue.Backoff;
 import dev.banyan.runtime.queue.Cause;
@@ -10,6 +11,7 @@ import dev.banyan.runtime.queue.Lane;
 import dev.banyan.runtime.queue.QueueOptions;
 import dev.banyan.runtime.resource.ObjectKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,7 @@ class ScheduleTest {
         assertThat(next(at(0))).contains(A);
         assertThat(next(at(0))).contains(B);
         assertThat(next(at(0))).isEmpty();
-        schedule.succeeded(A, Result.done(), OwnWrites.NONE, at(1));
+        schedule.succeeded(A, ended(Result.done(), OwnWrites.NONE), at(1));
         assertThat(next(at(1))).contains(C);
     }
 
@@ -49,19 +51,23 @@ class ScheduleTest {
     void waitsLongerWithEachFailureAndSaysHowManyThereWere() {
         schedule.changed(List.of(A), at(0));
         schedule.next(at(0));
-        assertThat(schedule.failed(A, OwnWrites.NONE, at(0))).isEqualTo(1);
+        assertThat(schedule.failed(A, "IllegalStateException: broken", OwnWrites.NONE, at(0)))
+                .isEqualTo(1);
         assertThat(next(at(1))).contains(A);
-        assertThat(schedule.failed(A, OwnWrites.NONE, at(1))).isEqualTo(2);
+        assertThat(schedule.failed(A, "IllegalStateException: broken", OwnWrites.NONE, at(1)))
+                .isEqualTo(2);
         assertThat(next(at(2))).isEmpty();
-        assertThat(schedule.describe(A, at(2)))
+        assertThat(schedule.describe(A, at(2)).toString())
                 .startsWith("WAITING for PT1S, RETRY by failure, due in PT0.")
-                .endsWith("S, after 2 failures");
+                .endsWith("S, after 2 failures: IllegalStateException: broken");
 
         assertThat(next(at(3))).contains(A);
-        assertThat(schedule.succeeded(A, Result.done(), OwnWrites.NONE, at(3))).isEqualTo(2);
+        assertThat(schedule.succeeded(A, ended(Result.done(), OwnWrites.NONE), at(3)))
+                .isEqualTo(2);
         schedule.changed(List.of(A), at(4));
         schedule.next(at(4));
-        assertThat(schedule.failed(A, OwnWrites.NONE, at(4))).isEqualTo(1);
+        assertThat(schedule.failed(A, "IllegalStateException: broken", OwnWrites.NONE, at(4)))
+                .isEqualTo(1);
     }
 
     @Test
@@ -71,7 +77,8 @@ class ScheduleTest {
         schedule.applied(49, at(1));
         assertThat(next(at(1))).isEmpty();
         assertThat(schedule.awaitsCaches()).isTrue();
-        assertThat(schedule.describe(A, at(1))).isEqualTo("IDLE, awaiting revision 50");
+        assertThat(schedule.describe(A, at(1)).toString())
+                .isEqualTo("HELD for PT1S, due in PT9S, awaiting revision 50");
 
         schedule.applied(50, at(2));
 
@@ -95,7 +102,7 @@ class ScheduleTest {
         schedule.resync(List.of(A, B), at(1));
 
         assertThat(schedule.stalled()).containsEntry(A, "no such image");
-        assertThat(schedule.describe(A, at(1))).isEqualTo("IDLE, stalled: no such image");
+        assertThat(schedule.describe(A, at(1)).toString()).isEqualTo("STALLED: no such image");
         assertThat(next(at(1))).contains(B);
         assertThat(next(at(1))).isEmpty();
 
@@ -109,7 +116,7 @@ class ScheduleTest {
         schedule.changed(List.of(A), at(0));
         schedule.next(at(0));
         schedule.changed(List.of(A), at(1));
-        schedule.succeeded(A, Result.stalled("too early"), OwnWrites.NONE, at(2));
+        schedule.succeeded(A, ended(Result.stalled("too early"), OwnWrites.NONE), at(2));
 
         assertThat(schedule.stalled()).isEmpty();
         assertThat(next(at(2))).contains(A);
@@ -119,7 +126,7 @@ class ScheduleTest {
     void leavesTheBackoffOfAFailingKeyAloneAtAResync() {
         schedule.changed(List.of(A), at(0));
         schedule.next(at(0));
-        schedule.failed(A, OwnWrites.NONE, at(0));
+        schedule.failed(A, "IllegalStateException: broken", OwnWrites.NONE, at(0));
         schedule.resync(List.of(A), at(0));
 
         assertThat(next(at(0))).isEmpty();
@@ -135,11 +142,12 @@ class ScheduleTest {
         assertThat(schedule.overdue(at(30))).containsExactly(A);
         assertThat(schedule.overdue(at(31))).isEmpty();
         assertThat(schedule.stuck(at(31))).containsExactly(Map.entry(A, Duration.ofSeconds(31)));
-        assertThat(schedule.describe(A, at(31))).isEqualTo("RUNNING for PT31S, FRESH by enqueued, past its deadline");
+        assertThat(schedule.describe(A, at(31)).toString())
+                .isEqualTo("STUCK for PT31S, FRESH by enqueued, past its deadline");
         schedule.changed(List.of(A), at(32));
         assertThat(next(at(32))).isEmpty();
 
-        schedule.failed(A, OwnWrites.NONE, at(33));
+        schedule.failed(A, "IllegalStateException: broken", OwnWrites.NONE, at(33));
         assertThat(schedule.stuck(at(33))).isEmpty();
     }
 
@@ -158,8 +166,8 @@ class ScheduleTest {
         schedule.changed(List.of(A, B), at(0));
         next(at(0));
         next(at(0));
-        schedule.succeeded(A, Result.done(), written(50), at(0));
-        schedule.succeeded(B, Result.done(), OwnWrites.NONE, at(0));
+        schedule.succeeded(A, ended(Result.done(), written(50)), at(0));
+        schedule.succeeded(B, ended(Result.done(), OwnWrites.NONE), at(0));
         schedule.changed(List.of(A, B), at(1));
 
         assertThat(next(at(1))).as("only that key waits").contains(B);
@@ -172,7 +180,7 @@ class ScheduleTest {
     void doesNotRunAKeyAgainOnlyBecauseItWrote() {
         schedule.changed(List.of(A), at(0));
         next(at(0));
-        schedule.succeeded(A, Result.done(), written(50), at(0));
+        schedule.succeeded(A, ended(Result.done(), written(50)), at(0));
         schedule.applied(50, at(1));
 
         assertThat(next(at(1))).isEmpty();
@@ -183,7 +191,7 @@ class ScheduleTest {
     void holdsAFailedKeyThatWroteBeyondItsBackoff() {
         schedule.changed(List.of(A), at(0));
         next(at(0));
-        schedule.failed(A, written(50), at(0));
+        schedule.failed(A, "IllegalStateException: broken", written(50), at(0));
 
         assertThat(next(at(3))).isEmpty();
         schedule.applied(50, at(3));
@@ -194,7 +202,7 @@ class ScheduleTest {
     void runsWithoutWhatItsCachesDoNotShowInTimeAndSaysSo() {
         schedule.changed(List.of(A), at(0));
         next(at(0));
-        schedule.succeeded(A, Result.requeueAfter(Duration.ofSeconds(1)), written(50), at(0));
+        schedule.succeeded(A, ended(Result.requeueAfter(Duration.ofSeconds(1)), written(50)), at(0));
         assertThat(next(at(1))).isEmpty();
 
         assertThat(schedule.wakeAt()).hasValue(at(5));
@@ -207,8 +215,8 @@ class ScheduleTest {
         schedule.changed(List.of(A, B), at(0));
         next(at(0));
         next(at(0));
-        schedule.succeeded(A, Result.await(50), written(60), at(0));
-        schedule.succeeded(B, Result.await(60), written(50), at(0));
+        schedule.succeeded(A, ended(Result.await(50), written(60)), at(0));
+        schedule.succeeded(B, ended(Result.await(60), written(50)), at(0));
 
         schedule.applied(50, at(1));
         assertThat(next(at(1))).isEmpty();
@@ -222,7 +230,7 @@ class ScheduleTest {
         schedule.changed(List.of(A), at(0));
         for (int run = 0; run <= Track.HOT_RUNS; run++) {
             assertThat(next(at(0))).contains(A);
-            schedule.succeeded(A, Result.requeueAfter(Duration.ZERO), OwnWrites.NONE, at(0));
+            schedule.succeeded(A, ended(Result.requeueAfter(Duration.ZERO), OwnWrites.NONE), at(0));
         }
         schedule.resync(List.of(A), at(0));
 
@@ -234,7 +242,7 @@ class ScheduleTest {
         schedule.applied(50, at(0));
         schedule.changed(List.of(A), at(0));
         next(at(0));
-        schedule.succeeded(A, Result.done(), written(50), at(0));
+        schedule.succeeded(A, ended(Result.done(), written(50)), at(0));
 
         assertThat(schedule.awaitsCaches()).isFalse();
     }
@@ -244,13 +252,18 @@ class ScheduleTest {
         var there = new AtomicBoolean();
         run(A, Result.awaitChange("the children", Duration.ofSeconds(20), there::get));
         schedule.applied(0, at(1));
+        ask(at(1));
         schedule.changed(List.of(A), event(9, Part.STATUS), at(1));
         schedule.resync(List.of(A), at(1));
         assertThat(next(at(1))).isEmpty();
-        assertThat(schedule.describe(A, at(1))).isEqualTo("IDLE, awaiting the children");
+        assertThat(schedule.describe(A, at(1)).toString())
+                .isEqualTo("HELD for PT1S, due in PT20S, awaiting the children");
 
         there.set(true);
-        schedule.applied(0, at(2));
+        ask(at(2));
+        assertThat(next(at(2))).as("no cache has changed").isEmpty();
+        schedule.cacheChanged();
+        ask(at(2));
         assertThat(next(at(2))).contains(A);
         assertThat(next(at(2))).isEmpty();
     }
@@ -263,7 +276,7 @@ class ScheduleTest {
             schedule.changed(List.of(A), event(9, part), at(0));
 
             assertThat(next(at(0))).as("%s", part).contains(A);
-            schedule.succeeded(A, Result.done(), OwnWrites.NONE, at(0));
+            schedule.succeeded(A, ended(Result.done(), OwnWrites.NONE), at(0));
         }
     }
 
@@ -283,7 +296,7 @@ class ScheduleTest {
         quiet.changed(List.of(A), at(0));
         quiet.next(at(0));
         quiet.changed(List.of(A), event(50, Part.STATUS), at(0));
-        quiet.succeeded(A, Result.done(), written(50), at(0));
+        quiet.succeeded(A, ended(Result.done(), written(50)), at(0));
         quiet.changed(List.of(A), event(50, Part.STATUS), at(0));
         quiet.applied(51, at(1));
         assertThat(quiet.next(at(1))).isEmpty();
@@ -291,7 +304,7 @@ class ScheduleTest {
         quiet.changed(List.of(A), event(51, Part.STATUS), at(1));
         assertThat(quiet.next(at(1))).isPresent();
         quiet.changed(List.of(A), event(52, Part.STATUS), at(1));
-        quiet.succeeded(A, Result.done(), written(53), at(1));
+        quiet.succeeded(A, ended(Result.done(), written(53)), at(1));
         quiet.applied(53, at(2));
         assertThat(quiet.next(at(2))).as("52 was somebody else").isPresent();
     }
@@ -301,7 +314,7 @@ class ScheduleTest {
         schedule.changed(List.of(A), at(0));
         next(at(0));
         schedule.changed(List.of(A), event(50, Part.STATUS), at(0));
-        schedule.succeeded(A, Result.done(), written(50), at(0));
+        schedule.succeeded(A, ended(Result.done(), written(50)), at(0));
         schedule.applied(50, at(1));
 
         assertThat(next(at(1))).contains(A);
@@ -312,7 +325,7 @@ class ScheduleTest {
         schedule.changed(List.of(A), at(0));
         next(at(0));
         schedule.changed(List.of(A), event(50, Part.STATUS), at(0));
-        schedule.succeeded(A, Result.stalled("bad spec"), written(50), at(0));
+        schedule.succeeded(A, ended(Result.stalled("bad spec"), written(50)), at(0));
         schedule.changed(List.of(A), event(50, Part.STATUS), at(1));
         schedule.applied(50, at(1));
         assertThat(schedule.stalled()).containsKey(A);
@@ -328,7 +341,7 @@ class ScheduleTest {
         schedule.changed(List.of(A), at(0));
         next(at(0));
         schedule.changed(List.of(A), event(49, Part.STATUS), at(0));
-        schedule.succeeded(A, Result.stalled("bad spec"), OwnWrites.NONE, at(0));
+        schedule.succeeded(A, ended(Result.stalled("bad spec"), OwnWrites.NONE), at(0));
 
         assertThat(schedule.stalled()).isEmpty();
         assertThat(next(at(0))).contains(A);
@@ -338,14 +351,16 @@ class ScheduleTest {
     void startsOverWithTheBackoffWhenTheSpecChanges() {
         schedule.changed(List.of(A), at(0));
         next(at(0));
-        schedule.failed(A, OwnWrites.NONE, at(0));
+        schedule.failed(A, "IllegalStateException: broken", OwnWrites.NONE, at(0));
         schedule.changed(List.of(A), event(9, Part.STATUS), at(0));
         next(at(0));
-        assertThat(schedule.failed(A, OwnWrites.NONE, at(0))).isEqualTo(2);
+        assertThat(schedule.failed(A, "IllegalStateException: broken", OwnWrites.NONE, at(0)))
+                .isEqualTo(2);
 
         schedule.changed(List.of(A), event(10, Part.SPEC), at(0));
         next(at(0));
-        assertThat(schedule.failed(A, OwnWrites.NONE, at(0))).isEqualTo(1);
+        assertThat(schedule.failed(A, "IllegalStateException: broken", OwnWrites.NONE, at(0)))
+                .isEqualTo(1);
     }
 
     @Test
@@ -359,14 +374,14 @@ class ScheduleTest {
             hot += start.filter(Schedule.Start::hot).isPresent() ? 1 : 0;
             runs += start.isPresent() ? 1 : 0;
             if (start.isPresent()) {
-                schedule.succeeded(A, Result.requeueAfter(Duration.ZERO), OwnWrites.NONE, now);
+                schedule.succeeded(A, ended(Result.requeueAfter(Duration.ZERO), OwnWrites.NONE), now);
             }
             now += Duration.ofMillis(1).toNanos();
         }
 
         assertThat(hot).isEqualTo(1);
         assertThat(runs).isBetween(15, 30);
-        assertThat(schedule.describe(A, now)).contains("running hot");
+        assertThat(schedule.describe(A, now).toString()).contains("running hot");
         schedule.changed(List.of(A), event(9, Part.SPEC), now);
         assertThat(next(now)).as("a change is served at once").contains(A);
     }
@@ -382,7 +397,7 @@ class ScheduleTest {
         for (int run = 0; run < 50; run++) {
             assertThat(failing.next(now))
                     .hasValueSatisfying(start -> assertThat(start.hot()).isFalse());
-            failing.failed(A, OwnWrites.NONE, now);
+            failing.failed(A, "IllegalStateException: broken", OwnWrites.NONE, now);
             now += Duration.ofMillis(10).toNanos();
         }
     }
@@ -410,7 +425,7 @@ class ScheduleTest {
             var key = ObjectKey.cluster("things", "t" + i);
             schedule.changed(List.of(key), at(0));
             next(at(0));
-            schedule.succeeded(key, Result.done(), written(50), at(0));
+            schedule.succeeded(key, ended(Result.done(), written(50)), at(0));
         }
         schedule.applied(50, at(1));
         assertThat(schedule.tracked()).isEqualTo(100);
@@ -426,6 +441,21 @@ class ScheduleTest {
         assertThat(schedule.changed(List.of(A, B), event(9, Part.SPEC), at(0))).isEqualTo(2);
 
         assertThat(schedule.next(at(3))).contains(new Schedule.Start(A, Lane.FRESH, Duration.ofSeconds(3), false));
+    }
+
+    /** What the task that asks conditions does. */
+    private void ask(long now) {
+        schedule.hireAsker(now).ifPresent(asker -> {
+            for (var next = schedule.nextQuestion(asker, now);
+                    next.isPresent();
+                    next = schedule.nextQuestion(asker, now)) {
+                schedule.answered(next.get(), next.get().condition().holds().getAsBoolean(), now);
+            }
+        });
+    }
+
+    private static Schedule.Ended ended(Result result, OwnWrites own) {
+        return new Schedule.Ended(result, own, Instant.EPOCH);
     }
 
     private static OwnWrites written(long revision) {
@@ -451,7 +481,7 @@ class ScheduleTest {
     private void run(ObjectKey key, Result result) {
         schedule.changed(List.of(key), at(0));
         assertThat(next(at(0))).contains(key);
-        schedule.succeeded(key, result, OwnWrites.NONE, at(0));
+        schedule.succeeded(key, ended(result, OwnWrites.NONE), at(0));
     }
 
     private static long at(long seconds) {

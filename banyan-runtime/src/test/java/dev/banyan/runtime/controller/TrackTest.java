@@ -3,7 +3,8 @@ package dev.banyan.runtime.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.runtime.controller.ChangeSet.Part;
-import dev.banyan.runtime.controller.OwnWrites.OwnWrite;
+import dev.banyan.runtime.controller.RecordingStore.OwnWrites;
+import dev.banyan.runtime.controller.RecordingStore.OwnWrites.OwnWrite;
 import dev.banyan.runtime.controller.Source.Trigger;
 import dev.banyan.runtime.queue.Cause;
 import dev.banyan.runtime.queue.Lane;

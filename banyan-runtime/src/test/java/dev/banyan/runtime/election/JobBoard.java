@@ -12,6 +12,7 @@ import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
+import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.WatchBatch;
 import dev.banyan.runtime.store.WatchEvent;
 import dev.banyan.runtime.store.Write;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Jobs in a real store, given out and looked at by a test. It also watches every write in the order of revisions and notes each status whose
@@ -29,6 +31,7 @@ import java.util.function.BooleanSupplier;
  */
 final class JobBoard implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(1);
+    private static final Duration AWAY_MAX = Duration.ofMinutes(2);
 
     private final Store store;
     private final Env env;
@@ -66,7 +69,7 @@ final class JobBoard implements AutoCloseable {
         var spec = Bytes.utf8(Integer.toString(number));
         boolean landed = false;
         while (!landed) {
-            var base = store.get(job, ReadAt.LATEST).orElseThrow();
+            var base = get(job);
             landed = store.commit(
                             Commit.of(new Write.Update(base, Draft.from(base).withSpec(spec))))
                     .written();
@@ -78,11 +81,11 @@ final class JobBoard implements AutoCloseable {
     }
 
     boolean done(ObjectKey job) {
-        return done(store.get(job, ReadAt.LATEST).orElseThrow());
+        return done(get(job));
     }
 
     String writer(ObjectKey job) {
-        return writer(store.get(job, ReadAt.LATEST).orElseThrow());
+        return writer(get(job));
     }
 
     /** Who wrote the statuses. */
@@ -120,7 +123,26 @@ final class JobBoard implements AutoCloseable {
     }
 
     private List<StoredObject> jobs() {
-        return store.list(Selection.of(JobWorker.JOBS.name()), ReadAt.LATEST).objects();
+        return read(() ->
+                store.list(Selection.of(JobWorker.JOBS.name()), ReadAt.LATEST).objects());
+    }
+
+    private StoredObject get(ObjectKey job) {
+        return read(() -> store.get(job, ReadAt.LATEST).orElseThrow());
+    }
+
+    /** A store that is away, or slow, is asked again. */
+    private <T> T read(Supplier<T> reading) {
+        long begun = env.time().nanos();
+        while (true) {
+            try {
+                return reading.get();
+            } catch (StoreException away) {
+                if (env.time().since(begun).compareTo(AWAY_MAX) > 0) {
+                    throw away;
+                }
+            }
+        }
     }
 
     private static String writer(StoredObject job) {

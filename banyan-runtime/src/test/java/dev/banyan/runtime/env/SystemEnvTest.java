@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** The production environment on real threads. What must happen is waited for; how long it takes is nobody's business. */
 class SystemEnvTest {
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     private final Env env = new SystemEnv();
 
@@ -156,7 +156,7 @@ class SystemEnvTest {
     void showsWhatATaskIsDoing() throws InterruptedException {
         var entered = env.signal();
         var task = env.tasks().spawn("stuck", () -> holdOn(entered));
-        assertThat(entered.await(Duration.ofSeconds(20))).isTrue();
+        assertThat(entered.await(LONG)).isTrue();
 
         assertThat(task.stack()).anyMatch(frame -> frame.getMethodName().equals("holdOn"));
         task.cancel();
@@ -167,5 +167,26 @@ class SystemEnvTest {
     private void holdOn(Signal entered) throws InterruptedException {
         entered.raise();
         env.signal().await();
+    }
+
+    @Test
+    void letsAProgramThatIsToldToEndCloseWhatItOpened() throws Exception {
+        var program = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        UntilToldToEnd.class.getName())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (var said = program.inputReader()) {
+            assertThat(said.readLine()).isEqualTo("waits");
+
+            program.toHandle().destroy(); // that of the process would close the pipe
+
+            assertThat(said.readLine()).isEqualTo("closed");
+            assertThat(program.waitFor()).isEqualTo(128 + 15);
+        } finally {
+            program.destroyForcibly();
+        }
     }
 }

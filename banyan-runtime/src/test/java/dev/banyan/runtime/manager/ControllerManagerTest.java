@@ -33,6 +33,23 @@ class ControllerManagerTest {
     }
 
     @Test
+    void stopsWhatRunsAtTheEndOfATryBlock() {
+        try (var manager = ControllerManager.of(source("i1"), worker("c1"))) {
+            manager.start();
+            story.clear();
+        }
+
+        assertThat(story).containsExactly("stop c1", "stop i1");
+    }
+
+    @Test
+    void closesThoughItWasNeverStarted() {
+        ControllerManager.of(worker("c1")).close();
+
+        assertThat(story).isEmpty();
+    }
+
+    @Test
     void startsWorkersThoughASourceIsLateAndSaysSo() {
         var late = source("i1");
         late.ready = false;

@@ -20,6 +20,19 @@ class BackoffTest {
     }
 
     @Test
+    void waitsAtLeastAsLongAsAKeyHeldItsPlaceAndLongerEachTime() {
+        var held = Duration.ofMillis(100);
+        assertThat(backoff.after(1, held)).isEqualTo(held);
+        assertThat(backoff.after(3, held)).isEqualTo(Duration.ofMillis(400));
+        assertThat(backoff.after(9, held)).isBetween(Duration.ofMillis(800), Duration.ofSeconds(1));
+        assertThat(backoff.after(1, Duration.ofMinutes(1)))
+                .as("beyond the maximum")
+                .isEqualTo(Duration.ofMinutes(1));
+        assertThat(backoff.after(9, Duration.ofMinutes(1))).isEqualTo(Duration.ofMinutes(1));
+        assertThat(backoff.after(1, Duration.ZERO)).isBetween(Duration.ofMillis(8), Duration.ofMillis(10));
+    }
+
+    @Test
     void spreadsKeysThatFailedTogether() {
         assertThat(backoff.after(5)).isNotEqualTo(backoff.after(5));
     }

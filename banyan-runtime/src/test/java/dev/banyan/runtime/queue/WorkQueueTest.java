@@ -93,6 +93,15 @@ class WorkQueueTest {
     }
 
     @Test
+    void takesADelayThatIsOverForNoneAndOneThatNoClockHoldsForAYear() {
+        queue.addAfter("over", Duration.ofSeconds(Long.MIN_VALUE), 0);
+        queue.addAfter("never", Duration.ofSeconds(Long.MAX_VALUE), 0);
+
+        assertThat(queue.take(0)).contains("over");
+        assertThat(queue.nextDueNanos()).hasValue(WorkQueue.DELAY_MAX.toNanos());
+    }
+
+    @Test
     void servesFreshChangesBeforeRetriesAndWhatAStartFoundBeforeResyncs() {
         queue.add("resync", Lane.RESYNC, 0);
         queue.add("initial", Lane.INITIAL, 0);

@@ -10,13 +10,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ObjectKeyTest {
     @ParameterizedTest
-    @ValueSource(strings = {"tasks", ".engines", "a", "node-reports", "v2"})
+    @ValueSource(
+            strings = {"tasks", ".engines", "a", "node-reports", "v2", "a.b", "cronjobs.example.com", "x-y.1a-b.c"})
     void takesKinds(String kind) {
         assertThat(new ObjectKey(kind, "default", "x").kind()).isEqualTo(kind);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Tasks", "..engines", "2v", "-a", "a/b", "a.b", "a b", "tasks\n"})
+    @ValueSource(
+            strings = {
+                "",
+                "Tasks",
+                "..engines",
+                "2v",
+                "-a",
+                "a/b",
+                "a b",
+                "tasks\n",
+                ".a.b",
+                "a.",
+                "a..b",
+                "a.-b",
+                "a.b-",
+                "a.B",
+                "a.b_c",
+                "a.b\n"
+            })
     void refusesMalformedKinds(String kind) {
         assertThatThrownBy(() -> new ObjectKey(kind, "default", "x"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -45,6 +64,11 @@ class ObjectKeyTest {
         var key = new ObjectKey("." + "k".repeat(62), "s".repeat(63), longest);
 
         assertThat(key.path()).hasSizeLessThan(400);
+        var grouped = new ObjectKey("k".repeat(62) + "." + "g".repeat(37), "s".repeat(63), longest);
+        assertThat(grouped.kind()).hasSize(ObjectKey.KIND_MAX);
+        assertThat(grouped.path()).hasSizeLessThan(400);
+        assertThatThrownBy(() -> new ObjectKey("k".repeat(62) + "." + "g".repeat(38), "s", "n"))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ObjectKey("k".repeat(63), "s", "n")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ObjectKey("k", "s".repeat(64), "n")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ObjectKey("k", "s", longest + "n")).isInstanceOf(IllegalArgumentException.class);
@@ -59,6 +83,19 @@ class ObjectKeyTest {
                 new ObjectKey("b", "a", "a"));
 
         assertThat(keys.reversed().stream().sorted().toList()).isEqualTo(keys);
+    }
+
+    @Test
+    void equalsKeysOfTheSameThreePartsAlone() {
+        var key = new ObjectKey("a", "b", "c");
+
+        assertThat(key)
+                .isEqualTo(new ObjectKey("a", "b", "c"))
+                .hasSameHashCodeAs(new ObjectKey("a", "b", "c"))
+                .isNotEqualTo(new ObjectKey("x", "b", "c"))
+                .isNotEqualTo(new ObjectKey("a", "x", "c"))
+                .isNotEqualTo(new ObjectKey("a", "b", "x"))
+                .isNotEqualTo("a/b/c");
     }
 
     @Test

@@ -50,6 +50,16 @@ class ControllerHarnessTest {
     }
 
     @Test
+    void givesItsStoreToAReconcilerThatWritesByItsController() {
+        harness.given(SETS, WEB, "2");
+        Reconciler.Writing writing = (request, store) -> fill(sets, pods, store).reconcile(request);
+
+        assertThat(harness.when(writing, WEB).writes()).isNotEmpty();
+        assertThat(harness.settle(writing, WEB).commits()).isEmpty();
+        assertThat(pods.list()).hasSize(2);
+    }
+
+    @Test
     void comesToRest() {
         harness.given(SETS, WEB, "3");
 

@@ -212,16 +212,77 @@ class SimulationTest {
     }
 
     @Test
-    void reportsATaskThatBlocksOutsideItsEnvironmentWithItsStack() {
-        try (var simulation = new Simulation(6, Duration.ofMillis(100))) {
-            simulation.process("p").env().tasks().spawn("stubborn", SimulationTest::blockForReal);
+    void reportsATaskThatBlocksOutsideItsEnvironmentWithItsStackAndIsNotDisturbedWhenItComesBack() {
+        var ended = new ArrayList<String>();
+        // The watchdog's time is real: it must not bite before a thread has come to where it blocks.
+        try (var simulation = new Simulation(6, Duration.ofSeconds(2))) {
+            var env = simulation.process("p").env();
+            for (var name : List.of("a", "b", "c")) {
+                env.tasks().spawn(name, () -> waitAndNote(env, name, ended));
+            }
+            simulation.runFor(SECOND);
+            var stubborn = env.tasks().spawn("stubborn", SimulationTest::blockForReal);
 
             assertThatThrownBy(() -> simulation.runFor(SECOND))
                     .isInstanceOf(SimulationFailure.class)
                     .hasMessageContaining("seed 6")
                     .hasMessageContaining("p:stubborn")
                     .hasMessageContaining("blockForReal");
+            while (!stubborn.stack().isEmpty()) {
+                Thread.onSpinWait(); // it was interrupted, ends, and gives back what nobody waits for
+            }
         }
+        assertThat(ended).as("one after the other").containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void throwsWhatAConditionThrowsWithTheStackOfWhoeverDrives() {
+        try (var simulation = new Simulation(6)) {
+            var oops = new IllegalStateException("oops");
+
+            assertThatThrownBy(() -> simulation.runUntil(
+                            () -> {
+                                throw oops;
+                            },
+                            SECOND))
+                    .isSameAs(oops)
+                    .satisfies(failure -> assertThat(failure.getStackTrace())
+                            .extracting(StackTraceElement::getMethodName)
+                            .contains("throwsWhatAConditionThrowsWithTheStackOfWhoeverDrives"));
+            assertThatThrownBy(() -> simulation.runUntil(
+                            () -> {
+                                throw new AssertionError("not so");
+                            },
+                            SECOND))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessage("not so");
+        }
+    }
+
+    @Test
+    void endsTheRunWhenTheThreadThatDrivesIsInterrupted() {
+        try (var simulation = new Simulation(6)) {
+            var driver = Thread.currentThread();
+            simulation.process("p").env().tasks().spawn("stubborn", () -> {
+                driver.interrupt();
+                blockForReal();
+            });
+
+            assertThatThrownBy(() -> simulation.runFor(SECOND))
+                    .isInstanceOf(SimulationFailure.class)
+                    .hasMessageContaining("p:stubborn")
+                    .hasMessageContaining("interrupted");
+            assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+        }
+    }
+
+    @Test
+    void isDrivenFromAVirtualThreadAsWell() throws InterruptedException {
+        var story = new AtomicReference<Story>();
+
+        Thread.ofVirtual().start(() -> story.set(talk(11))).join();
+
+        assertThat(story.get()).isEqualTo(talk(11));
     }
 
     @Test
@@ -358,6 +419,14 @@ class SimulationTest {
             }
         });
         return beats;
+    }
+
+    private static void waitAndNote(Env env, String name, List<String> ended) throws InterruptedException {
+        try {
+            env.signal().await();
+        } finally {
+            ended.add(name);
+        }
     }
 
     private static void blockForReal() throws InterruptedException {

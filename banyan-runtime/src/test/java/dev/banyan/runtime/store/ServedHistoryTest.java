@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** The bounds of a history and what readers see of them, by the store that is nothing but one. */
 class ServedHistoryTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     private final SystemEnv env = new SystemEnv();
     private int written;

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("servers")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KillTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
     private static final int SOME = 20;
 
     /** Nobody is to be given up here, however slowly a killed agent starts again on a busy machine. */

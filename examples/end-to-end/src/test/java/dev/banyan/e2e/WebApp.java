@@ -35,7 +35,7 @@ import java.util.stream.Stream;
 /** An app of one service on a cluster: pages, and the name of the replica that serves them, on a published port. */
 final class WebApp {
     static final String NAMESPACE = "default";
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     private final Cluster cluster;
     private final String name;

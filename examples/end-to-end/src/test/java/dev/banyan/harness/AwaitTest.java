@@ -13,7 +13,7 @@ class AwaitTest {
     void asksUntilTheConditionHolds() {
         var asked = new AtomicInteger();
 
-        Await.until(() -> asked.incrementAndGet() == 3, Duration.ofSeconds(30), () -> "three times");
+        Await.until(() -> asked.incrementAndGet() == 3, Duration.ofMinutes(2), () -> "three times");
 
         assertThat(asked).hasValue(3);
     }
@@ -24,7 +24,7 @@ class AwaitTest {
 
         int value = Await.value(
                 () -> asked.incrementAndGet() < 2 ? Optional.empty() : Optional.of(asked.get()),
-                Duration.ofSeconds(30),
+                Duration.ofMinutes(2),
                 () -> "a value");
 
         assertThat(value).isEqualTo(2);
@@ -46,7 +46,7 @@ class AwaitTest {
     void failsWhenItsThreadIsInterrupted() {
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> Await.until(() -> false, Duration.ofSeconds(30), () -> "calm"))
+        assertThatThrownBy(() -> Await.until(() -> false, Duration.ofMinutes(2), () -> "calm"))
                 .hasMessageContaining("interrupted");
     }
 }

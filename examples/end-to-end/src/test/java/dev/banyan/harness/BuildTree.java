@@ -4,11 +4,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where things are in the build tree. */
-final class BuildTree {
+public final class BuildTree {
     private BuildTree() {}
 
     /** The directory of the reactor, above whatever directory the tests run in. */
-    static Path root() {
+    public static Path root() {
         for (var at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
             if (Files.isExecutable(at.resolve("bin/servers"))) {
                 return at;

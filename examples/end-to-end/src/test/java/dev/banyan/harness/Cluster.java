@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
 public final class Cluster implements AutoCloseable {
     public static final int API_PORT = 7443;
     public static final int REGISTRY_PORT = 7444;
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(3);
 
     private final TestServers servers;
     private final ClusterPlan plan;

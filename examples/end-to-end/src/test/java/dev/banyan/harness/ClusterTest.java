@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("servers")
 class ClusterTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     @Test
     void runsAnAppAndLeavesNothingBehind() throws Exception {

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record Command(List<String> words, Map<String, String> environment) {
     /** Longer than any command of a test takes on a busy machine. */
-    private static final Duration DEADLINE = Duration.ofMinutes(2);
+    private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     public Command {
         words = List.copyOf(words);
@@ -48,7 +48,7 @@ public record Command(List<String> words, Map<String, String> environment) {
     /**
      * Runs it to its end with nothing on its standard input.
      *
-     * @throws AssertionError if it has not ended after two minutes; it is killed then
+     * @throws AssertionError if it has not ended after five minutes; it is killed then
      */
     public Output run() {
         try {

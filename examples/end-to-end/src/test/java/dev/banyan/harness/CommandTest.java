@@ -52,12 +52,12 @@ class CommandTest {
                 "counter",
                 Command.of("sh", "-c", "n=0; while echo line $n; do n=$((n + 1)); read -r _ < /proc/uptime; done"),
                 directory.resolve("log"));
-        daemon.awaitLog("line 3\n", Duration.ofSeconds(30));
+        daemon.awaitLog("line 3\n", Duration.ofMinutes(2));
 
         daemon.pause();
-        Await.until(() -> state(daemon).equals("T"), Duration.ofSeconds(30), () -> "it is stopped");
+        Await.until(() -> state(daemon).equals("T"), Duration.ofMinutes(2), () -> "it is stopped");
         daemon.resume();
-        Await.until(() -> !state(daemon).equals("T"), Duration.ofSeconds(30), () -> "it goes on");
+        Await.until(() -> !state(daemon).equals("T"), Duration.ofMinutes(2), () -> "it goes on");
         daemon.kill();
 
         assertThat(daemon.alive()).isFalse();
@@ -67,7 +67,7 @@ class CommandTest {
     void showsTheLogOfWhatEndedTooEarly() {
         var daemon = Daemon.start("short", Command.of("sh", "-c", "echo broken"), directory.resolve("log"));
 
-        assertThatThrownBy(() -> daemon.awaitLog("well", Duration.ofSeconds(30)))
+        assertThatThrownBy(() -> daemon.awaitLog("well", Duration.ofMinutes(2)))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContainingAll("short has ended", "broken");
     }

@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /** A process that a test or one of its daemons started, and that goes on running. */
 public final class Daemon {
-    private static final Duration DEATH = Duration.ofSeconds(10);
+    private static final Duration DEATH = Duration.ofMinutes(1);
     /** Enough of a log to see why something failed, little enough for a failure's message. */
     private static final int SHOWN_BYTES = 4000;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("servers")
 class DemoImageTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     @Test
     void isBuiltOnceAndThenTakenFromTheCache() throws Exception {

@@ -2,7 +2,6 @@ package dev.banyan.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -22,7 +21,10 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Not safe for several threads.
  */
 public final class LocalEtcd implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration START = Duration.ofMinutes(2);
+    /** An address from which nobody dials: who looks for a killed etcd cannot be given its port. */
+    private static final String HOST = "127.77.0.2";
+
     /** Ports found free may be taken before etcd binds them. */
     private static final int TRIES = 3;
 
@@ -65,7 +67,7 @@ public final class LocalEtcd implements AutoCloseable {
 
     /** Host and port for clients. */
     public String endpoint() {
-        return "127.0.0.1:" + clientPort;
+        return HOST + ":" + clientPort;
     }
 
     /** The data directory, which outlives {@link #kill} and goes with {@link #close}. */
@@ -112,8 +114,8 @@ public final class LocalEtcd implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        var client = "http://127.0.0.1:" + clientPort;
-        var peer = "http://127.0.0.1:" + peerPort;
+        var client = "http://" + HOST + ":" + clientPort;
+        var peer = "http://" + HOST + ":" + peerPort;
         var builder = new ProcessBuilder(
                 "etcd",
                 "--name=local",
@@ -172,7 +174,7 @@ public final class LocalEtcd implements AutoCloseable {
 
     private static int freePort() throws IOException {
         try (var socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            socket.bind(new InetSocketAddress(HOST, 0));
             return socket.getLocalPort();
         }
     }

@@ -21,7 +21,7 @@ import java.util.List;
  */
 public final class Requests implements AutoCloseable {
     private static final String RATE = "20/s";
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
     private static final String GOOD = "200 ";
 
     private final String url;

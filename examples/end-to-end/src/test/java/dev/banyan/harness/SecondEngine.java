@@ -12,7 +12,7 @@ record SecondEngine(Daemon process) {
     static final int REGISTRY_PORT = 7454;
 
     private static final String ETCD = "https://127.0.0.1:7379";
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(3);
 
     /** Makes it from the first engine's data, starts it and returns when it listens. */
     static SecondEngine start(Server server, Path first) {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * <p>Not safe for several threads.
  */
 public final class Server {
-    private static final Duration DEATH = Duration.ofSeconds(10);
+    private static final Duration DEATH = Duration.ofMinutes(1);
 
     private final String prefix;
     private final String name;

@@ -38,6 +38,12 @@ final class TidyRules {
 
     private static final Pattern SHELL = Pattern.compile("\"(?:/bin/|/usr/bin/)?(?:ba|da)?sh\"\\s*,\\s*\"-[a-z]*c\"");
 
+    /** Anything but a constant, or a call of the API that formats. {@code .log()} is an accessor. */
+    private static final Pattern SPOKEN = Pattern.compile(
+            "\\.log\\((?!\\s*\"[^\"]*\"\\s*\\)|\\))" + "|\\b(?:LOG|log|logger)\\.(?:trace|debug|info|warn|error)\\(");
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\.log\\(\\s*\"[^\"]*\\{\\}");
+
     private static final Pattern PUBLIC_TYPE = Pattern.compile(
             "(?m)^[ \\t]*public (?:(?:static|final|sealed|non-sealed|abstract) )*(?:class|interface|record|enum|@interface) (\\w+)");
 
@@ -53,6 +59,7 @@ final class TidyRules {
                         idleTests(files),
                         testForms(files),
                         shells(files),
+                        spokenLogs(files),
                         crowdedPackages(files),
                         silentPackages(files),
                         undocumentedTypes(files))
@@ -122,6 +129,22 @@ final class TidyRules {
                     .results()
                     .filter(match -> file.code().charAt(match.start()) == '"')
                     .forEach(match -> found.add(violation("shell", file, match)));
+        }
+        return found;
+    }
+
+    /** A message is a constant, and what differs is a key and its value: so lines can be counted, filtered and compared. */
+    static List<Violation> spokenLogs(List<SourceFile> files) {
+        var logging = files.stream()
+                .filter(file -> file.isMain() && file.code().contains("org.slf4j"))
+                .toList();
+        List<Violation> found = new ArrayList<>(matches("log-message", logging, SPOKEN));
+        for (SourceFile file : logging) {
+            PLACEHOLDER
+                    .matcher(file.text())
+                    .results()
+                    .filter(match -> file.code().charAt(match.start()) == '.')
+                    .forEach(match -> found.add(violation("log-message", file, match)));
         }
         return found;
     }

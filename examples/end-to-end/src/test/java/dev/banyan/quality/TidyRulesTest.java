@@ -20,6 +20,38 @@ class TidyRulesTest {
         assertThat(amounts(TidyRules::longFiles, main("x\n".repeat(501)))).containsExactly(501);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "LOG.atInfo().log(\"joined \" + name)",
+                "LOG.atInfo().log(message)",
+                "LOG.atInfo()\n  .log(\"joined {}\", name)",
+                "LOG.atInfo().log(\"joined {}\")",
+                "LOG.atInfo().log(() -> name)",
+                "LOG.atInfo().log(String.format(\"joined %s\", name))",
+                "LOG.info(\"joined\")",
+                "LOG.warn(\"joined {}\", name)"
+            })
+    void logMessagesAreConstants(String call) {
+        assertThat(TidyRules.spokenLogs(
+                        List.of(main("import org.slf4j.Logger; class A { void f() { " + call + "; } }"))))
+                .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "LOG.atInfo().addKeyValue(\"agent\", name).log(\"agent joined\")",
+                "LOG.atInfo().log(\n  \"agent joined\")",
+                "var file = settings.log()",
+                "// LOG.info(name)"
+            })
+    void whatDiffersIsAKeyAndItsValue(String call) {
+        assertThat(TidyRules.spokenLogs(
+                        List.of(main("import org.slf4j.Logger; class A { void f() { " + call + "; } }"))))
+                .isEmpty();
+    }
+
     @Test
     void aMethodHasSixtyLinesAtMost() {
         assertThat(amounts(TidyRules::longMethods, main("class A { void f() {" + "\n".repeat(59) + "} }")))

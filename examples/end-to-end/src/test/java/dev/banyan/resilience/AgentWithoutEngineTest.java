@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("servers")
 class AgentWithoutEngineTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
     private static final HttpAnswer FINE = new HttpAnswer(200, "ok\n");
 
     /** State and attempt of the only replica. */

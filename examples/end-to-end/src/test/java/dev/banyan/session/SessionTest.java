@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An agent keeps a session with whatever engine there is. */
 class SessionTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     private Path disk;

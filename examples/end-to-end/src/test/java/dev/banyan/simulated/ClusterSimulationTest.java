@@ -15,7 +15,7 @@ class ClusterSimulationTest {
     /** Tellings of each story; {@code -Dbanyan.simulation.seeds} for a longer look. */
     private static final int SEEDS = Integer.getInteger("banyan.simulation.seeds", 20);
 
-    @TempDir
+    @TempDir(factory = MemoryDisk.class)
     private Path disk;
 
     @ParameterizedTest

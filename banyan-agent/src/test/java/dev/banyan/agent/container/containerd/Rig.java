@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * that registry. Everything is gone after {@link #close}.
  */
 public final class Rig {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int REGISTRY_PORT = 7444;
 
     private final SystemEnv env = new SystemEnv();
@@ -197,6 +197,9 @@ public final class Rig {
                 .toList();
         for (var handle : handles) {
             handle.destroyForcibly();
+        }
+        for (var handle : handles) {
+            handle.onExit().join(); // until then it may hold mounts, cgroups and files
         }
         var mounts = Files.readAllLines(Path.of("/proc/self/mounts")).stream()
                 .map(line -> line.split(" ")[1])

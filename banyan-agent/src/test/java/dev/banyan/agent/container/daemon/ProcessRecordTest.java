@@ -54,6 +54,9 @@ class ProcessRecordTest {
         var marker = directory.resolve("marker").toString();
         var process = new ProcessBuilder("tail", "-f", "/dev/null", "--retry", marker).start();
         try {
+            while (process.isAlive() && ProcessRecord.findByArgument(marker).isEmpty()) {
+                Thread.onSpinWait(); // the kernel shows the arguments a moment after the program has begun
+            }
             assertThat(ProcessRecord.findByArgument(marker))
                     .map(ProcessRecord::pid)
                     .contains(process.pid());

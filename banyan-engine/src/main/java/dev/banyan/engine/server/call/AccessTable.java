@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What each role may do to which objects. What no rule allows is denied.
@@ -39,7 +40,9 @@ public record AccessTable(List<Rule> rules) {
         /** Those whose name starts with the caller's name and a dot. */
         PREFIXED,
         /** The one that bears the uid of the caller's Agent object. */
-        OWN_UID
+        OWN_UID,
+        /** Every one, if the caller was granted the kind when it was let in. */
+        GRANTED
     }
 
     /** Every kind, shipped or not. */
@@ -63,15 +66,25 @@ public record AccessTable(List<Rule> rules) {
      * Who asks.
      *
      * @param uid of the agent's own Agent object; empty where there is none
+     * @param granted kinds that a controller was granted to read
      */
-    public record Asker(Role role, String name, String uid) {}
+    public record Asker(Role role, String name, String uid, Set<String> granted) {
+        public Asker {
+            granted = Set.copyOf(granted);
+        }
 
-    /** The table in force. */
-    public static final AccessTable BANYAN = new AccessTable(List.of(
+        /** Who was granted nothing. */
+        public Asker(Role role, String name, String uid) {
+            this(role, name, uid, Set.of());
+        }
+    }
+
+    private static final List<Rule> FIXED = List.of(
             // Other engines have the store's own credentials; refusing them here would protect nothing.
             new Rule(Role.ENGINE, ANY_KIND, EnumSet.allOf(Action.class), Extent.ALL),
             new Rule(Role.ADMIN, ANY_KIND, Set.of(Action.READ), Extent.ALL),
             new Rule(Role.ADMIN, Kinds.AGENTS.name(), Set.of(Action.UPDATE, Action.DELETE), Extent.ALL),
+            new Rule(Role.ADMIN, Kinds.CONTROLLERS.name(), Set.of(Action.DELETE), Extent.ALL),
             new Rule(Role.AGENT, Kinds.TASKS.name(), Set.of(Action.READ, Action.REPORT), Extent.ASSIGNED),
             // The proxy and names of every agent carry every service.
             new Rule(Role.AGENT, Kinds.SERVICES.name(), Set.of(Action.READ), Extent.ALL),
@@ -85,7 +98,14 @@ public record AccessTable(List<Rule> rules) {
                     Role.AGENT,
                     Kinds.EVENTS.name(),
                     Set.of(Action.READ, Action.CREATE, Action.UPDATE),
-                    Extent.PREFIXED)));
+                    Extent.PREFIXED),
+            // Schemas and grants are no secret; who wants to register a kind has to see what is there.
+            new Rule(Role.CONTROLLER, Kinds.DEFINITIONS.name(), Set.of(Action.READ), Extent.ALL),
+            new Rule(Role.CONTROLLER, Kinds.CONTROLLERS.name(), Set.of(Action.READ), Extent.NAMESAKE));
+
+    /** The table in force. Kinds that users define are not in it: their definitions say who may do what. */
+    public static final AccessTable BANYAN =
+            new AccessTable(Stream.concat(FIXED.stream(), grantable()).toList());
 
     public AccessTable {
         rules = List.copyOf(rules);
@@ -107,6 +127,12 @@ public record AccessTable(List<Rule> rules) {
                 .anyMatch(rule -> within(rule.extent(), asker, selection));
     }
 
+    /** Rules that only an admin's grant makes true. */
+    private static Stream<Rule> grantable() {
+        return Kinds.OPEN_TO_CONTROLLERS.stream()
+                .map(kind -> new Rule(Role.CONTROLLER, kind.name(), Set.of(Action.READ), Extent.GRANTED));
+    }
+
     private static boolean covers(Rule rule, Asker asker, Action action, String kind) {
         return rule.role() == asker.role()
                 && rule.actions().contains(action)
@@ -121,6 +147,7 @@ public record AccessTable(List<Rule> rules) {
             case NAMESAKE -> name.equals(asker.name());
             case PREFIXED -> name.startsWith(asker.name() + ".");
             case OWN_UID -> name.equals(asker.uid());
+            case GRANTED -> asker.granted().contains(object.key().kind());
         };
     }
 
@@ -140,6 +167,7 @@ public record AccessTable(List<Rule> rules) {
                         .isPresent();
             case OWN_UID ->
                 selection.name().filter(name -> name.equals(asker.uid())).isPresent();
+            case GRANTED -> selection.kind().filter(asker.granted()::contains).isPresent();
         };
     }
 }

@@ -28,11 +28,11 @@ public final class CallGuard implements ServerInterceptor {
     private static final Logger LOG = LoggerFactory.getLogger(CallGuard.class);
 
     private final MethodRules rules;
-    private final AgentCalls agents;
+    private final MemberCalls members;
 
-    public CallGuard(MethodRules rules, AgentCalls agents) {
+    public CallGuard(MethodRules rules, MemberCalls members) {
         this.rules = rules;
-        this.agents = agents;
+        this.members = members;
     }
 
     @Override
@@ -71,17 +71,15 @@ public final class CallGuard implements ServerInterceptor {
         var caller = guarded.caller();
         var revocable = new RevocableCall<>(call, guarded.slot()::release);
         // Known as open before it is looked at: a removal comes before the look, or meets the open call.
-        agents.opened(caller, revocable);
+        members.opened(caller, revocable);
         if (guarded.certificate().filter(shown -> !isAdmitted(caller, shown)).isPresent()) {
-            agents.ended(caller, revocable);
-            return refuse(
-                    revocable,
-                    new ApiException(Reason.DENIED, "agent " + caller.name() + " was removed from the cluster"));
+            members.ended(caller, revocable);
+            return refuse(revocable, new ApiException(Reason.DENIED, caller.title() + " was removed from the cluster"));
         }
         var context = Context.current().withValue(Caller.CONTEXT, caller);
         var listener = new Releasing<>(Contexts.interceptCall(context, revocable, headers, next), () -> {
             guarded.slot().release();
-            agents.ended(caller, revocable);
+            members.ended(caller, revocable);
         });
         revocable.onRevocation(listener::onCancel);
         return listener;
@@ -90,7 +88,7 @@ public final class CallGuard implements ServerInterceptor {
     /** A store that does not answer tells nothing against a caller; what he then asks for will not be answered either. */
     private boolean isAdmitted(Caller caller, X509Certificate certificate) {
         try {
-            return agents.admits(caller, certificate);
+            return members.admits(caller, certificate);
         } catch (StoreException away) {
             LOG.atDebug().addKeyValue("caller", caller.name()).setCause(away).log("caller not looked up");
             return true;

@@ -3,6 +3,7 @@ package dev.banyan.engine.server.call;
 import dev.banyan.api.identity.SpiffeId;
 import dev.banyan.api.v1.Role;
 import io.grpc.Context;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,11 @@ public record Caller(Role role, Optional<SpiffeId> identity, byte[] serverDigest
         return identity.map(SpiffeId::name).orElse("");
     }
 
+    /** The caller for people, such as {@code agent web}. */
+    public String title() {
+        return role.name().toLowerCase(Locale.ROOT) + " " + name();
+    }
+
     /** The identity of a caller whose rpc is for members only. */
     public SpiffeId member() {
         return identity.orElseThrow(
@@ -39,6 +45,7 @@ public record Caller(Role role, Optional<SpiffeId> identity, byte[] serverDigest
                     case "admin" -> Role.ADMIN;
                     case "agent" -> Role.AGENT;
                     case "engine" -> Role.ENGINE;
+                    case "controller" -> Role.CONTROLLER;
                     default -> Role.ROLE_UNSPECIFIED;
                 })
                 .orElse(Role.JOIN);

@@ -22,6 +22,7 @@ public final class MethodRules {
             .addRoles(Role.ADMIN)
             .addRoles(Role.AGENT)
             .addRoles(Role.ENGINE)
+            .addRoles(Role.CONTROLLER)
             .build();
 
     private final Map<String, Access> rules;

@@ -43,7 +43,7 @@ final class RevocableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
     /** Ends the call as denied. */
     void revoke() {
-        var denied = WireErrors.encode(new ApiException(Reason.DENIED, "the agent was removed from the cluster"));
+        var denied = WireErrors.encode(new ApiException(Reason.DENIED, "the caller was removed from the cluster"));
         var trailers = denied.getTrailers();
         Runnable tell;
         lock.lock();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class AccessTableTest {
     private static final Asker AGENT = new Asker(Role.AGENT, "web", "77");
+    private static final Asker CONTROLLER = new Asker(Role.CONTROLLER, "web", "", Set.of());
     private static final Asker ADMIN = new Asker(Role.ADMIN, "ann", "");
 
     @Test
@@ -39,17 +40,42 @@ class AccessTableTest {
     }
 
     @Test
-    void grantsAdminsToReadEverythingAndToWriteAgentsOnly() {
+    void grantsControllersNoMoreThanThis() {
+        assertThat(granted(CONTROLLER)).containsExactlyInAnyOrder("any kinddefinitions: READ", "own controllers: READ");
+    }
+
+    @Test
+    void grantsControllersToReadWhatAnAdminGrantedWhereThatCanBeGranted() {
+        var everything = Kinds.ALL.stream().map(Kind::name).collect(Collectors.toSet());
+        var asker = new Asker(Role.CONTROLLER, "web", "", everything);
+
+        assertThat(granted(asker))
+                .containsExactlyInAnyOrder(
+                        "any deployments: READ",
+                        "any services: READ",
+                        "any endpoints: READ",
+                        "any agents: READ",
+                        "any agentreports: READ",
+                        "any events: READ",
+                        "any kinddefinitions: READ",
+                        "own controllers: READ");
+        assertThat(AccessTable.BANYAN.allows(asker, Selection.of("services"))).isTrue();
+        assertThat(AccessTable.BANYAN.allows(asker, Selection.of("tasks"))).isFalse();
+        assertThat(AccessTable.BANYAN.allows(asker, Selection.EVERYTHING)).isFalse();
+    }
+
+    @Test
+    void grantsAdminsToReadEverythingAndToWriteAgentsAndRevokeControllersOnly() {
         var reads = Kinds.ALL.stream()
                 .map(Kind::name)
-                .filter(kind -> !kind.equals("agents"))
+                .filter(kind -> !kind.equals("agents") && !kind.equals("controllers"))
                 .map(kind -> "any " + kind + ": READ")
                 .toList();
 
         assertThat(granted(ADMIN))
                 .containsAll(reads)
-                .contains("any agents: DELETE READ UPDATE")
-                .hasSize(reads.size() + 1);
+                .contains("any agents: DELETE READ UPDATE", "any controllers: DELETE READ")
+                .hasSize(reads.size() + 2);
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.Optional;
 public enum DeletionPolicy {
     /** The object goes at once, its dependents after it. */
     BACKGROUND(""),
-    /** The object goes when its dependents are gone. */
+    /** The object goes when its dependents are gone; those that have another owner, which stays, only forget it. */
     FOREGROUND("dev.banyan/foreground"),
     /** The object goes when its dependents have forgotten it; they stay. */
     ORPHAN("dev.banyan/orphan");

@@ -42,13 +42,17 @@ public record Finalizer(String name) {
      * A commit of {@code dependents} that lands only while {@code owner} is as it was read, and holds it.
      *
      * @param owner with spec and status, not its metadata alone
-     * @throws IllegalArgumentException when the owner is to go: it gets no new dependents
+     * @throws IllegalArgumentException when the owner is to go, as it gets no new dependents, or is held already and there are none to make
      */
     public Commit holding(StoredObject owner, Write... dependents) {
         var meta = owner.meta();
         if (meta.deleting()) {
             throw new IllegalArgumentException(
                     owner.key() + " is being deleted and gets no new dependents: clean up and release it instead");
+        }
+        if (holds(meta) && dependents.length == 0) {
+            throw new IllegalArgumentException(owner.key() + " is held by " + name
+                    + " already, so there is nothing to commit: ask holds(...) before");
         }
         if (holds(meta)) {
             return Commit.of(dependents).under(new Precondition.Unchanged(owner.key(), meta.revision()));

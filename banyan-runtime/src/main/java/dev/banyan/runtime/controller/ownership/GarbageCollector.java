@@ -52,6 +52,7 @@ public final class GarbageCollector implements Component {
     private final OwnerGraph graph;
     private final Controller controller;
 
+    /** A collector that looks at all objects of {@code kinds}. */
     public GarbageCollector(Collection<? extends Kind<?, ?>> kinds, Store store, Env env) {
         this(kinds, store, env, key -> true, ControllerMetrics.NONE);
     }
@@ -161,9 +162,12 @@ public final class GarbageCollector implements Component {
     }
 
     private boolean exists(OwnerReference owner) {
-        return store.get(owner.key(), ReadAt.LATEST)
-                .filter(found -> found.meta().uid().equals(owner.uid()))
-                .isPresent();
+        return live(owner).isPresent();
+    }
+
+    private Optional<ObjectMeta> live(OwnerReference owner) {
+        return store.get(owner.key(), ReadAt.LATEST).map(StoredObject::meta).filter(found -> found.uid()
+                .equals(owner.uid()));
     }
 
     private Result carryOut(DeletionPolicy policy, ObjectKey key, String uid) throws InterruptedException {
@@ -195,10 +199,30 @@ public final class GarbageCollector implements Component {
         if (!left.isEmpty() && wanted.isEmpty()) {
             return Result.done(); // each tells when it is gone
         }
-        return forEach(
-                wanted,
-                owner,
-                dependent -> store.commit(Commit.of(new Write.Delete(dependent.key(), dependent.uid()))));
+        return forEach(wanted, owner, dependent -> deleteOrRelease(uid, dependent.key()));
+    }
+
+    /** As the store has it and only if it stays so: somebody may adopt it at this moment. */
+    private WriteOutcome deleteOrRelease(String ownerUid, ObjectKey key) {
+        var found = store.get(key, ReadAt.LATEST).filter(dependent -> dependent.meta().owners().stream()
+                .anyMatch(owner -> owner.uid().equals(ownerUid)));
+        if (found.isEmpty()) {
+            return new WriteOutcome.NotFound(key);
+        }
+        var meta = found.get().meta();
+        return store.commit(
+                sharedByOther(meta, ownerUid)
+                        ? Ownership.release(ownerUid, found.get())
+                        : Commit.of(new Write.Delete(key, meta.uid()))
+                                .under(new Precondition.Unchanged(key, meta.revision())));
+    }
+
+    /** Whether somebody else owns the dependent as well and is to stay, or to leave it behind. */
+    private boolean sharedByOther(ObjectMeta dependent, String uid) {
+        return dependent.owners().stream()
+                .filter(owner -> !owner.uid().equals(uid))
+                .flatMap(owner -> live(owner).stream())
+                .anyMatch(owner -> !owner.deleting() || policy(owner).equals(Optional.of(DeletionPolicy.ORPHAN)));
     }
 
     private WriteOutcome orphan(String ownerUid, ObjectKey key) {

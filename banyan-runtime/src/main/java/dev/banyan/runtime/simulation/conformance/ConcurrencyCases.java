@@ -1,6 +1,5 @@
 package dev.banyan.runtime.simulation.conformance;
 
-import dev.banyan.runtime.env.Task;
 import dev.banyan.runtime.env.TaskSpawner;
 import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.simulation.conformance.StoreConformance.Case;
@@ -10,10 +9,10 @@ import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.WatchEvent;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** Many writers at once, at both doors: what the outcomes say is what happened. */
 final class ConcurrencyCases {
@@ -120,17 +119,6 @@ final class ConcurrencyCases {
     }
 
     private static void together(StoreFixture fixture, IntFunction<TaskSpawner.Body> body) throws Exception {
-        var tasks = new ArrayList<Task>();
-        for (int writer = 0; writer < WRITERS; writer++) {
-            tasks.add(fixture.env().tasks().spawn("writer " + writer, body.apply(writer)));
-        }
-        for (var task : tasks) {
-            task.join();
-        }
-        for (var task : List.copyOf(tasks)) {
-            task.failure().ifPresent(failure -> {
-                throw new AssertionError(task.name() + " failed", failure);
-            });
-        }
+        Concurrently.run(fixture.env(), IntStream.range(0, WRITERS).boxed().toList(), body::apply);
     }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 /** Reads a watch and checks at every batch that time only moves forward. */
 final class Reader implements AutoCloseable {
     /** Longer than any store needs; only a broken one makes a case wait for it. */
-    static final Duration PATIENCE = Duration.ofSeconds(15);
+    static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Watch watch;
     private final Env env;

@@ -10,6 +10,7 @@ public final class StoreConformance {
     /** What a case does; it throws {@link AssertionError} where the store breaks the contract. */
     @FunctionalInterface
     public interface Body {
+        /** Plays the case; throws what shows that the store breaks the contract. */
         void run(StoreFixture fixture) throws Exception;
     }
 

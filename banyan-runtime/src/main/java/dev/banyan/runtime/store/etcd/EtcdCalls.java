@@ -39,6 +39,7 @@ final class EtcdCalls {
     private final EtcdConfig config;
     private final EtcdChannels channels;
     private final EtcdChannels watchChannels;
+    private final Diagnosis diagnosis;
     private final AtomicLong newest = new AtomicLong();
     private final AtomicLong cluster = new AtomicLong();
     private final AtomicLong epoch = new AtomicLong();
@@ -47,6 +48,7 @@ final class EtcdCalls {
         this.config = config;
         this.env = env;
         this.jitter = env.random().fork("etcd");
+        this.diagnosis = new Diagnosis(config);
         this.channels = new EtcdChannels(config, transport);
         this.watchChannels = new EtcdChannels(config, transport);
     }
@@ -121,7 +123,7 @@ final class EtcdCalls {
         try {
             return ClientCalls.blockingUnaryCall(channels.channel(index), method, options, request);
         } catch (StatusRuntimeException failure) {
-            var sorted = EtcdException.of(channels.endpoint(index), failure, sent.get());
+            var sorted = EtcdException.of(channels.endpoint(index), failure, sent.get(), diagnosis);
             throw sorted.kind() == Kind.STALE_TOKEN && config.login().isEmpty() // no login, no better token
                     ? new EtcdException(Kind.DENIED, String.valueOf(sorted.getMessage()), sorted)
                     : sorted;
@@ -142,7 +144,7 @@ final class EtcdCalls {
 
     /** A stream ended: if its token was refused, gets a new one for the next. */
     void renewTokenAfter(Status status) {
-        if (EtcdException.of("", status, status.asRuntimeException(), true).kind() == Kind.STALE_TOKEN) {
+        if (EtcdException.kindOf(status) == Kind.STALE_TOKEN) {
             reauthenticate();
         }
     }
@@ -190,7 +192,7 @@ final class EtcdCalls {
             } catch (EtcdException failure) {
                 channels.leave(index);
                 if (!failure.passing() || !attempts.another(failure)) {
-                    throw failure;
+                    throw attempts.tried() > 1 ? attempts.summary(failure) : failure;
                 }
             }
         }

@@ -14,7 +14,6 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -23,6 +22,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One connection to each endpoint for one purpose, and the endpoint that is in use. Thread-safe. */
 final class EtcdChannels {
@@ -36,6 +37,8 @@ final class EtcdChannels {
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+
+    private static final Logger LOG = LoggerFactory.getLogger(EtcdChannels.class);
 
     private final EtcdConfig config;
     private final Optional<EtcdTransport> transport;
@@ -118,10 +121,18 @@ final class EtcdChannels {
         if (old.filesStamp() == filesStamp()) {
             return old;
         }
-        old.channel().shutdownNow();
-        var fresh = connect(endpoint(index));
-        connections.set(index, fresh);
-        return fresh;
+        try {
+            var fresh = connect(endpoint(index));
+            old.channel().shutdownNow();
+            connections.set(index, fresh);
+            return fresh;
+        } catch (IllegalArgumentException unusable) {
+            LOG.atWarn()
+                    .addKeyValue("endpoint", endpoint(index))
+                    .setCause(unusable)
+                    .log("new TLS files are unusable, keeping the old");
+            return old;
+        }
     }
 
     private Connection connect(String endpoint) {
@@ -149,10 +160,12 @@ final class EtcdChannels {
 
     private static SslContext sslContext(EtcdConfig.Tls tls) {
         try {
-            return GrpcSslContexts.forClient()
-                    .trustManager(tls.authority().toFile())
-                    .keyManager(tls.certificate().toFile(), tls.key().toFile())
-                    .build();
+            var builder =
+                    GrpcSslContexts.forClient().trustManager(tls.authority().toFile());
+            tls.identity()
+                    .ifPresent(own -> builder.keyManager(
+                            own.certificate().toFile(), own.key().toFile()));
+            return builder.build();
         } catch (IOException | IllegalArgumentException unusable) {
             throw new IllegalArgumentException(
                     "unusable TLS files for etcd: " + tls + ": " + unusable.getMessage(), unusable);
@@ -162,8 +175,9 @@ final class EtcdChannels {
     private long filesStamp() {
         return config.tls()
                 .map(tls -> lastModified(tls.authority())
-                        + 31 * lastModified(tls.certificate())
-                        + 961 * lastModified(tls.key()))
+                        + tls.identity()
+                                .map(own -> 31 * lastModified(own.certificate()) + 961 * lastModified(own.key()))
+                                .orElse(0L))
                 .orElse(0L);
     }
 
@@ -171,7 +185,7 @@ final class EtcdChannels {
         try {
             return Files.getLastModifiedTime(file).toMillis();
         } catch (IOException unreadable) {
-            throw new UncheckedIOException("cannot read " + file, unreadable);
+            return 0; // whoever loads it says so
         }
     }
 

@@ -35,11 +35,28 @@ public record EtcdConfig(List<String> endpoints, String prefix, Optional<Tls> tl
      * Files in PEM. They are read again when a connection has to be made anew after they changed.
      *
      * @param authority certificates that the servers' certificates must lead to
-     * @param certificate the client's certificate chain
-     * @param key the client's private key
+     * @param identity what this process shows where etcd asks for client certificates
      * @param serverName the name that the servers' certificates must carry, where it is not the host of the endpoint
      */
-    public record Tls(Path authority, Path certificate, Path key, Optional<String> serverName) {}
+    public record Tls(Path authority, Optional<Identity> identity, Optional<String> serverName) {
+        /** With a client certificate. */
+        public Tls(Path authority, Path certificate, Path key, Optional<String> serverName) {
+            this(authority, Optional.of(new Identity(certificate, key)), serverName);
+        }
+
+        /** Without a client certificate. */
+        public static Tls trusting(Path authority) {
+            return new Tls(authority, Optional.empty(), Optional.empty());
+        }
+    }
+
+    /**
+     * A client certificate.
+     *
+     * @param certificate its chain, in PEM
+     * @param key its private key, in PEM
+     */
+    public record Identity(Path certificate, Path key) {}
 
     /** A user of etcd's own authentication. */
     public record Login(String user, String password) {
@@ -60,10 +77,12 @@ public record EtcdConfig(List<String> endpoints, String prefix, Optional<Tls> tl
         return new EtcdConfig(endpoints, DEFAULT_PREFIX, Optional.of(tls), Optional.empty());
     }
 
+    /** With keys that start with {@code newPrefix}, which starts and ends with a slash. */
     public EtcdConfig under(String newPrefix) {
         return new EtcdConfig(endpoints, newPrefix, tls, login);
     }
 
+    /** With this login. */
     public EtcdConfig as(Login newLogin) {
         return new EtcdConfig(endpoints, prefix, tls, Optional.of(newLogin));
     }

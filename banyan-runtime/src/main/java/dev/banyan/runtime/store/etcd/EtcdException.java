@@ -42,12 +42,10 @@ final class EtcdException extends RuntimeException {
     }
 
     /** Sorts a failed call; {@code sent} is false when it certainly never left this process. */
-    static EtcdException of(String endpoint, StatusRuntimeException failure, boolean sent) {
-        return of(endpoint, failure.getStatus(), failure, sent);
-    }
-
-    static EtcdException of(String endpoint, Status status, Throwable cause, boolean sent) {
-        return new EtcdException(sent ? kindOf(status) : Kind.NOT_SENT, endpoint + " (" + text(status) + ")", cause);
+    static EtcdException of(String endpoint, StatusRuntimeException failure, boolean sent, Diagnosis diagnosis) {
+        var status = failure.getStatus();
+        return new EtcdException(
+                sent ? kindOf(status) : Kind.NOT_SENT, endpoint + " (" + diagnosis.explain(status) + ")", failure);
     }
 
     Kind kind() {
@@ -73,7 +71,8 @@ final class EtcdException extends RuntimeException {
         return new StoreException(reason, "etcd could not " + what + ": " + getMessage(), this);
     }
 
-    private static Kind kindOf(Status status) {
+    /** What a failure says of the effect of a call that was sent. */
+    static Kind kindOf(Status status) {
         var text = text(status).toLowerCase(Locale.ROOT);
         if (text.contains("too many requests")) {
             return Kind.OVERLOADED; // comes as UNKNOWN from 3.4, as RESOURCE_EXHAUSTED from newer servers
@@ -81,7 +80,7 @@ final class EtcdException extends RuntimeException {
         if (text.contains("auth token") || text.contains("auth store is old") || text.contains("user name is empty")) {
             return Kind.STALE_TOKEN;
         }
-        if (text.contains("authentication failed")) {
+        if (text.contains("authentication failed") || text.contains("authentication is not enabled")) {
             return Kind.DENIED;
         }
         return switch (status.getCode()) {
@@ -95,10 +94,6 @@ final class EtcdException extends RuntimeException {
     }
 
     private static String text(Status status) {
-        var description = status.getDescription();
-        var cause = status.getCause();
-        return status.getCode()
-                + (description == null ? "" : ": " + description)
-                + (cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage());
+        return String.valueOf(status.getDescription());
     }
 }

@@ -95,13 +95,23 @@ public final class EtcdMaintenance {
         return chosen.map(Member::endpoint);
     }
 
-    /** The first endpoint that answers. */
+    /**
+     * The first endpoint that answers.
+     *
+     * @throws StoreException UNAVAILABLE naming each endpoint and why it does not, DENIED when it wants to know who asks
+     */
     Member first() {
         var failures = new ArrayList<String>();
         for (int index = 0; index < calls.channels().count(); index++) {
             try {
                 return status(index);
             } catch (EtcdException failure) {
+                if (failure.kind() == EtcdException.Kind.DENIED || failure.kind() == EtcdException.Kind.STALE_TOKEN) {
+                    throw new StoreException(
+                            StoreException.Reason.DENIED,
+                            "etcd could not say its version: " + failure.getMessage(),
+                            failure);
+                }
                 failures.add(String.valueOf(failure.getMessage()));
                 calls.channels().leave(index);
             }

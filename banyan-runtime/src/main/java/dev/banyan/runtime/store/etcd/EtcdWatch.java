@@ -148,7 +148,7 @@ final class EtcdWatch implements Watch {
                     case CONTINUE -> calls.saw(response.getHeader());
                     case CREATED -> createdBy();
                     case COMPACTED -> finish(new Resync(Resync.Reason.COMPACTED));
-                    case REOPEN -> broken(response.getCancelReason());
+                    case REOPEN -> cancelled(response.getCancelReason());
                 }
             }
             case WatchStream.Incoming.Ended(var status) -> {
@@ -173,6 +173,21 @@ final class EtcdWatch implements Watch {
 
     /** The stream stands. Asks the whole cluster, not this member, which may be behind, whether history still continues here. */
     private void createdBy() {
+        if (historyContinues()) {
+            created = true;
+            everCreated = true;
+            pause = PAUSE_FIRST;
+        }
+    }
+
+    /** etcd does not say of a watch whether its token or its user is refused: a question does, and gets a new token. */
+    private void cancelled(String reason) {
+        if (historyContinues()) {
+            broken(reason);
+        }
+    }
+
+    private boolean historyContinues() {
         try {
             long revision = calls.revisionWithHistoryFrom(layout, protocol.applied());
             if (calls.epoch() != epoch || revision < protocol.applied()) {
@@ -180,14 +195,17 @@ final class EtcdWatch implements Watch {
             } else if (everCreated && revision - protocol.applied() > BEHIND_MAX) {
                 finish(new Resync(Resync.Reason.TOO_FAR_BEHIND));
             }
-            created = true;
-            everCreated = true;
-            pause = PAUSE_FIRST;
+            return end.isEmpty();
         } catch (StoreException failure) {
             switch (failure.reason()) {
                 case COMPACTED -> finish(new Resync(Resync.Reason.COMPACTED));
-                case UNAVAILABLE, DENIED, CORRUPT -> broken(String.valueOf(failure.getMessage()));
+                case UNAVAILABLE, CORRUPT -> broken(String.valueOf(failure.getMessage()));
+                case DENIED -> {
+                    broken(String.valueOf(failure.getMessage()));
+                    throw failure;
+                }
             }
+            return false;
         }
     }
 

@@ -94,6 +94,8 @@ class FinalizerTest {
     void refusesNamesThatOthersMayHaveAndReleasesOfWhatIsNotHeld() {
         assertThatThrownBy(() -> new Finalizer("cleanup")).hasMessageContaining("'cleanup'");
         assertThatThrownBy(() -> HOLD.releasing(read(OWNER))).hasMessageContaining("is not held");
+        store.commit(HOLD.holding(read(OWNER)));
+        assertThatThrownBy(() -> HOLD.holding(read(OWNER))).hasMessageContainingAll("is held by", "nothing to commit");
     }
 
     @Test

@@ -101,6 +101,29 @@ class GarbageCollectorTest {
     }
 
     @Test
+    void letsDependentsThatHaveAnotherOwnerForgetTheOneThatGoes() {
+        startCollector();
+        create(SETS, "a");
+        create(SETS, "b");
+        create(PODS, "only", "a");
+        create(PODS, "both", "a", "b");
+        delete(SETS, "a", DeletionPolicy.FOREGROUND);
+        simulation.runFor(SECOND);
+
+        assertThat(names()).containsExactly("pods/both", "sets/b");
+        assertThat(read(PODS, "both").meta().owners())
+                .extracting(OwnerReference::key)
+                .containsExactly(key(SETS, "b"));
+
+        create(SETS, "c");
+        own(PODS, "both", "c");
+        delete(SETS, "b", DeletionPolicy.FOREGROUND);
+        delete(SETS, "c", DeletionPolicy.FOREGROUND);
+        simulation.runFor(Duration.ofSeconds(30));
+        assertThat(names()).as("two that go leave nothing for each other").isEmpty();
+    }
+
+    @Test
     void letsDependentsForgetTheirOwnerAndStay() {
         startCollector();
         create(SETS, "a");

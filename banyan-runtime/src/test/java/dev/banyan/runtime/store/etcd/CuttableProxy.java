@@ -3,6 +3,7 @@ package dev.banyan.runtime.store.etcd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
@@ -15,15 +16,16 @@ final class CuttableProxy implements AutoCloseable {
     private static final int UNLIMITED = -1;
 
     private final ServerSocket door;
-    private final int target;
+    private final InetSocketAddress target;
     private final List<Connection> connections = new CopyOnWriteArrayList<>();
     private final AtomicInteger nextLimit = new AtomicInteger(UNLIMITED);
     private final AtomicInteger accepted = new AtomicInteger();
     private volatile boolean refusing;
     private volatile boolean losing;
 
-    CuttableProxy(int target) {
-        this.target = target;
+    /** Carries connections to where {@code etcd} listens. */
+    CuttableProxy(EtcdProcess etcd) {
+        this.target = new InetSocketAddress(EtcdProcess.host(), etcd.port());
         try {
             door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException failed) {
@@ -89,11 +91,20 @@ final class CuttableProxy implements AutoCloseable {
                 if (refusing) {
                     client.close();
                 } else {
-                    connections.add(new Connection(client, new Socket(InetAddress.getLoopbackAddress(), target)));
+                    carry(client);
                 }
             } catch (IOException gone) {
                 continue; // the server is down, or the door is closed
             }
+        }
+    }
+
+    private void carry(Socket client) throws IOException {
+        var server = new Socket(target.getAddress(), target.getPort());
+        var connection = new Connection(client, server);
+        connections.add(connection);
+        if (refusing) { // said since it was looked at
+            connection.close();
         }
     }
 

@@ -128,6 +128,8 @@ class EtcdPartsTest {
         "UNAUTHENTICATED, etcdserver: invalid auth token, STALE_TOKEN",
         "INVALID_ARGUMENT, etcdserver: user name is empty, STALE_TOKEN",
         "PERMISSION_DENIED, etcdserver: permission denied, DENIED",
+        "FAILED_PRECONDITION, etcdserver: authentication is not enabled, DENIED",
+        "INVALID_ARGUMENT, 'etcdserver: authentication failed, invalid user ID or password', DENIED",
         "UNAVAILABLE, etcdserver: request timed out, UNCERTAIN",
         "DEADLINE_EXCEEDED, deadline, UNCERTAIN",
         "UNKNOWN, anything else, UNCERTAIN",
@@ -135,10 +137,12 @@ class EtcdPartsTest {
     void sortsFailuresByWhatTheySayOfTheEffect(Status.Code code, String text, Kind kind) {
         var status = code.toStatus().withDescription(text);
 
-        assertThat(EtcdException.of("e", status, status.asRuntimeException(), true)
+        var diagnosis = new Diagnosis(EtcdConfig.of("http://127.0.0.1:2379"));
+
+        assertThat(EtcdException.of("e", status.asRuntimeException(), true, diagnosis)
                         .kind())
                 .isEqualTo(kind);
-        assertThat(EtcdException.of("e", status, status.asRuntimeException(), false)
+        assertThat(EtcdException.of("e", status.asRuntimeException(), false, diagnosis)
                         .kind())
                 .isEqualTo(Kind.NOT_SENT);
     }

@@ -2,18 +2,23 @@ package dev.banyan.runtime.store.etcd;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A real etcd on free ports of the loopback address, in a directory of its own that goes with it. */
+/**
+ * A real etcd in a directory of its own that goes with it. It listens on a loopback address that follows from the number of this process, on
+ * ports that no other of this process has had: whoever takes a free port of 127.0.0.1 meanwhile, for a server or for a connection to one that
+ * is down, cannot be in its way.
+ */
 public final class EtcdProcess implements AutoCloseable {
     private static final Path BINARY = Path.of("/usr/bin/etcd");
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(2379);
+    private static final long KILL_SECONDS = 60;
 
     private final Path directory;
     private final int clientPort;
@@ -29,8 +34,8 @@ public final class EtcdProcess implements AutoCloseable {
         this.scheme = scheme;
         this.more = more;
         this.directory = Files.createTempDirectory(memory(), "banyan-etcd-");
-        this.clientPort = freePort();
-        this.peerPort = freePort();
+        this.clientPort = NEXT_PORT.getAndIncrement();
+        this.peerPort = NEXT_PORT.getAndIncrement();
         this.process = run();
     }
 
@@ -46,11 +51,48 @@ public final class EtcdProcess implements AutoCloseable {
 
     /** The address for clients. */
     public String endpoint() {
-        return scheme + "://127.0.0.1:" + clientPort;
+        return scheme + "://" + host() + ":" + clientPort;
+    }
+
+    /** The loopback address of all of this process: numbers of processes have 22 bits. */
+    public static String host() {
+        long pid = ProcessHandle.current().pid();
+        return "127." + (64 | pid >> 16 & 63) + "." + (pid >> 8 & 255) + "." + (pid & 255);
     }
 
     public int port() {
         return clientPort;
+    }
+
+    /** Switches authentication on, with a user {@code root} whose password is {@code secret}. Waits until it answers. */
+    void requireLogin() {
+        TestStores.connect(EtcdConfig.of(endpoint())).close();
+        control("user", "add", "root:secret");
+        control("user", "grant-role", "root", "root");
+        control("auth", "enable");
+    }
+
+    /** Runs a command of the operator's tool as {@code root}. */
+    void asRoot(String... arguments) {
+        var all = new ArrayList<>(List.of("--user=root:secret"));
+        all.addAll(List.of(arguments));
+        control(all.toArray(String[]::new));
+    }
+
+    /** Sets a password, which makes the user's tokens worthless. */
+    void changePassword(String user, String password) {
+        Command.run(password + "\n", tool("--user=root:secret", "user", "passwd", "--interactive=false", user));
+    }
+
+    private void control(String... arguments) {
+        Command.run("", tool(arguments));
+    }
+
+    private List<String> tool(String... arguments) {
+        var command = new ArrayList<>(List.of("/usr/bin/env", "ETCDCTL_API=3", "/usr/bin/etcdctl"));
+        command.add("--endpoints=" + endpoint());
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     /** Ends it as a power cut would. */
@@ -89,7 +131,7 @@ public final class EtcdProcess implements AutoCloseable {
     }
 
     private Process run() throws IOException {
-        var peer = "http://127.0.0.1:" + peerPort;
+        var peer = "http://" + host() + ":" + peerPort;
         var command = new ArrayList<>(List.of(
                 BINARY.toString(),
                 "--name=test",
@@ -102,8 +144,11 @@ public final class EtcdProcess implements AutoCloseable {
                 "--log-level=error",
                 "--logger=zap"));
         command.addAll(more);
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
+        var builder = new ProcessBuilder(command);
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("ETCD_")); // they would override what is said above
+        return builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("log").toFile()))
                 .start();
@@ -114,15 +159,9 @@ public final class EtcdProcess implements AutoCloseable {
         return Files.isWritable(shared) ? shared : Path.of(System.getProperty("java.io.tmpdir"));
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static void await(Process process) {
         try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            if (!process.waitFor(KILL_SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("etcd does not end");
             }
         } catch (InterruptedException interrupted) {

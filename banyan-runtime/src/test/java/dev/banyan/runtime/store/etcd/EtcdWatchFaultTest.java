@@ -22,35 +22,41 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** A watch on a real etcd over connections that break: nothing is lost, nothing comes twice. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EtcdWatchFaultTest {
     private static final Selection THINGS = Selection.of("things");
     /** Far more than any of it takes. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Env env = new SystemEnv();
-    private EtcdProcess etcd;
+    private final EtcdProcess etcd = EtcdProcess.start("--max-request-bytes=1572864");
     private CuttableProxy proxy;
     private EtcdStore direct;
     private EtcdStore proxied;
 
     @BeforeEach
-    void start() {
-        etcd = EtcdProcess.start("--max-request-bytes=1572864");
-        proxy = new CuttableProxy(etcd.port());
+    void connect() {
+        proxy = new CuttableProxy(etcd);
         direct = TestStores.fresh(EtcdConfig.of(etcd.endpoint()));
         proxied = TestStores.connect(EtcdConfig.of(proxy.endpoint()).under(direct.prefix()));
     }
 
     @AfterEach
-    void stop() {
+    void disconnect() {
         proxied.close();
         direct.close();
         proxy.close();
+    }
+
+    @AfterAll
+    void stop() {
         etcd.close();
     }
 

@@ -8,7 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stores on a real etcd. */
 final class TestStores {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Far more than etcd takes to start on a machine that is short of everything. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final Env SYSTEM = new SystemEnv();
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
     private TestStores() {}
@@ -20,19 +23,20 @@ final class TestStores {
 
     /** A store as soon as etcd answers. */
     static EtcdStore connect(EtcdConfig config) {
-        return connect(config, new SystemEnv());
+        return connect(config, SYSTEM);
     }
 
+    /** A store of other surroundings as soon as etcd answers. */
     static EtcdStore connect(EtcdConfig config, Env env) {
-        long start = env.time().nanos();
+        long start = SYSTEM.time().nanos();
         while (true) {
             try {
                 return EtcdStore.connect(config, env);
             } catch (StoreException starting) {
-                if (env.time().since(start).compareTo(PATIENCE) > 0) {
+                if (SYSTEM.time().since(start).compareTo(PATIENCE) > 0) {
                     throw starting;
                 }
-                pause(env);
+                pause(SYSTEM);
             }
         }
     }
