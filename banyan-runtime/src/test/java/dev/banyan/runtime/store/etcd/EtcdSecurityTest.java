@@ -60,7 +60,7 @@ class EtcdSecurityTest {
     void logsInAgainWhenItsTokenIsTakenAwayAlsoForAWatchThatHasToConnectAgain() throws Exception {
         try (var etcd = EtcdProcess.start()) {
             etcd.requireLogin();
-            try (var proxy = new CuttableProxy(etcd.port());
+            try (var proxy = new CuttableProxy(etcd);
                     var store = TestStores.connect(
                             EtcdConfig.of(proxy.endpoint()).as(new EtcdConfig.Login("root", "secret")));
                     var watch = store.watch(Selection.of("things"), 1)) {
