@@ -1,5 +1,6 @@
 package dev.banyan.cli;
 
+import dev.banyan.cli.admin.AdminVerbs;
 import dev.banyan.cli.cluster.RemoteCluster;
 import dev.banyan.cli.command.CommandLineProgram;
 import dev.banyan.cli.command.Program;
@@ -14,6 +15,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Assembles the program: real streams, real clock, real cluster. */
@@ -35,7 +37,7 @@ final class CommandLineStart {
                 RemoteCluster.access(configuration, env),
                 new ShutdownHook(),
                 env);
-        return new CommandLineProgram(program, KindVerbs.all()).run(words);
+        return new CommandLineProgram(program, List.of(KindVerbs.all(), AdminVerbs.all())).run(words);
     }
 
     /** Nobody sees the locale's charset in a pipe: text is UTF-8 everywhere. */

@@ -115,8 +115,7 @@ final class Engine {
                 settings.port(EngineOptions.REGISTRY_PORT),
                 env);
         startChild(registry);
-        var all = ControllerManager.of(
-                parts(truth, gate, guard, kept(registry)).toArray(Component[]::new));
+        var all = ControllerManager.of(parts(truth, gate, guard, kept(registry)).toArray(Component[]::new));
         manager = Optional.of(all);
         all.start();
     }

@@ -39,7 +39,8 @@ final class RestoreDoor implements Doors.ClusterView {
     @Override
     public AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request, SpiffeId caller) {
         var stop = gate.stopped()
-                .orElseThrow(() -> new ApiException(Reason.NOT_FOUND, "nothing is stopped: there is nothing to accept"));
+                .orElseThrow(
+                        () -> new ApiException(Reason.NOT_FOUND, "nothing is stopped: there is nothing to accept"));
         if (stop.seen() != request.getSeen() || stop.found() != request.getFound()) {
             throw new ApiException(
                     Reason.CONFLICT,

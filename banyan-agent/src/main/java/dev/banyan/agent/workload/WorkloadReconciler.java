@@ -101,7 +101,10 @@ final class WorkloadReconciler implements Reconciler {
         // In this order: whatever is found was made for a task that the lister shows by now, unless the task is gone.
         var uids = new TreeSet<>(records.uids());
         var inventory = runtime.list();
-        var known = tasks.lastReadable().stream().filter(this::mine).map(Resource::uid).collect(Collectors.toSet());
+        var known = tasks.lastReadable().stream()
+                .filter(this::mine)
+                .map(Resource::uid)
+                .collect(Collectors.toSet());
         inventory.sandboxes().forEach(s -> uids.add(s.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
         inventory.containers().forEach(c -> uids.add(c.labels().getOrDefault(TaskRuntime.TASK_UID_LABEL, "")));
         for (var uid : uids) {

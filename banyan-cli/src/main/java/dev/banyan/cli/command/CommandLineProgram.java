@@ -3,6 +3,7 @@ package dev.banyan.cli.command;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -14,12 +15,12 @@ import picocli.CommandLine.Model.OptionSpec;
 /** Runs one call of the program. */
 public final class CommandLineProgram {
     private final Program program;
-    private final Map<String, Function<Program, Callable<Integer>>> more;
+    private final List<Map<String, Function<Program, Callable<Integer>>>> more;
 
-    /** A program with the verbs of this room and {@code more}, by name. */
-    public CommandLineProgram(Program program, Map<String, Function<Program, Callable<Integer>>> more) {
+    /** A program with the verbs of this room and those of {@code more}, by name. */
+    public CommandLineProgram(Program program, List<Map<String, Function<Program, Callable<Integer>>>> more) {
         this.program = program;
-        this.more = more;
+        this.more = List.copyOf(more);
     }
 
     /** Executes the words; the result is the exit code. Nothing escapes. */
@@ -59,8 +60,7 @@ public final class CommandLineProgram {
         verbs.put("scale", ScaleCommand::new);
         verbs.put("agents", AgentsCommand::new);
         verbs.put("status", StatusCommand::new);
-        verbs.put("cluster", ClusterCommand::new);
-        verbs.putAll(more);
+        more.forEach(verbs::putAll);
         return verbs;
     }
 

@@ -51,8 +51,8 @@ final class StatusCommand implements Callable<Integer> {
                     ? json(status)
                     : table(status, program.env().time().now());
             program.console().data(text);
-            boolean ready = !status.hasStopped()
-                    && status.getComponentsList().stream().allMatch(ComponentHealth::getReady);
+            boolean ready =
+                    !status.hasStopped() && status.getComponentsList().stream().allMatch(ComponentHealth::getReady);
             return (ready ? ExitCode.OK : ExitCode.FAILED).number();
         }
     }

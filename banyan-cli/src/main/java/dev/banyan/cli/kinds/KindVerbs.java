@@ -17,8 +17,6 @@ public final class KindVerbs {
         verbs.put("get", GetCommand::new);
         verbs.put("apply", ApplyCommand::new);
         verbs.put("delete", DeleteCommand::new);
-        verbs.put("controllers", ControllersCommand::new);
-        verbs.put("token", TokenCommand::new);
         return verbs;
     }
 }

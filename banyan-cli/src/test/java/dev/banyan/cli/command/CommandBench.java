@@ -4,6 +4,7 @@ import dev.banyan.api.client.Joining;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.cli.FakeCluster;
+import dev.banyan.cli.admin.AdminVerbs;
 import dev.banyan.cli.cluster.ClusterAccess;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.context.Configuration;
@@ -120,7 +121,7 @@ final class CommandBench {
                     new FakeAccess(),
                     action -> () -> {},
                     own);
-            return new CommandLineProgram(program, KindVerbs.all()).run(words);
+            return new CommandLineProgram(program, List.of(KindVerbs.all(), AdminVerbs.all())).run(words);
         });
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

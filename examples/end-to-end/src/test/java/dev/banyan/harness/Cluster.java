@@ -160,7 +160,12 @@ public final class Cluster implements AutoCloseable {
         engineServer.kill("etcd");
         var etcd = Path.of(data(engineServer)).resolve("etcd");
         var peer = "https://127.0.0.1:7380";
-        engineServer.run("mv", etcd.resolve("data").toString(), etcd.resolve("data.before").toString()).orFail();
+        engineServer
+                .run(
+                        "mv",
+                        etcd.resolve("data").toString(),
+                        etcd.resolve("data.before").toString())
+                .orFail();
         engineServer
                 .run(Command.of(
                                 "etcdctl",

@@ -1,14 +1,12 @@
 package dev.banyan.session;
 
-import dev.banyan.api.wire.Reason;
-import dev.banyan.api.wire.ApiException;
-import dev.banyan.api.v1.AcceptRestoreResponse;
-import dev.banyan.api.v1.AcceptRestoreRequest;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.identity.Credentials;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.SpiffeId;
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.AcceptRestoreRequest;
+import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
@@ -27,6 +25,8 @@ import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.api.wire.ApiException;
+import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.Subject;

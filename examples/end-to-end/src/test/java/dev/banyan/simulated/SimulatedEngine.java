@@ -83,7 +83,9 @@ final class SimulatedEngine {
         agents.start();
         events.start();
         caches.components().forEach(Component::start);
-        new Controllers(caches, shards, membership.fenced(written), events, env).components().forEach(Component::start);
+        new Controllers(caches, shards, membership.fenced(written), events, env)
+                .components()
+                .forEach(Component::start);
         newJudge.start();
         return newJudge;
     }

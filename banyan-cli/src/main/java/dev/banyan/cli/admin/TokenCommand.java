@@ -1,4 +1,4 @@
-package dev.banyan.cli.kinds;
+package dev.banyan.cli.admin;
 
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.Role;

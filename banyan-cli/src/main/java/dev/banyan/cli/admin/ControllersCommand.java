@@ -1,16 +1,18 @@
-package dev.banyan.cli.kinds;
+package dev.banyan.cli.admin;
 
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.ControllerSpec;
 import dev.banyan.api.v1.ControllerStatus;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.api.wire.WireErrors;
 import dev.banyan.cli.command.FormatOption;
 import dev.banyan.cli.command.Program;
 import dev.banyan.cli.output.Ages;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.Table;
 import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
@@ -66,7 +68,10 @@ final class ControllersCommand implements Callable<Integer> {
                     .filter(controller -> controller.name().equals(name))
                     .findFirst()
                     .orElseThrow(() -> new ApiException(Reason.NOT_FOUND, "there is no controller " + name));
-            ApplyCommand.commit(store, new Write.Delete(found.key(), found.uid()));
+            var outcome = store.commit(Commit.of(new Write.Delete(found.key(), found.uid())));
+            WireErrors.failure(outcome).ifPresent(failure -> {
+                throw failure;
+            });
             program.console().say(name + " is revoked; its kinds and their objects stay\n");
             return ExitCode.OK.number();
         }

@@ -1,7 +1,8 @@
-package dev.banyan.cli.command;
+package dev.banyan.cli.admin;
 
 import dev.banyan.api.v1.AcceptRestoreRequest;
 import dev.banyan.api.v1.StoppedStore;
+import dev.banyan.cli.command.Program;
 import dev.banyan.cli.output.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -49,7 +50,8 @@ final class ClusterCommand implements Callable<Integer> {
         try (var cluster = program.access().open()) {
             var status = cluster.status();
             if (!status.hasStopped()) {
-                program.console().say("Nothing is stopped: the store has the history that " + status.getEngine() + " knows.\n");
+                program.console()
+                        .say("Nothing is stopped: the store has the history that " + status.getEngine() + " knows.\n");
                 return ExitCode.OK.number();
             }
             var stopped = status.getStopped();
