@@ -70,6 +70,7 @@ public final class RestoreGate implements Store, Component {
     private final AtomicBoolean deciding = new AtomicBoolean(); // raised while an acceptance is carried out
     private final Watermark watermark; // guarded by lock
     private Optional<Long> verifiedNanos = Optional.empty(); // guarded by lock
+    private long keptRevision; // the gate's task
     private volatile boolean forgetful; // the memory could not be written last time
     private volatile boolean unsigned = true; // raised by whoever accepts, lowered by the gate's task
     private volatile Optional<Task> task = Optional.empty(); // written by whoever starts
@@ -283,6 +284,7 @@ public final class RestoreGate implements Store, Component {
         while (true) {
             try {
                 var said = probe();
+                keepProgress();
                 boolean due = unsigned || env.time().nanos() - signedNanos >= SIGN_PERIOD.toNanos();
                 if (memory.isPresent() && due && halted().isEmpty() && sign(said)) {
                     signedNanos = env.time().nanos();
@@ -292,6 +294,14 @@ public final class RestoreGate implements Store, Component {
                 LOG.atDebug().setCause(silent).log("the store does not say how far it is");
             }
             pause.await(PROBE_PERIOD);
+        }
+    }
+
+    /** A process that is killed is to know afterwards how far the store was, not only what it signed last. */
+    private void keepProgress() {
+        long newest = newestSeen();
+        if (memory.isPresent() && !unsigned && newest != keptRevision && keep()) {
+            keptRevision = newest;
         }
     }
 

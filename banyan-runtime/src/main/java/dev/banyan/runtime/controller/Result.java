@@ -96,6 +96,7 @@ public sealed interface Result {
         return new RequeueAfter(delay);
     }
 
+    /** See {@link RequeueAt}. */
     static Result requeueAt(Instant at) {
         return new RequeueAt(at);
     }

@@ -63,22 +63,23 @@ public final class SharedWorkQueue<K> implements AutoCloseable {
 
     /** Waits for the next due key; empty when the queue is closed and nothing is left to do. */
     public Optional<K> take() throws InterruptedException {
-        var signal = env.signal();
+        Optional<Signal> wakeUp = Optional.empty(); // most calls find a key and wait for nothing
         while (true) {
             OptionalLong due;
-            lock.lockInterruptibly();
+            lock(wakeUp);
             try {
-                idle.remove(signal);
+                wakeUp.ifPresent(idle::remove);
                 var key = queue.take(env.time().nanos());
                 if (key.isPresent() || drained()) {
                     return key;
                 }
-                idle.add(signal);
+                wakeUp = wakeUp.or(() -> Optional.of(env.signal()));
+                idle.add(wakeUp.get());
                 due = queue.nextDueNanos();
             } finally {
                 lock.unlock();
             }
-            await(signal, due);
+            await(wakeUp.get(), due);
         }
     }
 
@@ -91,7 +92,9 @@ public final class SharedWorkQueue<K> implements AutoCloseable {
         lock.lock();
         try {
             queue.done(key, env.time().nanos());
-            wakeNext();
+            if (closed || queue.due() > 0) {
+                wakeNext();
+            }
         } finally {
             lock.unlock();
         }
@@ -153,6 +156,16 @@ public final class SharedWorkQueue<K> implements AutoCloseable {
 
     private boolean drained() {
         return closed && queue.due() == 0;
+    }
+
+    /** A worker that is interrupted on its way back from a wake-up has one to hand on. */
+    private void lock(Optional<Signal> wakeUp) throws InterruptedException {
+        try {
+            lock.lockInterruptibly();
+        } catch (InterruptedException interrupted) {
+            wakeUp.ifPresent(this::leave);
+            throw interrupted;
+        }
     }
 
     private void await(Signal signal, OptionalLong due) throws InterruptedException {

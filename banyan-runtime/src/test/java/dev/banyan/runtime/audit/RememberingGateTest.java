@@ -163,6 +163,27 @@ class RememberingGateTest {
     }
 
     @Test
+    void knowsAfterAKillHowFarTheStoreWasThoughItWasNotSignedSince() {
+        var gate = run("one", disk);
+        simulation.runFor(RestoreGate.SIGN_PERIOD.plusSeconds(1));
+        var sign = truth.get(Testimony.signOf("one"), ReadAt.LATEST).orElseThrow();
+        var snapshot = objects();
+        fill(gate, 5);
+        simulation.runFor(SECOND.multipliedBy(3));
+        assertThat(truth.get(Testimony.signOf("one"), ReadAt.LATEST))
+                .as("not signed again")
+                .contains(sign);
+        process.kill();
+        store.replaceSilentlyBy(restored(snapshot));
+
+        var restarted = RestoreGate.remembering(
+                "one", disk, store, simulation.process("again").env());
+
+        assertThat(restarted.verify()).isFalse();
+        assertThat(restarted.halted()).isPresent();
+    }
+
+    @Test
     void doesNotSignWhatItCannotRemember() {
         disk.full = true;
         var gate = run("one", disk);
