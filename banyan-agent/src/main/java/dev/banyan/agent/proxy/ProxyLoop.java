@@ -124,12 +124,12 @@ public final class ProxyLoop extends TaskComponent {
 
     /** What is served stays as it is: to serve without an object would be to decide from its absence. */
     private void standStill(QuarantinedException unreadable) throws InterruptedException {
-        health = Health.notReady(String.valueOf(unreadable.getMessage()));
         try {
             repair();
         } catch (HostException failed) {
             blind = Optional.of(failed.reason());
         }
+        health = Health.notReady(String.valueOf(unreadable.getMessage())); // whatever the repair said of itself
     }
 
     /** Looks at the kernel no oftener than the pace says, however often something else happens. */

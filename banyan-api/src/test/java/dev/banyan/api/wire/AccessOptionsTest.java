@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.banyan.api.v1.AccessOuterClass;
+import dev.banyan.api.v1.Definitions;
 import dev.banyan.api.v1.DeploymentsOuterClass;
 import dev.banyan.api.v1.EnrollmentOuterClass;
 import dev.banyan.api.v1.ResourcesOuterClass;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 class AccessOptionsTest {
     private static final List<FileDescriptor> WITH_SERVICES = List.of(
             DeploymentsOuterClass.getDescriptor(),
+            Definitions.getDescriptor(),
             EnrollmentOuterClass.getDescriptor(),
             ResourcesOuterClass.getDescriptor(),
             Session.getDescriptor());

@@ -48,7 +48,6 @@ import org.slf4j.LoggerFactory;
 public final class RestoreGate implements Store, Component {
     /** Nobody stops a store, replaces its data and starts it again within this time. */
     private static final Duration VERIFIED_FOR = Duration.ofSeconds(1);
-
     private static final Duration PROBE_PERIOD = Duration.ofSeconds(2);
 
     /** What was lost and is younger than this may be without a sign; each signature is one small write. */
@@ -56,7 +55,6 @@ public final class RestoreGate implements Store, Component {
 
     /** A commit meets a sign that was renewed meanwhile once; more often it is not the sign's fault. */
     private static final int SENDINGS_MAX = 3;
-
     private static final Logger LOG = LoggerFactory.getLogger(RestoreGate.class);
 
     private final Store behind;
@@ -284,7 +282,11 @@ public final class RestoreGate implements Store, Component {
         while (true) {
             try {
                 var said = probe();
-                keepProgress();
+                if (memory.isPresent() && !unsigned && newestSeen() != keptRevision && keep()) {
+                    keptRevision =
+                            newestSeen(); // who is killed is to know how far the store was, not only what was signed
+                    // last
+                }
                 boolean due = unsigned || env.time().nanos() - signedNanos >= SIGN_PERIOD.toNanos();
                 if (memory.isPresent() && due && halted().isEmpty() && sign(said)) {
                     signedNanos = env.time().nanos();
@@ -294,14 +296,6 @@ public final class RestoreGate implements Store, Component {
                 LOG.atDebug().setCause(silent).log("the store does not say how far it is");
             }
             pause.await(PROBE_PERIOD);
-        }
-    }
-
-    /** A process that is killed is to know afterwards how far the store was, not only what it signed last. */
-    private void keepProgress() {
-        long newest = newestSeen();
-        if (memory.isPresent() && !unsigned && newest != keptRevision && keep()) {
-            keptRevision = newest;
         }
     }
 
@@ -429,8 +423,9 @@ public final class RestoreGate implements Store, Component {
     }
 
     private boolean verifiedLately() {
-        return under(() -> verifiedNanos.isPresent()
-                && env.time().since(verifiedNanos.get()).compareTo(VERIFIED_FOR) < 0);
+        return under(() -> verifiedNanos
+                .filter(then -> env.time().since(then).compareTo(VERIFIED_FOR) < 0)
+                .isPresent());
     }
 
     private void verifiedSince(long askedNanos) {

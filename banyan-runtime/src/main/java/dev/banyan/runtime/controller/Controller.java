@@ -282,8 +282,7 @@ public final class Controller implements Component {
                     .addKeyValue("controller", name)
                     .addKeyValue("object", key)
                     .addKeyValue("applied", applied)
-                    .log("caches do not show in time what a reconcile wrote or awaits; if they never do, check that the"
-                            + " informers are of the store that the reconciler writes to");
+                    .log("caches are late to show a write; if they never do, the informers are of another store");
         }
     }
 
