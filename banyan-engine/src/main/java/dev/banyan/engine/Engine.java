@@ -211,9 +211,9 @@ final class Engine {
         return EtcdConfig.secured(
                 List.of(ManagedEtcd.endpoint(port)),
                 new EtcdConfig.Tls(
-                        files.engine().authority(),
-                        files.engine().certificate(),
-                        files.engine().key(),
+                        files.etcd().authority(),
+                        files.etcd().certificate(),
+                        files.etcd().key(),
                         Optional.empty()));
     }
 

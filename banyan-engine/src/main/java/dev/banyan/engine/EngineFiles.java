@@ -3,6 +3,7 @@ package dev.banyan.engine;
 import dev.banyan.api.identity.Credentials;
 import dev.banyan.api.identity.CredentialsDirectory;
 import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.engine.backing.ManagedEtcd;
 import dev.banyan.engine.backing.TlsFiles;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Subject;
@@ -95,7 +96,9 @@ final class EngineFiles {
         var cluster = authority.cluster();
         engine().save(authority.issue(Subject.member(new SpiffeId(cluster, "engine", engineName))));
         admin().save(authority.issue(Subject.member(new SpiffeId(cluster, "admin", "local"))));
-        etcd().save(authority.issue(Subject.server(new SpiffeId(cluster, "etcd", "etcd"), LOOPBACK)));
+        var etcdHosts = new ArrayList<>(LOOPBACK);
+        etcdHosts.add(ManagedEtcd.CLIENTS);
+        etcd().save(authority.issue(Subject.server(new SpiffeId(cluster, "etcd", "etcd"), etcdHosts)));
         var registryHosts = new ArrayList<>(LOOPBACK);
         registryHosts.add("registry.banyan");
         registryHosts.add(advertise);

@@ -7,6 +7,7 @@ import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Endpoint;
 import dev.banyan.api.client.Joining;
 import dev.banyan.api.config.Settings;
+import dev.banyan.api.identity.CredentialsDirectory;
 import dev.banyan.api.identity.JoinToken;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
@@ -25,6 +26,7 @@ import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
+import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.Watch;
 import dev.banyan.runtime.store.WatchBatch;
 import dev.banyan.runtime.store.Write;
@@ -156,9 +158,9 @@ class EngineServersTest {
         flags.put(EngineOptions.API_PORT, Integer.toString(freePort()));
         flags.put(EngineOptions.SOCKET, directory.resolve("other.sock").toString());
         flags.put(EngineOptions.ETCD_ENDPOINTS, "https://127.0.0.1:" + flags.get(EngineOptions.ETCD_CLIENT_PORT));
-        flags.put(EngineOptions.ETCD_AUTHORITY, files.engine().authority().toString());
-        flags.put(EngineOptions.ETCD_CERTIFICATE, files.engine().certificate().toString());
-        flags.put(EngineOptions.ETCD_KEY, files.engine().key().toString());
+        flags.put(EngineOptions.ETCD_AUTHORITY, files.etcd().authority().toString());
+        flags.put(EngineOptions.ETCD_CERTIFICATE, files.etcd().certificate().toString());
+        flags.put(EngineOptions.ETCD_KEY, files.etcd().key().toString());
 
         assertThatThrownBy(this::run)
                 .isInstanceOf(IllegalStateException.class)
@@ -173,13 +175,7 @@ class EngineServersTest {
     @Test
     void refusesAnEtcdOfANewerLevel() throws Exception {
         engine.stop();
-        var tls = new EtcdConfig.Tls(
-                files.engine().authority(),
-                files.engine().certificate(),
-                files.engine().key(),
-                Optional.empty());
-        var endpoint = "https://127.0.0.1:" + flags.get(EngineOptions.ETCD_CLIENT_PORT);
-        try (var etcd = EtcdStore.connect(EtcdConfig.secured(List.of(endpoint), tls), ENV)) {
+        try (var etcd = etcdAs(files.etcd())) {
             var level = etcd.get(ObjectKey.cluster(".cluster", "level"), ReadAt.LATEST)
                     .orElseThrow();
             assertThat(level.spec()).isEqualTo(Bytes.utf8(Integer.toString(Level.CURRENT)));
@@ -204,6 +200,15 @@ class EngineServersTest {
     }
 
     @Test
+    void letsNobodyButItselfAskEtcd() {
+        for (var member : List.of(files.admin(), files.engine(), files.registry())) {
+            assertThatThrownBy(() -> etcdAs(member).close()).isInstanceOf(StoreException.class);
+        }
+
+        etcdAs(files.etcd()).close();
+    }
+
+    @Test
     void letsNobodyWithoutCertificateAskTheRegistryOrEtcd() throws Exception {
         var registry = URI.create("https://127.0.0.1:" + flags.get(EngineOptions.REGISTRY_PORT) + "/v2/");
         var etcd = URI.create("https://127.0.0.1:" + flags.get(EngineOptions.ETCD_CLIENT_PORT) + "/health");
@@ -211,7 +216,8 @@ class EngineServersTest {
 
         assertThat(status(registry, Optional.of(own))).isEqualTo(200);
         assertThatThrownBy(() -> status(registry, Optional.empty())).isInstanceOf(IOException.class);
-        assertThat(status(etcd, Optional.of(own))).isEqualTo(200);
+        assertThat(status(etcd, Optional.of(new OwnKey(files.require(files.etcd())))))
+                .isEqualTo(200);
         assertThatThrownBy(() -> status(etcd, Optional.empty())).isInstanceOf(IOException.class);
     }
 
@@ -220,6 +226,12 @@ class EngineServersTest {
                 ENV, Settings.resolve(EngineOptions.SHARED, new Settings.Sources(flags, Map.of(), Optional.empty())));
         started.start();
         return started;
+    }
+
+    private EtcdStore etcdAs(CredentialsDirectory member) {
+        var tls = new EtcdConfig.Tls(member.authority(), member.certificate(), member.key(), Optional.empty());
+        var endpoint = "https://127.0.0.1:" + flags.get(EngineOptions.ETCD_CLIENT_PORT);
+        return EtcdStore.connect(EtcdConfig.secured(List.of(endpoint), tls), ENV);
     }
 
     private BanyanClient admin() {

@@ -17,6 +17,12 @@ public final class ManagedEtcd {
     /** Room for the database before etcd refuses writes, in bytes. */
     private static final long QUOTA_BYTES = 2L << 30;
 
+    /**
+     * The name in the certificate of whoever may speak to etcd, which is etcd's own: members of the cluster have certificates of the same
+     * authority, and one that runs on this machine would otherwise read and write everything past the engine.
+     */
+    public static final String CLIENTS = "etcd.banyan";
+
     private static final String HOST = "127.0.0.1";
 
     private ManagedEtcd() {}
@@ -42,10 +48,12 @@ public final class ManagedEtcd {
                 "--initial-cluster=banyan=" + peer,
                 "--initial-cluster-token=banyan",
                 "--client-cert-auth=true",
+                "--client-cert-allowed-hostname=" + CLIENTS,
                 "--cert-file=" + tls.certificate(),
                 "--key-file=" + tls.key(),
                 "--trusted-ca-file=" + tls.authority(),
                 "--peer-client-cert-auth=true",
+                "--peer-cert-allowed-hostname=" + CLIENTS,
                 "--peer-cert-file=" + tls.certificate(),
                 "--peer-key-file=" + tls.key(),
                 "--peer-trusted-ca-file=" + tls.authority(),

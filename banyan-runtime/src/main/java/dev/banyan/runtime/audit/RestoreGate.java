@@ -40,14 +40,15 @@ import org.slf4j.LoggerFactory;
  * caches above go on showing what they had, and nobody stops what runs for a state that nobody has chosen. Watches that were open before the
  * acceptance end with {@link WatchBatch.Resync.Reason#HISTORY_REPLACED}. {@link #health} says what happened and what to do.
  *
- * <p><b>How it knows.</b> By the revision, and by signs: see {@link #remembering}. An answer is relied on for a second while no call fails,
- * then the store is asked again, which costs one small read: a restore takes the store away, so what comes first after it is that question.
+ * <p><b>How it knows.</b> By the revision, and by signs: see {@link #remembering}. An answer is relied on for a second while no call fails;
+ * then one small read asks again, which is what comes first after a restore.
  *
  * <p><b>Caveats.</b> It stands below every cache, since a cache may answer from memory.
  */
 public final class RestoreGate implements Store, Component {
     /** Nobody stops a store, replaces its data and starts it again within this time. */
     private static final Duration VERIFIED_FOR = Duration.ofSeconds(1);
+
     private static final Duration PROBE_PERIOD = Duration.ofSeconds(2);
 
     /** What was lost and is younger than this may be without a sign; each signature is one small write. */
@@ -55,6 +56,7 @@ public final class RestoreGate implements Store, Component {
 
     /** A commit meets a sign that was renewed meanwhile once; more often it is not the sign's fault. */
     private static final int SENDINGS_MAX = 3;
+
     private static final Logger LOG = LoggerFactory.getLogger(RestoreGate.class);
 
     private final Store behind;
@@ -359,22 +361,21 @@ public final class RestoreGate implements Store, Component {
 
     private long agree(Testimony present) {
         run(known -> known.accept(present.revision()));
-        opened(present.revision());
-        return present.revision();
+        return opened(present.revision());
     }
 
     private long adopt(Testimony present) {
         run(known -> known.accept(present, present.acceptance()));
         keep();
-        opened(present.revision());
-        return present.revision();
+        return opened(present.revision());
     }
 
-    private void opened(long revision) {
+    private long opened(long revision) {
         doubt();
         unsigned = true;
         open.forEach(SeenWatch::end);
         LOG.atWarn().addKeyValue("revision", revision).log("store accepted as it is, work goes on");
+        return revision;
     }
 
     /** False when it cannot be kept. */

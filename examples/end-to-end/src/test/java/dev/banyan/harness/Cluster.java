@@ -141,9 +141,9 @@ public final class Cluster implements AutoCloseable {
         engine = startEngine();
     }
 
-    /** Runs etcdctl with the credentials of the engine, on its server. */
+    /** Runs etcdctl with the credentials of etcd, on its server. */
     public Output etcdctl(String... words) {
-        var identity = Path.of(data(engineServer)).resolve("identity");
+        var identity = Path.of(data(engineServer)).resolve("etcd").resolve("tls");
         return engineServer.run(Command.of(words)
                 .behind(
                         "etcdctl",

@@ -30,7 +30,7 @@ record SecondEngine(Daemon process) {
                         "--authority",
                         first.resolve("authority").toString()))
                 .orFail();
-        var identity = data.resolve("identity");
+        var identity = data.resolve("etcd").resolve("tls"); // as the first engine shows etcd
         var daemon = server.start(
                 "engine-2",
                 Command.of(
