@@ -144,7 +144,7 @@ class CollectionTest {
         sweeps++;
         var name = "swept-" + sweeps;
         var gone = new OwnerReference(Kinds.DEPLOYMENTS.key("default", "never-was"), "0".repeat(32));
-        world.create(Kinds.CLAIMS, Kinds.CLAIMS.key("", name), ClaimSpec.getDefaultInstance(), gone);
+        claim(Kinds.CLAIMS.key("", name), gone);
         await(() -> !world.names(Kinds.CLAIMS).contains(name));
     }
 
@@ -166,6 +166,12 @@ class CollectionTest {
     }
 
     private void claim(OwnerReference... owners) {
-        world.create(Kinds.CLAIMS, CLAIM, ClaimSpec.getDefaultInstance(), owners);
+        claim(CLAIM, owners);
+    }
+
+    /** Not read back: the collector may have been there before. */
+    private void claim(ObjectKey key, OwnerReference... owners) {
+        var spec = Kinds.CLAIMS.spec().encode(ClaimSpec.getDefaultInstance());
+        world.write(new Write.Create(Draft.of(key, spec).ownedBy(owners)));
     }
 }

@@ -160,7 +160,7 @@ class ControllersTest {
         long settled = revision();
 
         start();
-        await(manager.health()::ready);
+        await(() -> manager.health().ready());
 
         assertThat(revision()).isEqualTo(settled);
     }
