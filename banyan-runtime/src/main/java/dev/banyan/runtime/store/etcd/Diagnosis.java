@@ -58,11 +58,12 @@ final class Diagnosis {
                     "it does not speak TLS: write http:// in the endpoint, or give etcd a certificate",
                     "not an ssl/tls record",
                     "closed while performing tls negotiation"),
+            // a peer that closes before it has read all resets the connection, and its reason is lost with it
             new Remedy(
-                    List.of("was not settings", "network closed for unknown reason"),
+                    List.of("was not settings", "network closed for unknown reason", "connection reset", "broken pipe"),
                     config -> config.tls().isPresent()
-                            ? "it closes the connection: look at its log"
-                            : "it does not speak plain HTTP/2: write https:// in the endpoint if it has TLS"),
+                            ? "it closes the connection and its log says why: it may not accept the client certificate, or not speak TLS"
+                            : "it does not speak plain HTTP/2: write https:// in the endpoint if it has TLS, or look at its log"),
             Remedy.of("its certificate is not valid today: renew it, or set the clock", "notafter", "notbefore"),
             Remedy.of(
                     "its certificate is for another name: issue it for the endpoint's host, or set the server name that it carries",

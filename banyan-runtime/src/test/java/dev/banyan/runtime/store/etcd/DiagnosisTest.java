@@ -26,6 +26,8 @@ class DiagnosisTest {
                 "UNAVAILABLE | io exception | Network is unreachable | firewall",
                 "UNAVAILABLE | io exception | not an SSL/TLS record: 00 | write http://",
                 "UNAVAILABLE | First received frame was not SETTINGS. Hex dump | - | write https://",
+                "UNAVAILABLE | io exception | Connection reset | write https://",
+                "UNAVAILABLE | io exception | Broken pipe | look at its log",
                 "UNAVAILABLE | io exception | NotAfter: Fri Nov 20 | renew it",
                 "UNAVAILABLE | io exception | No subject alternative DNS name matching a found. | for another name",
                 "UNAVAILABLE | io exception | unable to find valid certification path to requested target | give the file of the authority",
@@ -61,6 +63,8 @@ class DiagnosisTest {
         var untrusted = Status.UNAVAILABLE.withCause(new IOException("PKIX path building failed"));
 
         assertThat(new Diagnosis(config).explain(untrusted)).contains("the authority in /pki/ca.pem");
+        assertThat(new Diagnosis(config).explain(Status.UNAVAILABLE.withCause(new IOException("Connection reset"))))
+                .contains("its log says why: it may not accept the client certificate");
     }
 
     @Test
