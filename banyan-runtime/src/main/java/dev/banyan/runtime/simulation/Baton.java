@@ -21,20 +21,18 @@ final class Baton {
 
     private static final long NO_STEP = 0;
     private static final long GIVEN_UP = -1;
-    private static final long HASH_START = 0xcbf29ce484222325L; // FNV-1a
-    private static final long HASH_FACTOR = 0x100000001b3L;
 
     private static final Comparator<SimulatedTask> BY_WAKE_TIME =
             Comparator.<SimulatedTask>comparingLong(task -> task.wakeAt).thenComparingInt(task -> task.id);
 
     private final SimulatedTime time = new SimulatedTime();
+    private final Trace trace = new Trace(time);
     private final RandomSource random;
     private final AtomicLong running = new AtomicLong(NO_STEP);
     private final List<SimulatedTask> tasks = new ArrayList<>();
     private final List<SimulatedTask> runnable = new ArrayList<>();
     private final TreeSet<SimulatedTask> sleeping = new TreeSet<>(BY_WAKE_TIME);
     private volatile @Nullable SimulatedTask current; // other threads look at it to be refused
-    private long hash = HASH_START;
     private long steps;
 
     Baton(RandomSource random) {
@@ -45,9 +43,8 @@ final class Baton {
         return time;
     }
 
-    /** Rolling hash of who ran when. */
-    long hash() {
-        return hash;
+    Trace trace() {
+        return trace;
     }
 
     /** How often a task got the baton. */
@@ -188,8 +185,7 @@ final class Baton {
     }
 
     private void run(SimulatedTask task) {
-        hash = (hash ^ time.nanos()) * HASH_FACTOR;
-        hash = (hash ^ task.id) * HASH_FACTOR;
+        trace.ran(task.id);
         steps++;
         current = task;
         running.set(steps);

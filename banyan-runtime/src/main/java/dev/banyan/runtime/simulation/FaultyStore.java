@@ -116,6 +116,7 @@ public final class FaultyStore implements Store {
         writes++;
         dieAt(CrashPoint.BEFORE);
         var outcome = truth.commit(commit);
+        process.note(Words.of(commit, outcome));
         dieAt(CrashPoint.AFTER);
         travel();
         return lost(faults.lostReplies()) ? new WriteOutcome.Unknown("simulated", "reply lost") : outcome;

@@ -53,6 +53,9 @@ public final class SimulatedProcess {
     /** Ends the process like {@code kill -9}: no task of it goes beyond its next blocking point, nothing is cleaned up. */
     public void kill() {
         baton.guard();
+        if (condition != Condition.DEAD) {
+            note("killed");
+        }
         condition = Condition.DEAD;
         baton.abandon(this);
     }
@@ -61,6 +64,7 @@ public final class SimulatedProcess {
     public void pause() {
         baton.guard();
         if (condition == Condition.RUNNING) {
+            note("paused");
             condition = Condition.PAUSED;
             baton.freeze(this);
         }
@@ -70,9 +74,15 @@ public final class SimulatedProcess {
     public void resume() {
         baton.guard();
         if (condition == Condition.PAUSED) {
+            note("goes on");
             condition = Condition.RUNNING;
             baton.thaw(this);
         }
+    }
+
+    /** Notes in the trace that this process did something. */
+    public void note(String action) {
+        baton.trace().note(name, action);
     }
 
     /** Lets the calling task be away for a while, as in a call over the network; outside tasks nothing happens. */

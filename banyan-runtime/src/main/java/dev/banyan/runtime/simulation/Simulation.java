@@ -124,9 +124,14 @@ public final class Simulation implements AutoCloseable {
         }
     }
 
-    /** Hash of all scheduling decisions so far: equal for equal seeds and code. */
+    /** What has happened so far. Models note what they do there. */
+    public Trace trace() {
+        return baton.trace();
+    }
+
+    /** Hash of all scheduling decisions and noted events so far: equal for equal seeds and code. */
     public long traceHash() {
-        return baton.hash();
+        return baton.trace().hash();
     }
 
     /** How often a task got to run. */
