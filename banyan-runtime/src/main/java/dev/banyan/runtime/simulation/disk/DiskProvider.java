@@ -144,8 +144,10 @@ final class DiskProvider extends FileSystemProvider {
             throw new NotSimulated("moving from one disk to another");
         }
         var given = Set.of(options);
-        boolean replace =
-                given.contains(StandardCopyOption.REPLACE_EXISTING) || given.contains(StandardCopyOption.ATOMIC_MOVE);
+        var otherwise = given.contains(StandardCopyOption.REPLACE_EXISTING)
+                ? Volume.Replace.WHATEVER_IS_THERE
+                : Volume.Replace.NOTHING;
+        var replace = given.contains(StandardCopyOption.ATOMIC_MOVE) ? Volume.Replace.ATOMICALLY : otherwise;
         from.disk().change(from, () -> {
             from.disk().volume().move(from, to, replace);
             return true;
