@@ -30,11 +30,11 @@ public final class WholeFile {
             if (holds(file, content)) {
                 return false;
             }
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            createDirectories(file.toAbsolutePath().getParent());
             Files.deleteIfExists(draft);
             force(draft, content);
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            forceDirectoryOf(file);
+            forceDirectory(file.toAbsolutePath().getParent());
             return true;
         } catch (IOException failed) {
             throw new HostException("could not write " + file, failed);
@@ -66,9 +66,19 @@ public final class WholeFile {
         }
     }
 
+    /** Also of a directory that is made the name is on disk only when the one above was forced. */
+    private static void createDirectories(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            var above = directory.getParent();
+            createDirectories(above);
+            Files.createDirectories(directory);
+            forceDirectory(above);
+        }
+    }
+
     /** Without this the rename itself may be undone by a power cut. */
-    private static void forceDirectoryOf(Path file) throws IOException {
-        try (var channel = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+    private static void forceDirectory(Path directory) throws IOException {
+        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

@@ -178,7 +178,9 @@ final class DiskPath implements Path {
 
     @Override
     public DiskPath toAbsolutePath() {
-        return absolute ? this : made(true, names.stream().filter(name -> !name.isEmpty()).toList());
+        return absolute
+                ? this
+                : made(true, names.stream().filter(name -> !name.isEmpty()).toList());
     }
 
     @Override

@@ -74,15 +74,17 @@ class DiskConformanceTest {
             case 1 -> root -> Files.createDirectories(root.resolve(name)).getFileName() + " made";
             case 2 -> root -> Files.createFile(root.resolve(name)).getFileName() + " made";
             case 3 -> root -> Files.writeString(root.resolve(name), text).getFileName() + " written";
-            case 4 -> root -> Files.writeString(root.resolve(name), text, StandardOpenOption.APPEND) == null ? "" : "on";
+            case 4 ->
+                root -> Files.writeString(root.resolve(name), text, StandardOpenOption.APPEND) == null ? "" : "on";
             case 5 -> root -> Files.readString(root.resolve(name));
             case 6 -> root -> String.valueOf(Files.deleteIfExists(root.resolve(name)));
             case 7 -> root -> moved(root, name, other, StandardCopyOption.ATOMIC_MOVE);
             case 8 -> root -> moved(root, name, other, StandardCopyOption.REPLACE_EXISTING);
             case 9 -> root -> moved(root, name, other);
             case 10 -> root -> listed(root.resolve(name));
-            case 11 -> root -> Files.exists(root.resolve(name)) + " " + Files.isDirectory(root.resolve(name))
-                    + Files.isRegularFile(root.resolve(name));
+            case 11 ->
+                root -> Files.exists(root.resolve(name)) + " " + Files.isDirectory(root.resolve(name))
+                        + Files.isRegularFile(root.resolve(name));
             case 12 -> root -> Files.isDirectory(root.resolve(name)) ? "d" : "" + Files.size(root.resolve(name));
             case 13 -> root -> inPlace(root.resolve(name), number, text);
             case 14 -> root -> truncated(root.resolve(name), number);
@@ -90,8 +92,7 @@ class DiskConformanceTest {
         };
     }
 
-    private static String moved(Path root, String from, String to, StandardCopyOption... options)
-            throws IOException {
+    private static String moved(Path root, String from, String to, StandardCopyOption... options) throws IOException {
         Files.move(root.resolve(from), root.resolve(to), options);
         return "moved";
     }
@@ -126,7 +127,10 @@ class DiskConformanceTest {
 
     private static String listed(Path path) throws IOException {
         try (var found = Files.list(path)) {
-            return found.map(each -> each.getFileName().toString()).sorted().toList().toString();
+            return found.map(each -> each.getFileName().toString())
+                    .sorted()
+                    .toList()
+                    .toString();
         }
     }
 
@@ -155,10 +159,12 @@ class DiskConformanceTest {
 
     @Test
     void computesPathsAsARealFileSystemDoes() {
-        var texts = List.of("", "/", "a", "/a", "a/b", "/a/b/", "..", "a/..", "/..", "../a/./b", "/a//b/../c", ".", "b");
+        var texts =
+                List.of("", "/", "a", "/a", "a/b", "/a/b/", "..", "a/..", "/..", "../a/./b", "/a//b/../c", ".", "b");
         try (var simulation = new Simulation(1)) {
-            var fileSystem =
-                    SimulatedDisk.of(simulation.host("h"), FaultPlan.none(1)).root().getFileSystem();
+            var fileSystem = SimulatedDisk.of(simulation.host("h"), FaultPlan.none(1))
+                    .root()
+                    .getFileSystem();
             for (var text : texts) {
                 assertThat(described(fileSystem.getPath(text))).as(text).isEqualTo(described(Path.of(text)));
                 for (var other : texts) {
@@ -180,9 +186,13 @@ class DiskConformanceTest {
     }
 
     private static String related(Path path, Path other) {
-        var down = path.isAbsolute() == other.isAbsolute() && !path.toString().contains("..") ? relative(path, other) : "";
-        return String.join(" | ", path.resolve(other).toString(), down) + path.startsWith(other)
-                + path.endsWith(other) + Integer.signum(path.compareTo(other)) + path.equals(other);
+        var down =
+                path.isAbsolute() == other.isAbsolute() && !path.toString().contains("..") ? relative(path, other) : "";
+        return String.join(" | ", path.resolve(other).toString(), down)
+                + path.startsWith(other)
+                + path.endsWith(other)
+                + Integer.signum(path.compareTo(other))
+                + path.equals(other);
     }
 
     /** Dots below are taken literally by some systems and not by others. */

@@ -73,8 +73,7 @@ class PowerSweepTest {
         }
     }
 
-    private static void replace(Path root, String text, boolean forceDraft, boolean forceDirectory)
-            throws IOException {
+    private static void replace(Path root, String text, boolean forceDraft, boolean forceDirectory) throws IOException {
         var draft = root.resolve("file.new");
         Files.deleteIfExists(draft);
         try (var channel = FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

@@ -159,8 +159,7 @@ class SimulatedDiskTest {
             kept.add(names(disk.root()));
         }
 
-        assertThat(kept)
-                .containsExactlyInAnyOrder(List.of(), List.of("c"), List.of("a", "c"), List.of("a", "b", "c"));
+        assertThat(kept).containsExactlyInAnyOrder(List.of(), List.of("c"), List.of("a", "c"), List.of("a", "b", "c"));
     }
 
     @Test
@@ -363,8 +362,7 @@ class SimulatedDiskTest {
             var read = ByteBuffer.allocate(5);
             channel.read(read, 0);
 
-            assertThat(new String(read.array(), UTF_8))
-                    .isEqualTo("still");
+            assertThat(new String(read.array(), UTF_8)).isEqualTo("still");
             assertThat(disk.used()).isZero();
         }
     }
