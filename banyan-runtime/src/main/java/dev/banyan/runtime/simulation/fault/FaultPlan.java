@@ -80,6 +80,13 @@ public final class FaultPlan {
         return new FaultPlan(seed, Map.of(), Optional.of(Set.copyOf(strikes)), steady);
     }
 
+    /** Exactly these strikes, and besides each of {@code always} at its largest share. */
+    public static FaultPlan onlyBesides(long seed, Set<Strike> strikes, Collection<FaultKind> always) {
+        var rates = new LinkedHashMap<FaultKind, Double>();
+        always.forEach(kind -> rates.put(kind, kind.rateMax()));
+        return new FaultPlan(seed, rates, Optional.of(Set.copyOf(strikes)), false);
+    }
+
     /** Asks whether {@code kind} happens at {@code place} this time; if so, answers randomness for its details. */
     public Optional<RandomSource> strike(FaultKind kind, String place) {
         if (calm) {
@@ -88,8 +95,8 @@ public final class FaultPlan {
         long number = asked.merge(kind.name() + "@" + place, 1L, Long::sum);
         var strike = new Strike(kind.name(), place, number);
         var own = random.fork(strike.toString());
-        boolean happens = only.map(strikes -> strikes.contains(strike))
-                .orElseGet(() -> own.nextDouble() < shares.getOrDefault(kind.name(), 0.0));
+        boolean happens = only.map(strikes -> strikes.contains(strike)).orElse(false)
+                || own.nextDouble() < shares.getOrDefault(kind.name(), 0.0);
         if (!happens) {
             return Optional.empty();
         }
