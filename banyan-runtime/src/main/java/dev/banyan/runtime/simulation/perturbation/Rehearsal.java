@@ -27,6 +27,7 @@ final class Rehearsal {
     /** Quick, but not so quick that nothing happens in between. */
     private static final Duration LATENCY_MAX = Duration.ofMillis(1);
 
+    private static final FaultKind BEHIND = new FaultKind(StoreFaults.LATE_BATCH.name(), 0.25);
     private static final String SUBJECT = "subject";
     private static final long NOT_BEHIND = -1;
 
@@ -69,7 +70,7 @@ final class Rehearsal {
 
     /** Caches are behind in every run, undisturbed ones too: that is no disturbance but how it is. */
     private static FaultPlan plan(long seed, Set<Strike> strikes) {
-        return FaultPlan.onlyBesides(seed, strikes, List.of(StoreFaults.LATE_BATCH));
+        return FaultPlan.onlyBesides(seed, strikes, List.of(BEHIND));
     }
 
     /** Nothing happens until the end, when the process is started again behind the truth. */
