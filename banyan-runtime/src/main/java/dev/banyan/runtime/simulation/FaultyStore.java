@@ -81,7 +81,10 @@ public final class FaultyStore implements Store {
                 truth,
                 process,
                 new Luck.Planned(
-                        plan, placeOf(process.name()), latencyMax, process.env().random().fork("store")));
+                        plan,
+                        placeOf(process.name()),
+                        latencyMax,
+                        process.env().random().fork("store")));
     }
 
     /** Where a plan is asked for the faults of a process's way to its store. */

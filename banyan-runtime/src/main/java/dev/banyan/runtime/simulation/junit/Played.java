@@ -36,12 +36,14 @@ final class Played implements InvocationInterceptor, ParameterResolver {
             Invocation<Void> once, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         once.skip();
-        var report = campaign(method.getExecutable(), context.getRequiredTestInstance()).run();
+        var report = campaign(method.getExecutable(), context.getRequiredTestInstance())
+                .run();
         context.publishReportEntry("simulation", report.text().strip());
     }
 
     private static Campaign campaign(Method method, Object instance) {
-        var told = AnnotationSupport.findAnnotation(method, SimulationTest.class).orElseThrow();
+        var told =
+                AnnotationSupport.findAnnotation(method, SimulationTest.class).orElseThrow();
         if (!List.of(method.getParameterTypes()).equals(List.of(Trial.class))) {
             throw new IllegalArgumentException(method + " is a simulation test and takes one Trial");
         }

@@ -63,9 +63,7 @@ record Deeds(Map<String, Long> counts) {
         var drawn = new TreeSet<String>();
         var all = new TreeSet<>(one.counts.keySet());
         all.addAll(other.counts.keySet());
-        all.stream()
-                .filter(deed -> one.times(deed) != other.times(deed))
-                .forEach(deed -> drawn.add(kind(deed)));
+        all.stream().filter(deed -> one.times(deed) != other.times(deed)).forEach(deed -> drawn.add(kind(deed)));
         all.addAll(counts.keySet());
         return all.stream()
                 .filter(deed -> one.times(deed) == other.times(deed) && times(deed) != one.times(deed))

@@ -40,7 +40,8 @@ final class Rehearsal {
         this.scenario = scenario;
         this.seed = seed;
         this.ending = told(plan(seed, Set.of()), NOT_BEHIND, "undisturbed");
-        this.otherEnding = new Rehearsal(scenario, ~seed, ending).told(plan(~seed, Set.of()), NOT_BEHIND, "undisturbed");
+        this.otherEnding =
+                new Rehearsal(scenario, ~seed, ending).told(plan(~seed, Set.of()), NOT_BEHIND, "undisturbed");
     }
 
     private Rehearsal(Scenario scenario, long seed, Ending known) {
@@ -80,7 +81,8 @@ final class Rehearsal {
 
     private void compared(FaultPlan plan, long behind, String how) {
         var deeds = told(plan, behind, how).deeds();
-        var difference = scenario.sameDeeds() ? deeds.differenceTo(ending.deeds(), otherEnding.deeds()) : Optional.empty();
+        var difference =
+                scenario.sameDeeds() ? deeds.differenceTo(ending.deeds(), otherEnding.deeds()) : Optional.empty();
         if (difference.isPresent()) {
             throw wrong(how, new AssertionError(difference.get()));
         }

@@ -12,8 +12,8 @@ import dev.banyan.runtime.store.Watch;
 import dev.banyan.runtime.store.WriteOutcome;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 
 /** A store whose first list of each selection is old, and whose watches begin late. */
 final class StaleView implements Store {

@@ -32,9 +32,13 @@ enum Samples {
     /** Repeats a write until it lands, though what it was decided from has changed. */
     UNBOUNDED_RETRY("not settled", Teams.controller(Samples::stubborn), Teams.controller(Teams::level)),
     /** Takes a cache that is not filled yet for a world that is empty. */
-    ACTS_BEFORE_SYNC("a wanted member stays does not hold", (env, store) -> withCleaner(env, store, false), (env, store) -> withCleaner(env, store, true)),
+    ACTS_BEFORE_SYNC(
+            "a wanted member stays does not hold",
+            (env, store) -> withCleaner(env, store, false),
+            (env, store) -> withCleaner(env, store, true)),
     /** Counts in a cache that is behind, and makes what is there already under another name. */
-    STALE_READ("no member too many does not hold", Teams.controller(Samples::drawnNames), Teams.controller(Teams::level));
+    STALE_READ(
+            "no member too many does not hold", Teams.controller(Samples::drawnNames), Teams.controller(Teams::level));
 
     final String shows;
     final Start broken;
@@ -52,8 +56,9 @@ enum Samples {
             var team = sight.teams().get(request.key());
             if (team.isPresent() && !team.get().status().equals(team.get().spec())) {
                 unfinished.add(request.key());
-                return Result.after(
-                        sight.store().commit(Commit.of(Write.status(TEAMS, team.get(), team.get().spec()))));
+                return Result.after(sight.store()
+                        .commit(Commit.of(
+                                Write.status(TEAMS, team.get(), team.get().spec()))));
             }
             if (team.isPresent() && !unfinished.contains(request.key())) {
                 return Result.done();
@@ -160,7 +165,9 @@ enum Samples {
                 return Result.done();
             }
             for (int slot = members.size(); slot < Teams.wanted(team.get()); slot++) {
-                sight.store().commit(Commit.of(Teams.member(team.get(), "m." + sight.env().random().nextInt(1_000_000))));
+                sight.store()
+                        .commit(Commit.of(Teams.member(
+                                team.get(), "m." + sight.env().random().nextInt(1_000_000))));
             }
             return Teams.status(team.get(), members.size())
                     .map(write -> Result.after(sight.store().commit(Commit.of(write))))

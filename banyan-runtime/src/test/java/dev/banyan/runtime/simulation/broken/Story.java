@@ -20,7 +20,8 @@ record Story(String name, ControllerWorld.Start subject) implements Scenario {
     public void disturb(Store truth) {
         Teams.create(truth, 1);
         var old = Teams.alpha(truth).orElseThrow();
-        truth.commit(Commit.of(Teams.member(old, 0), Write.status(Teams.TEAMS, old, "1"))).orFail();
+        truth.commit(Commit.of(Teams.member(old, 0), Write.status(Teams.TEAMS, old, "1")))
+                .orFail();
         truth.commit(Commit.of(Write.delete(Teams.alpha(truth).orElseThrow()))).orFail();
         Teams.create(truth, 2);
     }

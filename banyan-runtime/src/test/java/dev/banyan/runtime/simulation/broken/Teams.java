@@ -52,11 +52,9 @@ final class Teams {
 
     static Informer<String, String> members(Store store, Env env) {
         return Informer.of(MEMBERS, store, env)
-                .index(
-                        "team",
-                        member -> member.meta().owners().stream()
-                                .map(owner -> owner.key().name())
-                                .toList())
+                .index("team", member -> member.meta().owners().stream()
+                        .map(owner -> owner.key().name())
+                        .toList())
                 .build();
     }
 
@@ -91,8 +89,7 @@ final class Teams {
     }
 
     /** One member that has to go or to come. */
-    static Optional<Write> nextMember(
-            Optional<Resource<String, String>> team, List<Resource<String, String>> members) {
+    static Optional<Write> nextMember(Optional<Resource<String, String>> team, List<Resource<String, String>> members) {
         for (var member : members) {
             if (team.isEmpty() || !owned(member, team.get()) || slot(member) >= wanted(team.get())) {
                 return Optional.of(Write.delete(member));
@@ -159,7 +156,8 @@ final class Teams {
     }
 
     static void create(Store truth, int wanted) {
-        truth.commit(Commit.of(Write.create(TEAMS, ALPHA, String.valueOf(wanted)))).orFail();
+        truth.commit(Commit.of(Write.create(TEAMS, ALPHA, String.valueOf(wanted))))
+                .orFail();
     }
 
     static void resize(Store truth, int wanted) {
@@ -182,9 +180,8 @@ final class Teams {
         var team = alpha(truth).orElseThrow();
         var members = members(truth);
         long own = members.stream().filter(member -> owned(member, team)).count();
-        boolean right = own == wanted(team)
-                && members.size() == own
-                && team.status().equals(team.spec());
+        boolean right =
+                own == wanted(team) && members.size() == own && team.status().equals(team.spec());
         return right
                 ? Optional.empty()
                 : Optional.of("team " + team.spec() + " says " + team.status() + " and has " + own + " of "

@@ -94,7 +94,8 @@ class SettlingTest {
             }
         });
 
-        assertThat(SETTLING.check(simulation, truth, this::difference, LAMP::equals)).isZero();
+        assertThat(SETTLING.check(simulation, truth, this::difference, LAMP::equals))
+                .isZero();
     }
 
     @Test

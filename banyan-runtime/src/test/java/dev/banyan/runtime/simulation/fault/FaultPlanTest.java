@@ -40,7 +40,9 @@ class FaultPlanTest {
         var again = weather(FaultPlan.only(3, fewer, false));
 
         assertThat(drawn).hasSizeGreaterThan(20);
-        assertThat(again).containsExactlyElementsOf(drawn.stream().filter(fewer::contains).toList());
+        assertThat(again)
+                .containsExactlyElementsOf(
+                        drawn.stream().filter(fewer::contains).toList());
     }
 
     @Test
@@ -67,7 +69,8 @@ class FaultPlanTest {
                 .toList();
 
         assertThat(plans.stream().filter(plan -> plan.rates().isEmpty())).hasSizeBetween(80, 190);
-        assertThat(plans.stream().filter(plan -> plan.rates().containsKey(RAIN))).hasSizeBetween(60, 140);
+        assertThat(plans.stream().filter(plan -> plan.rates().containsKey(RAIN)))
+                .hasSizeBetween(60, 140);
         assertThat(plans.stream().filter(plan -> plan.rates().size() == 2)).hasSizeBetween(10, 70);
         assertThat(plans.stream().flatMap(plan -> plan.rates().values().stream()))
                 .allMatch(rate -> rate >= 0.005 && rate <= 0.5)
@@ -102,7 +105,8 @@ class FaultPlanTest {
         var plan = FaultPlan.all(1, BOTH);
         var struck = weather(plan);
 
-        assertThat(plan.counts().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(struck.size());
+        assertThat(plan.counts().values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(struck.size());
         assertThat(plan.counts()).containsOnlyKeys("rain", "wind");
     }
 
@@ -111,7 +115,8 @@ class FaultPlanTest {
         var said = new Strike("wind", "town", 4);
         var struck = weather(FaultPlan.onlyBesides(9, Set.of(said), List.of(RAIN)));
 
-        assertThat(struck.stream().filter(strike -> strike.kind().equals("wind"))).containsExactly(said);
+        assertThat(struck.stream().filter(strike -> strike.kind().equals("wind")))
+                .containsExactly(said);
         assertThat(struck).hasSizeGreaterThan(10);
     }
 
@@ -126,8 +131,8 @@ class FaultPlanTest {
                 .containsOnly(Duration.ofMillis(50));
         assertThat(Stream.generate(() -> drawn.latency(random, most)).limit(20).distinct())
                 .hasSizeGreaterThan(15)
-                .allMatch(latency -> latency.compareTo(Duration.ofMillis(1)) >= 0
-                        && latency.compareTo(Duration.ofMillis(101)) < 0);
+                .allMatch(latency ->
+                        latency.compareTo(Duration.ofMillis(1)) >= 0 && latency.compareTo(Duration.ofMillis(101)) < 0);
         assertThat(drawn.latency(random, Duration.ZERO)).isZero();
     }
 
@@ -141,7 +146,8 @@ class FaultPlanTest {
 
     @Test
     void refusesWhatIsNoStrike() {
-        for (var text : List.of("", "rain", "rain@town", "@town#1", "rain@town#", "rain@town#x", "rain@town#0", "rain#1@town")) {
+        for (var text : List.of(
+                "", "rain", "rain@town", "@town#1", "rain@town#", "rain@town#x", "rain@town#0", "rain#1@town")) {
             assertThatThrownBy(() -> Strike.parse(text)).as(text).isInstanceOf(IllegalArgumentException.class);
         }
         assertThatThrownBy(() -> new Strike("rain", "a\nb", 1)).isInstanceOf(IllegalArgumentException.class);

@@ -36,7 +36,9 @@ class SimulationTestRunTest {
         @SimulationTest(seeds = 30, modes = Mode.SAFETY, faults = Heavy.class)
         void fails(Trial trial) {
             for (int call = 0; call < 50; call++) {
-                assertThat(trial.faults().strikes(StoreFaults.LOST_REPLY, "here")).as("lost").isFalse();
+                assertThat(trial.faults().strikes(StoreFaults.LOST_REPLY, "here"))
+                        .as("lost")
+                        .isFalse();
             }
         }
 
