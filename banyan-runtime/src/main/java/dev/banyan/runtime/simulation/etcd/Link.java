@@ -3,6 +3,7 @@ package dev.banyan.runtime.simulation.etcd;
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.env.Signal;
 import dev.banyan.runtime.simulation.SimulatedProcess;
+import dev.banyan.runtime.simulation.fault.FaultKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ final class Link {
     private final SimulatedProcess client;
     private final Member member;
     private final RandomSource random;
+    private final String place;
     private final List<Signal> waiting = new ArrayList<>();
     private boolean cut;
 
@@ -19,6 +21,7 @@ final class Link {
         this.client = client;
         this.member = member;
         this.random = random;
+        this.place = client.name() + ">" + member.process().name();
     }
 
     SimulatedProcess client() {
@@ -52,23 +55,28 @@ final class Link {
     }
 
     Duration latency() {
+        if (member.observes()) {
+            return Duration.ZERO;
+        }
         long max = member.etcd().faults().latencyMax().toNanos();
         return Duration.ofNanos(max == 0 ? 0 : max / 100 + random.nextLong(max));
     }
 
     boolean requestLost() {
-        return cut || drawn(member.etcd().faults().lostRequests());
+        return cut || happens(EtcdFaults.LOST_REQUEST, member.etcd().faults().lostRequests());
     }
 
     boolean replyLost() {
-        return cut || drawn(member.etcd().faults().lostReplies());
+        return cut || happens(EtcdFaults.LOST_REPLY, member.etcd().faults().lostReplies());
     }
 
     boolean streamBreaks() {
-        return drawn(member.etcd().faults().brokenStreams());
+        return happens(EtcdFaults.BROKEN_STREAM, member.etcd().faults().brokenStreams());
     }
 
-    private boolean drawn(double share) {
-        return share > 0 && random.nextDouble() < share;
+    /** By a plan that is given, or by a share. */
+    private boolean happens(FaultKind kind, double share) {
+        return !member.observes()
+                && (member.etcd().plan().strikes(kind, place) || (share > 0 && random.nextDouble() < share));
     }
 }

@@ -3,6 +3,7 @@ package dev.banyan.runtime.simulation.etcd;
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
+import dev.banyan.runtime.simulation.fault.FaultPlan;
 import dev.banyan.runtime.store.etcd.EtcdConfig;
 import dev.banyan.runtime.store.etcd.EtcdTransport;
 import dev.banyan.runtime.store.etcd.wire.CompactionRequest;
@@ -31,10 +32,13 @@ public final class SimulatedEtcd {
     private final RandomSource random;
     private final List<Member> members;
     private final Map<List<Object>, Link> links = new LinkedHashMap<>();
+    private final Map<SimulatedProcess, Link> observers = new LinkedHashMap<>();
     private final Keyspace keyspace = new Keyspace();
     private final Leases leases = new Leases(keyspace);
     private final EtcdModel model = new EtcdModel(keyspace, leases);
+    private final Member observer;
     private EtcdFaults faults = EtcdFaults.NONE;
+    private FaultPlan plan = FaultPlan.none(0);
     private long clusterId;
     private long term = 2;
     private long leaderFromNanos;
@@ -52,6 +56,7 @@ public final class SimulatedEtcd {
         for (int index = 0; index < members; index++) {
             this.members.add(new Member(this, index, simulation.process("etcd-" + index)));
         }
+        this.observer = new Member(this, Member.OBSERVER, simulation.process("etcd-observer"));
     }
 
     /** The addresses of all members. */
@@ -64,6 +69,17 @@ public final class SimulatedEtcd {
     /** The way of {@code client} to all members. */
     public EtcdTransport transport(SimulatedProcess client) {
         return endpoint -> new SimulatedChannel(link(client, indexOf(endpoint)));
+    }
+
+    /** A way on which nothing goes wrong and no time passes, whatever the members do: to look at what is true. */
+    public EtcdTransport observed(SimulatedProcess client) {
+        return endpoint -> new SimulatedChannel(observers.computeIfAbsent(
+                client, unused -> new Link(client, observer, random.fork("observer"))));
+    }
+
+    /** From now on messages are lost and streams break where {@code struck} says so, besides {@link #faults(EtcdFaults)}. */
+    public void faults(FaultPlan struck) {
+        plan = struck;
     }
 
     /** From now on calls fail as {@code likely} as this says. */
@@ -119,6 +135,7 @@ public final class SimulatedEtcd {
         if (at > keyspace.compacted()) {
             model.compact(CompactionRequest.newBuilder().setRevision(at).build());
             members.forEach(Member::news);
+            observer.news();
         }
     }
 
@@ -137,6 +154,7 @@ public final class SimulatedEtcd {
             members.get(index).forgetAfter(revision);
             start(index);
         }
+        observer.forgetAfter(revision);
     }
 
     /** Raises or lowers the alarm for a full database. */
@@ -164,6 +182,10 @@ public final class SimulatedEtcd {
         return faults;
     }
 
+    FaultPlan plan() {
+        return plan;
+    }
+
     RandomSource random() {
         return random;
     }
@@ -177,6 +199,7 @@ public final class SimulatedEtcd {
     /** Something was committed: every member learns of it in its own time. */
     void changed() {
         committed++;
+        observer.news();
         members.forEach(Member::news);
     }
 
