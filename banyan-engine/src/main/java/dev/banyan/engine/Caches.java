@@ -37,7 +37,7 @@ import dev.banyan.runtime.store.Store;
 import java.util.List;
 
 /** The informers of an engine, one for each kind, shared by its controllers. They move together, on one watch. Thread-safe. */
-public final class Caches {
+final class Caches {
     private static final String BY_AGENT = "agent";
 
     final Informer<DeploymentSpec, DeploymentStatus> deployments;

@@ -22,7 +22,7 @@ import dev.banyan.runtime.store.Store;
 import java.util.List;
 
 /** The controllers of an engine, and which events make each look at what. Assembly only. */
-public final class Controllers {
+final class Controllers {
     static final List<Kind<?, ?>> OWNERS_AND_OWNED = List.of(
             Kinds.DEPLOYMENTS,
             Kinds.AGENTS,

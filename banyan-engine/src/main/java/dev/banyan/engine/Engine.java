@@ -1,11 +1,8 @@
 package dev.banyan.engine;
 
 import dev.banyan.api.config.Settings;
-import dev.banyan.api.events.EventLog;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
-import dev.banyan.api.v1.AgentSpec;
-import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.wire.Level;
 import dev.banyan.engine.admission.Admission;
 import dev.banyan.engine.admission.ImageResolver;
@@ -14,13 +11,11 @@ import dev.banyan.engine.backing.ManagedEtcd;
 import dev.banyan.engine.backing.ManagedRegistry;
 import dev.banyan.engine.backing.RegistryClient;
 import dev.banyan.engine.cluster.ClusterGuard;
-import dev.banyan.engine.collection.Janitor;
 import dev.banyan.engine.definition.Registration;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.KeptRenewal;
 import dev.banyan.engine.identity.OwnRenewal;
-import dev.banyan.engine.liveness.LivenessJudge;
 import dev.banyan.engine.liveness.Thresholds;
 import dev.banyan.engine.server.ApiServer;
 import dev.banyan.engine.server.Doors;
@@ -28,18 +23,10 @@ import dev.banyan.engine.server.ServerSettings;
 import dev.banyan.engine.server.session.SessionServices;
 import dev.banyan.engine.server.session.SessionSettings;
 import dev.banyan.engine.server.session.SubnetRange;
-import dev.banyan.runtime.audit.Auditor;
 import dev.banyan.runtime.audit.RestoreGate;
-import dev.banyan.runtime.cache.RelistBudget;
-import dev.banyan.runtime.cache.WatchCache;
-import dev.banyan.runtime.controller.EventRecorder;
-import dev.banyan.runtime.election.Membership;
-import dev.banyan.runtime.election.Shards;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.ControllerManager;
-import dev.banyan.runtime.resource.Resource;
-import dev.banyan.runtime.store.ServedHistory;
 import dev.banyan.runtime.store.etcd.EtcdConfig;
 import dev.banyan.runtime.store.etcd.EtcdStore;
 import java.net.URI;
@@ -120,40 +107,15 @@ final class Engine {
         all.start();
     }
 
-    /** etcd, then the gate, then the cache that all readers share: what is behind the gate is seen by nobody while it is closed. */
     private List<Component> parts(EtcdStore truth, RestoreGate gate, ClusterGuard guard, Component renewal) {
-        var budget = RelistBudget.standard(env);
-        var store = new WatchCache(gate, env, ServedHistory.Limits.DEFAULT, budget);
-        var membership = new Membership(store, env, name(), Membership.TTL);
-        var shards = new Shards(membership, store, env);
-        var caches = new Caches(store, env, budget);
-        var fenced = membership.fenced(store);
-        var events = new EventRecorder(env, EventLog.ofEngine(store, name()));
-        var judge = new LivenessJudge(
-                env, fenced, caches.agents.lister(), agent -> isOurs(agent, caches, membership), thresholds(), events);
-        var components = new ArrayList<Component>(List.of(gate, store, membership, shards, events));
-        components.addAll(caches.components());
-        components.add(guard);
-        components.addAll(new Controllers(caches, shards, fenced, events, env).components());
-        var kinds = new RegisteredKinds(store, env, budget);
-        components.addAll(kinds.components(caches, shards, env));
-        components.add(judge);
+        var plane = new ControlPlane(
+                env,
+                new ControlPlane.Ground(gate, guard, name(), thresholds(), new EtcdHistory(truth.maintenance())));
+        var components = new ArrayList<>(plane.components());
         components.add(new OwnRenewal(authority, key, files.engine(), env));
         components.add(renewal);
-        components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(truth.maintenance())));
-        components.add(auditor(gate, store, caches));
-        var view = new RestoreDoor(gate, () -> ClusterStatus.of(this, store, membership, manager));
-        var server = api(store, judge, caches, events, view);
-        kinds.controllers.addDirectHandler(server.members().controllers());
-        components.add(server);
+        components.add(api(plane, gate));
         return components;
-    }
-
-    /** Compares with what is behind the watch cache: the informers read that cache and would agree with its mistakes. */
-    private Component auditor(RestoreGate truth, WatchCache store, Caches caches) {
-        var auditor = Auditor.over(truth, env).audits(store);
-        caches.informers().forEach(auditor::audits);
-        return auditor.build();
     }
 
     /** An engine whose store was restored while it was down says so and waits, and whoever asks it for anything else is refused. */
@@ -226,8 +188,8 @@ final class Engine {
         }
     }
 
-    private ApiServer api(
-            WatchCache store, LivenessJudge judge, Caches caches, EventRecorder events, Doors.ClusterView view) {
+    private ApiServer api(ControlPlane plane, RestoreGate gate) {
+        var store = plane.store();
         var registry = URI.create("https://127.0.0.1:" + settings.port(EngineOptions.REGISTRY_PORT));
         var tls =
                 ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
@@ -239,13 +201,14 @@ final class Engine {
         var addresses = addresses();
         var doors = new Doors(
                 new EnrollmentDoor(new Enrollment(authority, addresses, store, env)),
-                new AdmissionDoor(admission, events),
-                view,
+                new AdmissionDoor(admission, plane.events()),
+                new RestoreDoor(gate, () -> ClusterStatus.of(this, store, plane.membership(), manager)),
                 new RegistrationDoor(new Registration(store)));
-        var sessions = new SessionServices(store, env, sessionSettings(addresses), judge::heard);
-        caches.sessions.addDirectHandler(sessions.sessions());
+        var sessions = new SessionServices(store, env, sessionSettings(addresses), plane.judge()::heard);
+        plane.caches().sessions.addDirectHandler(sessions.sessions());
         var server = new ApiServer(listening(), key, store, doors, sessions, env);
-        caches.agents.addDirectHandler(server.members().agents());
+        plane.caches().agents.addDirectHandler(server.members().agents());
+        plane.kinds().controllers.addDirectHandler(server.members().controllers());
         return server;
     }
 
@@ -289,18 +252,5 @@ final class Engine {
                 settings.duration(EngineOptions.LOST),
                 usual.arrival(),
                 usual.pause());
-    }
-
-    /** The engine that holds an agent's session judges it; one whose engine is gone is judged by everybody else. */
-    private boolean isOurs(Resource<AgentSpec, AgentStatus> agent, Caches caches, Membership membership) {
-        var session = caches.sessions.lister().list().stream()
-                .filter(candidate -> candidate.name().equals(agent.uid()))
-                .findFirst();
-        if (session.isEmpty()) {
-            return false;
-        }
-        var holder = session.get().spec().getEngine();
-        var members = membership.view().map(view -> view.members()).orElse(List.of());
-        return holder.equals(name()) || !members.contains(holder);
     }
 }

@@ -4,10 +4,11 @@ import dev.banyan.engine.collection.Janitor;
 import dev.banyan.runtime.store.etcd.EtcdMaintenance;
 
 /** The upkeep of etcd's history. */
-final class EtcdHistory implements Janitor.History {
+public final class EtcdHistory implements Janitor.History {
     private final EtcdMaintenance maintenance;
 
-    EtcdHistory(EtcdMaintenance maintenance) {
+    /** The history of the etcd that is kept with {@code maintenance}. */
+    public EtcdHistory(EtcdMaintenance maintenance) {
         this.maintenance = maintenance;
     }
 

@@ -56,6 +56,18 @@ final class TaskRuntime {
             return sandboxes.stream().filter(ObservedSandbox::ready).findFirst();
         }
 
+        /** The container runs on in a sandbox that is dead or gone: nothing reaches it any more. */
+        boolean isCutOff(String containerId) {
+            var sandbox = containers.stream()
+                    .filter(container -> container.id().equals(containerId))
+                    .map(ObservedContainer::sandboxId)
+                    .findFirst();
+            return sandboxes.stream()
+                    .filter(ObservedSandbox::ready)
+                    .map(ObservedSandbox::id)
+                    .noneMatch(id -> sandbox.filter(id::equals).isPresent());
+        }
+
         boolean isEmpty() {
             return sandboxes.isEmpty() && containers.isEmpty();
         }

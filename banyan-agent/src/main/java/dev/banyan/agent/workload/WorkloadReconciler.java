@@ -198,6 +198,12 @@ final class WorkloadReconciler implements Reconciler {
 
     private Optional<Result> keep(Resource<TaskSpec, TaskStatus> task, Observed.Running running, Holdings holdings)
             throws InterruptedException {
+        if (holdings.isCutOff(running.containerId())) {
+            LOG.atWarn().addKeyValue("task", task.name()).log("container lost its sandbox, restarting it");
+            reports.running(task, running, false, "its sandbox is gone");
+            halt(task, running);
+            return Optional.empty();
+        }
         var container = task.spec().getContainer();
         if (!container.hasHealthcheck() || container.getHealthcheck().getTestCount() == 0) {
             reports.running(task, running, true, "");

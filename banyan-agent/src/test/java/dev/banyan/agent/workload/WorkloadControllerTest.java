@@ -426,6 +426,22 @@ class WorkloadControllerTest {
     }
 
     @Test
+    void aContainerWhoseSandboxDiedAloneRunsAgainInAnotherOne() {
+        var key = one.want("t1", task());
+        one.untilRunning(key);
+        var first = one.aliveId();
+        var sandbox = one.inventory().sandboxes().getFirst();
+
+        one.server().sandboxDies(sandbox.id());
+        one.until(() -> one.status(key).getAttempt() == 2 && one.status(key).getReady());
+
+        assertThat(one.alive()).hasSize(1);
+        assertThat(one.aliveId()).isNotEqualTo(first);
+        assertThat(one.status(key).getAddress())
+                .isEqualTo(one.inventory().sandboxes().getFirst().address().orElseThrow());
+    }
+
+    @Test
     void aRestartKeepsTheSandboxAndItsAddress() {
         var key = one.want("t1", task());
         one.untilRunning(key);

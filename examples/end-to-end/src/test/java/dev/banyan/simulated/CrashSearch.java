@@ -1,116 +1,74 @@
 package dev.banyan.simulated;
 
-import dev.banyan.runtime.simulation.FaultyStore.CrashPoint;
-import dev.banyan.runtime.simulation.FaultyStore.Faults;
+import dev.banyan.runtime.simulation.campaign.Mode;
+import dev.banyan.runtime.simulation.campaign.Schedule;
+import dev.banyan.runtime.simulation.campaign.Trial;
+import dev.banyan.runtime.simulation.fault.Strike;
+import dev.banyan.simulated.world.Fate;
+import dev.banyan.simulated.world.Sabotage;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * Tells a story once, counts what one process does, and then tells it twice for each of these deeds: the process dies right before it, and
- * right after it, and is started again at once, soon, or after it was given up. Every telling must end as wanted.
+ * Tells a story once for each deed of a process, which dies there: right before every odd deed and right after every even one. Other seeds
+ * of the campaign draw such deaths too; this misses none.
  */
 final class CrashSearch {
-    private static final List<Duration> AWAY =
-            List.of(Duration.ofMillis(50), Duration.ofSeconds(3), Duration.ofSeconds(15));
-
-    /** The deeds before and after which a process dies. */
+    /** Where a deed is struck. */
     enum Deed {
-        WRITE_OF_ENGINE {
-            @Override
-            void crashAt(SimulatedCluster cluster, long number, CrashPoint point) {
-                cluster.engine().store().crashAt(number, point);
-            }
+        WRITE_OF_ENGINE("write", "e1", 2),
+        CALL_OF_AGENT("call", "a1", 1);
 
-            @Override
-            long count(SimulatedCluster cluster) {
-                return cluster.engine().store().writes();
-            }
-        },
-        WRITE_OF_AGENT {
-            @Override
-            void crashAt(SimulatedCluster cluster, long number, CrashPoint point) {
-                cluster.agent(0).store().crashAt(number, point);
-            }
+        private final String what;
+        private final String place;
+        private final int agents;
 
-            @Override
-            long count(SimulatedCluster cluster) {
-                return cluster.agent(0).store().writes();
-            }
-        },
-        CALL_OF_AGENT {
-            @Override
-            void crashAt(SimulatedCluster cluster, long number, CrashPoint point) {
-                cluster.agent(0).runtime().crashAt(number, point);
-            }
+        Deed(String what, String place, int agents) {
+            this.what = what;
+            this.place = place;
+            this.agents = agents;
+        }
 
-            @Override
-            long count(SimulatedCluster cluster) {
-                return cluster.agent(0).runtime().changes();
-            }
-        };
-
-        abstract void crashAt(SimulatedCluster cluster, long number, CrashPoint point);
-
-        abstract long count(SimulatedCluster cluster);
+        Strike strike(long number) {
+            return new Strike("crash-" + (number % 2 == 1 ? "before" : "after") + "-" + what, place, number);
+        }
     }
 
     private final Story story;
     private final Deed deed;
-    private final long seed;
-    private final Path disk;
+    private final ClusterPlay play;
 
-    /** {@code story} is one in which nobody else kills the process. */
-    CrashSearch(Story story, Deed deed, long seed, Path disk) {
+    CrashSearch(Story story, Deed deed, Path disk) {
         this.story = story;
         this.deed = deed;
-        this.seed = seed;
-        this.disk = disk;
+        this.play = new ClusterPlay(disk, Sabotage.NONE);
     }
 
     /**
-     * Tries every crash point of the seed; answers how many deeds the story has.
+     * Tries the deeds until there is none of that number; answers how many there were.
      *
-     * @throws AssertionError naming the story, the seed and the crash point of the first telling that went wrong
+     * @throws AssertionError naming the story and the strike of the first telling that went wrong
      */
-    long all() {
-        long deeds = tell(0, CrashPoint.BEFORE);
-        for (long number = 1; number <= deeds; number++) {
-            for (var point : CrashPoint.values()) {
-                tell(number, point);
-            }
+    long all() throws IOException {
+        long number = 1;
+        while (tell(deed.strike(number))) {
+            number++;
         }
-        return deeds;
+        return number - 1;
     }
 
-    /** One telling; deed 0 never comes, so nothing dies. */
-    private long tell(long crashAt, CrashPoint point) {
-        var place = disk.resolve(story + "-" + deed + "-" + crashAt + "-" + point);
-        try (var cluster = new SimulatedCluster(seed, place, Faults.NONE, Sabotage.NONE)) {
-            deed.crashAt(cluster, crashAt, point);
-            cluster.alongside("keeper", () -> keep(cluster, AWAY.get((int) (crashAt % AWAY.size()))));
-            cluster.tell(story);
-            return deed.count(cluster);
+    /** Whether there was such a deed. */
+    private boolean tell(Strike strike) throws IOException {
+        var sizes = Map.of("etcd", 0, "agents", deed.agents, "engines", 1);
+        var schedule = new Schedule(1, Mode.LIVENESS, Optional.of(Set.of(strike)), sizes, false);
+        try (var trial = new Trial(schedule, Fate.ALL)) {
+            play.play(trial, story::tell);
+            return !trial.faults().struck().isEmpty();
         } catch (AssertionError wrong) {
-            throw new AssertionError(
-                    story + ", " + (crashAt == 0 ? "nothing dies" : point + " " + deed + " " + crashAt) + ": "
-                            + wrong.getMessage(),
-                    wrong);
-        }
-    }
-
-    /** Starts again what died. */
-    private static void keep(SimulatedCluster cluster, Duration away) throws InterruptedException {
-        while (cluster.engine().runs() && cluster.agent(0).runs()) {
-            cluster.pause(Duration.ofMillis(100));
-        }
-        if (cluster.engine().runs()) {
-            cluster.pause(away);
-            cluster.agent(0).restart();
-        } else {
-            cluster.killEngine();
-            cluster.pause(away);
-            cluster.restartEngine();
+            throw new AssertionError(story + ", " + strike + ": " + wrong.getMessage(), wrong);
         }
     }
 }

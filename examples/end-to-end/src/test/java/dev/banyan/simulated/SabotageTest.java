@@ -6,16 +6,27 @@ import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.runtime.simulation.campaign.Mode;
+import dev.banyan.runtime.simulation.campaign.Schedule;
+import dev.banyan.runtime.simulation.campaign.Trial;
+import dev.banyan.runtime.simulation.fault.Strike;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
+import dev.banyan.simulated.world.Fate;
+import dev.banyan.simulated.world.MemoryDisk;
+import dev.banyan.simulated.world.Sabotage;
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -25,23 +36,29 @@ import org.junit.jupiter.api.io.TempDir;
 class SabotageTest {
     private static final int SEEDS = 5;
 
-    @TempDir
+    @TempDir(factory = MemoryDisk.class)
     private Path disk;
 
     @Test
     void findsAnEngineWhoseTasksAreNeverDeleted() {
-        findsIn(Story.REMOVE, ofEngine(Write.Delete.class::isInstance), "left tasks");
+        // It deletes again and again.
+        findsIn(Story.REMOVE, ofEngine(SabotageTest::deletesTask), "not settled");
     }
 
     @Test
     void findsAnEngineThatNeverTellsATaskToStop() {
         // It tells again and again, and each time people are told.
-        findsIn(Story.SCALE, ofEngine(SabotageTest::stops), "still writing");
+        findsIn(Story.SCALE, ofEngine(SabotageTest::stops), "not settled");
     }
 
     @Test
     void findsAnAgentThatLeavesItsContainersBehind() {
-        findsIn(Story.CONTAINERS_DIE, ofAgents("remove"), "containers on");
+        var died = Set.of(new Strike("container-exit", "a1", 8));
+        var schedule = new Schedule(1, Mode.LIVENESS, Optional.of(died), Map.of("agents", 1), false);
+
+        assertThatThrownBy(() -> tell(Story.DEPLOY, schedule, ofAgents("remove")))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("containers on");
     }
 
     @Test
@@ -60,18 +77,27 @@ class SabotageTest {
                     return runtime.createContainer((String) arguments[0], spec);
                 });
 
-        findsIn(Story.DEPLOY, new Sabotage(UnaryOperator.identity(), hasty), "two containers of task");
+        findsIn(Story.DEPLOY, new Sabotage(UnaryOperator.identity(), hasty), "S4: a");
     }
 
     private void findsIn(Story story, Sabotage sabotage, String what) {
-        assertThatThrownBy(() -> Telling.lightly(() -> {
-                    for (long seed = 0; seed < SEEDS; seed++) {
-                        Telling.of(story, seed).with(sabotage).tell(disk.resolve("s" + seed), false);
+        assertThatThrownBy(() -> {
+                    for (long seed = 1; seed <= SEEDS; seed++) {
+                        tell(story, Schedule.drawn(seed, Mode.CALM), sabotage);
                     }
-                }))
+                })
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("seed")
                 .hasMessageContaining(what);
+    }
+
+    private void tell(Story story, Schedule schedule, Sabotage sabotage) throws IOException {
+        try (var trial = new Trial(schedule, Fate.ALL)) {
+            new ClusterPlay(disk, sabotage).play(trial, story::tell);
+        }
+    }
+
+    private static boolean deletesTask(Write write) {
+        return write instanceof Write.Delete && write.key().kind().equals(Kinds.TASKS.name());
     }
 
     private static boolean stops(Write write) {

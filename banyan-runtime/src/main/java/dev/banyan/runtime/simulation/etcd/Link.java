@@ -3,6 +3,7 @@ package dev.banyan.runtime.simulation.etcd;
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.env.Signal;
 import dev.banyan.runtime.simulation.SimulatedProcess;
+import dev.banyan.runtime.simulation.fault.FaultKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ final class Link {
     private final SimulatedProcess client;
     private final Member member;
     private final RandomSource random;
+    private final String place;
     private final List<Signal> waiting = new ArrayList<>();
     private boolean cut;
 
@@ -19,6 +21,7 @@ final class Link {
         this.client = client;
         this.member = member;
         this.random = random;
+        this.place = client.name() + ">" + member.process().name();
     }
 
     SimulatedProcess client() {
@@ -67,6 +70,9 @@ final class Link {
 
     /** The network's where there is one; otherwise as the faults of etcd say. */
     private Duration latency(String from, String to) {
+        if (member.observes()) {
+            return Duration.ZERO;
+        }
         var network = member.etcd().network();
         if (network.isPresent()) {
             return network.get().delay(from, to);
@@ -78,19 +84,20 @@ final class Link {
     boolean requestLost() {
         return cut
                 || !isOpen(clientHost(), memberHost())
-                || drawn(member.etcd().faults().lostRequests());
+                || happens(EtcdFaults.LOST_REQUEST, member.etcd().faults().lostRequests());
     }
 
     boolean replyLost() {
-        return isCut() || drawn(member.etcd().faults().lostReplies());
+        return isCut() || happens(EtcdFaults.LOST_REPLY, member.etcd().faults().lostReplies());
     }
 
     boolean streamBreaks() {
-        return drawn(member.etcd().faults().brokenStreams());
+        return happens(EtcdFaults.BROKEN_STREAM, member.etcd().faults().brokenStreams());
     }
 
     private boolean isOpen(String from, String to) {
-        return member.etcd().network().map(network -> network.isOpen(from, to)).orElse(true);
+        return member.observes()
+                || member.etcd().network().map(network -> network.isOpen(from, to)).orElse(true);
     }
 
     private String clientHost() {
@@ -101,7 +108,9 @@ final class Link {
         return member.process().host().name();
     }
 
-    private boolean drawn(double share) {
-        return share > 0 && random.nextDouble() < share;
+    /** By a plan that is given, or by a share. */
+    private boolean happens(FaultKind kind, double share) {
+        return !member.observes()
+                && (member.etcd().plan().strikes(kind, place) || (share > 0 && random.nextDouble() < share));
     }
 }

@@ -4,6 +4,7 @@ import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
 import dev.banyan.runtime.simulation.network.SimulatedNetwork;
+import dev.banyan.runtime.simulation.fault.FaultPlan;
 import dev.banyan.runtime.store.etcd.EtcdConfig;
 import dev.banyan.runtime.store.etcd.EtcdTransport;
 import dev.banyan.runtime.store.etcd.wire.CompactionRequest;
@@ -33,11 +34,14 @@ public final class SimulatedEtcd {
     private final RandomSource random;
     private final List<Member> members;
     private final Map<List<Object>, Link> links = new LinkedHashMap<>();
+    private final Map<SimulatedProcess, Link> observers = new LinkedHashMap<>();
     private final Keyspace keyspace = new Keyspace();
     private final Leases leases = new Leases(keyspace);
     private final EtcdModel model = new EtcdModel(keyspace, leases);
+    private final Member observer;
     private EtcdFaults faults = EtcdFaults.NONE;
     private Optional<SimulatedNetwork> network = Optional.empty();
+    private FaultPlan plan = FaultPlan.none(0);
     private long clusterId;
     private long term = 2;
     private long leaderFromNanos;
@@ -55,6 +59,7 @@ public final class SimulatedEtcd {
         for (int index = 0; index < members; index++) {
             this.members.add(new Member(this, index, simulation.process("etcd-" + index)));
         }
+        this.observer = new Member(this, Member.OBSERVER, simulation.process("etcd-observer"));
     }
 
     /** The addresses of all members. */
@@ -77,6 +82,17 @@ public final class SimulatedEtcd {
         network = Optional.of(shared);
         shared.onHeal(() -> links.values().forEach(Link::changed));
         return this;
+    }
+
+    /** A way on which nothing goes wrong and no time passes, whatever the members do: to look at what is true. */
+    public EtcdTransport observed(SimulatedProcess client) {
+        return endpoint -> new SimulatedChannel(observers.computeIfAbsent(
+                client, unused -> new Link(client, observer, random.fork("observer"))));
+    }
+
+    /** From now on messages are lost and streams break where {@code struck} says so, besides {@link #faults(EtcdFaults)}. */
+    public void faults(FaultPlan struck) {
+        plan = struck;
     }
 
     /** From now on calls fail as {@code likely} as this says. */
@@ -132,6 +148,7 @@ public final class SimulatedEtcd {
         if (at > keyspace.compacted()) {
             model.compact(CompactionRequest.newBuilder().setRevision(at).build());
             members.forEach(Member::news);
+            observer.news();
         }
     }
 
@@ -150,6 +167,7 @@ public final class SimulatedEtcd {
             members.get(index).forgetAfter(revision);
             start(index);
         }
+        observer.forgetAfter(revision);
     }
 
     /** Raises or lowers the alarm for a full database. */
@@ -181,6 +199,10 @@ public final class SimulatedEtcd {
         return faults;
     }
 
+    FaultPlan plan() {
+        return plan;
+    }
+
     RandomSource random() {
         return random;
     }
@@ -194,6 +216,7 @@ public final class SimulatedEtcd {
     /** Something was committed: every member learns of it in its own time. */
     void changed() {
         committed++;
+        observer.news();
         members.forEach(Member::news);
     }
 

@@ -1,4 +1,4 @@
-package dev.banyan.simulated;
+package dev.banyan.simulated.world;
 
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.api.v1.Dependency;
@@ -9,14 +9,23 @@ import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.ServiceManifest;
 import java.util.List;
 
-/** The app of the stories: a database, and web servers that wait for it and have a health check. */
-record Shop(int webs, String webImage) {
-    static final String NAME = "shop";
+/** An app of the stories: a database, and web servers that wait for it, have a health check and publish a port. */
+public record App(String name, int webs, String webImage, int port) {
     static final List<String> HEALTH_CHECK = List.of("/bin/check");
+
+    /** The usual one. */
+    public static App shop(int webs, String webImage) {
+        return new App("shop", webs, webImage, 8080);
+    }
+
+    /** The same with another number of web servers. */
+    public App scaled(int newWebs) {
+        return new App(name, newWebs, webImage, port);
+    }
 
     Manifest manifest() {
         return Manifest.newBuilder()
-                .setName(NAME)
+                .setName(name)
                 .addServices(ServiceManifest.newBuilder()
                         .setName("db")
                         .setImage("db:1")
@@ -31,14 +40,14 @@ record Shop(int webs, String webImage) {
                         .addDependsOn(
                                 Dependency.newBuilder().setService("db").setCondition(Dependency.Condition.STARTED))
                         .addPorts(PortMapping.newBuilder()
-                                .setPublished(8080)
+                                .setPublished(port)
                                 .setTarget(80)
                                 .setProtocol(Protocol.TCP)))
                 .build();
     }
 
     /** Where admission finds {@code name:version}. */
-    static ImageReference image(String nameAndVersion) {
+    public static ImageReference image(String nameAndVersion) {
         var parts = nameAndVersion.split(":");
         return new ImageReference("registry.banyan/" + parts[0], "sha256:" + parts[1].repeat(64));
     }

@@ -1,6 +1,7 @@
-package dev.banyan.simulated;
+package dev.banyan.simulated.world;
 
 import dev.banyan.agent.container.ContainerEvent;
+import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.ExecOutcome;
@@ -13,7 +14,6 @@ import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.agent.container.StopSignal;
 import dev.banyan.runtime.env.RandomSource;
-import dev.banyan.runtime.simulation.FaultyStore.CrashPoint;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import java.time.Duration;
 import java.util.List;
@@ -26,39 +26,29 @@ import java.util.function.Consumer;
  */
 final class FaultyRuntime implements ContainerRuntime {
     private static final Duration LATENCY_MAX = Duration.ofMillis(20);
+    private static final String TASK_UID = "dev.banyan/task-uid";
 
-    private final SimulatedServer server;
+    private final World world;
+    private final AgentProcess agent;
+    private final Machine machine;
     private final ContainerRuntime truth;
     private final SimulatedProcess process;
     private final RandomSource random;
-    private final Consumer<String> wrong;
-    private Optional<Crash> crash = Optional.empty();
-    private long changes;
-
-    private record Crash(long change, CrashPoint point) {}
+    private final CrashingStore.Deaths deaths;
 
     @FunctionalInterface
     private interface Call<T> {
         T make() throws InterruptedException;
     }
 
-    /** {@code wrong} is told what must not be. */
-    FaultyRuntime(SimulatedServer server, SimulatedProcess process, Consumer<String> wrong) {
-        this.server = server;
-        this.truth = server.runtime();
-        this.process = process;
+    FaultyRuntime(World world, AgentProcess agent) {
+        this.world = world;
+        this.agent = agent;
+        this.machine = agent.machine();
+        this.truth = machine.runtime();
+        this.process = agent.process();
         this.random = process.env().random().fork("runtime");
-        this.wrong = wrong;
-    }
-
-    /** The process dies at its {@code change}-th changing call, counted from 1. */
-    void crashAt(long change, CrashPoint point) {
-        crash = Optional.of(new Crash(change, point));
-    }
-
-    /** Changing calls that have begun. */
-    long changes() {
-        return changes;
+        this.deaths = world.fate().deathsOf(agent);
     }
 
     @Override
@@ -73,7 +63,11 @@ final class FaultyRuntime implements ContainerRuntime {
 
     @Override
     public PullOutcome pull(ImageReference image) throws InterruptedException {
-        return changed(() -> truth.pull(image));
+        if (world.fate().strikes(Fate.PULL_REFUSED, agent.name())) {
+            travel();
+            return new PullOutcome.Failed(PullOutcome.Cause.NOT_FOUND, "simulated: refused");
+        }
+        return changed("pull " + image.repository(), () -> truth.pull(image));
     }
 
     @Override
@@ -83,31 +77,34 @@ final class FaultyRuntime implements ContainerRuntime {
 
     @Override
     public ObservedSandbox runSandbox(SandboxSpec spec) throws InterruptedException {
-        return changed(() -> truth.runSandbox(spec));
+        return changed("sandbox of " + spec.name(), () -> truth.runSandbox(spec));
     }
 
     @Override
     public String createContainer(String sandboxId, ContainerSpec spec) throws InterruptedException {
-        return changed(() -> truth.createContainer(sandboxId, spec));
+        return changed("create " + spec.name(), () -> {
+            world.witness().creating(machine, spec.labels().getOrDefault(TASK_UID, ""));
+            return truth.createContainer(sandboxId, spec);
+        });
     }
 
     @Override
     public void start(String containerId) throws InterruptedException {
-        boolean ignored = changed(() -> {
+        boolean ignored = changed("start", () -> {
             truth.start(containerId);
-            server.doubled().ifPresent(wrong);
+            world.reached("a container started");
             return true;
         });
     }
 
     @Override
     public StopOutcome stop(String containerId, StopSignal signal, Duration grace) throws InterruptedException {
-        return changed(() -> truth.stop(containerId, signal, grace));
+        return changed("stop", () -> truth.stop(containerId, signal, grace));
     }
 
     @Override
     public void remove(String containerId) throws InterruptedException {
-        boolean ignored = changed(() -> {
+        boolean ignored = changed("remove", () -> {
             truth.remove(containerId);
             return true;
         });
@@ -115,7 +112,7 @@ final class FaultyRuntime implements ContainerRuntime {
 
     @Override
     public void removeSandbox(String sandboxId) throws InterruptedException {
-        boolean ignored = changed(() -> {
+        boolean ignored = changed("remove sandbox", () -> {
             truth.removeSandbox(sandboxId);
             return true;
         });
@@ -128,7 +125,7 @@ final class FaultyRuntime implements ContainerRuntime {
 
     @Override
     public void removeImage(String id) throws InterruptedException {
-        boolean ignored = changed(() -> {
+        boolean ignored = changed("remove image", () -> {
             truth.removeImage(id);
             return true;
         });
@@ -156,25 +153,21 @@ final class FaultyRuntime implements ContainerRuntime {
         return answer;
     }
 
-    private <T> T changed(Call<T> call) throws InterruptedException {
+    private <T> T changed(String what, Call<T> call) throws InterruptedException {
         travel();
-        changes++;
-        long own = changes;
-        dieAt(own, CrashPoint.BEFORE);
+        if (world.fate().strikes(Fate.RUNTIME_FAILS, agent.name())) {
+            throw new ContainerException(ContainerException.Kind.FAILED, "simulated: " + what + " failed");
+        }
+        deaths.before();
+        process.note(what);
         var answer = call.make();
-        dieAt(own, CrashPoint.AFTER);
+        world.witness().contained(machine);
+        deaths.after();
         travel();
         return answer;
     }
 
-    private void dieAt(long change, CrashPoint point) throws InterruptedException {
-        if (crash.equals(Optional.of(new Crash(change, point)))) {
-            process.kill();
-            process.env().signal().await(); // does not come back
-        }
-    }
-
     private void travel() throws InterruptedException {
-        var ignored = process.env().signal().await(Duration.ofNanos(1 + random.nextLong(LATENCY_MAX.toNanos())));
+        process.away(world.trial().faults().latency(random, LATENCY_MAX));
     }
 }

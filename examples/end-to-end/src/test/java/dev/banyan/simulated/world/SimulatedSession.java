@@ -1,4 +1,4 @@
-package dev.banyan.simulated;
+package dev.banyan.simulated.world;
 
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentSessionSpec;
@@ -9,30 +9,29 @@ import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.Precondition;
 import dev.banyan.runtime.store.ReadAt;
-import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
+import dev.banyan.simulated.world.EngineLink.Answer;
+import dev.banyan.simulated.world.EngineProcess.Serving;
 import java.time.Duration;
 import java.util.Optional;
 
-/** An agent's session without the wire: registers as an engine does it, and is heard by the engine that runs. */
+/** An agent's session without the wire: the engine registers it as it does in production, and hears it. */
 final class SimulatedSession {
     private static final Duration PERIOD = Duration.ofMillis(500);
 
     private final Env env;
-    private final Store store;
-    private final SimulatedEngine engine;
+    private final EngineLink link;
     private final String agent;
     private final String agentUid;
     private final String bootId;
     private final Signal pause;
     private long epoch;
 
-    SimulatedSession(Env env, Store store, SimulatedEngine engine, String agent, String agentUid, String bootId) {
+    SimulatedSession(Env env, EngineLink link, String agent, String agentUid, String bootId) {
         this.env = env;
-        this.store = store;
-        this.engine = engine;
+        this.link = link;
         this.agent = agent;
         this.agentUid = agentUid;
         this.bootId = bootId;
@@ -48,17 +47,16 @@ final class SimulatedSession {
     }
 
     private void run() throws InterruptedException {
-        long incarnation = 0;
+        int generation = 0;
         while (true) {
-            if (!engine.runs() || engine.incarnation() != incarnation) {
+            if (link.generation() != generation) {
                 epoch = 0;
             }
-            if (engine.runs() && epoch == 0) {
-                incarnation = engine.incarnation();
+            if (epoch == 0) {
+                generation = link.generation();
                 epoch = register();
-            }
-            if (epoch != 0) {
-                engine.heard(agent);
+            } else {
+                link.heartbeat(agent);
             }
             var ignored = pause.await(PERIOD);
         }
@@ -67,14 +65,25 @@ final class SimulatedSession {
     /** The new session's epoch; 0 when that failed. */
     private long register() {
         try {
-            return store.commit(Commit.of(session())) instanceof WriteOutcome.Written written ? written.revision() : 0;
+            return switch (link.ask("register", this::registered)) {
+                case Answer.Given<Long> given -> given.value().get();
+                case Answer.Refused<Long> refused -> 0;
+                case Answer.Lost<Long> lost -> 0;
+            };
         } catch (StoreException unreachable) {
             return 0;
         }
     }
 
-    private Write session() {
-        var before = store.get(key(), ReadAt.LATEST).map(Kinds.SESSIONS::decode);
+    /** Done by the engine. */
+    private long registered(Serving serving) {
+        var outcome = serving.plane().store().commit(Commit.of(session(serving)));
+        serving.plane().judge().heard(agent);
+        return outcome instanceof WriteOutcome.Written written ? written.revision() : 0;
+    }
+
+    private Write session(Serving serving) {
+        var before = serving.plane().store().get(key(), ReadAt.LATEST).map(Kinds.SESSIONS::decode);
         long since = Math.max(
                 env.time().now().toEpochMilli(),
                 before.map(session -> session.spec().getSinceMs() + 1).orElse(0L));
@@ -82,7 +91,7 @@ final class SimulatedSession {
                 .spec()
                 .encode(AgentSessionSpec.newBuilder()
                         .setAgent(agent)
-                        .setEngine("e1")
+                        .setEngine(serving.engine())
                         .setBootId(bootId)
                         .setSinceMs(since)
                         .build());
