@@ -103,8 +103,10 @@ final class FakeContainerRuntime implements ContainerRuntime {
             var image = server.images()
                     .config(spec.image())
                     .orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "image not present: " + spec.image()));
-            requireReady(sandboxId);
-            if (taken(sandboxId, spec)) {
+            if (!sandbox.ready) {
+                throw new ContainerException(Kind.NOT_FOUND, "no running task of sandbox " + sandboxId + ": not found");
+            }
+            if (taken(sandbox, spec)) {
                 throw new ContainerException(Kind.NAME_RESERVED, spec.name() + " is taken");
             }
             requireSpace("container " + spec.name());
@@ -122,8 +124,7 @@ final class FakeContainerRuntime implements ContainerRuntime {
             if (!container.created()) {
                 throw new ContainerException(Kind.FAILED, "container " + containerId + " was started before");
             }
-            requireReady(container.sandboxId);
-            server.launch(container);
+            server.launch(container, ready(container.sandboxId));
             return true;
         });
     }
@@ -316,20 +317,19 @@ final class FakeContainerRuntime implements ContainerRuntime {
         remains.forEach(this::discard);
     }
 
-    private boolean taken(String sandboxId, ContainerSpec spec) {
+    /** A container's name has its sandbox's name and uid in it, but not the sandbox's attempt. */
+    private boolean taken(FakeSandbox sandbox, ContainerSpec spec) {
         return server.containers().values().stream()
-                .anyMatch(container -> container.sandboxId.equals(sandboxId)
-                        && container.spec.name().equals(spec.name())
-                        && container.spec.attempt() == spec.attempt());
+                .filter(container -> container.spec.name().equals(spec.name())
+                        && container.spec.attempt() == spec.attempt())
+                .flatMap(container -> Optional.ofNullable(server.sandboxes().get(container.sandboxId)).stream())
+                .anyMatch(other -> other.named(cluster, sandbox.spec.withAttempt(other.spec.attempt())));
     }
 
-    private void requireReady(String sandboxId) {
-        boolean ready = Optional.ofNullable(server.sandboxes().get(sandboxId))
+    private boolean ready(String sandboxId) {
+        return Optional.ofNullable(server.sandboxes().get(sandboxId))
                 .filter(sandbox -> sandbox.ready)
                 .isPresent();
-        if (!ready) {
-            throw new ContainerException(Kind.FAILED, "sandbox " + sandboxId + " is not ready");
-        }
     }
 
     private void requireSpace(String what) {

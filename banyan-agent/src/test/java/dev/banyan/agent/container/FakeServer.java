@@ -56,7 +56,7 @@ public final class FakeServer {
     private FakeAddresses addresses = new FakeAddresses("10.222.0");
     private boolean away;
     private long deaths;
-    private int starts;
+    private final List<ContainerSpec> started = new ArrayList<>();
 
     /** A server on which nothing goes wrong of itself. */
     public FakeServer(Env env) {
@@ -201,7 +201,12 @@ public final class FakeServer {
 
     /** How many containers were started since the server was made: no more than that ever ran. */
     public int starts() {
-        return locked(() -> starts);
+        return locked(started::size);
+    }
+
+    /** What every container was made from that was started since the server was made, in order. */
+    public List<ContainerSpec> started() {
+        return locked(() -> List.copyOf(started));
     }
 
     /** Ids of the containers that run now, of whichever cluster. */
@@ -229,6 +234,19 @@ public final class FakeServer {
                         .isPresent())
                 .map(container -> container.spec)
                 .toList());
+    }
+
+    /** What {@link ContainerRuntime#list} would say to {@code cluster} if the daemon were there and knew of everything at once. */
+    public ContainerRuntime.Inventory inventory(String cluster) {
+        return locked(() -> new ContainerRuntime.Inventory(
+                sandboxes.values().stream()
+                        .filter(sandbox -> sandbox.cluster.equals(cluster) && !sandbox.hidden)
+                        .map(FakeSandbox::observed)
+                        .toList(),
+                containers.values().stream()
+                        .filter(container -> container.cluster.equals(cluster))
+                        .map(container -> container.observed(Long.MAX_VALUE))
+                        .toList()));
     }
 
     /** Addresses that sandboxes hold, ready or not, of whichever cluster. */
@@ -344,16 +362,16 @@ public final class FakeServer {
     }
 
     /** Called with the lock held. */
-    void launch(FakeContainer container) {
-        boolean missing = container.behaviour instanceof Behaviour.Missing;
-        if (missing || faults.strikes(ContainerFaults.START_FAILS, name)) {
+    void launch(FakeContainer container, boolean sandboxReady) {
+        boolean missing = sandboxReady && container.behaviour instanceof Behaviour.Missing;
+        if (missing || !sandboxReady || faults.strikes(ContainerFaults.START_FAILS, name)) {
             container.is(new ObservedContainer.State.Ended(exit(NOT_STARTED, false)));
             note("start of " + container.title() + " fails");
             throw missing
                     ? new ContainerException(Kind.INVALID, "exec: executable file not found in $PATH: unknown")
-                    : new ContainerException(Kind.FAILED, "failed to create shim task: drawn");
+                    : new ContainerException(Kind.FAILED, "failed to create shim task");
         }
-        starts++;
+        started.add(container.spec);
         container.is(new ObservedContainer.State.Running());
         note("start of " + container.title());
         events.tell(container.cluster, new ContainerEvent.Started(container.id));
