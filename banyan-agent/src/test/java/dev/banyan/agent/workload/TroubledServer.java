@@ -15,6 +15,7 @@ import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.controller.EventRecorder;
+import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.simulation.FaultyStore;
@@ -29,6 +30,7 @@ import dev.banyan.runtime.store.MemoryStore;
 import dev.banyan.runtime.store.Precondition;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
+import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +55,7 @@ final class TroubledServer {
     private final Simulation simulation;
     private final Path disk;
     private final FaultPlan faults;
+    private final Besides besides;
     private final MemoryStore store;
     private final FakeServer server;
     private SimulatedProcess agent;
@@ -62,7 +65,19 @@ final class TroubledServer {
     private int boots = 1;
     private int agents;
 
+    /** What an agent has besides its workload controller. */
+    @FunctionalInterface
+    interface Besides {
+        void start(Env env, Store store);
+    }
+
     TroubledServer(Simulation simulation, Path disk, FaultPlan faults) {
+        this(simulation, disk, faults, (env, store) -> {});
+    }
+
+    /** {@code besides} is started with each agent process. */
+    TroubledServer(Simulation simulation, Path disk, FaultPlan faults, Besides besides) {
+        this.besides = besides;
         this.simulation = simulation;
         this.disk = disk;
         this.faults = faults;
@@ -285,6 +300,7 @@ final class TroubledServer {
                         new EventRecorder(env, list -> {}),
                         () -> fence)
                 .start();
+        besides.start(env, way);
     }
 
     /** Another cluster's container, with the labels of a task that this cluster does not have. */
