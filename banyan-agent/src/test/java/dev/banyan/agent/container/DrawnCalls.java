@@ -160,8 +160,9 @@ public final class DrawnCalls {
                 case EXEC -> words(runtime.exec(id, ContainerRuntimeContract.UNHEALTHY, LONG));
                 case EXEC_MISSING -> words(runtime.exec(id, MISSING_COMMAND, LONG));
                 case REOPEN_LOG -> done(() -> runtime.reopenLog(id));
-                case IMAGE_CONFIG -> runtime.imageConfig(bench.image()).isPresent() + " "
-                        + runtime.imageConfig(bench.missingImage()).isPresent();
+                case IMAGE_CONFIG ->
+                    runtime.imageConfig(bench.image()).isPresent() + " "
+                            + runtime.imageConfig(bench.missingImage()).isPresent();
                 case REMOVE -> done(() -> runtime.remove(id));
                 case KILL_SANDBOX -> killSandbox(sandboxes[sandbox]);
                 case REMOVE_SANDBOX -> done(() -> runtime.removeSandbox(sandboxes[sandbox]));
@@ -197,17 +198,23 @@ public final class DrawnCalls {
             if (heeds(id)) {
                 bench.awaitHeeding(id);
             } else if (programs.get(id) == Program.ENDS) {
-                bench.await(() -> state(id).filter(ObservedContainer.State.Ended.class::isInstance).isPresent());
+                bench.await(() -> state(id)
+                        .filter(ObservedContainer.State.Ended.class::isInstance)
+                        .isPresent());
             }
             return "started";
         }
 
         private String kill(String id) throws Exception {
-            if (state(id).filter(ObservedContainer.State.Running.class::isInstance).isEmpty()) {
+            if (state(id)
+                    .filter(ObservedContainer.State.Running.class::isInstance)
+                    .isEmpty()) {
                 return "nothing runs";
             }
             bench.kill(id);
-            bench.await(() -> state(id).filter(ObservedContainer.State.Ended.class::isInstance).isPresent());
+            bench.await(() -> state(id)
+                    .filter(ObservedContainer.State.Ended.class::isInstance)
+                    .isPresent());
             return "killed";
         }
 
@@ -221,7 +228,8 @@ public final class DrawnCalls {
         }
 
         private boolean ready(String id) throws InterruptedException {
-            return runtime.list().sandboxes().stream().anyMatch(sandbox -> sandbox.id().equals(id) && sandbox.ready());
+            return runtime.list().sandboxes().stream()
+                    .anyMatch(sandbox -> sandbox.id().equals(id) && sandbox.ready());
         }
 
         private Optional<ObservedContainer.State> state(String id) throws InterruptedException {
@@ -253,23 +261,27 @@ public final class DrawnCalls {
         }
 
         private static String words(ObservedSandbox sandbox) {
-            return (sandbox.ready() ? "ready" : "not ready") + (sandbox.address().isPresent() ? " at an address" : "");
+            return (sandbox.ready() ? "ready" : "not ready")
+                    + (sandbox.address().isPresent() ? " at an address" : "");
         }
 
         private static String words(ObservedContainer.State state) {
             return switch (state) {
                 case ObservedContainer.State.Created created -> "created";
                 case ObservedContainer.State.Running running -> "running";
-                case ObservedContainer.State.Ended ended -> "ended by " + ended.exit().reason();
+                case ObservedContainer.State.Ended ended ->
+                    "ended by " + ended.exit().reason();
                 case ObservedContainer.State.Unknown unknown -> "unknown";
             };
         }
 
         private static String words(StopOutcome outcome) {
             return switch (outcome) {
-                case StopOutcome.Stopped stopped -> "stopped by " + stopped.exit().reason();
+                case StopOutcome.Stopped stopped ->
+                    "stopped by " + stopped.exit().reason();
                 case StopOutcome.Killed killed -> "killed by " + killed.exit().reason();
-                case StopOutcome.AlreadyEnded ended -> "had ended by " + ended.exit().reason();
+                case StopOutcome.AlreadyEnded ended ->
+                    "had ended by " + ended.exit().reason();
                 case StopOutcome.NotRunning not -> "not running";
             };
         }

@@ -320,8 +320,8 @@ final class FakeContainerRuntime implements ContainerRuntime {
     /** A container's name has its sandbox's name and uid in it, but not the sandbox's attempt. */
     private boolean taken(FakeSandbox sandbox, ContainerSpec spec) {
         return server.containers().values().stream()
-                .filter(container -> container.spec.name().equals(spec.name())
-                        && container.spec.attempt() == spec.attempt())
+                .filter(container ->
+                        container.spec.name().equals(spec.name()) && container.spec.attempt() == spec.attempt())
                 .flatMap(container -> Optional.ofNullable(server.sandboxes().get(container.sandboxId)).stream())
                 .anyMatch(other -> other.named(cluster, sandbox.spec.withAttempt(other.spec.attempt())));
     }

@@ -57,7 +57,13 @@ final class Traffic {
         this.kernel = new FakeKernel(faults, note -> simulation.trace().note("kernel", note));
         this.troubled = new TroubledServer(simulation, disk, faults, (env, store) -> startProxy(env, store, disk));
         troubled.server().addresses("10.192.0");
-        create(Kinds.SERVICES.spec().encode(ServiceSpec.newBuilder().setVirtualAddress(ADDRESS).build()), "services");
+        create(
+                Kinds.SERVICES
+                        .spec()
+                        .encode(ServiceSpec.newBuilder()
+                                .setVirtualAddress(ADDRESS)
+                                .build()),
+                "services");
         create(Kinds.ENDPOINTS.spec().encode(EndpointsSpec.getDefaultInstance()), "endpoints");
         var engine = simulation.process("engine").env();
         var ignored = engine.tasks().spawn("endpoints", () -> {
@@ -179,8 +185,11 @@ final class Traffic {
 
     private void tellEndpoints() {
         var spec = EndpointsSpec.newBuilder();
-        ready().stream().sorted().forEach(address -> spec.addBackends(Backend.newBuilder().setAddress(address)));
-        var base = store().get(Kinds.ENDPOINTS.key("default", "shop.web"), ReadAt.LATEST).orElseThrow();
+        ready().stream()
+                .sorted()
+                .forEach(address -> spec.addBackends(Backend.newBuilder().setAddress(address)));
+        var base = store().get(Kinds.ENDPOINTS.key("default", "shop.web"), ReadAt.LATEST)
+                .orElseThrow();
         var encoded = Kinds.ENDPOINTS.spec().encode(spec.build());
         if (!base.spec().equals(encoded)) {
             written(new Write.Update(base, Draft.from(base).withSpec(encoded)));

@@ -65,16 +65,14 @@ class TrafficCampaignTest {
     }
 
     private void play(Trial trial) {
-        var traffic = new Traffic(
-                trial.simulation(), disk.resolve("run" + directories.incrementAndGet()), trial.faults());
+        var traffic =
+                new Traffic(trial.simulation(), disk.resolve("run" + directories.incrementAndGet()), trial.faults());
         var random = trial.random("story");
         traffic.troubled()
                 .server()
                 .script(
                         List.of("/web"),
-                        random.nextBoolean()
-                                ? new Behaviour.Heeds()
-                                : new Behaviour.Drains(Duration.ofSeconds(2), 0));
+                        random.nextBoolean() ? new Behaviour.Heeds() : new Behaviour.Drains(Duration.ofSeconds(2), 0));
         traffic.expectCalm(trial.mode() == Mode.CALM);
         var replicas = new Replicas(trial, traffic, random);
         replicas.change();

@@ -86,12 +86,7 @@ final class TroubledServer {
         server.offer(
                 OneServer.IMAGE,
                 new ImageConfig(
-                        List.of(),
-                        List.of("/web"),
-                        Map.of(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty()),
+                        List.of(), List.of("/web"), Map.of(), Optional.empty(), Optional.empty(), Optional.empty()),
                 Map.of("base", 5_000_000L, "web", 1_000_000L));
         server.pullsTake(Duration.ofSeconds(2));
         beginSession();
@@ -192,9 +187,7 @@ final class TroubledServer {
                 .filter(entry -> entry.getValue() > 1)
                 .findFirst()
                 .map(entry -> "two containers of task " + entry.getKey() + " run");
-        return doubled.or(() -> told(alive))
-                .or(this::sharedAddress)
-                .or(this::startedAgain);
+        return doubled.or(() -> told(alive)).or(this::sharedAddress).or(this::startedAgain);
     }
 
     /** S27: what was told to have ended does not run. */
@@ -202,7 +195,8 @@ final class TroubledServer {
         return tasks().stream()
                 .filter(task -> over(task) && alive.containsKey(task.uid()))
                 .findFirst()
-                .map(task -> task.name() + " runs and was told to be " + task.status().getState());
+                .map(task -> task.name() + " runs and was told to be "
+                        + task.status().getState());
     }
 
     private Optional<String> sharedAddress() {
@@ -246,8 +240,7 @@ final class TroubledServer {
         return wrong.stream().findFirst();
     }
 
-    private Optional<String> differenceOf(
-            Resource<TaskSpec, TaskStatus> task, ContainerRuntime.Inventory inventory) {
+    private Optional<String> differenceOf(Resource<TaskSpec, TaskStatus> task, ContainerRuntime.Inventory inventory) {
         var running = inventory.containers().stream()
                 .filter(container -> task.uid().equals(container.labels().get(TaskRuntime.TASK_UID_LABEL)))
                 .filter(container -> server.running().contains(container.id()))
@@ -256,16 +249,21 @@ final class TroubledServer {
         boolean restarts = task.spec().getContainer().getRestart().getMode() == RestartPolicy.Mode.UNLESS_STOPPED;
         if (over(task)) {
             boolean may = !wanted || !restarts || task.status().getState() == TaskStatus.State.FAILED;
-            return may ? Optional.empty() : Optional.of(task.name() + " ended: " + task.status().getReason());
+            return may
+                    ? Optional.empty()
+                    : Optional.of(task.name() + " ended: " + task.status().getReason());
         }
         if (!wanted) {
-            return Optional.of(task.name() + " is not stopped but " + task.status().getState());
+            return Optional.of(
+                    task.name() + " is not stopped but " + task.status().getState());
         }
         var told = task.status();
         boolean honest = running.size() == 1
                 && told.getState() == TaskStatus.State.RUNNING
                 && told.getContainerId().equals(running.getFirst().id());
-        return honest ? Optional.empty() : Optional.of(task.name() + " is " + told.getState() + ", and runs as " + running);
+        return honest
+                ? Optional.empty()
+                : Optional.of(task.name() + " is " + told.getState() + ", and runs as " + running);
     }
 
     static boolean over(Resource<TaskSpec, TaskStatus> task) {
@@ -291,14 +289,7 @@ final class TroubledServer {
         var config = new WorkloadConfig(OneServer.AGENT_UID, disk, disk.resolve("logs"), "/banyan/a1");
         tasks.start();
         new WorkloadController(
-                        env,
-                        tasks,
-                        way,
-                        runtime,
-                        config,
-                        new Clock(),
-                        new EventRecorder(env, list -> {}),
-                        () -> fence)
+                        env, tasks, way, runtime, config, new Clock(), new EventRecorder(env, list -> {}), () -> fence)
                 .start();
         besides.start(env, way);
     }

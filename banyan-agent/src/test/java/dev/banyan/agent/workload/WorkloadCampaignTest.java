@@ -7,7 +7,6 @@ import dev.banyan.agent.container.ContainerFaults;
 import dev.banyan.agent.container.StopSignal;
 import dev.banyan.api.v1.HealthCheck;
 import dev.banyan.api.v1.RestartPolicy;
-import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.resource.ObjectKey;
@@ -78,10 +77,7 @@ class WorkloadCampaignTest {
         }
         trial.faults().calm();
         trial.settled(SETTLING.check(
-                trial.simulation(),
-                troubled.store(),
-                () -> troubled.broken().or(troubled::difference),
-                key -> false));
+                trial.simulation(), troubled.store(), () -> troubled.broken().or(troubled::difference), key -> false));
         lookBack(trial, troubled);
     }
 
@@ -166,7 +162,8 @@ class WorkloadCampaignTest {
         private void want() {
             int number = wanted.size() + 1;
             boolean never = random.nextInt(4) == 0;
-            var spec = OneServer.checked(HealthCheck.newBuilder().setIntervalMs(1_000).setRetries(2));
+            var spec = OneServer.checked(
+                    HealthCheck.newBuilder().setIntervalMs(1_000).setRetries(2));
             spec.getContainerBuilder()
                     .setRestart(RestartPolicy.newBuilder()
                             .setMode(never ? RestartPolicy.Mode.NEVER : RestartPolicy.Mode.UNLESS_STOPPED));
@@ -245,7 +242,8 @@ class WorkloadCampaignTest {
             var first = troubled.want("t1", OneServer.task());
             var second = troubled.want("t2", OneServer.task());
             watched(simulation, troubled, Duration.ofSeconds(5));
-            troubled.running().stream().findFirst().ifPresent(id -> troubled.server().end(id, 3));
+            troubled.running().stream().findFirst().ifPresent(id -> troubled.server()
+                    .end(id, 3));
             watched(simulation, troubled, Duration.ofSeconds(5));
             troubled.stop(first);
             watched(simulation, troubled, Duration.ofSeconds(1));
@@ -254,7 +252,8 @@ class WorkloadCampaignTest {
                     simulation, troubled.store(), () -> troubled.broken().or(troubled::difference), key -> false);
             return call < 0 ? -troubled.writes() : troubled.calls();
         } catch (AssertionError wrong) {
-            throw new AssertionError("dead " + point + " call " + call + ", write " + write + ": " + wrong.getMessage(), wrong);
+            throw new AssertionError(
+                    "dead " + point + " call " + call + ", write " + write + ": " + wrong.getMessage(), wrong);
         }
     }
 }

@@ -46,9 +46,12 @@ class RefusalsTest {
 
     @Test
     void knowsAContainerInWhichNothingCanRun() {
-        assertThat(Refusals.notRunning("container is in CONTAINER_CREATED state")).isTrue();
-        assertThat(Refusals.notRunning("container is in CONTAINER_EXITED state")).isTrue();
-        assertThat(Refusals.notRunning("container is in CONTAINER_RUNNING state")).isFalse();
+        assertThat(Refusals.notRunning("container is in CONTAINER_CREATED state"))
+                .isTrue();
+        assertThat(Refusals.notRunning("container is in CONTAINER_EXITED state"))
+                .isTrue();
+        assertThat(Refusals.notRunning("container is in CONTAINER_RUNNING state"))
+                .isFalse();
     }
 
     @Test

@@ -72,7 +72,7 @@ public final class FakeKernel implements CommandRunner {
                 .filter(table -> table.rules.getOrDefault("dispatch", List.of()).stream()
                         .anyMatch(rule -> rule.startsWith("ip daddr vmap @wholes")))
                 .flatMap(table -> Optional.ofNullable(
-                                table.elements.getOrDefault("wholes", Map.of()).get(address))
+                        table.elements.getOrDefault("wholes", Map.of()).get(address))
                         .map(verdict -> table.rules.get(verdict.substring("goto ".length())))
                         .stream())
                 .flatMap(List::stream)

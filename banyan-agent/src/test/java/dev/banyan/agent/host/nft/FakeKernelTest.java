@@ -38,8 +38,7 @@ class FakeKernelTest {
         var table = table(Map.of(), "one");
         nftables.commit(nftables.compare(table).script()).require();
 
-        var refused = nftables.commit(
-                "add chain ip t two\nadd element ip t wholes { 10.200.0.8 : goto absent }\n");
+        var refused = nftables.commit("add chain ip t two\nadd element ip t wholes { 10.200.0.8 : goto absent }\n");
 
         assertThat(refused.succeeded()).isFalse();
         assertThat(nftables.compare(table).reasons()).isEmpty();
@@ -47,7 +46,8 @@ class FakeKernelTest {
 
     @Test
     void refusesToRemoveAChainThatIsStillLedTo() throws Exception {
-        nftables.commit(nftables.compare(table(Map.of("10.200.0.7", "goto one"), "one")).script())
+        nftables.commit(nftables.compare(table(Map.of("10.200.0.7", "goto one"), "one"))
+                        .script())
                 .require();
 
         assertThat(nftables.commit("delete chain ip t one\n").error()).contains("busy");
@@ -74,7 +74,8 @@ class FakeKernelTest {
 
     @Test
     void hasNoTableThatNobodyMade() {
-        assertThat(kernel.run(CommandLine.of("nft", "-j", "list", "table", "ip", "t")).error())
+        assertThat(kernel.run(CommandLine.of("nft", "-j", "list", "table", "ip", "t"))
+                        .error())
                 .contains("No such file or directory");
     }
 
