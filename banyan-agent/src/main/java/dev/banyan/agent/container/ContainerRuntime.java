@@ -41,7 +41,7 @@ public interface ContainerRuntime {
     /**
      * Creates a container in a sandbox and answers its id. The image must be present.
      *
-     * @throws ContainerException {@code NAME_RESERVED} if the sandbox has a container of that name and attempt
+     * @throws ContainerException {@code NAME_RESERVED} if the sandbox, or another attempt of it, has a container of that name and attempt
      */
     String createContainer(String sandboxId, ContainerSpec spec) throws InterruptedException;
 

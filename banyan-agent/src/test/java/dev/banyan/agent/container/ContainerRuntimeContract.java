@@ -318,6 +318,30 @@ public interface ContainerRuntimeContract {
     }
 
     @Test
+    default void runsNoCommandInAContainerThatWasNotStarted() throws Exception {
+        var story = new ContractStory(home());
+        var id = story.runtime().createContainer(story.sandbox().id(), story.spec("app", RUNS_UNTIL_KILLED));
+
+        assertThat(story.runtime().exec(id, HEALTHY, Duration.ofSeconds(20)))
+                .isInstanceOf(ExecOutcome.NotStarted.class);
+    }
+
+    @Test
+    default void takesANameOncePerTaskWhicheverOfItsSandboxesHasIt() throws Exception {
+        var runtime = home().of(home().freshCluster());
+        runtime.pull(home().image());
+        var spec = home().sandbox();
+        var first = runtime.runSandbox(spec);
+        var second = runtime.runSandbox(spec);
+        var container = ContainerSpec.of("app", 0, home().image(), "0.log");
+        runtime.createContainer(first.id(), container);
+
+        assertThatThrownBy(() -> runtime.createContainer(second.id(), container))
+                .isInstanceOfSatisfying(ContainerException.class, refusal -> assertThat(refusal.kind())
+                        .isEqualTo(ContainerException.Kind.NAME_RESERVED));
+    }
+
+    @Test
     default void tellsResynchroniseFirstThenStartAndEnd() throws Exception {
         var story = new ContractStory(home());
         story.watch();

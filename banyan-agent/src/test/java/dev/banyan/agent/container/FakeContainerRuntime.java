@@ -1,8 +1,7 @@
 package dev.banyan.agent.container;
 
 import dev.banyan.agent.container.ContainerException.Kind;
-import dev.banyan.agent.container.FakeServer.FakeContainer;
-import dev.banyan.agent.container.FakeServer.FakeSandbox;
+import dev.banyan.runtime.env.Signal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +11,11 @@ import java.util.function.Consumer;
 
 /** One agent's way to a {@link FakeServer}; has no state of its own. */
 final class FakeContainerRuntime implements ContainerRuntime {
+    /** As many reserved names as the real runtime skips. */
+    private static final int NAMES_SKIPPED = 5;
+
+    private static final String NO_SPACE = "no space left on device";
+
     private final FakeServer server;
     private final String cluster;
 
@@ -22,80 +26,90 @@ final class FakeContainerRuntime implements ContainerRuntime {
 
     @Override
     public Version version() {
-        return server.called(() -> new Version("fake", "1"));
+        return server.called("version", () -> new Version("fake", "1"));
     }
 
     @Override
     public Inventory list() {
-        return server.called(() -> new Inventory(
-                server.sandboxes().values().stream()
-                        .filter(sandbox -> sandbox.cluster.equals(cluster))
-                        .map(FakeSandbox::observed)
-                        .toList(),
-                server.containers().values().stream()
-                        .filter(container -> container.cluster.equals(cluster))
-                        .map(FakeContainer::observed)
-                        .toList()));
+        return server.called(
+                "list",
+                () -> new Inventory(
+                        server.sandboxes().values().stream()
+                                .filter(sandbox -> sandbox.cluster.equals(cluster) && !sandbox.hidden)
+                                .map(FakeSandbox::observed)
+                                .toList(),
+                        server.containers().values().stream()
+                                .filter(container -> container.cluster.equals(cluster))
+                                .map(container -> container.observed(server.now()))
+                                .toList()));
     }
 
     @Override
     public PullOutcome pull(ImageReference image) throws InterruptedException {
-        boolean present = server.called(() -> server.present().containsKey(image));
-        if (present) {
-            return new PullOutcome.Present();
-        }
-        server.env().signal().await(server.pullTime());
-        return server.called(() -> server.pulled(image));
+        boolean present = server.called("pull", () -> server.images().isPresent(image));
+        return present ? new PullOutcome.Present() : new FakePull(server, image).run();
     }
 
     @Override
     public Optional<ImageConfig> imageConfig(ImageReference image) {
-        return server.called(() -> Optional.ofNullable(server.present().get(image)));
+        return server.called("image-config", () -> server.images().config(image));
     }
 
     @Override
     public List<ObservedImage> images() {
-        return server.called(() -> server.present().keySet().stream()
-                .map(image -> new ObservedImage(idOf(image), List.of(image.toString()), FakeServer.IMAGE_BYTES))
-                .toList());
+        return server.called("images", () -> server.images().list());
     }
 
     @Override
     public void removeImage(String id) {
-        server.called(
-                () -> server.present().keySet().removeIf(image -> idOf(image).equals(id)));
-    }
-
-    private static String idOf(ImageReference image) {
-        return "id-of-" + image.digest();
+        boolean ignored = server.called("remove-image", () -> {
+            server.images().remove(id, server.now());
+            return true;
+        });
     }
 
     @Override
     public ObservedSandbox runSandbox(SandboxSpec spec) {
-        return server.called(() -> {
+        return server.called("run-sandbox", () -> {
             var wanted = spec;
             while (taken(wanted)) {
+                if (wanted.attempt() - spec.attempt() >= NAMES_SKIPPED) {
+                    throw new ContainerException(Kind.NAME_RESERVED, "name of " + spec.name() + " is reserved");
+                }
+                removeRemains(wanted);
                 wanted = wanted.withAttempt(wanted.attempt() + 1);
             }
+            requireSpace("sandbox " + spec.name());
             var id = server.env().entropy().uid();
             var sandbox = new FakeSandbox(id, cluster, wanted, marked(spec.labels()), server.nextAddress());
+            var failure = server.faults().strike(ContainerFaults.SANDBOX_FAILS, server.name());
+            if (failure.isPresent()) {
+                sandbox.ready = false;
+                sandbox.hidden = failure.get().nextBoolean();
+                server.sandboxes().put(id, sandbox);
+                server.note("sandbox " + wanted.name() + " fails");
+                throw new ContainerException(Kind.FAILED, "failed to setup network for sandbox: drawn");
+            }
             server.sandboxes().put(id, sandbox);
+            server.note("sandbox " + wanted.name() + "/" + wanted.attempt() + " at " + sandbox.address);
             return sandbox.observed();
         });
     }
 
     @Override
     public String createContainer(String sandboxId, ContainerSpec spec) {
-        return server.called(() -> {
+        return server.called("create", () -> {
             var sandbox = owned(sandboxId);
-            var image = Optional.ofNullable(server.present().get(spec.image()))
+            var image = server.images()
+                    .config(spec.image())
                     .orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "image not present: " + spec.image()));
             if (!sandbox.ready) {
-                throw new ContainerException(Kind.FAILED, "sandbox " + sandboxId + " is not ready");
+                throw new ContainerException(Kind.NOT_FOUND, "no running task of sandbox " + sandboxId + ": not found");
             }
-            if (taken(sandboxId, spec)) {
+            if (taken(sandbox, spec)) {
                 throw new ContainerException(Kind.NAME_RESERVED, spec.name() + " is taken");
             }
+            requireSpace("container " + spec.name());
             var behaviour = server.behaviour(spec.process().commandLine(image));
             var id = server.env().entropy().uid();
             server.containers().put(id, new FakeContainer(id, sandbox, spec, marked(spec.labels()), behaviour));
@@ -105,13 +119,12 @@ final class FakeContainerRuntime implements ContainerRuntime {
 
     @Override
     public void start(String containerId) {
-        server.called(() -> {
-            var container = container(containerId)
-                    .orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "no container " + containerId));
-            if (!(container.state instanceof ObservedContainer.State.Created)) {
+        boolean ignored = server.called("start", () -> {
+            var container = required(containerId);
+            if (!container.created()) {
                 throw new ContainerException(Kind.FAILED, "container " + containerId + " was started before");
             }
-            server.launch(container);
+            server.launch(container, ready(container.sandboxId));
             return true;
         });
     }
@@ -119,105 +132,163 @@ final class FakeContainerRuntime implements ContainerRuntime {
     @Override
     public StopOutcome stop(String containerId, StopSignal signal, Duration grace) throws InterruptedException {
         var ended = server.env().signal();
-        var done = server.called(() -> beginStop(containerId, signal, ended));
-        if (done.isPresent()) {
-            return done.get();
+        var done = server.called("stop", () -> beginStop(containerId, signal, ended));
+        if (done.isEmpty()) {
+            ended.await(grace);
+            done = Optional.of(server.called("stop", () -> endStop(containerId)));
         }
-        ended.await(grace);
-        return server.called(() -> endStop(containerId));
+        awaitNotice(containerId);
+        return done.get();
+    }
+
+    /** An end is told once the daemon's own listing shows it. */
+    private void awaitNotice(String containerId) throws InterruptedException {
+        long rest = server.locked(() -> Optional.ofNullable(server.containers().get(containerId))
+                .filter(container -> container.unnoticed(server.now()))
+                .map(container -> container.noticedAt - server.now())
+                .orElse(0L));
+        if (rest > 0) {
+            server.env().signal().await(Duration.ofNanos(rest));
+            boolean ignored = server.called("stop", () -> true);
+        }
     }
 
     @Override
     public void remove(String containerId) {
-        server.called(() -> {
-            container(containerId).ifPresent(container -> {
-                server.finish(containerId, 137, false);
-                server.containers().remove(containerId);
-            });
+        boolean ignored = server.called("remove", () -> {
+            container(containerId).ifPresent(this::discard);
             return true;
         });
+    }
+
+    private void discard(FakeContainer container) {
+        if (container.unnoticed(server.now())) {
+            throw new ContainerException(Kind.FAILED, "container " + container.id + " is still listed as running");
+        }
+        server.finish(container.id, 137, false);
+        server.containers().remove(container.id);
+        server.note("removal of " + container.title());
     }
 
     @Override
     public void removeSandbox(String sandboxId) {
-        server.called(() -> {
+        boolean ignored = server.called("remove-sandbox", () -> {
             if (!server.sandboxes().containsKey(sandboxId)) {
                 return false;
             }
-            owned(sandboxId);
-            var inside = server.containers().values().stream()
-                    .filter(container -> container.sandboxId.equals(sandboxId))
-                    .map(container -> container.id)
-                    .toList();
-            inside.forEach(this::remove);
-            server.killSandbox(sandboxId);
-            server.sandboxes().remove(sandboxId);
+            discard(owned(sandboxId));
             return true;
         });
     }
 
+    private void discard(FakeSandbox sandbox) {
+        var inside = server.containers().values().stream()
+                .filter(container -> container.sandboxId.equals(sandbox.id))
+                .toList();
+        inside.forEach(container -> {
+            server.finish(container.id, 137, false);
+            server.containers().remove(container.id);
+        });
+        server.killSandbox(sandbox.id);
+        server.sandboxes().remove(sandbox.id);
+        server.note("removal of sandbox " + sandbox.spec.name() + "/" + sandbox.spec.attempt());
+    }
+
     @Override
     public ExecOutcome exec(String containerId, List<String> command, Duration timeout) throws InterruptedException {
-        var behaviour = server.called(() -> {
-            var container = container(containerId)
-                    .orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "no container " + containerId));
-            return container.running() ? Optional.of(server.behaviour(command)) : Optional.<Behaviour>empty();
-        });
-        if (behaviour.isEmpty()) {
-            return new ExecOutcome.NotStarted("container " + containerId + " does not run");
+        var interrupted = server.env().signal();
+        var begun = server.called("exec", () -> begin(required(containerId), command, interrupted));
+        try {
+            return begun.isPresent()
+                    ? executed(begun.get(), timeout, interrupted)
+                    : new ExecOutcome.NotStarted("container " + containerId + " is in CONTAINER_EXITED state");
+        } finally {
+            server.locked(() -> server.over(interrupted));
         }
-        return switch (behaviour.get()) {
+    }
+
+    private record Command(Behaviour behaviour, long deaths) {}
+
+    private Optional<Command> begin(FakeContainer container, List<String> command, Signal interrupted) {
+        if (!container.running()) {
+            return Optional.empty();
+        }
+        var usual = server.behaviour(command);
+        return Optional.of(new Command(container.commands.getOrDefault(command, usual), server.until(interrupted)));
+    }
+
+    private ExecOutcome executed(Command command, Duration timeout, Signal interrupted) throws InterruptedException {
+        return switch (command.behaviour()) {
             case Behaviour.Answers answers -> new ExecOutcome.Finished(answers.code(), answers.output());
+            case Behaviour.Missing missing ->
+                new ExecOutcome.NotStarted("exec failed: executable file not found in $PATH: unknown");
             case Behaviour.Ends ends
             when ends.after().compareTo(timeout) < 0 -> {
-                server.env().signal().await(ends.after());
+                wait(command, ends.after(), interrupted);
                 yield new ExecOutcome.Finished(ends.code(), "");
             }
-            case Behaviour.Ends ends -> timedOut(timeout);
-            case Behaviour.Heeds heeds -> timedOut(timeout);
-            case Behaviour.Ignores ignores -> timedOut(timeout);
-            case Behaviour.Exceeds exceeds -> timedOut(timeout);
+            case Behaviour.Ends ends -> timedOut(command, timeout, interrupted);
+            case Behaviour.Heeds heeds -> timedOut(command, timeout, interrupted);
+            case Behaviour.Drains drains -> timedOut(command, timeout, interrupted);
+            case Behaviour.Ignores ignores -> timedOut(command, timeout, interrupted);
+            case Behaviour.Exceeds exceeds -> timedOut(command, timeout, interrupted);
         };
     }
 
     @Override
     public void reopenLog(String containerId) {
-        server.called(() -> container(containerId)
-                .orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "no container " + containerId)));
+        boolean ignored = server.called("reopen-log", () -> {
+            if (!required(containerId).running()) {
+                throw new ContainerException(Kind.FAILED, "container is not running");
+            }
+            return true;
+        });
     }
 
     @Override
     public void watch(Consumer<ContainerEvent> listener) throws InterruptedException {
-        var watcher = server.watcher(cluster);
+        var watcher = server.locked(() -> server.events().open(cluster, server.isAway()));
         try {
             while (true) {
                 listener.accept(watcher.next());
             }
         } finally {
-            server.forget(watcher);
+            server.locked(() -> server.events().close(watcher));
         }
     }
 
-    private ExecOutcome timedOut(Duration timeout) throws InterruptedException {
-        server.env().signal().await(timeout);
+    private ExecOutcome timedOut(Command command, Duration timeout, Signal interrupted) throws InterruptedException {
+        wait(command, timeout, interrupted);
         return new ExecOutcome.TimedOut(timeout);
     }
 
-    private Optional<StopOutcome> beginStop(String id, StopSignal signal, dev.banyan.runtime.env.Signal ended) {
+    /** A command is part of its daemon's call: when the daemon dies, nobody can say how it ended. */
+    private void wait(Command command, Duration duration, Signal interrupted) throws InterruptedException {
+        interrupted.await(duration);
+        if (server.locked(() -> server.died(command.deaths()))) {
+            throw new ContainerException(Kind.UNAVAILABLE, "the daemon is away");
+        }
+    }
+
+    private Optional<StopOutcome> beginStop(String id, StopSignal signal, Signal ended) {
         var found = container(id);
         if (found.isEmpty()) {
             return Optional.of(new StopOutcome.NotRunning());
         }
         var container = found.get();
-        if (container.state instanceof ObservedContainer.State.Ended before) {
-            return Optional.of(new StopOutcome.AlreadyEnded(before.exit()));
+        if (container.exit().isPresent()) {
+            var exit = container.exit().get();
+            return Optional.of(
+                    container.unnoticed(server.now())
+                            ? new StopOutcome.Stopped(exit)
+                            : new StopOutcome.AlreadyEnded(exit));
         }
         if (!container.running()) {
             return Optional.of(new StopOutcome.NotRunning());
         }
-        if (container.behaviour instanceof Behaviour.Heeds || signal.equals(StopSignal.KILL)) {
-            server.finish(id, signal.equals(StopSignal.KILL) ? 137 : 0, false);
-            return Optional.of(new StopOutcome.Stopped(exit(container)));
+        server.receive(container, signal);
+        if (container.exit().isPresent()) {
+            return container.exit().map(StopOutcome.Stopped::new);
         }
         container.waiting.add(ended);
         return Optional.empty();
@@ -230,27 +301,41 @@ final class FakeContainerRuntime implements ContainerRuntime {
         }
         boolean endedByItself = !found.get().running();
         server.finish(id, 137, false);
-        var exit = exit(found.get());
+        var exit = found.get().exit().orElseThrow();
         return endedByItself ? new StopOutcome.Stopped(exit) : new StopOutcome.Killed(exit);
     }
 
-    private static ContainerExit exit(FakeContainer container) {
-        return ((ObservedContainer.State.Ended) container.state).exit();
-    }
-
     private boolean taken(SandboxSpec spec) {
-        return server.sandboxes().values().stream()
-                .anyMatch(sandbox -> sandbox.cluster.equals(cluster)
-                        && sandbox.spec.name().equals(spec.name())
-                        && sandbox.spec.uid().equals(spec.uid())
-                        && sandbox.spec.attempt() == spec.attempt());
+        return server.sandboxes().values().stream().anyMatch(sandbox -> sandbox.named(cluster, spec));
     }
 
-    private boolean taken(String sandboxId, ContainerSpec spec) {
+    /** A failed sandbox that is shown goes; one that is not keeps its name until the daemon is restarted. */
+    private void removeRemains(SandboxSpec spec) {
+        var remains = server.sandboxes().values().stream()
+                .filter(sandbox -> sandbox.named(cluster, spec) && !sandbox.ready && !sandbox.hidden)
+                .toList();
+        remains.forEach(this::discard);
+    }
+
+    /** A container's name has its sandbox's name and uid in it, but not the sandbox's attempt. */
+    private boolean taken(FakeSandbox sandbox, ContainerSpec spec) {
         return server.containers().values().stream()
-                .anyMatch(container -> container.sandboxId.equals(sandboxId)
-                        && container.spec.name().equals(spec.name())
-                        && container.spec.attempt() == spec.attempt());
+                .filter(container ->
+                        container.spec.name().equals(spec.name()) && container.spec.attempt() == spec.attempt())
+                .flatMap(container -> Optional.ofNullable(server.sandboxes().get(container.sandboxId)).stream())
+                .anyMatch(other -> other.named(cluster, sandbox.spec.withAttempt(other.spec.attempt())));
+    }
+
+    private boolean ready(String sandboxId) {
+        return Optional.ofNullable(server.sandboxes().get(sandboxId))
+                .filter(sandbox -> sandbox.ready)
+                .isPresent();
+    }
+
+    private void requireSpace(String what) {
+        if (server.images().full()) {
+            throw new ContainerException(Kind.FAILED, "could not make " + what + ": " + NO_SPACE);
+        }
     }
 
     private Map<String, String> marked(Map<String, String> labels) {
@@ -261,11 +346,16 @@ final class FakeContainerRuntime implements ContainerRuntime {
 
     private FakeSandbox owned(String id) {
         var sandbox = Optional.ofNullable(server.sandboxes().get(id))
+                .filter(found -> !found.hidden)
                 .orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "no sandbox " + id));
         if (!sandbox.cluster.equals(cluster)) {
             throw new ContainerException(Kind.NOT_OWNED, "sandbox " + id + " belongs to another cluster");
         }
         return sandbox;
+    }
+
+    private FakeContainer required(String id) {
+        return container(id).orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "no container " + id));
     }
 
     private Optional<FakeContainer> container(String id) {

@@ -1,43 +1,80 @@
 package dev.banyan.agent.container;
 
+import dev.banyan.agent.container.ContainerException.Kind;
 import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.env.Signal;
+import dev.banyan.runtime.simulation.SimulatedProcess;
+import dev.banyan.runtime.simulation.fault.FaultPlan;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A server without containers: sandboxes and processes that outlive every agent and every {@link ContainerRuntime} made for it. What
- * programs do, which images there are, and what goes wrong is said by the test. Thread-safe; blocks only through its {@link Env}.
+ * A server without containers: sandboxes and processes that outlive every agent, the daemon, and every {@link ContainerRuntime} made for
+ * it. What programs do, which images there are, and what goes wrong is said by the test or drawn by the run's plan of faults. Thread-safe;
+ * blocks only through its {@link Env}.
  */
 public final class FakeServer {
-    /** Size of every image. */
+    /** Size of every image that is offered without layers. */
     public static final long IMAGE_BYTES = 1_000_000;
 
+    private static final int KILLED = 137;
+
+    /** What a container has for an exit code whose start failed. */
+    private static final int NOT_STARTED = 128;
+
+    /** What containerd answers for processes that ended together with everything that knew of them. */
+    private static final int UNKNOWN_END = 255;
+
+    /** Longest time in which events get lost after the daemon is back. */
+    private static final Duration SUBSCRIBE_MAX = Duration.ofMillis(300);
+
+    private static final Duration DAEMON_AWAY_MAX = Duration.ofSeconds(3);
+    private static final Duration NOTICE_MAX = Duration.ofMillis(200);
+    private static final Duration LIFE_MAX = Duration.ofMinutes(1);
+
+    private final String name;
     private final Env env;
+    private final FaultPlan faults;
+    private final Consumer<String> notes;
+    private final RandomSource random;
     private final ReentrantLock lock = new ReentrantLock(); // guards all below; never held while blocking
-    private final Map<ImageReference, ImageConfig> registry = new HashMap<>();
-    private final Map<ImageReference, ImageConfig> present = new HashMap<>();
-    private final Map<ImageReference, Deque<PullOutcome.Failed>> refusals = new HashMap<>();
+    private final FakeImages images = new FakeImages();
+    private final FakeEvents events;
     private final Map<List<String>, Behaviour> behaviours = new HashMap<>();
     private final Map<String, FakeSandbox> sandboxes = new LinkedHashMap<>();
     private final Map<String, FakeContainer> containers = new LinkedHashMap<>();
-    private final List<Watcher> watchers = new ArrayList<>();
-    private Duration pullTime = Duration.ZERO;
+    private final List<Signal> calls = new ArrayList<>(); // those that the daemon's death ends
+    private FakeAddresses addresses = new FakeAddresses("10.222.0");
     private boolean away;
-    private int addresses;
-    private int starts;
+    private long deaths;
+    private final List<ContainerSpec> started = new ArrayList<>();
 
+    /** A server on which nothing goes wrong of itself. */
     public FakeServer(Env env) {
+        this("server", env, FaultPlan.none(0), note -> {});
+    }
+
+    private FakeServer(String name, Env env, FaultPlan faults, Consumer<String> notes) {
+        this.name = name;
         this.env = env;
+        this.faults = faults;
+        this.notes = notes;
+        this.random = env.random().fork("containers");
+        this.events = new FakeEvents(this, env);
+    }
+
+    /** The server that {@code machine} is: never killed itself, whatever dies on it. What happens is noted in the simulation's trace. */
+    public static FakeServer on(SimulatedProcess machine, FaultPlan faults) {
+        return new FakeServer(machine.name(), machine.env(), faults, machine::note);
     }
 
     /** The server's runtime as an agent of {@code cluster} has it. */
@@ -45,20 +82,45 @@ public final class FakeServer {
         return new FakeContainerRuntime(this, cluster);
     }
 
-    /** The registry has {@code image} from now on. */
+    /** The registry has {@code image} from now on, of one layer. */
     public void offer(ImageReference image, ImageConfig config) {
-        locked(() -> registry.put(image, config));
+        locked(() -> images.offer(image, config, List.of(new FakeImages.Layer(image.digest(), IMAGE_BYTES))));
     }
 
-    /** Every pull takes this long from now on. */
+    /** The registry has {@code image} from now on, of these layers: bytes by digest. */
+    public void offer(ImageReference image, ImageConfig config, Map<String, Long> layers) {
+        locked(() -> images.offer(
+                image,
+                config,
+                layers.entrySet().stream()
+                        .map(layer -> new FakeImages.Layer(layer.getKey(), layer.getValue()))
+                        .sorted((one, other) -> one.digest().compareTo(other.digest()))
+                        .toList()));
+    }
+
+    /** Every pull of an image of which nothing is there takes this long from now on. */
     public void pullsTake(Duration time) {
-        locked(() -> pullTime = time);
+        locked(() -> images.pullsTake(time));
     }
 
     /** The next pull of {@code image} ends so; may be said several times. */
     public void refuseNextPull(ImageReference image, PullOutcome.Failed refusal) {
-        locked(() ->
-                refusals.computeIfAbsent(image, unused -> new ArrayDeque<>()).add(refusal));
+        locked(() -> images.refuseNext(image, refusal));
+    }
+
+    /** The disk has room for so many bytes of images; once that is used, sandboxes and containers cannot be made either. */
+    public void diskOf(long bytes) {
+        locked(() -> images.capacity(bytes));
+    }
+
+    /** Bytes of the disk that layers take, with and without an image. */
+    public long diskUsed() {
+        return locked(images::used);
+    }
+
+    /** Sandboxes get the addresses of this network of 256 from now on, such as {@code 10.192.3}. */
+    public void addresses(String network) {
+        locked(() -> addresses = new FakeAddresses(network));
     }
 
     /** What a command line does; others run until a signal. */
@@ -66,17 +128,42 @@ public final class FakeServer {
         locked(() -> behaviours.put(List.copyOf(commandLine), behaviour));
     }
 
-    /** The runtime's daemon dies: calls fail, events are lost; containers go on. */
-    public void daemonDies() {
-        locked(() -> away = true);
+    /** What a command does in one container, as when a health check of it begins to fail. */
+    public void script(String containerId, List<String> command, Behaviour behaviour) {
+        locked(() -> Optional.ofNullable(containers.get(containerId))
+                .ifPresent(container -> container.commands.put(List.copyOf(command), behaviour)));
     }
 
-    /** The daemon is back: calls work, and watchers learn that they missed something. */
+    /** The runtime's daemon dies: calls fail, also those that are under way, and events are lost; containers go on. */
+    public void daemonDies() {
+        locked(() -> {
+            note("the daemon dies");
+            away = true;
+            deaths++;
+            events.breakStreams();
+            calls.forEach(Signal::raise);
+            calls.clear();
+        });
+    }
+
+    /** The daemon is back: calls work, and watchers learn soon that they missed something. It has forgotten names without a sandbox. */
     public void daemonReturns() {
         locked(() -> {
+            note("the daemon is back");
             away = false;
-            watchers.forEach(watcher -> watcher.add("", new ContainerEvent.Resynchronise("the daemon was restarted")));
+            sandboxes.values().removeIf(sandbox -> sandbox.hidden);
+            long died = deaths;
+            later(drawn(random, SUBSCRIBE_MAX), () -> {
+                if (!away && deaths == died) {
+                    events.subscribe("the daemon was restarted");
+                }
+            });
         });
+    }
+
+    /** Whether the daemon is there. */
+    public boolean serves() {
+        return locked(() -> !away);
     }
 
     /** The container's process ends, whatever it was doing. */
@@ -84,9 +171,16 @@ public final class FakeServer {
         locked(() -> finish(containerId, code, false));
     }
 
+    /** Somebody else sends a signal to the container's process. */
+    public void signal(String containerId, StopSignal signal) {
+        locked(() -> Optional.ofNullable(containers.get(containerId))
+                .filter(FakeContainer::running)
+                .ifPresent(container -> receive(container, signal)));
+    }
+
     /** The kernel kills the container for its memory. */
     public void exceedMemory(String containerId) {
-        locked(() -> finish(containerId, 137, true));
+        locked(() -> finish(containerId, KILLED, true));
     }
 
     /** The process that holds the sandbox dies. */
@@ -94,9 +188,25 @@ public final class FakeServer {
         locked(() -> killSandbox(sandboxId));
     }
 
+    /** The machine goes down and comes up: nothing of what ran runs, and nobody is told. The daemon is back. */
+    public void reboot() {
+        daemonDies();
+        locked(() -> {
+            note("reboot");
+            List.copyOf(containers.keySet()).forEach(id -> finish(id, UNKNOWN_END, false));
+            sandboxes.values().forEach(sandbox -> sandbox.ready = false);
+        });
+        daemonReturns();
+    }
+
     /** How many containers were started since the server was made: no more than that ever ran. */
     public int starts() {
-        return locked(() -> starts);
+        return locked(started::size);
+    }
+
+    /** What every container was made from that was started since the server was made, in order. */
+    public List<ContainerSpec> started() {
+        return locked(() -> List.copyOf(started));
     }
 
     /** Ids of the containers that run now, of whichever cluster. */
@@ -115,8 +225,56 @@ public final class FakeServer {
                 .toList());
     }
 
+    /** What the containers that run now behind an address were made from: more than one after a restart inside a sandbox is a mistake. */
+    public List<ContainerSpec> aliveAt(String address) {
+        return locked(() -> containers.values().stream()
+                .filter(FakeContainer::running)
+                .filter(container -> Optional.ofNullable(sandboxes.get(container.sandboxId))
+                        .filter(sandbox -> sandbox.ready && sandbox.address.equals(address))
+                        .isPresent())
+                .map(container -> container.spec)
+                .toList());
+    }
+
+    /** What {@link ContainerRuntime#list} would say to {@code cluster} if the daemon were there and knew of everything at once. */
+    public ContainerRuntime.Inventory inventory(String cluster) {
+        return locked(() -> new ContainerRuntime.Inventory(
+                sandboxes.values().stream()
+                        .filter(sandbox -> sandbox.cluster.equals(cluster) && !sandbox.hidden)
+                        .map(FakeSandbox::observed)
+                        .toList(),
+                containers.values().stream()
+                        .filter(container -> container.cluster.equals(cluster))
+                        .map(container -> container.observed(Long.MAX_VALUE))
+                        .toList()));
+    }
+
+    /** Addresses that sandboxes hold, ready or not, of whichever cluster. */
+    public List<String> heldAddresses() {
+        return locked(() -> sandboxes.values().stream()
+                .filter(sandbox -> !sandbox.hidden)
+                .map(sandbox -> sandbox.address)
+                .toList());
+    }
+
+    String name() {
+        return name;
+    }
+
     Env env() {
         return env;
+    }
+
+    FaultPlan faults() {
+        return faults;
+    }
+
+    RandomSource random() {
+        return random;
+    }
+
+    long now() {
+        return env.time().nanos();
     }
 
     <T> T locked(Supplier<T> body) {
@@ -135,36 +293,51 @@ public final class FakeServer {
         });
     }
 
-    /** Begins a call of an agent. */
-    <T> T called(Supplier<T> body) {
+    /** A call of an agent: refused while the daemon is away, and sometimes the end of the daemon. */
+    <T> T called(String call, Supplier<T> body) {
         return locked(() -> {
-            if (away) {
-                throw new ContainerException(ContainerException.Kind.UNAVAILABLE, "the daemon is away");
-            }
-            return body.get();
+            requireDaemon();
+            var death = faults.strike(ContainerFaults.DAEMON_DIES, name + ">" + call);
+            boolean done = death.isEmpty() || death.get().nextBoolean();
+            var answer = done ? Optional.of(body.get()) : Optional.<T>empty();
+            death.ifPresent(this::restartDaemon);
+            requireDaemon();
+            return answer.orElseThrow();
         });
     }
 
-    Duration pullTime() {
-        return locked(() -> pullTime);
+    private void restartDaemon(RandomSource drawn) {
+        daemonDies();
+        later(drawn(drawn, DAEMON_AWAY_MAX), this::daemonReturns);
     }
 
-    /** Takes note of a pull's end: the outcome, and the image from now on present. Called with the lock held. */
-    PullOutcome pulled(ImageReference image) {
-        var refused = refusals.getOrDefault(image, new ArrayDeque<>()).poll();
-        if (refused != null) {
-            return refused;
+    private void requireDaemon() {
+        if (away) {
+            throw new ContainerException(Kind.UNAVAILABLE, "the daemon is away");
         }
-        var config = registry.get(image);
-        if (config == null) {
-            return new PullOutcome.Failed(PullOutcome.Cause.NOT_FOUND, image + ": not found");
-        }
-        present.put(image, config);
-        return new PullOutcome.Pulled(IMAGE_BYTES, pullTime);
     }
 
-    Map<ImageReference, ImageConfig> present() {
-        return present;
+    /** How often the daemon died, and what wakes a call when it does so again. Called with the lock held. */
+    long until(Signal interrupted) {
+        calls.add(interrupted);
+        return deaths;
+    }
+
+    void over(Signal call) {
+        calls.remove(call);
+    }
+
+    /** Whether the daemon is the one that had died so often. Called with the lock held. */
+    boolean died(long before) {
+        return away || deaths != before;
+    }
+
+    FakeImages images() {
+        return images;
+    }
+
+    FakeEvents events() {
+        return events;
     }
 
     Map<String, FakeSandbox> sandboxes() {
@@ -175,9 +348,13 @@ public final class FakeServer {
         return containers;
     }
 
+    /** Called with the lock held. */
     String nextAddress() {
-        addresses++;
-        return "10.222." + addresses / 250 + "." + (addresses % 250 + 2);
+        return addresses.next(heldAddresses());
+    }
+
+    boolean isAway() {
+        return away;
     }
 
     Behaviour behaviour(List<String> commandLine) {
@@ -185,16 +362,49 @@ public final class FakeServer {
     }
 
     /** Called with the lock held. */
-    void launch(FakeContainer container) {
-        starts++;
-        container.state = new ObservedContainer.State.Running();
-        tell(container.cluster, new ContainerEvent.Started(container.id));
+    void launch(FakeContainer container, boolean sandboxReady) {
+        boolean missing = sandboxReady && container.behaviour instanceof Behaviour.Missing;
+        if (missing || !sandboxReady || faults.strikes(ContainerFaults.START_FAILS, name)) {
+            container.is(new ObservedContainer.State.Ended(exit(NOT_STARTED, false)));
+            note("start of " + container.title() + " fails");
+            throw missing
+                    ? new ContainerException(Kind.INVALID, "exec: executable file not found in $PATH: unknown")
+                    : new ContainerException(Kind.FAILED, "failed to create shim task");
+        }
+        started.add(container.spec);
+        container.is(new ObservedContainer.State.Running());
+        note("start of " + container.title());
+        events.tell(container.cluster, new ContainerEvent.Started(container.id));
+        behave(container);
+        faults.strike(ContainerFaults.PROCESS_ENDS, name).ifPresent(drawn -> endSometime(container, drawn));
+    }
+
+    private void behave(FakeContainer container) {
         switch (container.behaviour) {
             case Behaviour.Heeds heeds -> {}
+            case Behaviour.Drains drains -> {}
             case Behaviour.Ignores ignores -> {}
+            case Behaviour.Missing missing -> {}
             case Behaviour.Ends ends -> later(ends.after(), () -> finish(container.id, ends.code(), false));
-            case Behaviour.Exceeds exceeds -> later(exceeds.after(), () -> finish(container.id, 137, true));
+            case Behaviour.Exceeds exceeds -> later(exceeds.after(), () -> finish(container.id, KILLED, true));
             case Behaviour.Answers answers -> later(Duration.ZERO, () -> finish(container.id, answers.code(), false));
+        }
+    }
+
+    private void endSometime(FakeContainer container, RandomSource drawn) {
+        int code = List.of(0, 1, KILLED, 139).get(drawn.nextInt(4));
+        boolean memory = code == KILLED && drawn.nextBoolean();
+        later(drawn(drawn, LIFE_MAX), () -> finish(container.id, code, memory));
+    }
+
+    /** A signal arrives at a running process. Called with the lock held. */
+    void receive(FakeContainer container, StopSignal signal) {
+        if (signal.equals(StopSignal.KILL)) {
+            finish(container.id, KILLED, false);
+        } else if (container.behaviour instanceof Behaviour.Heeds) {
+            finish(container.id, 0, false);
+        } else if (container.behaviour instanceof Behaviour.Drains drains) {
+            later(drains.takes(), () -> finish(container.id, drains.code(), false));
         }
     }
 
@@ -204,13 +414,22 @@ public final class FakeServer {
         if (container == null || !container.running()) {
             return;
         }
-        var exit = new ContainerExit(code, env.time().now(), oomKilled);
-        container.state = new ObservedContainer.State.Ended(exit);
+        // Who was not there when the kernel told it does not know why the process was killed.
+        var exit = exit(code, oomKilled && !away);
+        container.is(new ObservedContainer.State.Ended(exit));
+        note("end of " + container.title() + " by " + exit.reason());
+        faults.strike(ContainerFaults.LATE_NOTICE, name)
+                .ifPresent(late ->
+                        container.noticedAt = now() + drawn(late, NOTICE_MAX).toNanos());
         if (oomKilled) {
-            tell(container.cluster, new ContainerEvent.OutOfMemory(id));
+            events.tell(container.cluster, new ContainerEvent.OutOfMemory(id));
         }
-        tell(container.cluster, new ContainerEvent.Exited(id, exit));
+        events.tell(container.cluster, new ContainerEvent.Exited(id, exit));
         container.waiting.forEach(Signal::raise);
+    }
+
+    private ContainerExit exit(int code, boolean oomKilled) {
+        return new ContainerExit(code, env.time().now(), oomKilled);
     }
 
     /** Called with the lock held. */
@@ -218,27 +437,17 @@ public final class FakeServer {
         var sandbox = sandboxes.get(id);
         if (sandbox != null && sandbox.ready) {
             sandbox.ready = false;
-            tell(sandbox.cluster, new ContainerEvent.SandboxExited(id));
+            note("end of sandbox " + sandbox.spec.name());
+            events.tell(sandbox.cluster, new ContainerEvent.SandboxExited(id));
         }
     }
 
-    Watcher watcher(String cluster) {
-        return locked(() -> {
-            var watcher = new Watcher(cluster, env.signal());
-            watcher.add("", new ContainerEvent.Resynchronise("subscribed"));
-            watchers.add(watcher);
-            return watcher;
-        });
+    void note(String action) {
+        notes.accept(action);
     }
 
-    void forget(Watcher watcher) {
-        locked(() -> watchers.remove(watcher));
-    }
-
-    private void tell(String cluster, ContainerEvent event) {
-        if (!away) {
-            watchers.forEach(watcher -> watcher.add(cluster, event));
-        }
+    static Duration drawn(RandomSource drawn, Duration most) {
+        return Duration.ofNanos(1 + drawn.nextLong(most.toNanos()));
     }
 
     private void later(Duration after, Runnable body) {
@@ -246,95 +455,5 @@ public final class FakeServer {
             env.signal().await(after);
             locked(body);
         });
-    }
-
-    /** One listener's events, in order. Guarded by the server's lock. */
-    final class Watcher {
-        private final String cluster;
-        private final Signal arrived;
-        private final Deque<ContainerEvent> events = new ArrayDeque<>();
-
-        private Watcher(String cluster, Signal arrived) {
-            this.cluster = cluster;
-            this.arrived = arrived;
-        }
-
-        /** The empty name is every cluster's. */
-        private void add(String of, ContainerEvent event) {
-            if (of.isEmpty() || of.equals(cluster)) {
-                events.add(event);
-                arrived.raise();
-            }
-        }
-
-        ContainerEvent next() throws InterruptedException {
-            while (true) {
-                var event = locked(() -> Optional.ofNullable(events.poll()));
-                if (event.isPresent()) {
-                    return event.get();
-                }
-                arrived.await();
-            }
-        }
-    }
-
-    /** A sandbox as it truly is. */
-    static final class FakeSandbox {
-        final String id;
-        final String cluster;
-        final SandboxSpec spec;
-        final Map<String, String> labels;
-        final String address;
-        boolean ready = true;
-
-        FakeSandbox(String id, String cluster, SandboxSpec spec, Map<String, String> labels, String address) {
-            this.id = id;
-            this.cluster = cluster;
-            this.spec = spec;
-            this.labels = labels;
-            this.address = address;
-        }
-
-        ObservedSandbox observed() {
-            return new ObservedSandbox(
-                    id,
-                    spec.name(),
-                    spec.uid(),
-                    spec.attempt(),
-                    ready,
-                    ready ? Optional.of(address) : Optional.empty(),
-                    labels,
-                    spec.annotations());
-        }
-    }
-
-    /** A container as it truly is. */
-    static final class FakeContainer {
-        final String id;
-        final String cluster;
-        final String sandboxId;
-        final ContainerSpec spec;
-        final Map<String, String> labels;
-        final Behaviour behaviour;
-        final List<Signal> waiting = new ArrayList<>();
-        ObservedContainer.State state = new ObservedContainer.State.Created();
-
-        FakeContainer(
-                String id, FakeSandbox sandbox, ContainerSpec spec, Map<String, String> labels, Behaviour behaviour) {
-            this.id = id;
-            this.cluster = sandbox.cluster;
-            this.sandboxId = sandbox.id;
-            this.spec = spec;
-            this.labels = labels;
-            this.behaviour = behaviour;
-        }
-
-        boolean running() {
-            return state instanceof ObservedContainer.State.Running;
-        }
-
-        ObservedContainer observed() {
-            return new ObservedContainer(id, sandboxId, spec.name(), spec.attempt(), state, labels, spec.annotations());
-        }
     }
 }

@@ -60,7 +60,7 @@ final class Commands {
         if (refusal.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) {
             return new ExecOutcome.TimedOut(timeout);
         }
-        if (Refusals.cannotExecute(sentence) || sentence.contains("CONTAINER_EXITED")) {
+        if (Refusals.cannotExecute(sentence) || Refusals.notRunning(sentence)) {
             return new ExecOutcome.NotStarted(sentence);
         }
         throw Refusals.explain("run a command in container " + id, refusal);

@@ -69,6 +69,11 @@ final class Refusals {
                 || sentence.contains("permission denied: unknown");
     }
 
+    /** CRI's sentence about a container that was not started yet, or has ended. */
+    static boolean notRunning(String sentence) {
+        return mentions(sentence, "CONTAINER_CREATED", "CONTAINER_EXITED");
+    }
+
     static String sentence(StatusRuntimeException refusal) {
         return Optional.ofNullable(refusal.getStatus().getDescription())
                 .orElse(refusal.getStatus().getCode().name());

@@ -45,6 +45,16 @@ class RefusalsTest {
     }
 
     @Test
+    void knowsAContainerInWhichNothingCanRun() {
+        assertThat(Refusals.notRunning("container is in CONTAINER_CREATED state"))
+                .isTrue();
+        assertThat(Refusals.notRunning("container is in CONTAINER_EXITED state"))
+                .isTrue();
+        assertThat(Refusals.notRunning("container is in CONTAINER_RUNNING state"))
+                .isFalse();
+    }
+
+    @Test
     void tellsWhyAPullFailed() {
         assertThat(Refusals.pullCause(Status.NOT_FOUND, "a/b@sha256:0: not found"))
                 .isEqualTo(Cause.NOT_FOUND);
