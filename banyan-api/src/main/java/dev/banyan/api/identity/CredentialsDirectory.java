@@ -94,6 +94,10 @@ public final class CredentialsDirectory {
             channel.force(true);
         }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        // Until the directory is on disk too, a power cut brings the earlier content back.
+        try (var names = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            names.force(true);
+        }
     }
 
     private Path next() {
