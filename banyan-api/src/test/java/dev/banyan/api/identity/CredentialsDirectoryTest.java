@@ -57,9 +57,7 @@ class CredentialsDirectoryTest {
             recording.stop();
 
             assertThat(forced(recording))
-                    .containsExactly(
-                            file.resolveSibling("key.pem.new").toString(),
-                            kept.toString());
+                    .containsExactly(file.resolveSibling("key.pem.new").toString(), kept.toString());
         }
     }
 
