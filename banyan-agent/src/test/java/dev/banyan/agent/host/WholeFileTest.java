@@ -3,11 +3,16 @@ package dev.banyan.agent.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,11 +80,37 @@ class WholeFileTest {
     }
 
     @Test
+    void isOnDiskWhenItReturnsAndSoIsItsName() throws Exception {
+        var forced = forcedBy(() -> WholeFile.replace(file, "whole\n"));
+
+        assertThat(forced)
+                .containsExactly(
+                        file.resolveSibling("kept.conf.new").toString(),
+                        directory.resolve("below").toString());
+    }
+
+    @Test
     void namesTheFileThatCannotBeWritten() throws Exception {
         Files.createDirectories(file.resolve("in-the-way"));
 
         assertThatThrownBy(() -> WholeFile.replace(file, "x"))
                 .isInstanceOf(HostException.class)
                 .hasMessageContaining(file.toString());
+    }
+
+    /** What the JVM told the kernel to put on disk, in order. */
+    private List<String> forcedBy(Runnable action) throws IOException {
+        try (var recording = new Recording()) {
+            recording.enable("jdk.FileForce").withThreshold(Duration.ZERO).withoutStackTrace();
+            recording.start();
+            action.run();
+            recording.stop();
+            var dump = directory.resolve("forced.jfr");
+            recording.dump(dump);
+            return RecordingFile.readAllEvents(dump).stream()
+                    .filter(event -> event.getEventType().getName().equals("jdk.FileForce"))
+                    .map(event -> event.getString("path"))
+                    .toList();
+        }
     }
 }

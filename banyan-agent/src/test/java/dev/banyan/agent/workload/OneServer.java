@@ -57,6 +57,7 @@ final class OneServer implements AutoCloseable {
     private SimulatedProcess agent = simulation.process("agent");
     private Optional<Precondition> fence = Optional.empty();
     private int boots = 1;
+    private Duration bootedAt = Duration.ZERO;
 
     /** With a session and a running agent. */
     OneServer(Path disk) {
@@ -124,6 +125,7 @@ final class OneServer implements AutoCloseable {
         killAgent();
         server.running().forEach(id -> server.end(id, 137));
         boots++;
+        bootedAt = now();
     }
 
     /** A new session; the one before it can write nothing any more. */
@@ -302,7 +304,7 @@ final class OneServer implements AutoCloseable {
     private final class Clock implements BootClock {
         @Override
         public long millis() {
-            return now().toMillis();
+            return now().minus(bootedAt).toMillis();
         }
 
         @Override

@@ -94,9 +94,9 @@ public final class CredentialsDirectory {
             channel.force(true);
         }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        // Without this the rename itself may be undone by a power cut.
-        try (var directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
+        // Until the directory is on disk too, a power cut brings the earlier content back.
+        try (var names = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            names.force(true);
         }
     }
 

@@ -179,6 +179,16 @@ class DeploymentPlannerTest {
     }
 
     @Test
+    void removalWaitsForWhatIsStillStopping() {
+        var tasks = Fixture.tasksOf(release(1, service("web", 2)), State.STOPPING).stream()
+                .map(Fixture::stopping)
+                .toList();
+
+        assertThat(new DeploymentPlanner("shop", SHOP, tasks).forRemoval().actions())
+                .isEmpty();
+    }
+
+    @Test
     void removalForgetsWhatNeverGotAnAgent() {
         var unassigned =
                 Fixture.unassigned(Fixture.task("shop.web.1.0.0", release(1, service("web", 1)), State.PENDING));
