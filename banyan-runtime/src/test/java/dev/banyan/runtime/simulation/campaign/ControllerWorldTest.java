@@ -29,7 +29,8 @@ class ControllerWorldTest {
         var starts = new ArrayList<Duration>();
         try (var trial = trial(Mode.SAFETY, new Strike("killed", "p", 3))) {
             var world = new ControllerWorld(trial);
-            world.start("p", (env, store) -> starts.add(trial.simulation().time().elapsed()));
+            world.start(
+                    "p", (env, store) -> starts.add(trial.simulation().time().elapsed()));
             trial.simulation().runFor(Duration.ofSeconds(10));
         }
 
@@ -114,7 +115,8 @@ class ControllerWorldTest {
     void looksAtInvariantsAfterEachRevision() {
         try (var trial = trial(Mode.CALM)) {
             var world = new ControllerWorld(trial);
-            world.always("no lamp", truth -> assertThat(truth.get(LAMP, ReadAt.LATEST)).isEmpty());
+            world.always("no lamp", truth -> assertThat(truth.get(LAMP, ReadAt.LATEST))
+                    .isEmpty());
             world.start("p", (env, store) -> {
                 env.signal().await(Duration.ofSeconds(5));
                 store.commit(Commit.of(Write.create(LAMPS, LAMP, "on")));

@@ -21,7 +21,9 @@ class DeedsTest {
         var store = new MemoryStore(new SystemEnv());
         for (var name : List.of("a", "b", "a")) {
             var key = ObjectKey.cluster("lamps", name);
-            store.get(key, ReadAt.LATEST).ifPresent(old -> commit(store, new Write.Delete(key, old.meta().uid())));
+            store.get(key, ReadAt.LATEST)
+                    .ifPresent(old ->
+                            commit(store, new Write.Delete(key, old.meta().uid())));
             commit(store, new Write.Create(Draft.of(key, Bytes.EMPTY)));
             var uid = store.get(key, ReadAt.LATEST).orElseThrow().meta().uid();
             commit(store, new Write.UpdateStatus(key, uid, Bytes.utf8("on")));
