@@ -247,7 +247,7 @@ public final class Campaign {
         private void playSeeds() {
             while (!stopped && failure.isEmpty() && !over()) {
                 long index = next.getAndIncrement();
-                if (index >= options.count()) {
+                if (index >= (options.seed().isPresent() ? 1 : options.count())) {
                     return;
                 }
                 note(index, played(scheduleOf(options.seed().orElse(options.first() + index))));
