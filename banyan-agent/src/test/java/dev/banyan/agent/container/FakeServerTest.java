@@ -94,14 +94,17 @@ class FakeServerTest {
     @Test
     void keepsWhatAnInterruptedPullHasFetchedAndFetchesTheRestLater() {
         var outcomes = new ArrayList<PullOutcome>();
-        simulation.process("agent").env().tasks().spawn("pull", () -> outcomes.add(runtime().pull(IMAGE)));
+        simulation
+                .process("agent")
+                .env()
+                .tasks()
+                .spawn("pull", () -> outcomes.add(runtime().pull(IMAGE)));
         simulation.runFor(Duration.ofSeconds(7));
         server.daemonDies();
         simulation.runFor(Duration.ofMillis(1));
-        assertThat(outcomes)
-                .singleElement()
-                .isInstanceOfSatisfying(PullOutcome.Failed.class, failed -> assertThat(failed.cause())
-                        .isEqualTo(PullOutcome.Cause.UNREACHABLE));
+        assertThat(outcomes).singleElement().isInstanceOfSatisfying(PullOutcome.Failed.class, failed -> assertThat(
+                        failed.cause())
+                .isEqualTo(PullOutcome.Cause.UNREACHABLE));
         server.daemonReturns();
 
         assertThat(server.diskUsed()).isEqualTo(60);
@@ -186,7 +189,8 @@ class FakeServerTest {
             server.exceedMemory(id);
             server.daemonReturns();
 
-            assertThat(((ObservedContainer.State.Ended) listed()).exit().reason()).isEqualTo("killed by signal 9");
+            assertThat(((ObservedContainer.State.Ended) listed()).exit().reason())
+                    .isEqualTo("killed by signal 9");
         });
     }
 
@@ -222,9 +226,9 @@ class FakeServerTest {
     void drainsAfterItsSignalAndIsKilledAtItsGrace() {
         server.script(List.of("/app"), new Behaviour.Drains(Duration.ofSeconds(3), 4));
         in(() -> assertThat(runtime().stop(started(), StopSignal.TERM, Duration.ofSeconds(5)))
-                .isInstanceOfSatisfying(StopOutcome.Stopped.class, stopped -> assertThat(
-                                stopped.exit().code())
-                        .isEqualTo(4)));
+                .isInstanceOfSatisfying(
+                        StopOutcome.Stopped.class,
+                        stopped -> assertThat(stopped.exit().code()).isEqualTo(4)));
         simulation.runFor(Duration.ofSeconds(1));
         in(() -> {
             runtime().removeSandbox(runtime().list().sandboxes().getFirst().id());
