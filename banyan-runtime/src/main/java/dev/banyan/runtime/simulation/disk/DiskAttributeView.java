@@ -25,7 +25,7 @@ final class DiskAttributeView implements PosixFileAttributeView {
     @Override
     public DiskAttributes readAttributes() throws IOException {
         var disk = path.disk();
-        return disk.look(path, () -> DiskAttributes.of(disk.volume().get(path)));
+        return disk.look(path, () -> DiskAttributes.of(disk.volume().described(path)));
     }
 
     @Override

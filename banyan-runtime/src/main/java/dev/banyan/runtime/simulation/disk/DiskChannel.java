@@ -10,7 +10,6 @@ import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -67,7 +66,7 @@ final class DiskChannel extends FileChannel {
             throw new NonReadableChannelException();
         }
         if (node.directory) {
-            throw new FileSystemException(path.toString(), null, "Is a directory");
+            throw new IOException("Is a directory");
         }
         return disk.look(path, () -> node.content.read(at, into));
     }

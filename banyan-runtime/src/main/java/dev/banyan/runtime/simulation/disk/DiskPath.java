@@ -160,12 +160,13 @@ final class DiskPath implements Path {
         if (isEmpty()) {
             return ours;
         }
-        int common = (int) IntStream.range(0, Math.min(names.size(), ours.names.size()))
-                .takeWhile(index -> names.get(index).equals(ours.names.get(index)))
+        var theirs = ours.isEmpty() ? List.<String>of() : ours.names;
+        int common = (int) IntStream.range(0, Math.min(names.size(), theirs.size()))
+                .takeWhile(index -> names.get(index).equals(theirs.get(index)))
                 .count();
         var steps = Stream.concat(
                         Stream.generate(() -> "..").limit(names.size() - common),
-                        ours.names.stream().skip(common))
+                        theirs.stream().skip(common))
                 .toList();
         return made(false, steps.isEmpty() ? List.of("") : steps);
     }
@@ -177,7 +178,9 @@ final class DiskPath implements Path {
 
     @Override
     public DiskPath toAbsolutePath() {
-        return absolute ? this : made(true, names.stream().filter(name -> !name.isEmpty()).toList());
+        return absolute
+                ? this
+                : made(true, names.stream().filter(name -> !name.isEmpty()).toList());
     }
 
     @Override

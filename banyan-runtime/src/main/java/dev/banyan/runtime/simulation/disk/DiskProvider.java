@@ -72,8 +72,7 @@ final class DiskProvider extends FileSystemProvider {
             throw new NotSimulated("opening with " + option);
         });
         var node = opened(ours, options, attributes);
-        boolean writes =
-                options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
+        boolean writes = options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
         if (node.directory && writes) {
             throw new FileSystemException(path.toString(), null, "Is a directory");
         }
@@ -87,8 +86,7 @@ final class DiskProvider extends FileSystemProvider {
     private static Node opened(DiskPath path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
         var disk = path.disk();
-        boolean writes =
-                options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
+        boolean writes = options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
         boolean anew = writes && options.contains(StandardOpenOption.CREATE_NEW);
         boolean create = writes && options.contains(StandardOpenOption.CREATE);
         if (anew || (create && disk.volume().find(path).isEmpty())) {
@@ -103,7 +101,8 @@ final class DiskProvider extends FileSystemProvider {
         var ours = DiskPath.of(directory);
         var disk = ours.disk();
         List<Path> found = new ArrayList<>();
-        for (var name : disk.look(ours, () -> List.copyOf(disk.volume().directory(ours).entries.keySet()))) {
+        for (var name : disk.look(
+                ours, () -> List.copyOf(disk.volume().directory(ours).entries.keySet()))) {
             var child = ours.resolve(name);
             if (filter.accept(child)) {
                 found.add(child);
@@ -115,10 +114,7 @@ final class DiskProvider extends FileSystemProvider {
     @Override
     public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
         var ours = DiskPath.of(directory);
-        ours.disk()
-                .write(
-                        ours,
-                        () -> ours.disk().volume().create(ours, true, rights(DIRECTORY_RIGHTS, attributes)));
+        ours.disk().write(ours, () -> ours.disk().volume().create(ours, true, rights(DIRECTORY_RIGHTS, attributes)));
     }
 
     @Override
@@ -144,8 +140,10 @@ final class DiskProvider extends FileSystemProvider {
             throw new NotSimulated("moving from one disk to another");
         }
         var given = Set.of(options);
-        boolean replace =
-                given.contains(StandardCopyOption.REPLACE_EXISTING) || given.contains(StandardCopyOption.ATOMIC_MOVE);
+        var otherwise = given.contains(StandardCopyOption.REPLACE_EXISTING)
+                ? Volume.Replace.WHATEVER_IS_THERE
+                : Volume.Replace.NOTHING;
+        var replace = given.contains(StandardCopyOption.ATOMIC_MOVE) ? Volume.Replace.ATOMICALLY : otherwise;
         from.disk().change(from, () -> {
             from.disk().volume().move(from, to, replace);
             return true;
@@ -222,16 +220,13 @@ final class DiskProvider extends FileSystemProvider {
         throw new NotSimulated("the link " + link);
     }
 
-    private static Set<PosixFilePermission> rights(
-            Set<PosixFilePermission> otherwise, FileAttribute<?>... attributes) {
+    private static Set<PosixFilePermission> rights(Set<PosixFilePermission> otherwise, FileAttribute<?>... attributes) {
         var given = otherwise;
         for (var attribute : attributes) {
             if (!attribute.name().equals("posix:permissions") || !(attribute.value() instanceof Set<?> set)) {
                 throw new NotSimulated("making a file with " + attribute.name());
             }
-            given = set.stream()
-                    .map(PosixFilePermission.class::cast)
-                    .collect(Collectors.toSet());
+            given = set.stream().map(PosixFilePermission.class::cast).collect(Collectors.toSet());
         }
         return Set.copyOf(given);
     }

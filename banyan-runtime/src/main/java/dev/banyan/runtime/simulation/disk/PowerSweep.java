@@ -69,7 +69,8 @@ public final class PowerSweep {
             disk.settle();
             long start = disk.operations();
             failing.ifPresent(fail -> disk.powerFailsAt(start + fail.operation(), fail.moment()));
-            var task = writer.env().tasks().spawn("writes", () -> writings.get(1).write(disk.root(), writer));
+            var task =
+                    writer.env().tasks().spawn("writes", () -> writings.get(1).write(disk.root(), writer));
             simulation.runUntil(() -> task.done() || !host.isUp(), RUN_MAX);
             boolean returned = task.done();
             long operations = disk.operations() - start;

@@ -18,6 +18,22 @@ import java.util.function.Supplier;
 
 /** The tree of files: what each operation does to it, without time and faults. */
 final class Volume {
+    /** What a move may replace. */
+    enum Replace {
+        NOTHING,
+        WHATEVER_IS_THERE,
+        ATOMICALLY
+    }
+
+    /** A path that leads through a file. */
+    private static final class BelowFile extends FileSystemException {
+        private static final long serialVersionUID = 1L;
+
+        BelowFile(DiskPath path) {
+            super(path.toString(), null, "Not a directory");
+        }
+    }
+
     private static final String NO_SPACE = "No space left on device";
 
     private final Supplier<FileTime> now;
@@ -49,7 +65,7 @@ final class Volume {
         var node = root;
         for (var name : path.toAbsolutePath().normalize().names()) {
             if (!node.directory) {
-                throw new FileSystemException(path.toString(), null, "Not a directory");
+                throw new BelowFile(path);
             }
             var next = node.entries.get(name);
             if (next == null) {
@@ -64,12 +80,25 @@ final class Volume {
         return find(path).orElseThrow(() -> new NoSuchFileException(path.toString()));
     }
 
+    /** As the system tells of a file: below another file is nothing. */
+    Node described(DiskPath path) throws IOException {
+        try {
+            return get(path);
+        } catch (BelowFile below) {
+            throw new NoSuchFileException(path.toString());
+        }
+    }
+
     Node directory(DiskPath path) throws IOException {
-        var node = get(path);
-        if (!node.directory) {
+        try {
+            var node = get(path);
+            if (node.directory) {
+                return node;
+            }
+        } catch (BelowFile below) {
             throw new NotDirectoryException(path.toString());
         }
-        return node;
+        throw new NotDirectoryException(path.toString());
     }
 
     Node create(DiskPath path, boolean directory, Set<PosixFilePermission> rights) throws IOException {
@@ -96,21 +125,33 @@ final class Volume {
         journal.add(new Journal.Step.Unlink(parent, name));
     }
 
-    void move(DiskPath from, DiskPath to, boolean replace) throws IOException {
-        var node = get(from);
+    /** An atomic move is the system's: it replaces what is there, if that is of the same kind. */
+    void move(DiskPath from, DiskPath to, Replace replace) throws IOException {
+        if (replace == Replace.ATOMICALLY) { // the system finds both directories before it looks for the file
+            parent(from);
+            parent(to);
+        }
+        var node = replace == Replace.ATOMICALLY ? get(from) : described(from);
         var target = find(to);
         if (target.filter(there -> there.equals(node)).isPresent()) {
             return;
         }
-        if (target.isPresent() && !replace) {
+        if (target.isPresent() && replace == Replace.NOTHING) {
             throw new FileAlreadyExistsException(to.toString());
         }
-        requireFitting(from, to, node, target);
+        if (target.isPresent()) {
+            requireReplaceable(to, node, target.get(), replace);
+        }
         var oldParent = parent(from);
         var newParent = parent(to);
         var oldName = from.toAbsolutePath().normalize().name();
         var newName = to.toAbsolutePath().normalize().name();
-        if (target.isPresent()) {
+        if (target.isPresent() && replace == Replace.WHATEVER_IS_THERE) {
+            unlink(newParent, newName); // a step of its own, as it is in Java
+            journal.add(new Journal.Step.Unlink(newParent, newName));
+        }
+        requireOutside(from, to);
+        if (newParent.entries.containsKey(newName)) {
             unlink(newParent, newName);
         }
         unlink(oldParent, oldName);
@@ -120,8 +161,9 @@ final class Volume {
 
     /** Writes what fits; how much that was. */
     int write(Node file, long at, byte[] bytes) throws IOException {
-        long room = capacity - used + Math.max(0, file.size() - at);
-        int length = (int) Math.min(bytes.length, Math.max(0, room - Math.max(0, at - file.size())));
+        long wanted = Math.max(0, at + bytes.length - file.size());
+        long missing = Math.max(0, wanted - (capacity - used));
+        int length = (int) Math.max(0, bytes.length - missing);
         if (length == 0 && bytes.length > 0) {
             throw new IOException(NO_SPACE);
         }
@@ -170,7 +212,11 @@ final class Volume {
         if (parent == null) {
             throw new FileSystemException(path.toString(), null, "Device or resource busy");
         }
-        return directory(parent);
+        var node = get(parent);
+        if (!node.directory) {
+            throw new BelowFile(path);
+        }
+        return node;
     }
 
     private void link(Node parent, String name, Node node) {
@@ -198,15 +244,17 @@ final class Volume {
         }
     }
 
-    private static void requireFitting(DiskPath from, DiskPath to, Node node, Optional<Node> target)
-            throws IOException {
-        if (target.isPresent()) {
-            requireEmpty(to, target.get());
-            if (target.get().directory != node.directory) {
-                throw new FileSystemException(
-                        to.toString(), null, node.directory ? "Not a directory" : "Is a directory");
-            }
+    private static void requireReplaceable(DiskPath to, Node node, Node target, Replace replace) throws IOException {
+        if (replace == Replace.ATOMICALLY && target.directory != node.directory) {
+            throw new FileSystemException(to.toString(), null, node.directory ? "Not a directory" : "Is a directory");
         }
+        if (replace == Replace.ATOMICALLY && !target.entries.isEmpty()) {
+            throw new FileSystemException(to.toString(), null, "Directory not empty");
+        }
+        requireEmpty(to, target);
+    }
+
+    private static void requireOutside(DiskPath from, DiskPath to) throws IOException {
         if (to.toAbsolutePath().normalize().startsWith(from.toAbsolutePath().normalize())) {
             throw new FileSystemException(from.toString(), to.toString(), "Invalid argument");
         }
