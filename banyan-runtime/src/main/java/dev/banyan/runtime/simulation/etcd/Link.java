@@ -29,8 +29,9 @@ final class Link {
         return member;
     }
 
+    /** Whether nothing that the member sends arrives. */
     boolean isCut() {
-        return cut;
+        return cut || !isOpen(memberHost(), clientHost());
     }
 
     void cut() {
@@ -39,7 +40,12 @@ final class Link {
 
     void heal() {
         cut = false;
-        waiting.forEach(Signal::raise);
+        changed();
+    }
+
+    /** The way may be open again. */
+    void changed() {
+        List.copyOf(waiting).forEach(Signal::raise);
     }
 
     /** Raises {@code signal} when the way opens again. */
@@ -51,21 +57,48 @@ final class Link {
         waiting.remove(signal);
     }
 
-    Duration latency() {
+    Duration requestLatency() {
+        return latency(clientHost(), memberHost());
+    }
+
+    Duration replyLatency() {
+        return latency(memberHost(), clientHost());
+    }
+
+    /** The network's where there is one; otherwise as the faults of etcd say. */
+    private Duration latency(String from, String to) {
+        var network = member.etcd().network();
+        if (network.isPresent()) {
+            return network.get().delay(from, to);
+        }
         long max = member.etcd().faults().latencyMax().toNanos();
         return Duration.ofNanos(max == 0 ? 0 : max / 100 + random.nextLong(max));
     }
 
     boolean requestLost() {
-        return cut || drawn(member.etcd().faults().lostRequests());
+        return cut
+                || !isOpen(clientHost(), memberHost())
+                || drawn(member.etcd().faults().lostRequests());
     }
 
     boolean replyLost() {
-        return cut || drawn(member.etcd().faults().lostReplies());
+        return isCut() || drawn(member.etcd().faults().lostReplies());
     }
 
     boolean streamBreaks() {
         return drawn(member.etcd().faults().brokenStreams());
+    }
+
+    private boolean isOpen(String from, String to) {
+        return member.etcd().network().map(network -> network.isOpen(from, to)).orElse(true);
+    }
+
+    private String clientHost() {
+        return client.host().name();
+    }
+
+    private String memberHost() {
+        return member.process().host().name();
     }
 
     private boolean drawn(double share) {

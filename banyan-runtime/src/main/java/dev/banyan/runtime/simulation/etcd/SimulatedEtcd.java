@@ -3,6 +3,7 @@ package dev.banyan.runtime.simulation.etcd;
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
+import dev.banyan.runtime.simulation.network.SimulatedNetwork;
 import dev.banyan.runtime.store.etcd.EtcdConfig;
 import dev.banyan.runtime.store.etcd.EtcdTransport;
 import dev.banyan.runtime.store.etcd.wire.CompactionRequest;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -35,6 +37,7 @@ public final class SimulatedEtcd {
     private final Leases leases = new Leases(keyspace);
     private final EtcdModel model = new EtcdModel(keyspace, leases);
     private EtcdFaults faults = EtcdFaults.NONE;
+    private Optional<SimulatedNetwork> network = Optional.empty();
     private long clusterId;
     private long term = 2;
     private long leaderFromNanos;
@@ -64,6 +67,16 @@ public final class SimulatedEtcd {
     /** The way of {@code client} to all members. */
     public EtcdTransport transport(SimulatedProcess client) {
         return endpoint -> new SimulatedChannel(link(client, indexOf(endpoint)));
+    }
+
+    /**
+     * Lets clients and members talk over {@code shared} from now on: its latencies, and each cut between a client's host and a member's.
+     * Member n is on the host {@code etcd-n}.
+     */
+    public SimulatedEtcd over(SimulatedNetwork shared) {
+        network = Optional.of(shared);
+        shared.onHeal(() -> links.values().forEach(Link::changed));
+        return this;
     }
 
     /** From now on calls fail as {@code likely} as this says. */
@@ -158,6 +171,10 @@ public final class SimulatedEtcd {
 
     EtcdModel model() {
         return model;
+    }
+
+    Optional<SimulatedNetwork> network() {
+        return network;
     }
 
     EtcdFaults faults() {

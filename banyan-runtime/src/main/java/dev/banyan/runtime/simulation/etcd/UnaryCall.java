@@ -69,16 +69,16 @@ final class UnaryCall<Q, R> extends ClientCall<Q, R> {
                 Optional.ofNullable(options.getOption(EtcdTransport.PATIENCE)).orElse(PATIENCE);
         long until = link.member().etcd().now() + patience.toNanos();
         if (shut.getAsBoolean() || !link.member().listens()) {
-            link.client().away(link.latency());
+            link.client().away(link.requestLatency());
             throw new Lost(Status.UNAVAILABLE.withDescription("connection refused"));
         }
         sent();
-        link.client().away(link.latency());
+        link.client().away(link.requestLatency());
         if (link.requestLost() || !link.member().up()) {
             throw timeout(until);
         }
         var answer = link.member().answer(asked, patience);
-        link.client().away(link.latency());
+        link.client().away(link.replyLatency());
         if (link.replyLost() || !link.member().up()) {
             throw timeout(until);
         }

@@ -96,7 +96,7 @@ final class WatchCall extends ClientCall<WatchRequest, WatchResponse> {
     }
 
     private void serve() throws InterruptedException {
-        server.away(link.latency());
+        server.away(link.replyLatency());
         while (!over) {
             if (link.client().condition() == SimulatedProcess.Condition.DEAD) {
                 ended(Status.UNAVAILABLE.withDescription("simulated: the client is gone"));
@@ -123,7 +123,7 @@ final class WatchCall extends ClientCall<WatchRequest, WatchResponse> {
         if (response.isEmpty()) {
             return false;
         }
-        server.away(link.latency());
+        server.away(link.replyLatency());
         if (link.streamBreaks()) {
             broken("stream reset");
         } else {

@@ -9,6 +9,8 @@ import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
+import dev.banyan.runtime.simulation.fault.FaultPlan;
+import dev.banyan.runtime.simulation.network.SimulatedNetwork;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.ReadAt;
@@ -132,6 +134,57 @@ class SimulatedEtcdTest {
 
             assertThat(create(store, "a")).isInstanceOf(WriteOutcome.Written.class);
             assertThat(simulation.time().nanos() - start).isGreaterThan(SECOND.toNanos());
+        });
+    }
+
+    @Test
+    void aCutBetweenTwoHostsOfTheNetworkCutsEtcdToo() {
+        var network = new SimulatedNetwork(simulation, FaultPlan.none(11));
+        etcd.over(network);
+        run(() -> {
+            var store = store();
+            network.cut("client", "etcd-0");
+            long start = simulation.time().nanos();
+
+            assertThat(create(store, "a")).isInstanceOf(WriteOutcome.Written.class);
+            assertThat(simulation.time().nanos() - start).isGreaterThan(SECOND.toNanos());
+            assertThat(etcd.committed()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void aWriteArrivesThoughTheWayBackIsCut() {
+        var network = new SimulatedNetwork(simulation, FaultPlan.none(11));
+        etcd.over(network);
+        run(() -> {
+            var store = store();
+            for (int member = 0; member < 3; member++) {
+                network.cut("etcd-" + member, "client");
+            }
+
+            assertThat(create(store, "a")).isNotInstanceOf(WriteOutcome.Written.class);
+            assertThat(etcd.committed()).isPositive();
+        });
+    }
+
+    @Test
+    void aWatchGoesOnWhenTheNetworkHeals() {
+        var network = new SimulatedNetwork(simulation, FaultPlan.none(11));
+        etcd.over(network);
+        run(() -> {
+            var store = store();
+            var writer = simulation.process("writer");
+            var other = EtcdStore.connect(etcd.config(), etcd.transport(writer), writer.env());
+            opened.add(other);
+            try (var watch = store.watch(Selection.EVERYTHING, etcd.revision())) {
+                assertThat(watch.next(SECOND)).isEmpty();
+                network.isolate("client");
+                create(other, "a");
+                assertThat(watch.next(SECOND)).isEmpty();
+                network.heal();
+
+                assertThat(watch.next(PATIENCE)).containsInstanceOf(WatchBatch.Changes.class);
+            }
         });
     }
 
