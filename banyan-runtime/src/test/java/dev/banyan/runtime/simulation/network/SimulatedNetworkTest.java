@@ -222,7 +222,8 @@ class SimulatedNetworkTest {
             assertThat(ends.there().receive(Duration.ofMinutes(1))).isEqualTo(new Arrival.Nothing());
             client.host().powerOn();
 
-            assertThatThrownBy(() -> ends.there().receive(Duration.ofMinutes(3))).hasMessageContaining("reset");
+            assertThatThrownBy(() -> ends.there().receive(Duration.ofMinutes(3)))
+                    .hasMessageContaining("reset");
         });
     }
 
@@ -421,7 +422,9 @@ class SimulatedNetworkTest {
     @Test
     void datagramsAreLostDoubledAndOvertakenWhenStruck() {
         run(() -> {
-            assertThat(datagramsUnder(NetworkFaults.LOST)).hasSizeBetween(100, 198).isSorted();
+            assertThat(datagramsUnder(NetworkFaults.LOST))
+                    .hasSizeBetween(100, 198)
+                    .isSorted();
             assertThat(datagramsUnder(NetworkFaults.DOUBLED))
                     .hasSizeGreaterThan(200)
                     .isSorted();
