@@ -9,8 +9,6 @@ import dev.banyan.runtime.simulation.Simulation;
 import dev.banyan.runtime.simulation.fault.FaultKind;
 import dev.banyan.runtime.simulation.fault.FaultPlan;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
