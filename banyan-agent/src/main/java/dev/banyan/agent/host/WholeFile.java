@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 
 /** Files that readers see either as they were or as they shall be, readable by root alone. For one writer of each file. */
@@ -30,11 +31,12 @@ public final class WholeFile {
             if (holds(file, content)) {
                 return false;
             }
-            createDirectories(file.toAbsolutePath().getParent());
+            var directory = directoryOf(file);
+            createDirectories(directory);
             Files.deleteIfExists(draft);
             force(draft, content);
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            forceDirectory(file.toAbsolutePath().getParent());
+            forceDirectory(directory);
             return true;
         } catch (IOException failed) {
             throw new HostException("could not write " + file, failed);
@@ -66,10 +68,14 @@ public final class WholeFile {
         }
     }
 
+    private static Path directoryOf(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a directory");
+    }
+
     /** Also of a directory that is made the name is on disk only when the one above was forced. */
     private static void createDirectories(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            var above = directory.getParent();
+        var above = directory.getParent();
+        if (above != null && !Files.isDirectory(directory)) {
             createDirectories(above);
             Files.createDirectories(directory);
             forceDirectory(above);

@@ -54,11 +54,11 @@ class SimulatedHostTest {
     void aWaitThatIsUnderWayFollowsAClockThatChangesItsRate() {
         wait(process, Duration.ofSeconds(20));
         simulation.runFor(Duration.ofSeconds(10));
-        host.drift(-50_000);
+        host.drift(50_000);
 
         simulation.runFor(MINUTE);
 
-        assertThat(woke.getFirst().toMillis()).isBetween(20_526L, 20_527L); // 10 s and 10 s / 0.95
+        assertThat(woke.getFirst().toMillis()).isBetween(19_523L, 19_525L); // 10 s and 10 s / 1.05
     }
 
     @Test
