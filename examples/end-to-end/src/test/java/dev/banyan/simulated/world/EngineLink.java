@@ -6,7 +6,6 @@ import dev.banyan.runtime.simulation.SimulatedProcess.Condition;
 import dev.banyan.runtime.store.StoreException;
 import dev.banyan.simulated.world.EngineProcess.Serving;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -283,11 +282,10 @@ public final class Fate {
     }
 
     private void befall(FaultKind kind, String place, Harm harm) {
-        plan.strike(kind, place)
-                .ifPresent(details -> env.tasks().spawn(kind.name(), () -> {
-                    world.simulation().trace().note("fate", kind.name() + " at " + place);
-                    harm.strike(details);
-                }));
+        plan.strike(kind, place).ifPresent(details -> env.tasks().spawn(kind.name(), () -> {
+            world.simulation().trace().note("fate", kind.name() + " at " + place);
+            harm.strike(details);
+        }));
     }
 
     /** What was left as it is stays so. */

@@ -45,8 +45,7 @@ public final class UserDesk {
 
     /** Deploys or changes an app. */
     public Outcome apply(App app) throws InterruptedException {
-        var application =
-                new Application(NAMESPACE, app.manifest(), List.of(), Application.ANY, "alice", "");
+        var application = new Application(NAMESPACE, app.manifest(), List.of(), Application.ANY, "alice", "");
         return insist(serving -> serving.admission().apply(application));
     }
 
