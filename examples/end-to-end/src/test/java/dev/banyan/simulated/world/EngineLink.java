@@ -82,7 +82,16 @@ public final class EngineLink {
         }
         var mailbox = caller.env().<Optional<Supplier<T>>>mailbox(1);
         Runnable broken = () -> mailbox.offer(Optional.empty());
-        var ignored = asked.serve(what, () -> mailbox.offer(Optional.of(done(work, serving.get()))), broken);
+        long deadline = caller.env().time().nanos() + PATIENCE.toNanos();
+        var ignored = asked.serve(
+                what,
+                () -> {
+                    // A call says until when it is wanted, and is not begun later.
+                    if (caller.env().time().nanos() < deadline) {
+                        mailbox.offer(Optional.of(done(work, serving.get())));
+                    }
+                },
+                broken);
         Optional<Optional<Supplier<T>>> answer;
         try {
             answer = mailbox.poll(PATIENCE);
