@@ -61,7 +61,8 @@ class ClusterCampaignTest {
     void whateverHappensNoLawIsBrokenAndWhatIsWantedRunsInTheEnd() throws InterruptedException {
         var options = CampaignOptions.ofSystem().usually(SEEDS);
         var play = new Counted(new ClusterPlay(disk, Sabotage.NONE));
-        var campaign = Campaign.of("cluster", play).faults(Fate.ALL).repeats(TWICE).with(options);
+        var campaign =
+                Campaign.of("cluster", play).faults(Fate.ALL).repeats(TWICE).with(options);
 
         // A few seeds that somebody asks for need not go everywhere.
         var report = (options.count() < SEEDS ? campaign : campaign.mustReach(SITUATIONS)).run();
@@ -73,7 +74,8 @@ class ClusterCampaignTest {
     @ParameterizedTest
     @MethodSource("kept")
     void whatWentWrongOnceGoesRightNow(Path schedule) throws IOException {
-        var campaign = Campaign.of("cluster", new ClusterPlay(disk, Sabotage.NONE)).faults(Fate.ALL);
+        var campaign =
+                Campaign.of("cluster", new ClusterPlay(disk, Sabotage.NONE)).faults(Fate.ALL);
 
         var report = campaign.replay(Schedule.parse(Files.readString(schedule)));
 
@@ -81,6 +83,8 @@ class ClusterCampaignTest {
     }
 
     private static Stream<Path> kept() throws IOException {
-        return Files.list(KEPT).filter(file -> file.toString().endsWith(".schedule")).sorted();
+        return Files.list(KEPT)
+                .filter(file -> file.toString().endsWith(".schedule"))
+                .sorted();
     }
 }

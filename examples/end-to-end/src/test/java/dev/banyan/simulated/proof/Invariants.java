@@ -116,23 +116,31 @@ public final class Invariants implements Witness {
         boolean stopTakenBack = before.spec().getDesired() == TaskSpec.Desired.STOP
                 && now.spec().getDesired() != TaskSpec.Desired.STOP;
         require(!stopTakenBack, "S27", name + " was to stop and is to run again");
-        boolean moved = before.spec().hasAssignment() && !before.spec().getAssignment().equals(now.spec().getAssignment());
+        boolean moved = before.spec().hasAssignment()
+                && !before.spec().getAssignment().equals(now.spec().getAssignment());
         require(!moved, "S27", name + " was given to one agent and then to another");
         require(
                 before.spec().getContainer().equals(now.spec().getContainer()),
                 "S27",
                 name + " was made to run something else");
         require(
-                now.status().getAttempt() >= before.status().getAttempt(),
+                begun(now) >= begun(before),
                 "S27",
                 name + " went from attempt " + before.status().getAttempt() + " back to "
                         + now.status().getAttempt());
-        boolean ended = ended(before) && now.status().getAttempt() == before.status().getAttempt();
+        boolean ended =
+                ended(before) && now.status().getAttempt() == before.status().getAttempt();
         require(
                 !ended || now.status().getState() == before.status().getState(),
                 "S27",
                 name + " had ended as " + before.status().getState() + " and is "
                         + now.status().getState());
+    }
+
+    /** The newest attempt that was begun: one that is waited for is announced by its number and may never be. */
+    private static int begun(Resource<TaskSpec, TaskStatus> task) {
+        boolean announced = task.status().getReason().equals("BackOff");
+        return task.status().getAttempt() - (announced ? 1 : 0);
     }
 
     private boolean lives(Resource<TaskSpec, TaskStatus> task) {
@@ -156,20 +164,19 @@ public final class Invariants implements Witness {
         require(
                 judged.get(agent) == AgentStatus.State.LOST,
                 "S10",
-                "task " + key + " was deleted while its container runs on " + agent + ", which is " + judged.get(agent));
+                "task " + key + " was deleted while its container runs on " + agent + ", which is "
+                        + judged.get(agent));
         world.reached("a task was given up while its container ran");
     }
 
     /** S13: whoever is assigned has a reservation, in one and the same revision. */
     private void assignmentsAreReserved() {
         var reserved = new HashSet<String>();
-        world.chronicle()
-                .all(Kinds.ALLOCATIONS)
-                .forEach(allocation -> allocation
-                        .spec()
-                        .getReservationsMap()
-                        .keySet()
-                        .forEach(uid -> reserved.add(allocation.name() + " " + uid)));
+        world.chronicle().all(Kinds.ALLOCATIONS).forEach(allocation -> allocation
+                .spec()
+                .getReservationsMap()
+                .keySet()
+                .forEach(uid -> reserved.add(allocation.name() + " " + uid)));
         for (var task : tasks.values()) {
             if (task.spec().hasAssignment() && !ended(task)) {
                 var agent = task.spec().getAssignment().getAgent();
@@ -198,8 +205,8 @@ public final class Invariants implements Witness {
 
     @Override
     public void creating(Machine machine, String taskUid) {
-        boolean there = machine.living().stream()
-                .anyMatch(living -> living.taskUid().equals(taskUid));
+        boolean there =
+                machine.living().stream().anyMatch(living -> living.taskUid().equals(taskUid));
         require(!there, "S4", machine.name() + " makes a container of task " + taskUid + " beside one that runs");
         var task = Optional.ofNullable(byUid.get(taskUid));
         require(task.isPresent(), "S6", machine.name() + " makes a container of task " + taskUid + ", which never was");
@@ -226,13 +233,12 @@ public final class Invariants implements Witness {
 
     @Override
     public void landed(String agentUid, Commit commit, long at) {
-        boolean status = commit.writes().stream()
-                .anyMatch(write -> write.key().kind().equals(Kinds.TASKS.name()));
+        boolean status =
+                commit.writes().stream().anyMatch(write -> write.key().kind().equals(Kinds.TASKS.name()));
         if (!status) {
             return;
         }
-        boolean own = commit.writes().stream()
-                .allMatch(write -> write instanceof Write.UpdateStatus);
+        boolean own = commit.writes().stream().allMatch(write -> write instanceof Write.UpdateStatus);
         require(own, "S28", "an agent has written more of a task than its status");
         var fence = commit.preconditions().stream()
                 .filter(Precondition.Fence.class::isInstance)
@@ -240,8 +246,8 @@ public final class Invariants implements Witness {
                 .filter(condition -> condition.key().name().equals(agentUid))
                 .findFirst();
         require(fence.isPresent(), "S5", "an agent has written a task's status outside any session");
-        fence.ifPresent(condition -> claims.computeIfAbsent(at, unused -> new ArrayList<>())
-                .add(new Claim(agentUid, condition.revision())));
+        fence.ifPresent(condition ->
+                claims.computeIfAbsent(at, unused -> new ArrayList<>()).add(new Claim(agentUid, condition.revision())));
         claimsUpTo(revision);
     }
 
@@ -249,7 +255,8 @@ public final class Invariants implements Witness {
     private void claimsUpTo(long reached) {
         var due = claims.headMap(reached, true);
         due.forEach((at, written) -> written.forEach(claim -> {
-            var newest = sessions.getOrDefault(claim.agentUid(), new TreeMap<>()).floorKey(at);
+            var newest =
+                    sessions.getOrDefault(claim.agentUid(), new TreeMap<>()).floorKey(at);
             require(
                     newest != null && newest == claim.epoch(),
                     "S5",
@@ -258,7 +265,6 @@ public final class Invariants implements Witness {
         }));
         due.clear();
     }
-
 
     private void require(boolean holds, String law, String otherwise) {
         if (!holds) {

@@ -29,9 +29,9 @@ import dev.banyan.simulated.world.World;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -79,8 +79,10 @@ class InvariantsTest {
 
     @Test
     void aTaskThatWasToStopDoesNotRunAgain() {
-        rogue(() -> updated(spec -> spec.toBuilder().setDesired(TaskSpec.Desired.STOP).build()));
-        rogue(() -> updated(spec -> spec.toBuilder().setDesired(TaskSpec.Desired.RUN).build()));
+        rogue(() -> updated(
+                spec -> spec.toBuilder().setDesired(TaskSpec.Desired.STOP).build()));
+        rogue(() -> updated(
+                spec -> spec.toBuilder().setDesired(TaskSpec.Desired.RUN).build()));
 
         broken("S27", "is to run again");
     }
@@ -113,8 +115,10 @@ class InvariantsTest {
 
     @Test
     void whatHasEndedDoesNotLiveAgain() {
-        rogue(() -> reported(status -> status.toBuilder().setState(TaskStatus.State.FAILED).build()));
-        rogue(() -> reported(status -> status.toBuilder().setState(TaskStatus.State.RUNNING).build()));
+        rogue(() -> reported(
+                status -> status.toBuilder().setState(TaskStatus.State.FAILED).build()));
+        rogue(() -> reported(
+                status -> status.toBuilder().setState(TaskStatus.State.RUNNING).build()));
 
         broken("S27", "had ended");
     }
@@ -137,7 +141,8 @@ class InvariantsTest {
 
     @Test
     void noPortIsPublishedTwice() {
-        rogue(() -> service(spec -> spec.addPorts(PortMapping.newBuilder().setPublished(8080).setTarget(1).setProtocol(Protocol.TCP))));
+        rogue(() -> service(spec -> spec.addPorts(
+                PortMapping.newBuilder().setPublished(8080).setTarget(1).setProtocol(Protocol.TCP))));
 
         broken("S8", "port 8080");
     }
@@ -198,7 +203,8 @@ class InvariantsTest {
 
     private boolean allReady() {
         var tasks = world.chronicle().all(Kinds.TASKS);
-        return tasks.size() == 2 && tasks.stream().allMatch(task -> task.status().getReady());
+        return tasks.size() == 2
+                && tasks.stream().allMatch(task -> task.status().getReady());
     }
 
     private void broken(String law, String how) {
@@ -213,7 +219,8 @@ class InvariantsTest {
     }
 
     private Write status() {
-        return new Write.UpdateStatus(task().key(), task().uid(), Kinds.TASKS.status().encode(task().status()));
+        return new Write.UpdateStatus(
+                task().key(), task().uid(), Kinds.TASKS.status().encode(task().status()));
     }
 
     private Write reported(UnaryOperator<TaskStatus> change) {
@@ -230,8 +237,8 @@ class InvariantsTest {
     private static Write service(Consumer<ServiceSpec.Builder> change) {
         var spec = ServiceSpec.newBuilder();
         change.accept(spec);
-        return new Write.Create(
-                Draft.of(Kinds.SERVICES.key("default", "rogue"), Kinds.SERVICES.spec().encode(spec.build())));
+        return new Write.Create(Draft.of(
+                Kinds.SERVICES.key("default", "rogue"), Kinds.SERVICES.spec().encode(spec.build())));
     }
 
     /** Writes past all rules, while everybody else is dead. */
@@ -240,7 +247,8 @@ class InvariantsTest {
         world.agents().forEach(agent -> agent.kill());
         var outcome = new WriteOutcome[1];
         var process = trial.simulation().process("rogue");
-        trial.simulation().runIn(process, MINUTE, () -> outcome[0] = world.chronicle().commit(Commit.of(write.get())));
+        trial.simulation()
+                .runIn(process, MINUTE, () -> outcome[0] = world.chronicle().commit(Commit.of(write.get())));
         trial.simulation().runFor(Duration.ofSeconds(1));
         if (!outcome[0].written()) {
             throw new AssertionError("the rogue did not get through: " + outcome[0]);

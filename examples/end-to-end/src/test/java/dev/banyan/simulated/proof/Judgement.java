@@ -82,8 +82,11 @@ public final class Judgement {
         for (var agent : judgement.working) {
             var machine = agent.machine();
             judgement.same(
-                    "attempt records of " + machine.name(), files(machine.disk().resolve("assignments")), uids(machine));
-            judgement.same("hosts files of " + machine.name(), files(machine.disk().resolve("hosts")), uids(machine));
+                    "attempt records of " + machine.name(),
+                    files(machine.disk().resolve("assignments")),
+                    uids(machine));
+            judgement.same(
+                    "hosts files of " + machine.name(), files(machine.disk().resolve("hosts")), uids(machine));
         }
         return judgement.found.stream().findFirst();
     }
@@ -109,8 +112,11 @@ public final class Judgement {
                 .map(backend -> backend.getAgent() + " " + backend.getAddress() + " " + backend.getTaskUid())
                 .collect(Collectors.toCollection(TreeSet::new));
         var addresses = new TreeSet<String>();
-        working.forEach(agent -> agent.machine().inventory().sandboxes().forEach(sandbox -> addresses.add(
-                agent.name() + " " + sandbox.address().orElse("none") + " " + sandbox.uid())));
+        working.forEach(agent -> agent.machine()
+                .inventory()
+                .sandboxes()
+                .forEach(sandbox ->
+                        addresses.add(agent.name() + " " + sandbox.address().orElse("none") + " " + sandbox.uid())));
         same("backends", told, addresses);
     }
 

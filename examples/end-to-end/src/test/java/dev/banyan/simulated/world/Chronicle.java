@@ -67,7 +67,8 @@ public final class Chronicle implements Store {
                 switch (watch.next()) {
                     case WatchBatch.Changes changes -> note(changes);
                     case WatchBatch.Bookmark bookmark -> {}
-                    case WatchBatch.Resync resync -> throw new AssertionError("the chronicle has lost history: " + resync);
+                    case WatchBatch.Resync resync ->
+                        throw new AssertionError("the chronicle has lost history: " + resync);
                     case WatchBatch.Closed closed -> throw new AssertionError("the chronicle's watch was closed");
                 }
             }
@@ -84,7 +85,8 @@ public final class Chronicle implements Store {
         revision = changes.revision();
         history.add(changes);
         if (!changes.events().stream().allMatch(event -> restless.test(event.key()))) {
-            process.note(revision + ": " + changes.events().stream().map(Chronicle::word).collect(Collectors.joining(", ")));
+            process.note(revision + ": "
+                    + changes.events().stream().map(Chronicle::word).collect(Collectors.joining(", ")));
         }
         witness.stored(changes);
     }
@@ -92,7 +94,8 @@ public final class Chronicle implements Store {
     private static String word(WatchEvent event) {
         return switch (event) {
             case WatchEvent.Put put ->
-                (put.object().meta().createRevision() == put.object().meta().revision() ? "+" : "") + put.key().path();
+                (put.object().meta().createRevision() == put.object().meta().revision() ? "+" : "")
+                        + put.key().path();
             case WatchEvent.Deleted deleted -> "-" + deleted.key().path();
         };
     }

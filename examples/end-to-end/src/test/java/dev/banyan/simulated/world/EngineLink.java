@@ -6,7 +6,6 @@ import dev.banyan.runtime.simulation.SimulatedProcess.Condition;
 import dev.banyan.runtime.store.StoreException;
 import dev.banyan.simulated.world.EngineProcess.Serving;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -83,7 +82,16 @@ public final class EngineLink {
         }
         var mailbox = caller.env().<Optional<Supplier<T>>>mailbox(1);
         Runnable broken = () -> mailbox.offer(Optional.empty());
-        var ignored = asked.serve(what, () -> mailbox.offer(Optional.of(done(work, serving.get()))), broken);
+        long deadline = caller.env().time().nanos() + PATIENCE.toNanos();
+        var ignored = asked.serve(
+                what,
+                () -> {
+                    // A call says until when it is wanted, and is not begun later.
+                    if (caller.env().time().nanos() < deadline) {
+                        mailbox.offer(Optional.of(done(work, serving.get())));
+                    }
+                },
+                broken);
         Optional<Optional<Supplier<T>>> answer;
         try {
             answer = mailbox.poll(PATIENCE);

@@ -132,15 +132,16 @@ public final class EngineProcess {
         var env = process.env();
         var etcd = world.etcd();
         var truth = EtcdStore.connect(etcd.config(), etcd.transport(process), env);
-        var store = new CrashingStore(world.sabotage().ofEngine().apply(truth), world.fate().deathsOf(this));
+        var store = new CrashingStore(
+                world.sabotage().ofEngine().apply(truth), world.fate().deathsOf(this));
         var gate = RestoreGate.remembering(name, memory, store, env);
         var identity = new ClusterGuard.Identity("c1", name, LEVEL);
         new ClusterGuard(store, env, identity).inspect();
         gate.verify();
         var guard = new ClusterGuard(gate, env, identity);
         guard.claim();
-        var ground = new ControlPlane.Ground(
-                gate, guard, name, Thresholds.DEFAULT, new EtcdHistory(truth.maintenance()));
+        var ground =
+                new ControlPlane.Ground(gate, guard, name, Thresholds.DEFAULT, new EtcdHistory(truth.maintenance()));
         var plane = new ControlPlane(env, ground);
         ControllerManager.of(plane.components().toArray(Component[]::new)).start();
         var admission = new Admission(

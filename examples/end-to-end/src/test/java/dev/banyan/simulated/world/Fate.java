@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -44,6 +43,8 @@ public final class Fate {
     static final FaultKind RUNTIME_FAILS = new FaultKind("runtime-fails", 0.1);
     static final FaultKind PULL_REFUSED = new FaultKind("pull-refused", 0.2);
 
+    static final FaultKind LEFT_BROKEN = new FaultKind("left-broken", 1);
+
     /** Everything that may go wrong here. */
     public static final List<FaultKind> ALL = Stream.concat(
                     EtcdFaults.OF_MESSAGES.stream(),
@@ -70,7 +71,8 @@ public final class Fate {
                             RPC_LOST_REQUEST,
                             RPC_LOST_REPLY,
                             RUNTIME_FAILS,
-                            PULL_REFUSED))
+                            PULL_REFUSED,
+                            LEFT_BROKEN))
             .toList();
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
@@ -119,6 +121,7 @@ public final class Fate {
      * Nothing goes wrong any more. All that etcd has is mended, and all of {@code core}; the rest stays as it is.
      */
     public void calm(Set<String> core) {
+        breakForGood(core);
         plan.calm();
         healStore();
         for (var engine : world.engines()) {
@@ -137,6 +140,26 @@ public final class Fate {
                 agent.resume();
             } else {
                 left.add(agent.name());
+            }
+        }
+    }
+
+    /** Some of what nobody mends breaks at the last moment. */
+    private void breakForGood(Set<String> core) {
+        for (var engine : world.engines()) {
+            if (!core.contains(engine.name())) {
+                plan.strike(LEFT_BROKEN, engine.name())
+                        .ifPresent(details -> List.<Runnable>of(engine::kill, engine::pause)
+                                .get(details.nextInt(2))
+                                .run());
+            }
+        }
+        for (var agent : world.agents()) {
+            if (!core.contains(agent.name())) {
+                plan.strike(LEFT_BROKEN, agent.name())
+                        .ifPresent(details -> List.<Runnable>of(agent::kill, agent::pause, () -> cut.add(agent.name()))
+                                .get(details.nextInt(3))
+                                .run());
             }
         }
     }
@@ -283,11 +306,10 @@ public final class Fate {
     }
 
     private void befall(FaultKind kind, String place, Harm harm) {
-        plan.strike(kind, place)
-                .ifPresent(details -> env.tasks().spawn(kind.name(), () -> {
-                    world.simulation().trace().note("fate", kind.name() + " at " + place);
-                    harm.strike(details);
-                }));
+        plan.strike(kind, place).ifPresent(details -> env.tasks().spawn(kind.name(), () -> {
+            world.simulation().trace().note("fate", kind.name() + " at " + place);
+            harm.strike(details);
+        }));
     }
 
     /** What was left as it is stays so. */

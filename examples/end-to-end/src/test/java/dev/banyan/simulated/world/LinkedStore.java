@@ -56,7 +56,8 @@ final class LinkedStore implements Store {
     }
 
     private <T> T read(Function<Store, T> question) {
-        return switch (link.ask("read", serving -> question.apply(serving.plane().store()))) {
+        return switch (link.ask(
+                "read", serving -> question.apply(serving.plane().store()))) {
             case Answer.Given<T> given -> given.value().get();
             case Answer.Refused<T> refused -> throw unavailable("no engine");
             case Answer.Lost<T> lost -> throw unavailable("no answer");

@@ -16,6 +16,9 @@ import java.util.function.Function;
 /** A user who asks again until there is an answer. Used by the user's task. */
 public final class UserDesk {
     private static final Duration AGAIN = Duration.ofMillis(500);
+    /** Longer than any standstill of an engine: what was not answered may land until then, and would undo a later wish. */
+    private static final Duration UNANSWERED = Duration.ofSeconds(25);
+
     private static final String NAMESPACE = "default";
 
     private final Env env;
@@ -45,8 +48,7 @@ public final class UserDesk {
 
     /** Deploys or changes an app. */
     public Outcome apply(App app) throws InterruptedException {
-        var application =
-                new Application(NAMESPACE, app.manifest(), List.of(), Application.ANY, "alice", "");
+        var application = new Application(NAMESPACE, app.manifest(), List.of(), Application.ANY, "alice", "");
         return insist(serving -> serving.admission().apply(application));
     }
 
@@ -87,12 +89,15 @@ public final class UserDesk {
         }
     }
 
-    private Optional<Outcome> asked(Function<Serving, Verdict> request) {
+    private Optional<Outcome> asked(Function<Serving, Verdict> request) throws InterruptedException {
         try {
             return switch (link.ask("user", request)) {
                 case Answer.Given<Verdict> given -> judged(given.value().get());
                 case Answer.Refused<Verdict> refused -> Optional.empty();
-                case Answer.Lost<Verdict> lost -> Optional.empty();
+                case Answer.Lost<Verdict> lost -> {
+                    pause(UNANSWERED);
+                    yield Optional.empty();
+                }
             };
         } catch (StoreException away) {
             return Optional.empty();

@@ -1,7 +1,7 @@
 package dev.banyan.simulated.world;
 
-import dev.banyan.runtime.store.WatchBatch;
 import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.WatchBatch;
 
 /** Who looks at everything that happens, and throws an {@link AssertionError} when it must not be. */
 public interface Witness {
