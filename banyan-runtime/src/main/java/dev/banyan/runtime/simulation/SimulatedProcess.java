@@ -3,7 +3,9 @@ package dev.banyan.runtime.simulation;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.RandomSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -26,6 +28,7 @@ public final class SimulatedProcess {
     private final Baton baton;
     private final String name;
     private final SimulatedEnv env;
+    private final List<Runnable> endListeners = new ArrayList<>();
     private Condition condition = Condition.RUNNING;
 
     SimulatedProcess(Simulation simulation, Baton baton, String name, RandomSource random) {
@@ -53,11 +56,30 @@ public final class SimulatedProcess {
     /** Ends the process like {@code kill -9}: no task of it goes beyond its next blocking point, nothing is cleaned up. */
     public void kill() {
         baton.guard();
-        if (condition != Condition.DEAD) {
+        boolean lived = condition != Condition.DEAD;
+        if (lived) {
             note("killed");
         }
         condition = Condition.DEAD;
         baton.abandon(this);
+        if (lived) {
+            List.copyOf(endListeners).forEach(Runnable::run);
+            endListeners.clear();
+        }
+    }
+
+    /** Tells {@code listener} when the process is killed, at once when it was: for what a kernel keeps for a process. */
+    public void onEnd(Runnable listener) {
+        if (condition == Condition.DEAD) {
+            listener.run();
+        } else {
+            endListeners.add(listener);
+        }
+    }
+
+    /** Forgets a listener of {@link #onEnd}. */
+    public void forget(Runnable listener) {
+        endListeners.remove(listener);
     }
 
     /** Stops the process like {@code SIGSTOP}: a task that runs stops at its next blocking point. */

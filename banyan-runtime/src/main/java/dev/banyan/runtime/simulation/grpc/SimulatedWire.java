@@ -1,0 +1,98 @@
+package dev.banyan.runtime.simulation.grpc;
+
+import dev.banyan.runtime.env.SeededRandom;
+import dev.banyan.runtime.simulation.SimulatedProcess;
+import dev.banyan.runtime.simulation.Simulation;
+import dev.banyan.runtime.simulation.fault.FaultKind;
+import dev.banyan.runtime.simulation.fault.FaultPlan;
+import io.grpc.Deadline;
+import io.grpc.ManagedChannel;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Calls of gRPC between the processes of a simulation. Its methods are called by the driver of the simulation or by its tasks, never by
+ * other threads.
+ *
+ * <p><b>Expected flow.</b> {@link #serve} what a process offers at an address, give clients a {@link #channel} to it, run, and meanwhile
+ * {@link #cut} directions, or kill and pause processes.
+ */
+public final class SimulatedWire {
+    /** A connection breaks under a message, which is lost; asked for each message at {@code client>server}. */
+    public static final FaultKind BROKEN = new FaultKind("broken-connection", 0.05);
+
+    /** A frame, and all behind it, is up to six seconds late; asked for each at {@code from>to}. */
+    public static final FaultKind SLOW = new FaultKind("slow-frame", 0.02);
+
+    /** All that the wire does by itself. */
+    public static final List<FaultKind> FAULTS = List.of(BROKEN, SLOW);
+
+    private final Ways ways;
+    private final Map<String, Listening> listening = new LinkedHashMap<>();
+
+    /** A wire among the processes of {@code simulation} that {@code faults} befall. */
+    public SimulatedWire(Simulation simulation, FaultPlan faults) {
+        this.ways = new Ways(simulation.time(), faults, new SeededRandom(simulation.seed()).fork("wire"));
+    }
+
+    /** Serves at {@code address} until {@code server} dies; whoever served there before serves no new connections. */
+    public void serve(SimulatedProcess server, String address, ServedCalls served) {
+        listening.put(address, new Listening(ways, server, served));
+    }
+
+    /**
+     * A channel of {@code client} to {@code address}, which whoever asked for it shuts down. Deadlines of its calls are made by {@link
+     * #deadline}.
+     *
+     * @param shown the certificates shown on the next connection, the client's own first; empty for none
+     */
+    public ManagedChannel channel(SimulatedProcess client, String address, Supplier<List<X509Certificate>> shown) {
+        return new WireChannel(this, client, address, shown);
+    }
+
+    /** A deadline in simulated time. One that counts by the real clock would differ from run to run. */
+    public Deadline deadline(Duration timeout) {
+        return Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS, new Deadline.Ticker() {
+            @Override
+            public long nanoTime() {
+                return ways.nanos();
+            }
+        });
+    }
+
+    /** The longest usual time of one direction, 1 ms unless told; the shortest is a hundredth of it. */
+    public void latencyMax(Duration most) {
+        ways.latencyMax(most);
+    }
+
+    /** Nothing more arrives from the processes of one name at those of another, and nothing says so, until {@link #heal}. */
+    public void cut(String from, String to) {
+        ways.cut(from, to);
+    }
+
+    /** Lets frames arrive again; those that were sent meanwhile do too, unless their connection was given up. */
+    public void heal(String from, String to) {
+        ways.heal(from, to);
+    }
+
+    Ways ways() {
+        return ways;
+    }
+
+    Optional<Listening> listening(String address) {
+        return Optional.ofNullable(listening.get(address));
+    }
+
+    /** A process that serves. */
+    record Listening(Ways ways, SimulatedProcess process, ServedCalls served) {
+        void accept(Connection connection, List<X509Certificate> peer) {
+            process.env().tasks().spawn("connection", () -> ServerEnd.serve(ways, connection, served, peer));
+        }
+    }
+}
