@@ -2,6 +2,7 @@ package dev.banyan.runtime.simulation;
 
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.env.TaskSpawner;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,12 +20,21 @@ final class Baton {
     /** What a step costs in simulated time. More than zero, so that a loop that never waits does not stop time. */
     private static final long STEP_NANOS = 1_000;
 
+    /** What the trace has for an event, where it has the number of a task. */
+    private static final int HAPPENED = -1;
+
     private static final long NO_STEP = 0;
     private static final long GIVEN_UP = -1;
 
     private static final Comparator<SimulatedTask> BY_WAKE_TIME =
             Comparator.<SimulatedTask>comparingLong(task -> task.wakeAt).thenComparingInt(task -> task.id);
 
+    private record Event(long atNanos, long number, Runnable what) {}
+
+    private static final Comparator<Event> BY_TIME =
+            Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::number);
+
+    private final TreeSet<Event> agenda = new TreeSet<>(BY_TIME);
     private final SimulatedTime time = new SimulatedTime();
     private final Trace trace = new Trace(time);
     private final RandomSource random;
@@ -34,6 +44,7 @@ final class Baton {
     private final TreeSet<SimulatedTask> sleeping = new TreeSet<>(BY_WAKE_TIME);
     private volatile @Nullable SimulatedTask current; // other threads look at it to be refused
     private long steps;
+    private long events;
 
     Baton(RandomSource random) {
         this.random = random;
@@ -47,24 +58,47 @@ final class Baton {
         return trace;
     }
 
-    /** How often a task got the baton. */
+    /** How often a task got the baton or an event happened. */
     long steps() {
         return steps;
     }
 
-    /** Gives the baton to one task until it blocks, or lets time jump. False when nothing can happen until {@code untilNanos}. */
+    /** Lets an event happen, gives the baton to one task until it blocks, or lets time jump. False when nothing can happen until {@code untilNanos}. */
     boolean step(long untilNanos) {
         wakeSleepers();
+        if (!agenda.isEmpty() && agenda.first().atNanos() <= time.nanos()) {
+            happen(agenda.removeFirst());
+            return true;
+        }
         if (!runnable.isEmpty()) {
             run(runnable.remove(random.nextInt(runnable.size())));
             time.advanceTo(time.nanos() + STEP_NANOS);
             return true;
         }
-        if (sleeping.isEmpty() || sleeping.first().wakeAt > untilNanos) {
+        long next = Math.min(
+                sleeping.isEmpty() ? Long.MAX_VALUE : sleeping.first().wakeAt,
+                agenda.isEmpty() ? Long.MAX_VALUE : agenda.first().atNanos());
+        if (next > untilNanos || next == Long.MAX_VALUE) {
             return false;
         }
-        time.advanceTo(sleeping.first().wakeAt);
+        time.advanceTo(next);
         return true;
+    }
+
+    /** Lets {@code what} happen {@code delay} from now, between two steps of tasks. */
+    void after(Duration delay, Runnable what) {
+        guard();
+        agenda.add(new Event(time.nanos() + delay.toNanos(), events++, what));
+    }
+
+    private void happen(Event event) {
+        trace.ran(HAPPENED);
+        steps++;
+        try {
+            event.what().run();
+        } catch (RuntimeException wrong) {
+            throw new SimulationFailure("an event failed: " + wrong, wrong);
+        }
     }
 
     SimulatedTask start(SimulatedProcess process, String name, TaskSpawner.Body body) {
@@ -99,8 +133,43 @@ final class Baton {
         return current != null && current.isCaller();
     }
 
-    /** Gives the baton back until a wake-up, or until {@code wakeAt}. */
-    void sleep(SimulatedTask task, long wakeAt) {
+    /** Gives the baton back until a wake-up, or until the clock of its host shows {@code deadline}. */
+    void sleepUntil(SimulatedTask task, long deadline) {
+        task.deadline = deadline;
+        sleep(task, task.clock().trueNanosAt(deadline));
+        task.deadline = Long.MAX_VALUE;
+    }
+
+    /** Lets the calling task be away for a while of true time; outside tasks nothing happens. */
+    void away(Duration duration) {
+        if (inTask()) {
+            var task = current();
+            long until = time.nanos() + duration.toNanos();
+            this.yield(task);
+            while (time.nanos() < until) {
+                sleep(task, until);
+            }
+        }
+    }
+
+    /** Tasks of {@code host} that wait for a moment on its clock wait for another moment of true time now. */
+    void clockChanged(SimulatedHost host) {
+        for (var task : tasks) {
+            if (task.waiting
+                    && task.deadline != Long.MAX_VALUE
+                    && task.process.host().equals(host)
+                    && task.process.condition() != SimulatedProcess.Condition.DEAD) {
+                sleeping.remove(task);
+                task.wakeAt = task.clock().trueNanosAt(task.deadline);
+                if (task.wakeAt != Long.MAX_VALUE) {
+                    sleeping.add(task);
+                }
+            }
+        }
+    }
+
+    /** Gives the baton back until a wake-up, or until {@code wakeAt} in true time. */
+    private void sleep(SimulatedTask task, long wakeAt) {
         task.waiting = true;
         task.wakeAt = wakeAt;
         if (wakeAt != Long.MAX_VALUE) {

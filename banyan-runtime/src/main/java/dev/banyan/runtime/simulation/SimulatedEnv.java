@@ -7,6 +7,7 @@ import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.env.Signal;
 import dev.banyan.runtime.env.TaskSpawner;
 import dev.banyan.runtime.env.TimeSource;
+import java.time.Duration;
 
 /** The environment of one simulated process. Its waits pass the baton on; its randomness and its entropy come from the seed. */
 final class SimulatedEnv implements Env {
@@ -24,7 +25,7 @@ final class SimulatedEnv implements Env {
 
     @Override
     public TimeSource time() {
-        return baton.time();
+        return process.host().clock();
     }
 
     @Override
@@ -54,5 +55,34 @@ final class SimulatedEnv implements Env {
     @Override
     public Signal signal() {
         return new SimulatedSignal(baton);
+    }
+
+    /** A signal whose waits pass the baton on. */
+    private static final class SimulatedSignal implements Signal {
+        private final WaitingRoom waiting;
+        private boolean raised;
+
+        SimulatedSignal(Baton baton) {
+            this.waiting = new WaitingRoom(baton);
+        }
+
+        @Override
+        public void raise() {
+            raised = true;
+            waiting.changed();
+        }
+
+        @Override
+        public void await() throws InterruptedException {
+            waiting.await(() -> raised);
+            raised = false;
+        }
+
+        @Override
+        public boolean await(Duration timeout) throws InterruptedException {
+            boolean there = waiting.await(() -> raised, timeout);
+            raised = raised && !there;
+            return there;
+        }
     }
 }

@@ -24,15 +24,16 @@ public final class SimulatedProcess {
 
     final Set<SimulatedTask> frozen = new LinkedHashSet<>(); // runnable tasks of a paused process
 
-    private final Simulation simulation;
+    private final SimulatedHost host;
     private final Baton baton;
     private final String name;
     private final SimulatedEnv env;
     private final List<Runnable> endListeners = new ArrayList<>();
-    private Condition condition = Condition.RUNNING;
+    private boolean dead;
+    private boolean paused;
 
-    SimulatedProcess(Simulation simulation, Baton baton, String name, RandomSource random) {
-        this.simulation = simulation;
+    SimulatedProcess(SimulatedHost host, Baton baton, String name, RandomSource random) {
+        this.host = host;
         this.baton = baton;
         this.name = name;
         this.env = new SimulatedEnv(this, baton, random);
@@ -43,26 +44,32 @@ public final class SimulatedProcess {
         return name;
     }
 
+    /** Where it runs. */
+    public SimulatedHost host() {
+        return host;
+    }
+
     /** What its components are built with. */
     public Env env() {
         return env;
     }
 
-    /** How it is now. */
+    /** How it is now; one on a host that stands still is paused. */
     public Condition condition() {
-        return condition;
+        if (dead) {
+            return Condition.DEAD;
+        }
+        return paused || host.isFrozen() ? Condition.PAUSED : Condition.RUNNING;
     }
 
     /** Ends the process like {@code kill -9}: no task of it goes beyond its next blocking point, nothing is cleaned up. */
     public void kill() {
         baton.guard();
-        boolean lived = condition != Condition.DEAD;
-        if (lived) {
+        if (!dead) {
             note("killed");
-        }
-        condition = Condition.DEAD;
-        baton.abandon(this);
-        if (lived) {
+            dead = true;
+            baton.abandon(this);
+            host.ended(this);
             List.copyOf(endListeners).forEach(Runnable::run);
             endListeners.clear();
         }
@@ -70,7 +77,7 @@ public final class SimulatedProcess {
 
     /** Tells {@code listener} when the process is killed, at once when it was: for what a kernel keeps for a process. */
     public void onEnd(Runnable listener) {
-        if (condition == Condition.DEAD) {
+        if (dead) {
             listener.run();
         } else {
             endListeners.add(listener);
@@ -85,9 +92,9 @@ public final class SimulatedProcess {
     /** Stops the process like {@code SIGSTOP}: a task that runs stops at its next blocking point. */
     public void pause() {
         baton.guard();
-        if (condition == Condition.RUNNING) {
+        if (!dead && !paused) {
             note("paused");
-            condition = Condition.PAUSED;
+            paused = true;
             baton.freeze(this);
         }
     }
@@ -95,10 +102,12 @@ public final class SimulatedProcess {
     /** Lets a paused process go on. */
     public void resume() {
         baton.guard();
-        if (condition == Condition.PAUSED) {
+        if (!dead && paused) {
             note("goes on");
-            condition = Condition.RUNNING;
-            baton.thaw(this);
+            paused = false;
+            if (condition() == Condition.RUNNING) {
+                baton.thaw(this);
+            }
         }
     }
 
@@ -109,17 +118,10 @@ public final class SimulatedProcess {
 
     /** Lets the calling task be away for a while, as in a call over the network; outside tasks nothing happens. */
     public void away(Duration duration) {
-        if (baton.inTask()) {
-            var task = baton.current();
-            long until = baton.time().nanos() + duration.toNanos();
-            baton.yield(task);
-            while (baton.time().nanos() < until) {
-                baton.sleep(task, until);
-            }
-        }
+        baton.away(duration);
     }
 
     void taskFailed(SimulatedTask task, Throwable failure) {
-        simulation.taskFailed(task, failure);
+        host.simulation().taskFailed(task, failure);
     }
 }

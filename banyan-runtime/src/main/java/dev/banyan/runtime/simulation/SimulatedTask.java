@@ -2,6 +2,7 @@ package dev.banyan.runtime.simulation;
 
 import dev.banyan.runtime.env.Task;
 import dev.banyan.runtime.env.TaskSpawner;
+import dev.banyan.runtime.simulation.clock.HostClock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -25,7 +26,8 @@ final class SimulatedTask implements Task {
     final SimulatedProcess process;
     final int id;
     boolean waiting;
-    long wakeAt;
+    long wakeAt; // true time
+    long deadline = Long.MAX_VALUE; // by the clock of its host
 
     private final Baton baton;
     private final String name;
@@ -71,7 +73,7 @@ final class SimulatedTask implements Task {
 
     @Override
     public boolean join(Duration timeout) throws InterruptedException {
-        return joinUntil(baton.time().nanos() + Math.max(0, timeout.toNanos()));
+        return joinUntil(baton.current().clock().nanos() + Math.max(0, timeout.toNanos()));
     }
 
     @Override
@@ -87,6 +89,10 @@ final class SimulatedTask implements Task {
     @Override
     public List<StackTraceElement> stack() {
         return List.of(thread.getStackTrace());
+    }
+
+    HostClock clock() {
+        return process.host().clock();
     }
 
     boolean isCaller() {
@@ -162,14 +168,14 @@ final class SimulatedTask implements Task {
         }
     }
 
-    private boolean joinUntil(long deadline) throws InterruptedException {
+    private boolean joinUntil(long latest) throws InterruptedException {
         var caller = baton.current();
         throwIfInterrupted();
         baton.yield(caller);
         throwIfInterrupted();
-        while (!done && baton.time().nanos() < deadline) {
+        while (!done && caller.clock().nanos() < latest) {
             joiners.add(caller);
-            baton.sleep(caller, deadline);
+            baton.sleepUntil(caller, latest);
             joiners.remove(caller);
             throwIfInterrupted();
         }

@@ -34,6 +34,7 @@ public final class Simulation implements AutoCloseable {
     private final SeededRandom random;
     private final Baton baton;
     private final Driver driver;
+    private final Map<String, SimulatedHost> hosts = new LinkedHashMap<>();
     private final Map<String, Integer> incarnations = new LinkedHashMap<>();
     private final List<Watched> invariants = new ArrayList<>();
     private final Map<Store, Long> checked = new LinkedHashMap<>();
@@ -56,15 +57,38 @@ public final class Simulation implements AutoCloseable {
         return seed;
     }
 
-    /** The clock of all processes. */
+    /** True time, which the clocks of all hosts follow. */
     public SimulatedTime time() {
         return baton.time();
     }
 
-    /** A new process. The same name again is another incarnation, with other randomness. */
+    /** The host of that name; it is made when it is first asked for. */
+    public SimulatedHost host(String name) {
+        return hosts.computeIfAbsent(name, unused -> new SimulatedHost(this, baton, name));
+    }
+
+    /** All hosts, in the order in which they were made. */
+    public List<SimulatedHost> hosts() {
+        return List.copyOf(hosts.values());
+    }
+
+    /** A new process on a host of the same name. The same name again is another incarnation, with other randomness. */
     public SimulatedProcess process(String name) {
-        int incarnation = incarnations.merge(name, 1, Integer::sum);
-        return new SimulatedProcess(this, baton, name, random.fork("process/" + name + "/" + incarnation));
+        return host(name).process(name);
+    }
+
+    SimulatedProcess incarnation(SimulatedHost host, String name) {
+        var full = host.name().equals(name) ? name : host.name() + "/" + name;
+        int incarnation = incarnations.merge(full, 1, Integer::sum);
+        return new SimulatedProcess(host, baton, name, random.fork("process/" + full + "/" + incarnation));
+    }
+
+    /**
+     * Lets {@code event} happen {@code delay} from now, between two steps of tasks. It must not wait: models use it for what comes from
+     * outside, such as a message that arrives or a link that heals.
+     */
+    public void after(Duration delay, Runnable event) {
+        baton.after(delay, event);
     }
 
     /** Checks {@code invariant} now and after every step that left {@code truth} at another revision. */
@@ -134,7 +158,7 @@ public final class Simulation implements AutoCloseable {
         return baton.trace().hash();
     }
 
-    /** How often a task got to run. */
+    /** How often a task got to run or an event happened. */
     public long steps() {
         return baton.steps();
     }

@@ -23,22 +23,23 @@ final class WaitingRoom {
 
     /** Waits for {@code condition}; the baton passes on at least once, even when it holds already. */
     void await(BooleanSupplier condition) throws InterruptedException {
-        awaitUntil(condition, Long.MAX_VALUE);
+        awaitUntil(condition, baton.current(), Long.MAX_VALUE);
     }
 
-    /** Waits at most {@code timeout}; whether the condition holds. */
+    /** Waits at most {@code timeout} by the clock of the calling task's host; whether the condition holds. */
     boolean await(BooleanSupplier condition, Duration timeout) throws InterruptedException {
-        return awaitUntil(condition, baton.time().nanos() + Math.max(0, timeout.toNanos()));
+        var task = baton.current();
+        return awaitUntil(condition, task, task.clock().nanos() + Math.max(0, timeout.toNanos()));
     }
 
-    private boolean awaitUntil(BooleanSupplier condition, long deadline) throws InterruptedException {
-        var task = baton.current();
+    private boolean awaitUntil(BooleanSupplier condition, SimulatedTask task, long deadline)
+            throws InterruptedException {
         SimulatedTask.throwIfInterrupted();
         baton.yield(task);
         SimulatedTask.throwIfInterrupted();
-        while (!condition.getAsBoolean() && baton.time().nanos() < deadline) {
+        while (!condition.getAsBoolean() && task.clock().nanos() < deadline) {
             waiting.add(task);
-            baton.sleep(task, deadline);
+            baton.sleepUntil(task, deadline);
             waiting.remove(task);
             SimulatedTask.throwIfInterrupted();
         }

@@ -22,6 +22,7 @@ import java.util.Set;
  * transport's thread does: it connects, and calls back.
  */
 final class ClientEnd {
+    private static final Duration REFUSED_IN = Duration.ofMillis(1);
     private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
     private static final Duration HANDSHAKE_MAX = Duration.ofSeconds(10);
 
@@ -135,7 +136,7 @@ final class ClientEnd {
     private void connect() throws InterruptedException {
         var listening = wire.listening(address);
         if (listening.isEmpty()) {
-            passUntil(now() + wire.ways().latency(client.name(), address).toNanos());
+            passUntil(now() + REFUSED_IN.toNanos());
             end(Status.UNAVAILABLE.withDescription("simulated: nobody listens at " + address));
             return;
         }
@@ -145,7 +146,7 @@ final class ClientEnd {
             end(Status.UNAVAILABLE.withDescription("simulated: no way to " + address));
             return;
         }
-        passUntil(now() + wire.ways().latency(client.name(), server.name()).toNanos());
+        passUntil(now() + wire.ways().latency(client, server).toNanos());
         if (over) {
             return;
         }
@@ -160,7 +161,7 @@ final class ClientEnd {
     }
 
     private boolean isCut(SimulatedProcess server) {
-        return wire.ways().isCut(client.name(), server.name()) || wire.ways().isCut(server.name(), client.name());
+        return !wire.ways().isOpen(client, server) || !wire.ways().isOpen(server, client);
     }
 
     private void passUntil(long untilNanos) throws InterruptedException {

@@ -50,16 +50,19 @@ final class Connection {
     }
 
     private void clientEnded() {
-        toServer.reset("the client died");
+        if (client.host().isUp()) {
+            toServer.reset("the client died");
+        }
     }
 
     private void serverEnded() {
-        toClient.reset("the server died");
+        if (server.host().isUp()) {
+            toClient.reset("the server died");
+        }
     }
 
     /** Whether the connection breaks under this message, which is then lost. */
     boolean breaksUnder(Frame frame) {
-        return frame instanceof Frame.Message
-                && ways.faults().strikes(SimulatedWire.BROKEN, client.name() + ">" + server.name());
+        return frame instanceof Frame.Message && ways.breaks(client, server);
     }
 }

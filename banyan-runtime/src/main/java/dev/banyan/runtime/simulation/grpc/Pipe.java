@@ -48,7 +48,7 @@ final class Pipe {
             await(Math.min(arrives, untilNanos), now);
             return Optional.empty();
         }
-        if (ways.isCut(from.name(), to.name())) {
+        if (!ways.isOpen(from, to)) {
             travelling.remove();
             travelling.addFirst(new Travelling(head.frame(), now + SENT_AGAIN.toNanos()));
             return Optional.empty();
@@ -65,8 +65,7 @@ final class Pipe {
     }
 
     private void put(Frame frame) {
-        lastNanos = Math.max(
-                lastNanos, ways.nanos() + ways.latency(from.name(), to.name()).toNanos());
+        lastNanos = Math.max(lastNanos, ways.nanos() + ways.latency(from, to).toNanos());
         travelling.add(new Travelling(frame, lastNanos));
         signal.raise();
     }

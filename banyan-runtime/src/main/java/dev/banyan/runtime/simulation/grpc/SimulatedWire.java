@@ -1,10 +1,10 @@
 package dev.banyan.runtime.simulation.grpc;
 
-import dev.banyan.runtime.env.SeededRandom;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
 import dev.banyan.runtime.simulation.fault.FaultKind;
 import dev.banyan.runtime.simulation.fault.FaultPlan;
+import dev.banyan.runtime.simulation.network.SimulatedNetwork;
 import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import java.security.cert.X509Certificate;
@@ -21,24 +21,24 @@ import java.util.function.Supplier;
  * other threads.
  *
  * <p><b>Expected flow.</b> {@link #serve} what a process offers at an address, give clients a {@link #channel} to it, run, and meanwhile
- * {@link #cut} directions, or kill and pause processes.
+ * cut the network's ways, or kill and pause processes.
  */
 public final class SimulatedWire {
     /** A connection breaks under a message, which is lost; asked for each message at {@code client>server}. */
-    public static final FaultKind BROKEN = new FaultKind("broken-connection", 0.05);
+    public static final FaultKind BROKEN = new FaultKind("wire-broken", 0.05);
 
     /** A frame, and all behind it, is up to six seconds late; asked for each at {@code from>to}. */
-    public static final FaultKind SLOW = new FaultKind("slow-frame", 0.02);
+    public static final FaultKind LATE = new FaultKind("wire-late", 0.02);
 
     /** All that the wire does by itself. */
-    public static final List<FaultKind> FAULTS = List.of(BROKEN, SLOW);
+    public static final List<FaultKind> FAULTS = List.of(BROKEN, LATE);
 
     private final Ways ways;
     private final Map<String, Listening> listening = new LinkedHashMap<>();
 
-    /** A wire among the processes of {@code simulation} that {@code faults} befall. */
-    public SimulatedWire(Simulation simulation, FaultPlan faults) {
-        this.ways = new Ways(simulation.time(), faults, new SeededRandom(simulation.seed()).fork("wire"));
+    /** A wire over {@code network} that {@code faults} befall besides; cuts and latencies are the network's. */
+    public SimulatedWire(Simulation simulation, SimulatedNetwork network, FaultPlan faults) {
+        this.ways = new Ways(simulation.time(), network, faults);
     }
 
     /** Serves at {@code address} until {@code server} dies; whoever served there before serves no new connections. */
@@ -64,21 +64,6 @@ public final class SimulatedWire {
                 return ways.nanos();
             }
         });
-    }
-
-    /** The longest usual time of one direction, 1 ms unless told; the shortest is a hundredth of it. */
-    public void latencyMax(Duration most) {
-        ways.latencyMax(most);
-    }
-
-    /** Nothing more arrives from the processes of one name at those of another, and nothing says so, until {@link #heal}. */
-    public void cut(String from, String to) {
-        ways.cut(from, to);
-    }
-
-    /** Lets frames arrive again; those that were sent meanwhile do too, unless their connection was given up. */
-    public void heal(String from, String to) {
-        ways.heal(from, to);
     }
 
     Ways ways() {

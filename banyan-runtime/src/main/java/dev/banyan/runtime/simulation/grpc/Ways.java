@@ -1,59 +1,47 @@
 package dev.banyan.runtime.simulation.grpc;
 
-import dev.banyan.runtime.env.RandomSource;
+import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.SimulatedTime;
 import dev.banyan.runtime.simulation.fault.FaultPlan;
+import dev.banyan.runtime.simulation.network.SimulatedNetwork;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
 
-/** The ways between processes, each in one direction, by the processes' names. */
+/** The network as a connection sees it. */
 final class Ways {
     /** Longer than every patience of a client but that for whole calls. */
-    private static final Duration SLOW_MAX = Duration.ofSeconds(6);
-
-    private record Way(String from, String to) {}
+    private static final Duration LATE_MAX = Duration.ofSeconds(6);
 
     private final SimulatedTime time;
+    private final SimulatedNetwork network;
     private final FaultPlan faults;
-    private final RandomSource random;
-    private final Set<Way> cut = new LinkedHashSet<>();
-    private Duration latencyMax = Duration.ofMillis(1);
 
-    Ways(SimulatedTime time, FaultPlan faults, RandomSource random) {
+    Ways(SimulatedTime time, SimulatedNetwork network, FaultPlan faults) {
         this.time = time;
+        this.network = network;
         this.faults = faults;
-        this.random = random;
     }
 
     long nanos() {
         return time.nanos();
     }
 
-    FaultPlan faults() {
-        return faults;
+    /** Whether the connection between two processes breaks this time. */
+    boolean breaks(SimulatedProcess client, SimulatedProcess server) {
+        return faults.strikes(SimulatedWire.BROKEN, way(client, server));
     }
 
-    void latencyMax(Duration most) {
-        latencyMax = most;
-    }
-
-    Duration latency(String from, String to) {
-        var usual = faults.latency(random, latencyMax);
-        return faults.strike(SimulatedWire.SLOW, from + ">" + to)
-                .map(drawn -> usual.plusNanos(drawn.nextLong(SLOW_MAX.toNanos())))
+    Duration latency(SimulatedProcess from, SimulatedProcess to) {
+        var usual = network.delay(from.host().name(), to.host().name());
+        return faults.strike(SimulatedWire.LATE, way(from, to))
+                .map(drawn -> usual.plusNanos(drawn.nextLong(LATE_MAX.toNanos())))
                 .orElse(usual);
     }
 
-    void cut(String from, String to) {
-        cut.add(new Way(from, to));
+    boolean isOpen(SimulatedProcess from, SimulatedProcess to) {
+        return network.isOpen(from.host().name(), to.host().name());
     }
 
-    void heal(String from, String to) {
-        cut.remove(new Way(from, to));
-    }
-
-    boolean isCut(String from, String to) {
-        return cut.contains(new Way(from, to));
+    private static String way(SimulatedProcess from, SimulatedProcess to) {
+        return from.name() + ">" + to.name();
     }
 }

@@ -3,7 +3,8 @@
  *
  * <p>A {@link dev.banyan.runtime.simulation.grpc.SimulatedWire} carries calls of all four kinds between processes. A process serves a {@link
  * dev.banyan.runtime.simulation.grpc.ServedCalls} at an address; a client's first call makes a connection, over which frames travel in
- * order, each with drawn latency. One task of each side is the transport's thread; each call is a task of the server, as with an executor
+ * order over a {@link
+ * dev.banyan.runtime.simulation.network.SimulatedNetwork}. One task of each side is the transport's thread; each call is a task of the server, as with an executor
  * that starts one. Headers, trailers, half-close, cancellation, flow control, deadlines and the certificates of both sides reach interceptors
  * and stubs as they do from a real transport.
  *

@@ -7,6 +7,7 @@ import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
 import dev.banyan.runtime.simulation.SimulationFailure;
 import dev.banyan.runtime.simulation.fault.FaultPlan;
+import dev.banyan.runtime.simulation.network.SimulatedNetwork;
 import io.grpc.CallOptions;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -26,7 +27,8 @@ class SimulatedWireTest {
     private final Simulation simulation = new Simulation(7);
     private final SimulatedProcess client = simulation.process("client");
     private final SimulatedProcess server = simulation.process("server");
-    private final SimulatedWire wire = new SimulatedWire(simulation, FaultPlan.none(7));
+    private final SimulatedNetwork network = new SimulatedNetwork(simulation, FaultPlan.none(7));
+    private final SimulatedWire wire = new SimulatedWire(simulation, network, FaultPlan.none(7));
     private final EchoService service = new EchoService(server);
     private final ManagedChannel channel = wire.channel(client, ADDRESS, List::of);
 
@@ -57,7 +59,7 @@ class SimulatedWireTest {
 
     @Test
     void takesTheWaysTimeForEachDirection() {
-        wire.latencyMax(Duration.ofSeconds(1));
+        network.latency(Duration.ofSeconds(1));
         var before = simulation.time().elapsed();
 
         until(ask("hello"));
@@ -220,6 +222,19 @@ class SimulatedWireTest {
     }
 
     @Test
+    void leavesTheClientsOfAServerWithoutPowerWaiting() {
+        var waiting = ClientSide.open(channel, EchoService.CHAT, CallOptions.DEFAULT);
+        simulation.runFor(Duration.ofSeconds(1));
+
+        server.host().powerOff();
+        simulation.runFor(Duration.ofSeconds(13));
+        assertThat(waiting.over()).isFalse();
+        simulation.runFor(Duration.ofSeconds(3));
+
+        assertThat(waiting.code()).isEqualTo(Code.UNAVAILABLE);
+    }
+
+    @Test
     void refusesWhoConnectsToADeadServerAndSendsNothing() {
         server.kill();
 
@@ -354,7 +369,7 @@ class SimulatedWireTest {
 
     @Test
     void triesToConnectOverACutWayForTwoSeconds() {
-        wire.cut("server", "client");
+        network.cut("server", "client");
         var side = ask("hello");
         simulation.runFor(Duration.ofMillis(1_900));
         assertThat(side.over()).isFalse();
@@ -368,12 +383,12 @@ class SimulatedWireTest {
     @Test
     void deliversLateWhatWasSentOverAWayThatWasCutForAWhile() {
         until(ask("hello"));
-        wire.cut("client", "server");
+        network.cut("client", "server");
         var side = ask("later");
         simulation.runFor(Duration.ofSeconds(5));
         assertThat(service.seen).containsExactly("hello");
 
-        wire.heal("client", "server");
+        network.heal("client", "server");
         simulation.runFor(Duration.ofSeconds(1));
 
         assertThat(side.messages).containsExactly("LATER");
@@ -382,7 +397,7 @@ class SimulatedWireTest {
     @Test
     void doesACallWhoseAnswerFindsNoWayBack() {
         until(ask("hello"));
-        wire.cut("server", "client");
+        network.cut("server", "client");
         var side = ask("lost");
 
         until(side);
@@ -397,7 +412,7 @@ class SimulatedWireTest {
         var side = ClientSide.open(channel, EchoService.CHAT, CallOptions.DEFAULT);
         side.call.sendMessage("a");
         simulation.runFor(Duration.ofSeconds(1));
-        wire.cut("client", "server");
+        network.cut("client", "server");
         client.kill();
 
         simulation.runFor(Duration.ofSeconds(12));
@@ -450,7 +465,7 @@ class SimulatedWireTest {
 
     @Test
     void breaksConnectionsWhereFaultsSaySoAndLosesTheMessage() {
-        var faulty = new SimulatedWire(simulation, FaultPlan.all(7, List.of(SimulatedWire.BROKEN)));
+        var faulty = new SimulatedWire(simulation, network, FaultPlan.all(7, List.of(SimulatedWire.BROKEN)));
         faulty.serve(server, ADDRESS, ServedCalls.of(service.definition()));
         var breaking = faulty.channel(client, ADDRESS, List::of);
         int broken = 0;
@@ -479,7 +494,8 @@ class SimulatedWireTest {
         try (var world = new Simulation(seed)) {
             var there = world.process("server");
             var here = world.process("client");
-            var between = new SimulatedWire(world, FaultPlan.all(seed, SimulatedWire.FAULTS));
+            var faults = FaultPlan.all(seed, SimulatedWire.FAULTS);
+            var between = new SimulatedWire(world, new SimulatedNetwork(world, faults), faults);
             between.serve(there, ADDRESS, ServedCalls.of(new EchoService(there).definition()));
             var way = between.channel(here, ADDRESS, List::of);
             for (int call = 0; call < 20; call++) {
