@@ -39,6 +39,7 @@ import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.ControllerManager;
 import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.Precondition;
 import dev.banyan.runtime.store.ServedHistory;
 import dev.banyan.runtime.store.etcd.EtcdConfig;
 import dev.banyan.runtime.store.etcd.EtcdStore;
@@ -130,7 +131,7 @@ final class Engine {
         var fenced = membership.fenced(store);
         var events = new EventRecorder(env, EventLog.ofEngine(store, name()));
         var judge = new LivenessJudge(
-                env, fenced, caches.agents.lister(), agent -> isOurs(agent, caches, membership), thresholds(), events);
+                env, fenced, caches.agents.lister(), agent -> judgedUnder(agent, caches, membership), thresholds(), events);
         var components = new ArrayList<Component>(List.of(gate, store, membership, shards, events));
         components.addAll(caches.components());
         components.add(guard);
@@ -143,7 +144,7 @@ final class Engine {
         components.add(new Janitor(env, fenced, caches.events.lister(), new EtcdHistory(truth.maintenance())));
         components.add(auditor(gate, store, caches));
         var view = new RestoreDoor(gate, () -> ClusterStatus.of(this, store, membership, manager));
-        var server = api(store, judge, caches, events, view);
+        var server = api(store, membership, judge, caches, events, view);
         kinds.controllers.addDirectHandler(server.members().controllers());
         components.add(server);
         return components;
@@ -227,7 +228,12 @@ final class Engine {
     }
 
     private ApiServer api(
-            WatchCache store, LivenessJudge judge, Caches caches, EventRecorder events, Doors.ClusterView view) {
+            WatchCache store,
+            Membership membership,
+            LivenessJudge judge,
+            Caches caches,
+            EventRecorder events,
+            Doors.ClusterView view) {
         var registry = URI.create("https://127.0.0.1:" + settings.port(EngineOptions.REGISTRY_PORT));
         var tls =
                 ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
@@ -242,7 +248,12 @@ final class Engine {
                 new AdmissionDoor(admission, events),
                 view,
                 new RegistrationDoor(new Registration(store)));
-        var sessions = new SessionServices(store, env, sessionSettings(addresses), judge::heard);
+        var sessions = new SessionServices(
+                store,
+                env,
+                sessionSettings(addresses),
+                judge::heard,
+                () -> membership.view().isPresent());
         caches.sessions.addDirectHandler(sessions.sessions());
         var server = new ApiServer(listening(), key, store, doors, sessions, env);
         caches.agents.addDirectHandler(server.members().agents());
@@ -291,16 +302,18 @@ final class Engine {
                 usual.pause());
     }
 
-    /** The engine that holds an agent's session judges it; one whose engine is gone is judged by everybody else. */
-    private boolean isOurs(Resource<AgentSpec, AgentStatus> agent, Caches caches, Membership membership) {
+    /**
+     * The engine that holds an agent's session judges it; one whose engine is gone is judged by everybody else. Both only while the session
+     * is the newest: an engine that is behind does not know that the agent has gone elsewhere.
+     */
+    private Optional<List<Precondition>> judgedUnder(
+            Resource<AgentSpec, AgentStatus> agent, Caches caches, Membership membership) {
         var session = caches.sessions.lister().list().stream()
                 .filter(candidate -> candidate.name().equals(agent.uid()))
                 .findFirst();
-        if (session.isEmpty()) {
-            return false;
-        }
-        var holder = session.get().spec().getEngine();
         var members = membership.view().map(view -> view.members()).orElse(List.of());
-        return holder.equals(name()) || !members.contains(holder);
+        return session.filter(known -> known.spec().getEngine().equals(name())
+                        || !members.contains(known.spec().getEngine()))
+                .map(known -> List.of(new Precondition.Unchanged(known.key(), known.meta().revision())));
     }
 }

@@ -16,6 +16,8 @@ import dev.banyan.runtime.simulation.FaultyStore;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
 import dev.banyan.runtime.store.Store;
+import java.util.List;
+import java.util.Optional;
 
 /** The deciding part of an engine as a process that dies and comes back. */
 final class SimulatedEngine {
@@ -76,7 +78,7 @@ final class SimulatedEngine {
         var written = sabotage.ofEngine().apply(cache);
         var shards = new Shards(membership, written, env);
         var events = new EventRecorder(env, EventLog.ofEngine(cache, "e1"));
-        var newJudge = new LivenessJudge(env, written, agents.lister(), agent -> true, Thresholds.DEFAULT, events);
+        var newJudge = new LivenessJudge(env, written, agents.lister(), agent -> Optional.of(List.of()), Thresholds.DEFAULT, events);
         cache.start();
         membership.start();
         shards.start();

@@ -46,6 +46,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -69,16 +70,19 @@ public final class FrontDoor {
 
     /** Serves {@code store} as {@code process}; {@code heard} is told of each sign of life of an agent. */
     public static FrontDoor open(SimulatedWire wire, SimulatedProcess process, Store store, Consumer<String> heard) {
-        return open(wire, process, store, heard, new Doors(new Nobody(), new Nobody(), new Nobody(), new Nobody()));
+        return open(wire, process, store, new Ears(heard, () -> true));
     }
 
-    /** The same with something behind the doors. */
-    public static FrontDoor open(
-            SimulatedWire wire, SimulatedProcess process, Store store, Consumer<String> heard, Doors doors) {
+    /** Who is told of signs of life, and whether the engine is known to be a member. */
+    public record Ears(Consumer<String> heard, BooleanSupplier acts) {}
+
+    /** The same of an engine that may be removed from the members. */
+    public static FrontDoor open(SimulatedWire wire, SimulatedProcess process, Store store, Ears ears) {
+        var doors = new Doors(new Nobody(), new Nobody(), new Nobody(), new Nobody());
         var name = process.name();
         var settings = new SessionSettings(
                 name, endpoint(name), "registry.simulated:7444", SessionSettings.HEARTBEAT, SubnetRange.DEFAULT);
-        var sessions = new SessionServices(store, process.env(), settings, heard);
+        var sessions = new SessionServices(store, process.env(), settings, ears.heard(), ears.acts());
         var services = new ApiServices(store, doors, sessions, process.env());
         wire.serve(
                 process,

@@ -16,7 +16,9 @@ import dev.banyan.runtime.election.Membership;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.simulation.FaultyStore;
 import dev.banyan.runtime.simulation.SimulatedProcess;
+import dev.banyan.runtime.store.Precondition;
 import java.util.List;
+import java.util.Optional;
 
 /** What an engine has of sessions, membership and judgement, as a process that dies and comes back under its name. */
 final class WorldEngine {
@@ -64,13 +66,16 @@ final class WorldEngine {
                 env,
                 membership.fenced(cache),
                 agents.lister(),
-                agent -> isOurs(agent, sessions, membership),
+                agent -> judgedUnder(agent, sessions, membership),
                 Thresholds.DEFAULT,
                 events);
-        var door = FrontDoor.open(world.wire(), process, cache, agent -> {
-            world.judgements().heard(agent);
-            judge.heard(agent);
-        });
+        var ears = new FrontDoor.Ears(
+                agent -> {
+                    world.judgements().heard(agent);
+                    judge.heard(agent);
+                },
+                () -> membership.view().isPresent());
+        var door = FrontDoor.open(world.wire(), process, cache, ears);
         sessions.addDirectHandler(door.sessions());
         agents.addDirectHandler(door.services().members().agents());
         var elector = new LeaderElector(membership, cache, env, "scribe");
@@ -85,18 +90,16 @@ final class WorldEngine {
     }
 
     /** As the engine's root has it: the holder of a session judges; everybody else does when the holder is gone. */
-    private boolean isOurs(
+    private Optional<List<Precondition>> judgedUnder(
             Resource<AgentSpec, AgentStatus> agent,
             Informer<AgentSessionSpec, AgentSessionStatus> sessions,
             Membership membership) {
         var session = sessions.lister().list().stream()
                 .filter(candidate -> candidate.name().equals(agent.uid()))
                 .findFirst();
-        if (session.isEmpty()) {
-            return false;
-        }
-        var holder = session.get().spec().getEngine();
         var members = membership.view().map(view -> view.members()).orElse(List.of());
-        return holder.equals(name) || !members.contains(holder);
+        return session.filter(known -> known.spec().getEngine().equals(name)
+                        || !members.contains(known.spec().getEngine()))
+                .map(known -> List.of(new Precondition.Unchanged(known.key(), known.meta().revision())));
     }
 }
