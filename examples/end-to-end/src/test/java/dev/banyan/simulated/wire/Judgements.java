@@ -16,6 +16,10 @@ final class Judgements {
     /** Less than what makes an agent lost, by what the way of a judgement and of its cause may take. */
     private static final Duration SPAN = Thresholds.DEFAULT.lost().minus(Duration.ofSeconds(1));
 
+    /** What makes an agent suspect, by the quickest clock. */
+    private static final Duration FORGIVEN =
+            Thresholds.DEFAULT.suspect().multipliedBy(9).dividedBy(10);
+
     private final SimulatedTime time;
     private final Map<String, ArrayDeque<Long>> heard = new HashMap<>();
     private final Map<String, Long> wentOn = new HashMap<>();
@@ -45,7 +49,7 @@ final class Judgements {
     void made(String engine, String agent, State state) {
         boolean against = state == State.SUSPECT || state == State.LOST;
         long awakeFor = time.nanos() - wentOn.getOrDefault(engine, -Duration.ofDays(1).toNanos());
-        if (against && awakeFor < Thresholds.DEFAULT.suspect().toNanos()) {
+        if (against && awakeFor < FORGIVEN.toNanos()) {
             throw new AssertionError(engine + " judges " + agent + " " + state + " " + Duration.ofNanos(awakeFor)
                     + " after it slept itself");
         }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * repeat, nobody is judged by who slept himself, and when all is well again all agents come back.
  */
 class SessionCampaignTest {
-    private static final long SEEDS = 150;
+    private static final long SEEDS = 100;
     private static final Duration TURN_MAX = Duration.ofSeconds(2);
     private static final Duration BACK_MAX = Duration.ofMinutes(2);
 

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -145,13 +146,14 @@ final class SessionWorld {
 
     /** Stops a process and lets it go on after {@code duration}. */
     void pause(SimulatedProcess process, Duration duration) {
+        if (process.condition() != Condition.RUNNING) {
+            return;
+        }
         process.pause();
         trial.reached("a pause");
         simulation().after(duration, () -> {
-            if (process.condition() == Condition.PAUSED) {
-                judgements.wentOn(process.name(), duration);
-                process.resume();
-            }
+            judgements.wentOn(process.name(), duration);
+            process.resume();
         });
     }
 
@@ -176,7 +178,7 @@ final class SessionWorld {
 
     /** A watch that has seen everything up to {@code reached} delivers {@code revision} next. */
     void requireNext(String agent, long reached, long revision) {
-        assertThat(written.get(agent).higher(reached))
+        assertThat(writtenOf(agent).higher(reached))
                 .as("next change of %s's task after %s", agent, reached)
                 .isEqualTo(revision);
     }
@@ -184,7 +186,7 @@ final class SessionWorld {
     /** A watch says that nothing happened between. */
     void requireNothing(String agent, long reached, long revision) {
         assertThat(revision).as("bookmark after %s", reached).isGreaterThan(reached);
-        assertThat(written.get(agent).subSet(reached, false, revision, true))
+        assertThat(writtenOf(agent).subSet(reached, false, revision, true))
                 .as("changes of %s's task that a bookmark passed over", agent)
                 .isEmpty();
     }
@@ -234,6 +236,10 @@ final class SessionWorld {
         return Kinds.AGENTS.decode(object).status().getState();
     }
 
+    private TreeSet<Long> writtenOf(String agent) {
+        return Objects.requireNonNull(written.get(agent), agent);
+    }
+
     private static ObjectKey agentKey(String name) {
         return Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name);
     }
@@ -253,7 +259,7 @@ final class SessionWorld {
         epochs.put(agent, epoch);
         judgements.landed(agent, state(agent));
         var task = now.get(taskOf(agent), ReadAt.LATEST).orElseThrow();
-        if (!written.getOrDefault(agent, new TreeSet<>()).add(task.meta().revision())) {
+        if (!writtenOf(agent).add(task.meta().revision())) {
             return;
         }
         var report = Report.of(Kinds.TASKS.decode(task).status().getMessage());
