@@ -1,8 +1,10 @@
 package dev.banyan.runtime.simulation;
 
-import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.StoredObject;
+import dev.banyan.runtime.simulation.fault.FaultKind;
+import dev.banyan.runtime.simulation.fault.FaultPlan;
+import dev.banyan.runtime.simulation.fault.StoreFaults;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Listing;
 import dev.banyan.runtime.store.ReadAt;
@@ -10,22 +12,24 @@ import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.Watch;
-import dev.banyan.runtime.store.WatchBatch;
 import dev.banyan.runtime.store.WriteOutcome;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A process's way to a store, with what can go wrong on it. Every call takes drawn time there and back, so that others act in between; a
- * lost reply is {@link WriteOutcome.Unknown} though the write landed; the process can die right before or right after a write; the way can
+ * lost reply is {@link WriteOutcome.Unknown} though the write landed; the process can die right before or right after any call; the way can
  * be cut and healed. Batches of a watch come late, some very late, but in order. Calls from outside the simulation's tasks pass through at once.
+ *
+ * <p>What goes wrong is decided by a {@link FaultPlan} of {@link StoreFaults}, or drawn from shares of {@link Faults}.
  */
 public final class FaultyStore implements Store {
-    /** Where in a write a process dies. */
+    /** Where in a call a process dies. */
     public enum CrashPoint {
-        /** The write is decided and does not happen. */
+        /** The call is decided and does not happen. */
         BEFORE,
-        /** The write happens and nobody is told. */
+        /** The call happens and nobody is told. */
         AFTER
     }
 
@@ -51,18 +55,41 @@ public final class FaultyStore implements Store {
 
     private final Store truth;
     private final SimulatedProcess process;
-    private final Faults faults;
-    private final RandomSource random;
+    private final Luck luck;
     private Optional<Crash> crash = Optional.empty();
     private boolean cut;
     private long writes;
 
-    /** The way of {@code process} to {@code truth}, as bad as {@code faults} say. */
-    public FaultyStore(Store truth, SimulatedProcess process, Faults faults) {
+    private FaultyStore(Store truth, SimulatedProcess process, Luck luck) {
         this.truth = truth;
         this.process = process;
-        this.faults = faults;
-        this.random = process.env().random().fork("store");
+        this.luck = luck;
+    }
+
+    /** The way of {@code process} to {@code truth}, as bad as {@code faults} say. */
+    public FaultyStore(Store truth, SimulatedProcess process, Faults faults) {
+        this(truth, process, new Luck.Shares(faults, process.env().random().fork("store")));
+    }
+
+    /**
+     * The way of {@code process} to {@code truth}, on which {@code plan} decides what goes wrong, at the place {@code process>store}.
+     *
+     * @param latencyMax longest time of one direction
+     */
+    public FaultyStore(Store truth, SimulatedProcess process, FaultPlan plan, Duration latencyMax) {
+        this(
+                truth,
+                process,
+                new Luck.Planned(
+                        plan,
+                        placeOf(process.name()),
+                        latencyMax,
+                        process.env().random().fork("store")));
+    }
+
+    /** Where a plan is asked for the faults of a process's way to its store. */
+    public static String placeOf(String process) {
+        return process + ">store";
     }
 
     /** The process dies at its {@code write}-th commit that reaches the store, counted from 1. */
@@ -88,110 +115,93 @@ public final class FaultyStore implements Store {
 
     @Override
     public Optional<StoredObject> get(ObjectKey key, ReadAt at) {
-        travelToRead();
-        var answer = truth.get(key, at);
-        travelToRead();
-        return answer;
+        return read(() -> truth.get(key, shown(at)));
     }
 
     @Override
     public Listing list(Selection selection, ReadAt at) {
-        travelToRead();
-        var answer = truth.list(selection, at);
-        travelToRead();
-        return answer;
+        return read(() -> truth.list(selection, shown(at)));
     }
 
     @Override
     public Watch watch(Selection selection, long afterRevision) {
-        return new LateWatch(truth.watch(selection, afterRevision));
+        dieIf(StoreFaults.CRASH_BEFORE_CALL);
+        var watch = truth.watch(selection, afterRevision);
+        dieIf(StoreFaults.CRASH_AFTER_CALL);
+        return new FaultyWatch(watch, this, luck, process.env());
     }
 
     @Override
     public WriteOutcome commit(Commit commit) {
         travel();
-        if (lost(faults.lostRequests())) {
+        if (cut || luck.strikes(StoreFaults.LOST_REQUEST)) {
             return new WriteOutcome.Unavailable("simulated: request lost");
         }
         writes++;
+        dieIf(StoreFaults.CRASH_BEFORE_CALL);
         dieAt(CrashPoint.BEFORE);
         var outcome = truth.commit(commit);
         process.note(Words.of(commit, outcome));
+        dieIf(StoreFaults.CRASH_AFTER_CALL);
         dieAt(CrashPoint.AFTER);
         travel();
-        return lost(faults.lostReplies()) ? new WriteOutcome.Unknown("simulated", "reply lost") : outcome;
+        return cut || luck.strikes(StoreFaults.LOST_REPLY)
+                ? new WriteOutcome.Unknown("simulated", "reply lost")
+                : outcome;
     }
 
-    private void dieAt(CrashPoint point) {
-        if (crash.equals(Optional.of(new Crash(writes, point)))) {
-            process.kill();
-            process.away(Duration.ZERO); // does not come back
-        }
-    }
-
-    private boolean lost(double share) {
-        return cut || (share > 0 && random.nextDouble() < share);
-    }
-
-    private void travelToRead() {
+    private <T> T read(Supplier<T> call) {
         travel();
-        if (lost(faults.lostRequests())) {
+        failIfLost(StoreFaults.LOST_REQUEST);
+        dieIf(StoreFaults.CRASH_BEFORE_CALL);
+        var answer = call.get();
+        dieIf(StoreFaults.CRASH_AFTER_CALL);
+        travel();
+        failIfLost(StoreFaults.LOST_REPLY);
+        return answer;
+    }
+
+    /** What a member that lags has, when the read is content with it. */
+    private ReadAt shown(ReadAt at) {
+        if (!(at instanceof ReadAt.AtLeast(var least))) {
+            return at;
+        }
+        long newest = truth.list(Selection.of("none").in("none"), ReadAt.LATEST).revision();
+        return least > 0 && least < newest
+                ? luck.strike(StoreFaults.LAGGING_READ)
+                        .<ReadAt>map(details -> new ReadAt.Exactly(least + details.nextLong(newest - least)))
+                        .orElse(at)
+                : at;
+    }
+
+    private void failIfLost(FaultKind kind) {
+        if (cut || luck.loses(kind)) {
             throw new StoreException(StoreException.Reason.UNAVAILABLE, "simulated: read lost");
         }
     }
 
-    private void travel() {
-        process.away(latency());
+    private void dieIf(FaultKind kind) {
+        if (luck.strikes(kind)) {
+            die();
+        }
     }
 
-    private Duration latency() {
-        long max = faults.latencyMax().toNanos();
-        return Duration.ofNanos(max == 0 ? 0 : max / 100 + random.nextLong(max));
+    private void dieAt(CrashPoint point) {
+        if (crash.equals(Optional.of(new Crash(writes, point)))) {
+            die();
+        }
     }
 
-    /** Delivers what the truth says, later. A batch that is on its way when the way is cut arrives when it is healed. */
-    private final class LateWatch implements Watch {
-        private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
-        private static final int VERY_LATE_ONE_IN = 4;
-        private static final int VERY_LATE_LEGS = 20;
+    private void die() {
+        process.kill();
+        process.away(Duration.ZERO); // does not come back
+    }
 
-        private final Watch watch;
+    boolean isCut() {
+        return cut;
+    }
 
-        LateWatch(Watch watch) {
-            this.watch = watch;
-        }
-
-        @Override
-        public WatchBatch next() throws InterruptedException {
-            var batch = watch.next();
-            arrive();
-            return batch;
-        }
-
-        @Override
-        public Optional<WatchBatch> next(Duration timeout) throws InterruptedException {
-            var batch = watch.next(timeout);
-            if (batch.isPresent()) {
-                arrive();
-            }
-            return batch;
-        }
-
-        @Override
-        public void close() {
-            watch.close();
-        }
-
-        /** One batch in a few is very late, so that its reader acts on what it knew before its own writes. */
-        private void arrive() throws InterruptedException {
-            int legs = random.nextInt(VERY_LATE_ONE_IN) == 0 ? VERY_LATE_LEGS : 1;
-            for (int leg = 0; leg < legs; leg++) {
-                travel();
-            }
-            var never = process.env().signal();
-            while (cut) {
-                never.await(LOOK_AGAIN);
-            }
-        }
+    void travel() {
+        process.away(luck.latency());
     }
 }

@@ -50,6 +50,11 @@ public final class SimulatedHost {
         return name + "-boot-" + boots;
     }
 
+    /** How often it was started, from 1. */
+    public int boots() {
+        return boots;
+    }
+
     /** False while it has no power. */
     public boolean isUp() {
         return up;

@@ -5,8 +5,8 @@
  * is a virtual thread, but only the one that holds the baton runs; every blocking point of the environment gives the baton back, the seed
  * says which runnable task gets it next, and when none can run, time jumps to the next moment somebody waits for. A {@link
  * dev.banyan.runtime.simulation.FaultyStore} stands between a process and the truth: every call takes drawn time, replies get lost, and
- * the process may die before or after any write. An {@link dev.banyan.runtime.simulation.Invariant} is checked after every revision; a
- * {@link dev.banyan.runtime.simulation.CrashSweep} plays a {@link dev.banyan.runtime.simulation.Scenario} once for every crash point.
+ * the process may die before or after any write. An {@link dev.banyan.runtime.simulation.Invariant} is
+ * checked after every revision. {@code perturbation} tries one disturbance at every place of a story, {@code campaign} many under many seeds.
  *
  * <p><b>Guarantees.</b> The same seed and code give the same decisions, which {@link
  * dev.banyan.runtime.simulation.Simulation#traceHash()} shows. <b>Assumptions.</b> Code under test blocks, and takes time and randomness,

@@ -11,12 +11,12 @@ import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.resource.Texts;
-import dev.banyan.runtime.simulation.CrashSweep;
 import dev.banyan.runtime.simulation.FaultyStore;
 import dev.banyan.runtime.simulation.FaultyStore.Faults;
-import dev.banyan.runtime.simulation.Scenario;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
+import dev.banyan.runtime.simulation.perturbation.CrashSweep;
+import dev.banyan.runtime.simulation.perturbation.Scenario;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.MemoryStore;
@@ -84,7 +84,7 @@ class ControllerStopTest {
     /** A zone with records outside, held by a finalizer: made, changed and deleted, with a death before and after every write. */
     @Test
     void goesOnWhereverItDied() {
-        assertThat(CrashSweep.over(new Zones(false), 7)).isEqualTo(3);
+        assertThat(CrashSweep.over(new Zones(false), 7)).isGreaterThanOrEqualTo(6);
         assertThat(CrashSweep.over(new Zones(true), 8)).isGreaterThanOrEqualTo(6);
     }
 

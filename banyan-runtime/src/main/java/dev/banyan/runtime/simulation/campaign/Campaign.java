@@ -5,6 +5,10 @@ import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.env.Task;
 import dev.banyan.runtime.simulation.SimulationFailure;
 import dev.banyan.runtime.simulation.fault.FaultKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -43,6 +47,8 @@ public final class Campaign {
     private final List<String> mustReach = new ArrayList<>();
     private List<Mode> modes = List.of(Mode.values());
     private CampaignOptions options = CampaignOptions.ofSystem();
+    private Optional<Path> kept = Optional.empty();
+    private String replayedBy = "";
     private int repeats = 1;
 
     private Campaign(String name, Play play) {
@@ -61,8 +67,15 @@ public final class Campaign {
         return this;
     }
 
-    /** Which modes the seeds draw from; all three unless told. */
+    /**
+     * Which modes the seeds draw from; all three unless told.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
     public Campaign modes(Mode... from) {
+        if (from.length == 0) {
+            throw new IllegalArgumentException("campaign '" + name + "' plays in one mode at least");
+        }
         modes = List.of(from);
         return this;
     }
@@ -79,6 +92,18 @@ public final class Campaign {
         return this;
     }
 
+    /** Schedules that failed once, as files {@code *.schedule} of a directory: they are played before all seeds. */
+    public Campaign kept(Path directory) {
+        kept = Optional.of(directory);
+        return this;
+    }
+
+    /** What a build is told to run this campaign alone, such as {@code -Dtest=ZonesTest#settles}; failures repeat it. */
+    public Campaign replayedBy(String arguments) {
+        replayedBy = arguments;
+        return this;
+    }
+
     /** Settings other than those of the system's properties. */
     public Campaign with(CampaignOptions given) {
         options = given;
@@ -86,7 +111,7 @@ public final class Campaign {
     }
 
     /**
-     * Plays all that is to be played.
+     * Plays all that is to be played: the kept schedules, then seeds; or the one seed or schedule that the options name.
      *
      * @throws SimulationFailure at the first failure, when a situation was not reached, or when a seed did not repeat itself
      */
@@ -96,6 +121,9 @@ public final class Campaign {
             return replay(schedule.get());
         }
         var run = new Run(new SystemEnv());
+        if (options.seed().isEmpty() && kept.isPresent()) {
+            playKept(kept.get(), run.report);
+        }
         run.all();
         run.failure.ifPresent(failed -> {
             throw explained(failed);
@@ -113,15 +141,35 @@ public final class Campaign {
      */
     public CampaignReport replay(Schedule schedule) {
         var report = new CampaignReport(name);
+        replay(schedule, "one schedule", report);
+        return report;
+    }
+
+    private void playKept(Path directory, CampaignReport report) {
+        for (var file : files(directory)) {
+            replay(CampaignOptions.read(file), file.toString(), report);
+        }
+    }
+
+    private void replay(Schedule schedule, String source, CampaignReport report) {
         var outcome = played(schedule);
         report.add(outcome);
-        outcome.failure().ifPresent(failure -> {
-            throw new SimulationFailure(
-                    "campaign '" + name + "', one schedule: " + failure.getMessage() + "\n"
-                            + Explanation.lastEvents(outcome),
-                    failure);
-        });
-        return report;
+        if (outcome.failure().isPresent()) {
+            throw explanation().ofGiven(outcome, source);
+        }
+    }
+
+    private static List<Path> files(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (var all = Files.list(directory)) {
+            return all.filter(file -> file.toString().endsWith(".schedule"))
+                    .sorted()
+                    .toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("the schedules in " + directory + " cannot be read", unreadable);
+        }
     }
 
     /** One run; its failure is part of the answer. */
@@ -133,7 +181,7 @@ public final class Campaign {
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 failure = Optional.of(stopped);
-            } catch (Exception | AssertionError wrong) {
+            } catch (Exception | AssertionError | StackOverflowError wrong) {
                 failure = Optional.of(wrong);
             }
             return TrialOutcome.of(trial, failure);
@@ -149,7 +197,11 @@ public final class Campaign {
 
     private SimulationFailure explained(TrialOutcome failed) {
         var small = new Shrinker(this, new SystemEnv().time(), options.shrinking()).smallest(failed);
-        return new Explanation(name, options).of(failed, small);
+        return explanation().of(failed, small);
+    }
+
+    private Explanation explanation() {
+        return new Explanation(name, options, replayedBy);
     }
 
     /** The state of one campaign while several threads play it. */
@@ -159,7 +211,9 @@ public final class Campaign {
         private final AtomicLong next = new AtomicLong();
         private final ReentrantLock lock = new ReentrantLock();
         private final CampaignReport report = new CampaignReport(name); // guarded by lock
+        private final List<Task> workers = new ArrayList<>();
         private volatile Optional<TrialOutcome> failure = Optional.empty(); // written under lock
+        private volatile boolean stopped;
 
         Run(Env env) {
             this.env = env;
@@ -167,19 +221,31 @@ public final class Campaign {
         }
 
         void all() throws InterruptedException {
-            var workers = new ArrayList<Task>();
             for (int worker = 0; worker < options.threads(); worker++) {
                 workers.add(env.tasks().spawn("campaign-" + worker, this::work));
             }
-            for (var worker : workers) {
-                worker.join();
-                worker.failure().ifPresent(Run::rethrow);
+            try {
+                for (var worker : workers) {
+                    worker.join();
+                }
+            } finally {
+                stopped = true;
+                workers.forEach(Task::cancel); // when the caller does not wait any more, nobody goes on
             }
+            workers.forEach(worker -> worker.failure().ifPresent(Run::rethrow));
             report.took(env.time().since(began));
         }
 
         private void work() {
-            while (failure.isEmpty() && !over()) {
+            try {
+                playSeeds();
+            } finally {
+                stopped = true; // all seeds are given out, or one of them is wrong
+            }
+        }
+
+        private void playSeeds() {
+            while (!stopped && failure.isEmpty() && !over()) {
                 long index = next.getAndIncrement();
                 if (index >= options.count()) {
                     return;
@@ -199,8 +265,10 @@ public final class Campaign {
             lock.lock();
             try {
                 report.add(outcome);
-                if (outcome.failure().isPresent() && failure.isEmpty()) {
-                    failure = Optional.of(outcome);
+                boolean first = failure.isEmpty()
+                        || failure.get().schedule().seed() > outcome.schedule().seed();
+                if (outcome.failure().isPresent() && first) {
+                    failure = Optional.of(outcome); // of several the one with the lowest seed, whoever comes first
                 }
                 again.ifPresent(second -> requireSame(outcome, second));
             } finally {

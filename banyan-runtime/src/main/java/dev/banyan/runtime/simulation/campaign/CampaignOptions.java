@@ -87,11 +87,13 @@ public record CampaignOptions(
         }
     }
 
-    private static Schedule read(Path file) {
+    static Schedule read(Path file) {
         try {
             return Schedule.parse(Files.readString(file));
         } catch (IOException unreadable) {
             throw new UncheckedIOException("the schedule " + file + " cannot be read", unreadable);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(file + ": " + wrong.getMessage(), wrong);
         }
     }
 }

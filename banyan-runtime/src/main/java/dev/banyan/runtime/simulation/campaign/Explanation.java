@@ -11,26 +11,37 @@ final class Explanation {
 
     private final String name;
     private final CampaignOptions options;
+    private final String replayedBy;
 
-    Explanation(String name, CampaignOptions options) {
+    /** {@code replayedBy} is what a build is told to run this campaign alone; may be empty. */
+    Explanation(String name, CampaignOptions options, String replayedBy) {
         this.name = name;
         this.options = options;
+        this.replayedBy = replayedBy;
     }
 
     SimulationFailure of(TrialOutcome failed, Shrinker.Smallest small) {
-        var cause = small.outcome().failure().orElseThrow();
-        var schedule = small.runs() == 0 ? failed.schedule() : small.outcome().schedule();
-        var text = new StringBuilder("campaign '" + name + "', seed "
-                + failed.schedule().seed() + ": " + message(failed)
+        var schedule = small.outcome().replayable();
+        var text = "campaign '" + name + "', seed " + failed.schedule().seed() + ", commit "
+                + BuildCommit.current() + ": " + message(failed)
                 + "\nmade smaller in " + small.runs() + " runs: "
                 + small.outcome().struck().size() + " strikes of "
                 + failed.struck().size() + "; then: " + message(small.outcome()) + "\n" + indented(schedule.text())
-                + lastEvents(small.outcome()));
-        text.append("replay: add -D")
-                .append(CampaignOptions.PREFIX)
-                .append("schedule=")
-                .append(written(schedule));
-        return new SimulationFailure(text.toString(), cause);
+                + lastEvents(small.outcome()) + replay(written(schedule));
+        return new SimulationFailure(text, small.outcome().failure().orElseThrow());
+    }
+
+    /** Of a schedule that was given: there is nothing to be made smaller. */
+    SimulationFailure ofGiven(TrialOutcome failed, String source) {
+        return new SimulationFailure(
+                "campaign '" + name + "', " + source + ", commit " + BuildCommit.current() + ": " + message(failed)
+                        + "\n" + indented(failed.schedule().text()) + lastEvents(failed),
+                failed.failure().orElseThrow());
+    }
+
+    private String replay(Path file) {
+        return "replay: add " + (replayedBy.isEmpty() ? "" : replayedBy + " ") + "-D" + CampaignOptions.PREFIX
+                + "schedule=" + file;
     }
 
     static String lastEvents(TrialOutcome outcome) {

@@ -1,9 +1,8 @@
 package dev.banyan.runtime.simulation.campaign;
 
 import dev.banyan.runtime.simulation.fault.Strike;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,46 +50,65 @@ public record Schedule(
     /**
      * Reads what {@link #text} has written.
      *
-     * @throws IllegalArgumentException naming the line that is wrong
+     * @throws IllegalArgumentException naming the line that is wrong, or what is missing
      */
     public static Schedule parse(String text) {
-        var values = new LinkedHashMap<String, String>();
-        var sizes = new LinkedHashMap<String, Integer>();
-        var strikes = new ArrayList<Strike>();
-        for (var line : text.lines().map(String::strip).toList()) {
-            if (line.isEmpty() || line.startsWith("#")) {
-                continue;
-            }
-            int equals = line.indexOf(" = ");
-            if (equals < 1) {
-                throw new IllegalArgumentException("not 'name = value': '" + line + "'");
-            }
-            var name = line.substring(0, equals);
-            var value = line.substring(equals + 3);
-            if (name.equals("strike")) {
-                strikes.add(Strike.parse(value));
-            } else if (name.startsWith(SIZE)) {
-                sizes.put(name.substring(SIZE.length()), Integer.parseInt(value));
-            } else {
-                values.put(name, value);
-            }
-        }
-        return of(values, sizes, strikes);
+        var lines = new Lines();
+        text.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .forEach(lines::read);
+        return lines.schedule();
     }
 
-    private static Schedule of(Map<String, String> values, Map<String, Integer> sizes, List<Strike> strikes) {
-        var known = Set.of("seed", "mode", "strikes", "steady");
-        if (!known.containsAll(values.keySet()) || !values.containsKey("seed")) {
-            throw new IllegalArgumentException(
-                    "a schedule has seed, mode, strikes, steady, size.* and strike, not " + values.keySet());
+    /** What was read so far. */
+    private static final class Lines {
+        private final Map<String, String> values = new LinkedHashMap<>();
+        private final Map<String, Integer> sizes = new LinkedHashMap<>();
+        private final Set<Strike> strikes = new LinkedHashSet<>();
+
+        void read(String line) {
+            int equals = line.indexOf(" = ");
+            try {
+                if (equals < 1 || !understood(line.substring(0, equals), line.substring(equals + 3))) {
+                    throw new IllegalArgumentException("seed, mode, steady and strikes come once, size.NAME and strike"
+                            + " as often as needed, each as 'name = value'");
+                }
+            } catch (IllegalArgumentException wrong) {
+                throw new IllegalArgumentException(
+                        "a schedule has no line '" + line + "': " + wrong.getMessage(), wrong);
+            }
         }
-        boolean drawn = values.getOrDefault("strikes", "listed").equals("drawn");
-        return new Schedule(
-                Long.parseLong(values.get("seed")),
-                Mode.valueOf(values.getOrDefault("mode", Mode.SAFETY.name())),
-                drawn ? Optional.empty() : Optional.of(Set.copyOf(strikes)),
-                sizes,
-                Boolean.parseBoolean(values.getOrDefault("steady", "false")));
+
+        private boolean understood(String name, String value) {
+            return switch (name) {
+                case "strike" -> strikes.add(Strike.parse(value));
+                case "seed" -> Long.valueOf(value).toString().equals(value) && once(name, value);
+                case "mode" -> Mode.valueOf(value).name().equals(value) && once(name, value);
+                case "steady" -> Set.of("true", "false").contains(value) && once(name, value);
+                case "strikes" -> Set.of("drawn", "listed").contains(value) && once(name, value);
+                default ->
+                    name.startsWith(SIZE)
+                            && sizes.putIfAbsent(name.substring(SIZE.length()), Integer.valueOf(value)) == null;
+            };
+        }
+
+        private boolean once(String name, String value) {
+            return values.putIfAbsent(name, value) == null;
+        }
+
+        Schedule schedule() {
+            boolean drawn = values.getOrDefault("strikes", "listed").equals("drawn");
+            if (!values.containsKey("seed") || (drawn && !strikes.isEmpty())) {
+                throw new IllegalArgumentException("a schedule has a seed, and lists no strikes when they are drawn");
+            }
+            return new Schedule(
+                    Long.parseLong(values.get("seed")),
+                    Mode.valueOf(values.getOrDefault("mode", Mode.SAFETY.name())),
+                    drawn ? Optional.empty() : Optional.of(strikes),
+                    sizes,
+                    values.getOrDefault("steady", "false").equals("true"));
+        }
     }
 
     /** As a file has it. */

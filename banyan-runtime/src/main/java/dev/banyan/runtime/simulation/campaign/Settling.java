@@ -74,8 +74,8 @@ public record Settling(Duration bound, Duration window) {
                 why = written.get() + " was written after " + now.minus(began);
                 since = now;
             }
-            // What is truly there changes by events alone.
-            if (lookedAt != simulation.trace().events()) {
+            // What is truly there changes by events and writes alone.
+            if (written.isPresent() || lookedAt != simulation.trace().events()) {
                 lookedAt = simulation.trace().events();
                 var found = difference.get();
                 found.ifPresent(different -> why = different);

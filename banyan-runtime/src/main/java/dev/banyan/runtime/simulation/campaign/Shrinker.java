@@ -62,10 +62,7 @@ final class Shrinker {
                 parts = Math.min(best.struck().size(), parts * 2);
             }
         }
-        return best.struck().size() == 1
-                ? tried(best.explicit().withStrikes(new LinkedHashSet<>()), best)
-                        .orElse(best)
-                : best;
+        return best;
     }
 
     private Optional<TrialOutcome> withoutAPart(TrialOutcome best, int parts) {

@@ -53,6 +53,11 @@ record TrialOutcome(
         return full;
     }
 
+    /** What to replay it from: explicit when it was played so, since strikes that did not come up say nothing. */
+    Schedule replayable() {
+        return schedule.strikes().isPresent() ? explicit() : schedule;
+    }
+
     /** What is wrong, without what differs from run to run; empty when nothing is. */
     Optional<String> about() {
         return failure.map(SimulationFailure::about);

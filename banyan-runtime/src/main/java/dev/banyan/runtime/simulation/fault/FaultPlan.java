@@ -30,6 +30,7 @@ public final class FaultPlan {
 
     private final SeededRandom random;
     private final Map<FaultKind, Double> rates;
+    private final Map<String, Double> shares = new LinkedHashMap<>();
     private final Optional<Set<Strike>> only;
     private final boolean steady;
     private final Map<String, Long> asked = new LinkedHashMap<>();
@@ -40,6 +41,7 @@ public final class FaultPlan {
     private FaultPlan(long seed, Map<FaultKind, Double> rates, Optional<Set<Strike>> only, boolean steady) {
         this.random = new SeededRandom(seed);
         this.rates = rates;
+        rates.forEach((kind, rate) -> shares.put(kind.name(), rate));
         this.only = only;
         this.steady = steady;
     }
@@ -78,6 +80,13 @@ public final class FaultPlan {
         return new FaultPlan(seed, Map.of(), Optional.of(Set.copyOf(strikes)), steady);
     }
 
+    /** Exactly these strikes, and besides each of {@code always} at its largest share. */
+    public static FaultPlan onlyBesides(long seed, Set<Strike> strikes, Collection<FaultKind> always) {
+        var rates = new LinkedHashMap<FaultKind, Double>();
+        always.forEach(kind -> rates.put(kind, kind.rateMax()));
+        return new FaultPlan(seed, rates, Optional.of(Set.copyOf(strikes)), false);
+    }
+
     /** Asks whether {@code kind} happens at {@code place} this time; if so, answers randomness for its details. */
     public Optional<RandomSource> strike(FaultKind kind, String place) {
         if (calm) {
@@ -86,8 +95,8 @@ public final class FaultPlan {
         long number = asked.merge(kind.name() + "@" + place, 1L, Long::sum);
         var strike = new Strike(kind.name(), place, number);
         var own = random.fork(strike.toString());
-        boolean happens = only.map(strikes -> strikes.contains(strike))
-                .orElseGet(() -> own.nextDouble() < rates.getOrDefault(kind, 0.0));
+        boolean happens = only.map(strikes -> strikes.contains(strike)).orElse(false)
+                || own.nextDouble() < shares.getOrDefault(kind.name(), 0.0);
         if (!happens) {
             return Optional.empty();
         }
@@ -120,6 +129,11 @@ public final class FaultPlan {
     /** What can go wrong in this run, and how often. */
     public Map<FaultKind, Double> rates() {
         return Map.copyOf(rates);
+    }
+
+    /** How often it was asked so far whether {@code kind} happens at {@code place}: the number of its last occasion. */
+    public long occasions(FaultKind kind, String place) {
+        return asked.getOrDefault(kind.name() + "@" + place, 0L);
     }
 
     /** What went wrong so far, in order; the first 20,000. */

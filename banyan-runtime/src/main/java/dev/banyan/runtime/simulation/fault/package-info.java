@@ -6,7 +6,8 @@
  * occasion, so each {@link dev.banyan.runtime.simulation.fault.Strike} can be left out without moving the others: that is what lets a
  * failed run be made smaller and kept. Which kinds a seed has at all is drawn first.
  *
- * <p>The room knows nothing of simulations and no store.
+ * <p>{@link dev.banyan.runtime.simulation.fault.StoreFaults} and {@link dev.banyan.runtime.simulation.fault.ProcessFaults} list what the
+ * library's own models ask for. The room names faults and decides them; it knows nothing of simulations and no store.
  */
 @NullMarked
 package dev.banyan.runtime.simulation.fault;

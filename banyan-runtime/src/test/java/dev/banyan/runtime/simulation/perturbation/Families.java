@@ -1,4 +1,4 @@
-package dev.banyan.runtime.simulation;
+package dev.banyan.runtime.simulation.perturbation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

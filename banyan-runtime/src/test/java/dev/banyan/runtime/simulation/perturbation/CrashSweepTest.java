@@ -1,4 +1,4 @@
-package dev.banyan.runtime.simulation;
+package dev.banyan.runtime.simulation.perturbation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,7 @@ import dev.banyan.runtime.cache.Lister;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Result;
 import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.simulation.SimulationFailure;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Store;
 import java.time.Duration;

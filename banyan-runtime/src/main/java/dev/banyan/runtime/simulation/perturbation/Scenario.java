@@ -1,4 +1,4 @@
-package dev.banyan.runtime.simulation;
+package dev.banyan.runtime.simulation.perturbation;
 
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.store.Store;
@@ -20,4 +20,12 @@ public interface Scenario {
      * @throws AssertionError saying what is not as wanted
      */
     void check(Store truth);
+
+    /**
+     * Whether a disturbed run must create and delete the same objects as an undisturbed one. Not so for a controller that makes something
+     * and takes it back when it learns more.
+     */
+    default boolean sameDeeds() {
+        return true;
+    }
 }
