@@ -131,7 +131,12 @@ final class Engine {
         var fenced = membership.fenced(store);
         var events = new EventRecorder(env, EventLog.ofEngine(store, name()));
         var judge = new LivenessJudge(
-                env, fenced, caches.agents.lister(), agent -> judgedUnder(agent, caches, membership), thresholds(), events);
+                env,
+                fenced,
+                caches.agents.lister(),
+                agent -> judgedUnder(agent, caches, membership),
+                thresholds(),
+                events);
         var components = new ArrayList<Component>(List.of(gate, store, membership, shards, events));
         components.addAll(caches.components());
         components.add(guard);
@@ -248,12 +253,9 @@ final class Engine {
                 new AdmissionDoor(admission, events),
                 view,
                 new RegistrationDoor(new Registration(store)));
-        var sessions = new SessionServices(
-                store,
-                env,
-                sessionSettings(addresses),
-                judge::heard,
-                () -> membership.view().isPresent());
+        var sessions = new SessionServices(store, env, sessionSettings(addresses), judge::heard, () -> membership
+                .view()
+                .isPresent());
         caches.sessions.addDirectHandler(sessions.sessions());
         var server = new ApiServer(listening(), key, store, doors, sessions, env);
         caches.agents.addDirectHandler(server.members().agents());
@@ -314,6 +316,7 @@ final class Engine {
         var members = membership.view().map(view -> view.members()).orElse(List.of());
         return session.filter(known -> known.spec().getEngine().equals(name())
                         || !members.contains(known.spec().getEngine()))
-                .map(known -> List.of(new Precondition.Unchanged(known.key(), known.meta().revision())));
+                .map(known -> List.of(
+                        new Precondition.Unchanged(known.key(), known.meta().revision())));
     }
 }

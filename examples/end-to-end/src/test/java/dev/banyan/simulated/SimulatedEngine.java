@@ -78,7 +78,8 @@ final class SimulatedEngine {
         var written = sabotage.ofEngine().apply(cache);
         var shards = new Shards(membership, written, env);
         var events = new EventRecorder(env, EventLog.ofEngine(cache, "e1"));
-        var newJudge = new LivenessJudge(env, written, agents.lister(), agent -> Optional.of(List.of()), Thresholds.DEFAULT, events);
+        var newJudge = new LivenessJudge(
+                env, written, agents.lister(), agent -> Optional.of(List.of()), Thresholds.DEFAULT, events);
         cache.start();
         membership.start();
         shards.start();

@@ -32,11 +32,7 @@ final class AgentSessionService extends AgentSessionsGrpc.AgentSessionsImplBase 
     record Hearing(Consumer<String> heard, BooleanSupplier acts) {}
 
     AgentSessionService(
-            SessionSettings settings,
-            Registration registration,
-            Sessions sessions,
-            Relays relays,
-            Hearing hearing) {
+            SessionSettings settings, Registration registration, Sessions sessions, Relays relays, Hearing hearing) {
         this.settings = settings;
         this.registration = registration;
         this.sessions = sessions;
@@ -77,7 +73,8 @@ final class AgentSessionService extends AgentSessionsGrpc.AgentSessionsImplBase 
     /** What an engine hears that the others have given up counts for nobody: the agent is better off with one of them. */
     private void requireActing() {
         if (!hearing.acts().getAsBoolean()) {
-            throw new ApiException(Reason.UNAVAILABLE, "engine " + settings.engine() + " has lost touch with the others");
+            throw new ApiException(
+                    Reason.UNAVAILABLE, "engine " + settings.engine() + " has lost touch with the others");
         }
     }
 

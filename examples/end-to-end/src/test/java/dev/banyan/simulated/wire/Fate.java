@@ -78,8 +78,8 @@ final class Fate {
         for (var host : world.hosts()) {
             strike(CLOCK_JUMP, host, drawn -> simulation
                     .host(host)
-                    .jumpWallClock(Duration.ofSeconds(
-                            drawn.nextLong(2 * JUMP_MAX.toSeconds()) - JUMP_MAX.toSeconds())));
+                    .jumpWallClock(
+                            Duration.ofSeconds(drawn.nextLong(2 * JUMP_MAX.toSeconds()) - JUMP_MAX.toSeconds())));
             strike(DRIFT, host, drawn -> simulation.host(host).drift(drawn.nextInt(2 * DRIFT_MAX_PPM) - DRIFT_MAX_PPM));
         }
     }

@@ -33,8 +33,8 @@ import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.engine.server.session.SessionServices;
 import dev.banyan.engine.server.session.SessionSettings;
-import dev.banyan.engine.server.session.SubnetRange;
 import dev.banyan.engine.server.session.Sessions;
+import dev.banyan.engine.server.session.SubnetRange;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.grpc.ServedCalls;
@@ -87,10 +87,8 @@ public final class FrontDoor {
         wire.serve(
                 process,
                 endpoint(name),
-                new ServedCalls(
-                        services.guarded(),
-                        List.of(services.connections()),
-                        () -> credentials("engine", name).chain()));
+                new ServedCalls(services.guarded(), List.of(services.connections()), () -> credentials("engine", name)
+                        .chain()));
         return new FrontDoor(sessions, services);
     }
 
@@ -105,7 +103,8 @@ public final class FrontDoor {
     }
 
     /** A client of {@code process} that knows {@code engines} by name, in this order. */
-    public static BanyanClient client(SimulatedWire wire, SimulatedProcess process, Credentials who, String... engines) {
+    public static BanyanClient client(
+            SimulatedWire wire, SimulatedProcess process, Credentials who, String... engines) {
         var key = new OwnKey(who);
         var endpoints = List.of(engines).stream().map(FrontDoor::endpoint).toList();
         return BanyanClient.open(key, endpoints, process.env(), () -> new Transport(wire, process, key));
@@ -113,8 +112,7 @@ public final class FrontDoor {
 
     /** A member's credentials; the same each time. */
     public static Credentials credentials(String role, String name) {
-        return ISSUED.computeIfAbsent(
-                new SpiffeId(CLUSTER, role, name), id -> AUTHORITY.issue(Subject.member(id)));
+        return ISSUED.computeIfAbsent(new SpiffeId(CLUSTER, role, name), id -> AUTHORITY.issue(Subject.member(id)));
     }
 
     private static String endpoint(String engine) {

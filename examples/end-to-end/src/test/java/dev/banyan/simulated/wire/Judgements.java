@@ -48,7 +48,8 @@ final class Judgements {
     /** Throws for a judgement that must not be made. */
     void made(String engine, String agent, State state) {
         boolean against = state == State.SUSPECT || state == State.LOST;
-        long awakeFor = time.nanos() - wentOn.getOrDefault(engine, -Duration.ofDays(1).toNanos());
+        long awakeFor =
+                time.nanos() - wentOn.getOrDefault(engine, -Duration.ofDays(1).toNanos());
         if (against && awakeFor < FORGIVEN.toNanos()) {
             throw new AssertionError(engine + " judges " + agent + " " + state + " " + Duration.ofNanos(awakeFor)
                     + " after it slept itself");

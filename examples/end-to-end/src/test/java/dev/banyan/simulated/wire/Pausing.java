@@ -44,10 +44,7 @@ record Pausing(Store behind, SimulatedProcess process, SessionWorld world) imple
     }
 
     private void perhaps() {
-        world.trial()
-                .faults()
-                .strike(Fate.PAUSE_IN_CALL, process.name())
-                .ifPresent(this::pause);
+        world.trial().faults().strike(Fate.PAUSE_IN_CALL, process.name()).ifPresent(this::pause);
     }
 
     private void pause(RandomSource drawn) {

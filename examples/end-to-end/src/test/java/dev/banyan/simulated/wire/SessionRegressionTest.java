@@ -31,7 +31,9 @@ class SessionRegressionTest {
 
                 trial.simulation().runFor(Duration.ofSeconds(30));
 
-                assertThat(world.allWell()).as("seed %s: %s", seed, world.wellness()).isTrue();
+                assertThat(world.allWell())
+                        .as("seed %s: %s", seed, world.wellness())
+                        .isTrue();
             }
         }
     }
@@ -46,7 +48,9 @@ class SessionRegressionTest {
 
                 trial.simulation().runFor(Duration.ofSeconds(40));
 
-                assertThat(world.allWell()).as("seed %s: %s", seed, world.wellness()).isTrue();
+                assertThat(world.allWell())
+                        .as("seed %s: %s", seed, world.wellness())
+                        .isTrue();
             }
         }
     }

@@ -90,7 +90,9 @@ final class SessionWorld {
         var task = Draft.of(taskOf(name), Kinds.TASKS.spec().encode(TaskSpec.getDefaultInstance()))
                 .labelled(Map.of(Labels.AGENT, name));
         var ignored = truth.commit(new Commit(List.of(), List.of(new Write.Create(agent), new Write.Create(task))));
-        taskUids.put(name, truth.get(taskOf(name), ReadAt.LATEST).orElseThrow().meta().uid());
+        taskUids.put(
+                name,
+                truth.get(taskOf(name), ReadAt.LATEST).orElseThrow().meta().uid());
         written.put(name, new TreeSet<>());
     }
 
@@ -265,7 +267,9 @@ final class SessionWorld {
         var report = Report.of(Kinds.TASKS.decode(task).status().getMessage());
         var before = reports.getOrDefault(agent, Report.NONE);
         if (!report.equals(before)) {
-            assertThat(report.isAfter(before)).as("%s's report %s after %s", agent, report, before).isTrue();
+            assertThat(report.isAfter(before))
+                    .as("%s's report %s after %s", agent, report, before)
+                    .isTrue();
             requireNewest(agent, report.epoch(), epoch, task.meta().revision());
             reports.put(agent, report);
         }
@@ -294,6 +298,8 @@ final class SessionWorld {
     }
 
     private static long revision(Store now, ObjectKey key) {
-        return now.get(key, ReadAt.LATEST).map(object -> object.meta().revision()).orElse(0L);
+        return now.get(key, ReadAt.LATEST)
+                .map(object -> object.meta().revision())
+                .orElse(0L);
     }
 }

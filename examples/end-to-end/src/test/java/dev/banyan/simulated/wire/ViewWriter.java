@@ -1,7 +1,7 @@
 package dev.banyan.simulated.wire;
 
-import dev.banyan.runtime.election.Leadership;
 import dev.banyan.runtime.election.LeaderElector;
+import dev.banyan.runtime.election.Leadership;
 import dev.banyan.runtime.election.Membership;
 import dev.banyan.runtime.election.View;
 import dev.banyan.runtime.env.Env;
@@ -69,7 +69,8 @@ final class ViewWriter {
         var content = Bytes.utf8(fence.revision() + " " + name + " " + ++number);
         try {
             var before = store.get(key, ReadAt.LATEST);
-            var write = before.<Write>map(base -> new Write.Update(base, Draft.from(base).withSpec(content)))
+            var write = before.<Write>map(
+                            base -> new Write.Update(base, Draft.from(base).withSpec(content)))
                     .orElseGet(() -> new Write.Create(Draft.of(key, content)));
             var ignored = store.commit(new Commit(List.of(fence), List.of(write)));
         } catch (StoreException away) {

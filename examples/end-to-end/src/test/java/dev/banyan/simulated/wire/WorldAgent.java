@@ -65,8 +65,8 @@ final class WorldAgent {
         var engines = world.engineNames();
         var client = FrontDoor.client(world.wire(), process, FrontDoor.credentials("agent", name), engines);
         var store = new Pausing(client.store(), process, world);
-        var begun = new Session(
-                env, client, new CheckedFile(memory), process.host().bootId() + host, "simulated");
+        var begun =
+                new Session(env, client, new CheckedFile(memory), process.host().bootId() + host, "simulated");
         begun.start();
         env.tasks().spawn("reports", () -> report(env, store, begun));
         env.tasks().spawn("watch", () -> watch(env, store));

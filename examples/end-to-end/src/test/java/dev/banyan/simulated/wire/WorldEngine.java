@@ -100,6 +100,7 @@ final class WorldEngine {
         var members = membership.view().map(view -> view.members()).orElse(List.of());
         return session.filter(known -> known.spec().getEngine().equals(name)
                         || !members.contains(known.spec().getEngine()))
-                .map(known -> List.of(new Precondition.Unchanged(known.key(), known.meta().revision())));
+                .map(known -> List.of(
+                        new Precondition.Unchanged(known.key(), known.meta().revision())));
     }
 }
