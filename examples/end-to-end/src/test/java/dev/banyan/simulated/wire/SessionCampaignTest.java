@@ -25,7 +25,7 @@ class SessionCampaignTest {
 
     @Test
     void nothingLandsUnderAnOldEpochViewOrToken() throws InterruptedException {
-        var report = Campaign.of("fencing", this::play)
+        Campaign.of("fencing", this::play)
                 .faults(Fate.ALL)
                 .mustReach(
                         "a pause",
@@ -40,7 +40,6 @@ class SessionCampaignTest {
                         "a write under a leader")
                 .with(CampaignOptions.ofSystem().usually(SEEDS))
                 .run();
-        System.out.println(report.text());
     }
 
     private void play(Trial trial) throws Exception {
