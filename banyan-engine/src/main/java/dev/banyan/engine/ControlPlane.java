@@ -17,9 +17,11 @@ import dev.banyan.runtime.election.Shards;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.Precondition;
 import dev.banyan.runtime.store.ServedHistory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All of an engine that needs nothing but a store and an environment: what reads, decides and judges, between the gate and the API. The same
@@ -57,7 +59,7 @@ public final class ControlPlane {
         this.events = new EventRecorder(env, EventLog.ofEngine(store, ground.engine()));
         var fenced = membership.fenced(store);
         this.judge =
-                new LivenessJudge(env, fenced, caches.agents.lister(), this::isOurs, ground.thresholds(), events);
+                new LivenessJudge(env, fenced, caches.agents.lister(), this::judgedUnder, ground.thresholds(), events);
         var shards = new Shards(membership, store, env);
         this.components = new ArrayList<>(List.of(ground.gate(), store, membership, shards, events));
         components.addAll(caches.components());
@@ -108,16 +110,18 @@ public final class ControlPlane {
         return auditor.build();
     }
 
-    /** The engine that holds an agent's session judges it; one whose engine is gone is judged by everybody else. */
-    private boolean isOurs(Resource<AgentSpec, AgentStatus> agent) {
+    /**
+     * The engine that holds an agent's session judges it; one whose engine is gone is judged by everybody else. Both only while the session
+     * is the newest: an engine that is behind does not know that the agent has gone elsewhere.
+     */
+    private Optional<List<Precondition>> judgedUnder(Resource<AgentSpec, AgentStatus> agent) {
         var session = caches.sessions.lister().list().stream()
                 .filter(candidate -> candidate.name().equals(agent.uid()))
                 .findFirst();
-        if (session.isEmpty()) {
-            return false;
-        }
-        var holder = session.get().spec().getEngine();
         var members = membership.view().map(view -> view.members()).orElse(List.of());
-        return holder.equals(ground.engine()) || !members.contains(holder);
+        return session.filter(known -> known.spec().getEngine().equals(ground.engine())
+                        || !members.contains(known.spec().getEngine()))
+                .map(known -> List.of(
+                        new Precondition.Unchanged(known.key(), known.meta().revision())));
     }
 }

@@ -204,7 +204,9 @@ final class Engine {
                 new AdmissionDoor(admission, plane.events()),
                 new RestoreDoor(gate, () -> ClusterStatus.of(this, store, plane.membership(), manager)),
                 new RegistrationDoor(new Registration(store)));
-        var sessions = new SessionServices(store, env, sessionSettings(addresses), plane.judge()::heard);
+        var sessions = new SessionServices(store, env, sessionSettings(addresses), plane.judge()::heard, () -> plane.membership()
+                .view()
+                .isPresent());
         plane.caches().sessions.addDirectHandler(sessions.sessions());
         var server = new ApiServer(listening(), key, store, doors, sessions, env);
         plane.caches().agents.addDirectHandler(server.members().agents());

@@ -24,7 +24,7 @@ import org.w3c.dom.Element;
 class AloneTest {
     /** Rooms that need a library which a user may not have. */
     private static final Pattern OPTIONAL = Pattern.compile(
-            "dev/banyan/runtime/(json|protobuf|micrometer|opentelemetry|store/etcd|simulation/etcd|simulation/junit)/.*");
+            "dev/banyan/runtime/(json|protobuf|micrometer|opentelemetry|store/etcd|simulation/etcd|simulation/grpc|simulation/junit)/.*");
 
     private static final String PROGRAM =
             """

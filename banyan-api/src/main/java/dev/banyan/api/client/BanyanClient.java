@@ -51,6 +51,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A member's connection to its cluster: mutual TLS 1.3 to one engine, the next one when that does not answer. Thread-safe. Bulk, such as
@@ -69,11 +70,13 @@ public final class BanyanClient implements AutoCloseable {
     private static final int STREAM_WINDOW = 16;
 
     private final OwnKey key;
+    private final Supplier<ClientTransport> transport;
     private final Calls calls;
 
-    private BanyanClient(OwnKey key, Calls calls) {
+    private BanyanClient(OwnKey key, Supplier<ClientTransport> transport, List<Endpoint> endpoints, Env env) {
         this.key = key;
-        this.calls = calls;
+        this.transport = transport;
+        this.calls = new Calls(new Channels(endpoints, transport.get()), env);
     }
 
     /**
@@ -95,19 +98,29 @@ public final class BanyanClient implements AutoCloseable {
 
     /** Connects with a key that may be renewed while the client lives, and that several clients may share. */
     public static BanyanClient open(OwnKey key, List<String> endpoints, Env env) {
+        return open(key, endpoints, env, () -> sockets(key));
+    }
+
+    /**
+     * Connects over something else than sockets, as in a simulation, which then shows the key's certificates itself.
+     *
+     * @param transport makes one for this client, and one for each made by {@link #at}, which close theirs
+     */
+    public static BanyanClient open(OwnKey key, List<String> endpoints, Env env, Supplier<ClientTransport> transport) {
+        return new BanyanClient(
+                key, transport, endpoints.stream().map(Endpoint::parse).toList(), env);
+    }
+
+    private static ClientTransport sockets(OwnKey key) {
         var credentials = key.credentials();
         var trust =
                 new PeerTrust(credentials.authority(), credentials.identity().cluster(), Set.of("engine"));
-        var parsed = endpoints.stream().map(Endpoint::parse).toList();
-        return new BanyanClient(key, new Calls(new Channels(parsed, Optional.of(key), trust), env));
+        return new SocketTransport(Optional.of(key), trust);
     }
 
     /** A client of its own for one other engine of the cluster, under the same key. */
     public BanyanClient at(Endpoint engine) {
-        var credentials = key.credentials();
-        var trust =
-                new PeerTrust(credentials.authority(), credentials.identity().cluster(), Set.of("engine"));
-        return new BanyanClient(key, new Calls(new Channels(List.of(engine), Optional.of(key), trust), calls.env()));
+        return new BanyanClient(key, transport, List.of(engine), calls.env());
     }
 
     /** The cluster's objects. */

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -110,9 +109,7 @@ final class Calls implements AutoCloseable {
     /** One call at one endpoint. */
     <Q, R> Ending<R> at(int endpoint, MethodDescriptor<Q, R> method, Q request, Duration timeout) {
         var mark = new SentMark();
-        var options = CallOptions.DEFAULT
-                .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .withStreamTracerFactory(mark);
+        var options = channels.within(timeout).withStreamTracerFactory(mark);
         var call = channels.call(endpoint, method, options);
         var reply = new Reply<R>(env);
         call.start(reply, new Metadata());
@@ -132,8 +129,7 @@ final class Calls implements AutoCloseable {
      * The certificate of the server at an endpoint, from a call that needs no right. Empty when it does not answer.
      */
     Optional<X509Certificate> server(int endpoint, Duration timeout) {
-        var options = CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        var call = channels.call(endpoint, HEALTH, options);
+        var call = channels.call(endpoint, HEALTH, channels.within(timeout));
         var reply = new Reply<Empty>(env);
         call.start(reply, new Metadata());
         call.request(2);

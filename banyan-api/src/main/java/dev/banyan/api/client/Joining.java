@@ -51,7 +51,7 @@ public final class Joining {
     public static Joined join(List<Endpoint> endpoints, Newcomer newcomer, Env env) {
         var trust = new FingerprintTrust(newcomer.token().authority());
         var pair = Keys.generate();
-        try (var calls = new Calls(new Channels(endpoints, Optional.empty(), trust), env)) {
+        try (var calls = new Calls(new Channels(endpoints, new SocketTransport(Optional.empty(), trust)), env)) {
             for (int attempt = 0; attempt < endpoints.size(); attempt++) {
                 int endpoint = calls.channels().current();
                 var server = calls.server(endpoint, TIMEOUT);

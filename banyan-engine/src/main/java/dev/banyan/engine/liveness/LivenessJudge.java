@@ -12,14 +12,15 @@ import dev.banyan.runtime.manager.TaskComponent;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Precondition;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,16 @@ import org.slf4j.LoggerFactory;
  * called from any task.
  */
 public final class LivenessJudge extends TaskComponent {
+    /** Whom this engine judges. */
+    @FunctionalInterface
+    public interface Responsibility {
+        /**
+         * What must still hold when a judgement of {@code agent} lands, such as that it has begun no newer session elsewhere; empty when
+         * this engine does not judge it.
+         */
+        Optional<List<Precondition>> of(Resource<AgentSpec, AgentStatus> agent);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(LivenessJudge.class);
 
     /** Well below the shortest threshold, and cheap: a tick writes only what changed. */
@@ -36,7 +47,7 @@ public final class LivenessJudge extends TaskComponent {
     private final Env env;
     private final Store store;
     private final Lister<AgentSpec, AgentStatus> agents;
-    private final Predicate<Resource<AgentSpec, AgentStatus>> responsible;
+    private final Responsibility responsible;
     private final EventRecorder events;
     private final LivenessCore core;
     private final long suspectNanos;
@@ -45,12 +56,12 @@ public final class LivenessJudge extends TaskComponent {
     /** Newest heartbeat by agent since the last tick, in monotonic nanoseconds; written by sessions, drained by the loop. */
     private final ConcurrentHashMap<String, Long> heartbeats = new ConcurrentHashMap<>();
 
-    /** Judges the agents of {@code agents} for which {@code responsible} holds. */
+    /** Judges the agents of {@code agents} that {@code responsible} names, under its conditions. */
     public LivenessJudge(
             Env env,
             Store store,
             Lister<AgentSpec, AgentStatus> agents,
-            Predicate<Resource<AgentSpec, AgentStatus>> responsible,
+            Responsibility responsible,
             Thresholds thresholds,
             EventRecorder events) {
         super(env, "liveness");
@@ -88,15 +99,16 @@ public final class LivenessJudge extends TaskComponent {
     private void step() {
         long now = env.time().nanos();
         var all = agents.list();
-        var mine = all.stream().filter(responsible).map(Resource::name).collect(Collectors.toSet());
-        takeHeartbeats(mine, now);
-        core.keepOnly(mine);
+        var mine = new HashMap<String, List<Precondition>>();
+        all.forEach(agent -> responsible.of(agent).ifPresent(conditions -> mine.put(agent.name(), conditions)));
+        takeHeartbeats(mine.keySet(), now);
+        core.keepOnly(mine.keySet());
         core.tick(now);
         var judgements = core.judge(now);
         for (var agent : all) {
             Optional.ofNullable(judgements.get(agent.name()))
                     .filter(state -> state != agent.status().getState())
-                    .ifPresent(state -> write(agent, state, now));
+                    .ifPresent(state -> write(agent, state, now, mine.getOrDefault(agent.name(), List.of())));
         }
     }
 
@@ -113,7 +125,8 @@ public final class LivenessJudge extends TaskComponent {
         heartbeats.values().removeIf(heard -> now - heard > suspectNanos);
     }
 
-    private void write(Resource<AgentSpec, AgentStatus> agent, AgentStatus.State state, long now) {
+    private void write(
+            Resource<AgentSpec, AgentStatus> agent, AgentStatus.State state, long now, List<Precondition> conditions) {
         long silence = core.silenceMillis(agent.name(), now);
         // An agent that was never judged and is only awaited stays unjudged until it is heard or its time is up.
         boolean awaited = agent.status().getState() == AgentStatus.State.STATE_UNSPECIFIED
@@ -133,10 +146,11 @@ public final class LivenessJudge extends TaskComponent {
                 .addKeyValue("silenceMs", silence)
                 .log("agent judged");
         // An outcome other than written is met again at the next tick: the cache still shows the old state.
-        var outcome = store.commit(Commit.of(new Write.UpdateStatus(
+        var verdict = new Write.UpdateStatus(
                 Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, agent.name()),
                 agent.uid(),
-                Kinds.AGENTS.status().encode(status))));
+                Kinds.AGENTS.status().encode(status));
+        var outcome = store.commit(new Commit(conditions, List.of(verdict)));
         if (outcome.written()) {
             tell(agent, state);
         }

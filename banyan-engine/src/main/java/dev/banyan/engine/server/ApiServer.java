@@ -2,24 +2,15 @@ package dev.banyan.engine.server;
 
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
-import dev.banyan.engine.definition.DefinedKinds;
-import dev.banyan.engine.server.call.AccessTable;
-import dev.banyan.engine.server.call.CallGuard;
 import dev.banyan.engine.server.call.MemberCalls;
-import dev.banyan.engine.server.call.MethodRules;
-import dev.banyan.engine.server.call.StreamSlot;
 import dev.banyan.engine.server.session.SessionServices;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
 import dev.banyan.runtime.store.Store;
-import io.grpc.BindableService;
 import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -57,9 +48,7 @@ public final class ApiServer implements Component {
     private final ServerSettings settings;
     private final OwnKey key;
     private final Env env;
-    private final MemberCalls members;
-    private final List<ServerServiceDefinition> services;
-    private final HealthStatusManager healthService = new HealthStatusManager();
+    private final ApiServices services;
     private final List<Server> servers = new ArrayList<>(); // written by start and stop
     private final EventLoopGroup acceptors = loop("banyan-accept", 1);
     private final EventLoopGroup workers = loop("banyan-server", 2);
@@ -69,18 +58,12 @@ public final class ApiServer implements Component {
         this.settings = settings;
         this.key = key;
         this.env = env;
-        this.members = new MemberCalls(store);
-        var bindable = new ArrayList<BindableService>(DoorServices.of(doors));
-        var kinds = new DefinedKinds(store, env);
-        bindable.add(new ResourceService(store, new ObjectAccess(AccessTable.BANYAN, store, kinds), kinds, env));
-        bindable.addAll(sessions.services());
-        bindable.add(healthService.getHealthService());
-        this.services = bindable.stream().map(BindableService::bindService).toList();
+        this.services = new ApiServices(store, doors, sessions, env);
     }
 
     /** Whose handlers are to be added to informers of agents and controllers: calls of a removed one end. */
     public MemberCalls members() {
-        return members;
+        return services.members();
     }
 
     @Override
@@ -101,12 +84,12 @@ public final class ApiServer implements Component {
             listen(local(socket), tls);
             openToAll(socket);
         });
-        healthService.setStatus("", ServingStatus.SERVING);
+        services.serving(true);
     }
 
     @Override
     public void stop() {
-        healthService.enterTerminalState();
+        services.serving(false);
         servers.forEach(Server::shutdown);
         try {
             for (var server : servers) {
@@ -150,15 +133,14 @@ public final class ApiServer implements Component {
                 .sslContext(tls)
                 // Every call has a task of its own, so that it may block.
                 .executor(call -> env.tasks().spawn("call", call::run))
-                .intercept(new CallGuard(MethodRules.of(services), members))
-                .addTransportFilter(StreamSlot.counter())
+                .addTransportFilter(services.connections())
                 .maxInboundMessageSize(REQUEST_BYTES_MAX)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS);
-        services.forEach(builder::addService);
+        services.guarded().forEach(builder::addService);
         try {
             servers.add(builder.build().start());
         } catch (IOException taken) {

@@ -1,7 +1,7 @@
 /**
  * The engine's front door: gRPC over TLS 1.3, on TCP and on a socket in the file system.
  *
- * <p>{@link dev.banyan.engine.server.ApiServer} listens; every call passes the guard of room {@code call}. {@link
+ * <p>{@link dev.banyan.engine.server.ApiServer} listens for {@link dev.banyan.engine.server.ApiServices}; every call passes the guard of room {@code call}. {@link
  * dev.banyan.engine.server.ResourceService} offers a store, with each object judged by the table of access, or by the definition of its kind where a
  * user defined that; the other services hand their
  * requests through a {@link dev.banyan.engine.server.Doors door} to the rooms that decide, which this room does not know. Sessions of

@@ -9,9 +9,13 @@ import dev.banyan.api.v1.AgentStatus.State;
 import dev.banyan.engine.World;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
+import dev.banyan.runtime.store.Precondition;
 import dev.banyan.runtime.store.WriteOutcome;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,12 +27,13 @@ class LivenessJudgeTest {
     private final World world = new World();
     private final Simulation simulation = new Simulation(3);
     private final SimulatedProcess engine = simulation.process("engine");
+    private final List<Precondition> conditions = new ArrayList<>();
     private final Set<String> ours = new HashSet<>(Set.of("a1", "a2"));
     private final LivenessJudge judge = new LivenessJudge(
             engine.env(),
             world.store,
             world.lister(Kinds.AGENTS),
-            agent -> ours.contains(agent.name()),
+            agent -> ours.contains(agent.name()) ? Optional.of(List.copyOf(conditions)) : Optional.empty(),
             Thresholds.DEFAULT,
             world.events);
 
@@ -90,6 +95,19 @@ class LivenessJudgeTest {
                         "agents/-/a1 AgentSuspect: silent: gets no new work and no traffic",
                         "agents/-/a1 AgentLost: silent for long: its tasks are replaced elsewhere",
                         "agents/-/a1 AgentReady: heard again");
+    }
+
+    @Test
+    void judgesNobodyUnderAConditionThatDoesNotHold() {
+        beat(4, "a1", "a2");
+        conditions.add(new Precondition.Unchanged(Kinds.AGENTS.key("", "a2"), 1_000_000));
+
+        beat(40, "a2");
+
+        assertThat(state("a1")).isEqualTo(State.READY);
+        conditions.clear();
+        beat(1, "a2");
+        assertThat(state("a1")).isEqualTo(State.LOST);
     }
 
     @Test

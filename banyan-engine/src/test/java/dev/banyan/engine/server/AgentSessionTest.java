@@ -122,13 +122,16 @@ class AgentSessionTest {
     }
 
     @Test
-    void acceptsHeartbeatsOfASessionThatBeganAtAnotherEngine() throws Exception {
+    void refusesHeartbeatsOfASessionThatNamesAnotherEngine() throws Exception {
         long epoch = register("web", "boot-1").getEpoch();
         var other = cluster.client("agent", "web", cluster.serve(truth));
+        cluster.heard.clear();
 
         try (var stream = other.heartbeats()) {
-            assertThat(beat(stream, epoch, 1)).isInstanceOf(Duplex.Item.Message.class);
+            assertThat(reasonOf(beat(stream, epoch, 1))).isEqualTo(Reason.FENCED);
         }
+
+        assertThat(cluster.heard).isEmpty();
     }
 
     @Test

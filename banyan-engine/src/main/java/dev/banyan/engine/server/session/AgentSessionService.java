@@ -8,10 +8,12 @@ import dev.banyan.api.v1.RegisterResponse;
 import dev.banyan.api.v1.RelayFromAgent;
 import dev.banyan.api.v1.RelayToAgent;
 import dev.banyan.api.wire.ApiException;
+import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.server.call.Answers;
 import dev.banyan.engine.server.call.Caller;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,19 +26,18 @@ final class AgentSessionService extends AgentSessionsGrpc.AgentSessionsImplBase 
     private final Registration registration;
     private final Sessions sessions;
     private final Relays relays;
-    private final Consumer<String> heard;
+    private final Hearing hearing;
+
+    /** Who is told of signs of life, and whether this engine is one that may answer them. */
+    record Hearing(Consumer<String> heard, BooleanSupplier acts) {}
 
     AgentSessionService(
-            SessionSettings settings,
-            Registration registration,
-            Sessions sessions,
-            Relays relays,
-            Consumer<String> heard) {
+            SessionSettings settings, Registration registration, Sessions sessions, Relays relays, Hearing hearing) {
         this.settings = settings;
         this.registration = registration;
         this.sessions = sessions;
         this.relays = relays;
-        this.heard = heard;
+        this.hearing = hearing;
     }
 
     @Override
@@ -47,8 +48,8 @@ final class AgentSessionService extends AgentSessionsGrpc.AgentSessionsImplBase 
                 throw Answers.rejected("boot_id", "must have 1 to " + BOOT_ID_MAX + " characters");
             }
             var begun = registration.begin(agent, request);
-            sessions.note(agent, begun.epoch());
-            heard.accept(agent);
+            sessions.begun(agent, begun.epoch());
+            hearing.heard().accept(agent);
             return RegisterResponse.newBuilder()
                     .setEpoch(begun.epoch())
                     .setAgentUid(begun.agentUid())
@@ -69,6 +70,14 @@ final class AgentSessionService extends AgentSessionsGrpc.AgentSessionsImplBase 
         return new RelayReceiver(Caller.current().name(), new SafeReply<>(reply));
     }
 
+    /** What an engine hears that the others have given up counts for nobody: the agent is better off with one of them. */
+    private void requireActing() {
+        if (!hearing.acts().getAsBoolean()) {
+            throw new ApiException(
+                    Reason.UNAVAILABLE, "engine " + settings.engine() + " has lost touch with the others");
+        }
+    }
+
     /** One agent's heartbeats; called by the transport, one message at a time. */
     private final class Heartbeats implements StreamObserver<Heartbeat> {
         private final String agent;
@@ -85,18 +94,20 @@ final class AgentSessionService extends AgentSessionsGrpc.AgentSessionsImplBase 
             try {
                 if (attached == null) {
                     var stream = new Sessions.Stream(agent, beat.getEpoch(), reply::fail);
+                    sessions.requireBegunHere(agent, beat.getEpoch());
                     sessions.attach(stream);
                     attached = stream;
                 }
                 if (beat.getEpoch() != sessions.newest(agent)) {
                     throw Sessions.fenced(agent, beat.getEpoch());
                 }
-            } catch (ApiException fenced) {
+                requireActing();
+            } catch (ApiException refused) {
                 leave();
-                reply.fail(fenced);
+                reply.fail(refused);
                 return;
             }
-            heard.accept(agent);
+            hearing.heard().accept(agent);
             if (reply.ready()) {
                 reply.send(HeartbeatReply.newBuilder()
                         .setSequence(beat.getSequence())

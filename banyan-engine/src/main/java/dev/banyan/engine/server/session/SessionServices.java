@@ -4,6 +4,7 @@ import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.store.Store;
 import io.grpc.BindableService;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The services for agents' sessions, and what they share. */
@@ -13,10 +14,21 @@ public final class SessionServices {
 
     /** {@code heard} is told the agent's name at each sign of life; it must not wait. */
     public SessionServices(Store store, Env env, SessionSettings settings, Consumer<String> heard) {
+        this(store, env, settings, heard, () -> true);
+    }
+
+    /** {@code acts} says whether this engine is known to be a member: only then it answers agents, and the others wait for it. */
+    public SessionServices(
+            Store store, Env env, SessionSettings settings, Consumer<String> heard, BooleanSupplier acts) {
         var relays = new Relays();
         this.sessions = new Sessions(store);
         this.services = List.of(
-                new AgentSessionService(settings, new Registration(store, env, settings), sessions, relays, heard),
+                new AgentSessionService(
+                        settings,
+                        new Registration(store, env, settings),
+                        sessions,
+                        relays,
+                        new AgentSessionService.Hearing(heard, acts)),
                 new LogService(new LogReading.Surroundings(store, relays, settings.engine(), env)));
     }
 

@@ -29,6 +29,7 @@ public final class Sessions implements ResourceHandler<AgentSessionSpec, AgentSe
     private final Store store;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Long> epochs = new HashMap<>(); // guarded by lock
+    private final Map<String, Long> begun = new HashMap<>(); // guarded by lock
     private final List<Stream> streams = new ArrayList<>(); // guarded by lock
 
     Sessions(Store store) {
@@ -52,6 +53,35 @@ public final class Sessions implements ResourceHandler<AgentSessionSpec, AgentSe
             case ResourceEvent.Deleted<AgentSessionSpec, AgentSessionStatus> deleted ->
                 forget(deleted.last().spec().getAgent(), deleted.last().meta().revision());
         }
+    }
+
+    /** A session began at this engine, which hears the agent from now on. */
+    void begun(String agent, long epoch) {
+        lock.lock();
+        try {
+            begun.merge(agent, epoch, Math::max);
+        } finally {
+            lock.unlock();
+        }
+        note(agent, epoch);
+    }
+
+    /**
+     * Makes sure that this engine is the one that hears the agent. The session names it, so that another would hear the agent in vain, and
+     * this one judge it silent.
+     *
+     * @throws ApiException FENCED when the session began at another engine, or before this one was started: a new one is due
+     */
+    void requireBegunHere(String agent, long epoch) {
+        lock.lock();
+        try {
+            if (begun.getOrDefault(agent, 0L) == epoch) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        throw fenced(agent, epoch, "did not begin at this engine");
     }
 
     /** A registration landed at {@code epoch}: everything older of the agent is fenced. */
@@ -106,9 +136,13 @@ public final class Sessions implements ResourceHandler<AgentSessionSpec, AgentSe
     }
 
     static ApiException fenced(String agent, long epoch) {
+        return fenced(agent, epoch, "was replaced by a newer one");
+    }
+
+    private static ApiException fenced(String agent, long epoch, String why) {
         return new ApiException(
                 Reason.FENCED,
-                "the session of agent " + agent + " with epoch " + epoch + " was replaced by a newer one",
+                "the session of agent " + agent + " with epoch " + epoch + " " + why,
                 Map.of(
                         "key",
                         Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, agent).path(),
@@ -126,6 +160,7 @@ public final class Sessions implements ResourceHandler<AgentSessionSpec, AgentSe
         lock.lock();
         try {
             epochs.computeIfPresent(agent, (name, newest) -> newest <= epoch ? null : newest);
+            begun.computeIfPresent(agent, (name, newest) -> newest <= epoch ? null : newest);
         } finally {
             lock.unlock();
         }

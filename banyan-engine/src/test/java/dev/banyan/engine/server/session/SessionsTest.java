@@ -1,6 +1,7 @@
 package dev.banyan.engine.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.api.kinds.Kinds;
@@ -37,6 +38,18 @@ class SessionsTest {
                             .containsEntry("expected", "6");
                 });
         assertThat(ended).isEmpty();
+    }
+
+    @Test
+    void hearsAgentsOfSessionsThatBeganHere() {
+        sessions.begun("a1", 7);
+        sessions.note("a2", 8);
+
+        assertThatCode(() -> sessions.requireBegunHere("a1", 7)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> sessions.requireBegunHere("a1", 6)).isInstanceOf(ApiException.class);
+        assertThatThrownBy(() -> sessions.requireBegunHere("a2", 8))
+                .isInstanceOf(ApiException.class)
+                .hasMessageContaining("did not begin at this engine");
     }
 
     @Test
