@@ -109,8 +109,7 @@ final class Engine {
 
     private List<Component> parts(EtcdStore truth, RestoreGate gate, ClusterGuard guard, Component renewal) {
         var plane = new ControlPlane(
-                env,
-                new ControlPlane.Ground(gate, guard, name(), thresholds(), new EtcdHistory(truth.maintenance())));
+                env, new ControlPlane.Ground(gate, guard, name(), thresholds(), new EtcdHistory(truth.maintenance())));
         var components = new ArrayList<>(plane.components());
         components.add(new OwnRenewal(authority, key, files.engine(), env));
         components.add(renewal);
@@ -204,9 +203,10 @@ final class Engine {
                 new AdmissionDoor(admission, plane.events()),
                 new RestoreDoor(gate, () -> ClusterStatus.of(this, store, plane.membership(), manager)),
                 new RegistrationDoor(new Registration(store)));
-        var sessions = new SessionServices(store, env, sessionSettings(addresses), plane.judge()::heard, () -> plane.membership()
-                .view()
-                .isPresent());
+        var sessions = new SessionServices(
+                store, env, sessionSettings(addresses), plane.judge()::heard, () -> plane.membership()
+                        .view()
+                        .isPresent());
         plane.caches().sessions.addDirectHandler(sessions.sessions());
         var server = new ApiServer(listening(), key, store, doors, sessions, env);
         plane.caches().agents.addDirectHandler(server.members().agents());

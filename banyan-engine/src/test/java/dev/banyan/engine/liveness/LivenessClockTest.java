@@ -9,8 +9,8 @@ import dev.banyan.engine.WallClock;
 import dev.banyan.engine.World;
 import dev.banyan.runtime.simulation.Simulation;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,12 @@ class LivenessClockTest {
     private final Simulation simulation = new Simulation(3);
     private final WallClock clock = new WallClock(simulation.process("engine").env());
     private final LivenessJudge judge = new LivenessJudge(
-            clock, world.store, world.lister(Kinds.AGENTS), agent -> Optional.of(List.of()), Thresholds.DEFAULT, world.events);
+            clock,
+            world.store,
+            world.lister(Kinds.AGENTS),
+            agent -> Optional.of(List.of()),
+            Thresholds.DEFAULT,
+            world.events);
 
     @BeforeEach
     void join() {

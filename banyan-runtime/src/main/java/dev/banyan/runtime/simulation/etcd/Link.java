@@ -97,7 +97,10 @@ final class Link {
 
     private boolean isOpen(String from, String to) {
         return member.observes()
-                || member.etcd().network().map(network -> network.isOpen(from, to)).orElse(true);
+                || member.etcd()
+                        .network()
+                        .map(network -> network.isOpen(from, to))
+                        .orElse(true);
     }
 
     private String clientHost() {

@@ -3,8 +3,8 @@ package dev.banyan.runtime.simulation.etcd;
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
-import dev.banyan.runtime.simulation.network.SimulatedNetwork;
 import dev.banyan.runtime.simulation.fault.FaultPlan;
+import dev.banyan.runtime.simulation.network.SimulatedNetwork;
 import dev.banyan.runtime.store.etcd.EtcdConfig;
 import dev.banyan.runtime.store.etcd.EtcdTransport;
 import dev.banyan.runtime.store.etcd.wire.CompactionRequest;
@@ -86,8 +86,8 @@ public final class SimulatedEtcd {
 
     /** A way on which nothing goes wrong and no time passes, whatever the members do: to look at what is true. */
     public EtcdTransport observed(SimulatedProcess client) {
-        return endpoint -> new SimulatedChannel(observers.computeIfAbsent(
-                client, unused -> new Link(client, observer, random.fork("observer"))));
+        return endpoint -> new SimulatedChannel(
+                observers.computeIfAbsent(client, unused -> new Link(client, observer, random.fork("observer"))));
     }
 
     /** From now on messages are lost and streams break where {@code struck} says so, besides {@link #faults(EtcdFaults)}. */
