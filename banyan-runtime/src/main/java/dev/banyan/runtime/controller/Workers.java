@@ -19,7 +19,7 @@ final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
 
     /** Calls of a stuck reconcile that health shows: the innermost, and then those that are not the JDK's. */
-    private static final int FRAMES_SHOWN = 8;
+    private static final int FRAMES_SHOWN = 12;
 
     private static final Pattern JDK = Pattern.compile("(java|jdk|sun)\\.");
 
