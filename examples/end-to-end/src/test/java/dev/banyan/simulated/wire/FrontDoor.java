@@ -115,8 +115,14 @@ public final class FrontDoor {
         return ISSUED.computeIfAbsent(new SpiffeId(CLUSTER, role, name), id -> AUTHORITY.issue(Subject.member(id)));
     }
 
-    private static String endpoint(String engine) {
+    /** Where an engine serves. */
+    public static String endpoint(String engine) {
         return engine + ":" + Endpoint.DEFAULT_PORT;
+    }
+
+    /** An enrolment that refuses everybody: members are members from the beginning. */
+    public static Doors.Enrolment nobody() {
+        return new Nobody();
     }
 
     private record Transport(SimulatedWire wire, SimulatedProcess process, OwnKey key) implements ClientTransport {
