@@ -47,7 +47,7 @@ class SabotageTest {
 
     @Test
     void findsAnAgentThatLeavesItsContainersBehind() {
-        var died = Set.of(new Strike("container-exit", "a1", 8));
+        var died = Set.of(new Strike("container-exit", "a1", 5));
         var schedule = new Schedule(1, Mode.LIVENESS, Optional.of(died), Map.of("agents", 1), false);
 
         assertThatThrownBy(() -> tell(Story.DEPLOY, schedule, ofAgents("remove")))

@@ -121,8 +121,7 @@ public final class Judgement {
     }
 
     private void judgeRemoval() {
-        for (var kind :
-                List.of(Kinds.DEPLOYMENTS, Kinds.RELEASES, Kinds.TASKS, Kinds.SERVICES, Kinds.ENDPOINTS)) {
+        for (var kind : List.of(Kinds.DEPLOYMENTS, Kinds.RELEASES, Kinds.TASKS, Kinds.SERVICES, Kinds.ENDPOINTS)) {
             same("left " + kind.name(), world.chronicle().all(kind).size(), 0);
         }
         var claims = world.chronicle().all(Kinds.CLAIMS).stream()
