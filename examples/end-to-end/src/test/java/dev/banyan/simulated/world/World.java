@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 public final class World {
     private static final Set<String> RESTLESS = Set.of(".engines", ".sync");
     private static final int ENGINES_MAX = 2;
-    private static final int AGENTS_MAX = 4;
+    private static final int AGENTS_MAX = 3;
     private static final Duration ENROLMENT = Duration.ofMinutes(1);
 
     private final Trial trial;
