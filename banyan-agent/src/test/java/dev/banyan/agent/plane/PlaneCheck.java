@@ -69,14 +69,41 @@ public final class PlaneCheck {
         return Optional.empty();
     }
 
+    /** Containers of any two servers that do not reach each other under their own addresses. */
+    public Optional<String> unconnected(Collection<String> servers) {
+        for (var server : servers) {
+            var attached = wire.server(server).attached();
+            for (var address : servers.stream()
+                    .flatMap(other -> wire.server(other).attached().stream())
+                    .toList()) {
+                var from = attached.stream().filter(own -> !own.equals(address)).findFirst();
+                var wrong = from.flatMap(own -> unconnected(server, own, address));
+                if (wrong.isPresent()) {
+                    return wrong;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> unconnected(String server, Ipv4Address from, Ipv4Address to) {
+        var way = new Way(new Asker.Container(server, from), Protocol.TCP, to.toString(), ANY_PORT);
+        boolean reached = ask(way).stream()
+                .allMatch(reach -> reach instanceof Reach.Reached found
+                        && found.towards().address().equals(to)
+                        && found.from().equals(from));
+        return reached ? Optional.empty() : Optional.of(way + " ends at " + ask(way));
+    }
+
     /** S8: a port that a program serves is that program's. */
     private Optional<String> differenceOf(String server, Published published, List<String> backends) {
         var kernel = wire.server(server);
         boolean taken = kernel.serves(published.transport(), published.port());
-        var wanted = taken ? List.of(kernel.address().toString()) : backends;
-        int target = taken ? published.port() : published.target();
         return publishedWays(kernel, published).stream()
-                .flatMap(way -> differenceOf(way, wanted, target).stream())
+                .flatMap(way -> (taken
+                                ? differenceOf(way, List.of(way.to()), way.port())
+                                : differenceOf(way, backends, published.target()))
+                        .stream())
                 .findFirst();
     }
 

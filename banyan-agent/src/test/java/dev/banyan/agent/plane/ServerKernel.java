@@ -8,10 +8,12 @@ import dev.banyan.agent.host.PortHold.Transport;
 import dev.banyan.agent.plane.rules.PacketTables;
 import dev.banyan.agent.plane.rules.TableListing;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The kernel of one server: all of it outlives every agent, and a reboot forgets all of it. For simulations: not thread-safe. */
@@ -29,17 +31,25 @@ public final class ServerKernel {
     private final Supplier<List<String>> containers;
     private final PacketTables tables = new PacketTables();
     private final Routes routes;
+    private final Consumer<String> notes;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final Map<String, Socket> sockets = new LinkedHashMap<>();
     private final List<Flow> flows = new ArrayList<>();
+    private final Map<String, Ipv4Address> parsed = new HashMap<>(); // reading one again and again takes long
     private boolean plugged = true;
     private long changes;
 
-    ServerKernel(String name, Ipv4Address address, Ipv4Range link, Supplier<List<String>> containers) {
+    ServerKernel(
+            String name,
+            Ipv4Address address,
+            Routes routes,
+            Supplier<List<String>> containers,
+            Consumer<String> notes) {
         this.name = name;
         this.address = address;
         this.containers = containers;
-        this.routes = new Routes(link);
+        this.routes = routes;
+        this.notes = notes;
         boot();
     }
 
@@ -58,9 +68,14 @@ public final class ServerKernel {
         return changes;
     }
 
+    private void changed(String how) {
+        changes++;
+        notes.accept(how);
+    }
+
     /** All is forgotten: tables, routes, flows, settings, and the ports of programs, which have all ended. */
     public void reboot() {
-        changes++;
+        changed("reboots");
         tables.forgetAll();
         routes.forgetAll();
         flows.clear();
@@ -78,19 +93,19 @@ public final class ServerKernel {
 
     /** Somebody removes all packet tables by hand. */
     public void flush() {
-        changes++;
+        changed("has its rules flushed");
         tables.forgetAll();
     }
 
     /** Somebody removes every route that commands made. */
     public void dropRoutes() {
-        changes++;
+        changed("has its routes dropped");
         routes.forgetAll();
     }
 
     /** Somebody has a firewall of iptables that drops what it does not know. */
     public void dropForwarded() {
-        changes++;
+        changed("has a firewall");
         var refused = tables.commit(
                 """
                 add table ip filter
@@ -103,7 +118,7 @@ public final class ServerKernel {
 
     /** Whether its link is up. */
     public void plug(boolean in) {
-        changes++;
+        changed(in ? "is plugged in" : "is unplugged");
         plugged = in;
     }
 
@@ -123,7 +138,9 @@ public final class ServerKernel {
 
     private boolean socket(Transport transport, int port, Socket socket) {
         boolean free = sockets.putIfAbsent(transport + " " + port, socket) == null;
-        changes += free ? 1 : 0;
+        if (free) {
+            changed("gives " + transport + " port " + port + " to " + socket.holder());
+        }
         return free;
     }
 
@@ -132,7 +149,7 @@ public final class ServerKernel {
         var socket = sockets.get(transport + " " + port);
         if (socket != null && socket.holder().equals(program)) {
             sockets.remove(transport + " " + port);
-            changes++;
+            changed("has " + transport + " port " + port + " free again");
         }
     }
 
@@ -155,7 +172,7 @@ public final class ServerKernel {
     }
 
     void set(String setting, String value) {
-        changes++;
+        changed("has " + setting + " set to " + value);
         settings.put(setting, value);
     }
 
@@ -169,7 +186,9 @@ public final class ServerKernel {
 
     /** Addresses of containers that are attached. */
     List<Ipv4Address> attached() {
-        return containers.get().stream().map(Ipv4Address::parse).toList();
+        return containers.get().stream()
+                .map(text -> parsed.computeIfAbsent(text, Ipv4Address::parse))
+                .toList();
     }
 
     boolean isLocal(Ipv4Address other) {
@@ -219,7 +238,9 @@ public final class ServerKernel {
     }
 
     private CommandResult ended(CommandLine line, int status, Optional<String> complaint) {
-        changes++;
+        if (complaint.isEmpty()) {
+            changed("is changed by " + line.arguments().getFirst());
+        }
         return new CommandResult(line, complaint.isEmpty() ? 0 : status, "", complaint.orElse(""));
     }
 
@@ -235,7 +256,9 @@ public final class ServerKernel {
             return true;
         });
         int gone = before - flows.size();
-        changes++;
+        if (gone > 0) {
+            changed("forgets " + gone + " flows");
+        }
         var said = "conntrack v1.4.7 (conntrack-tools): " + gone + " flow entries have been deleted.";
         return new CommandResult(line, gone == 0 ? 1 : 0, "", said);
     }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -34,12 +35,14 @@ public final class Wire {
     private static final Ipv4Address LOCALHOST = Ipv4Address.parse("127.0.0.1");
 
     private final Ipv4Range link;
+    private final Consumer<String> notes;
     private final Map<String, ServerKernel> servers = new LinkedHashMap<>();
     private int lastPort;
 
-    /** With servers whose addresses are in {@code link}, such as {@code 192.0.2.0/24}. */
-    public Wire(String link) {
+    /** With servers whose addresses are in {@code link}, such as {@code 192.0.2.0/24}; {@code notes} is told of every change. */
+    public Wire(String link, Consumer<String> notes) {
         this.link = Ipv4Range.parse(link);
+        this.notes = notes;
     }
 
     /**
@@ -48,7 +51,8 @@ public final class Wire {
      * @param containers tells the addresses of the containers that are attached to it at that instant
      */
     public ServerKernel server(String name, String address, Supplier<List<String>> containers) {
-        var kernel = new ServerKernel(name, Ipv4Address.parse(address), link, containers);
+        var kernel = new ServerKernel(
+                name, Ipv4Address.parse(address), new Routes(link), containers, note -> notes.accept(name + " " + note));
         if (!link.contains(kernel.address()) || servers.putIfAbsent(name, kernel) != null) {
             throw new IllegalArgumentException(name + " with " + address + " does not fit on this wire");
         }

@@ -51,7 +51,7 @@ class WireTest {
     private Path folder;
 
     private final Simulation simulation = new Simulation(7);
-    private final Wire wire = new Wire("10.99.0.0/24");
+    private final Wire wire = new Wire("10.99.0.0/24", note -> {});
     private final List<String> onFirst = new ArrayList<>(List.of("10.99.65.2", "10.99.65.3"));
     private final List<String> onSecond = new ArrayList<>(List.of("10.99.66.2"));
     private final ServerKernel first = wire.server("a1", "10.99.0.11", () -> onFirst);

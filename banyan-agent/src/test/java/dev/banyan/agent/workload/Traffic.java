@@ -49,7 +49,7 @@ final class Traffic {
     private static final Duration LATE = Duration.ofMillis(50);
 
     private final Simulation simulation;
-    private final Wire wire = new Wire("192.0.2.0/24");
+    private final Wire wire;
     private final ServerKernel kernel;
     private final TroubledServer troubled;
     private final Map<String, Duration> dead = new HashMap<>(); // since when an address that is routed to has nobody
@@ -64,6 +64,7 @@ final class Traffic {
 
     Traffic(Simulation simulation, Path disk, FaultPlan faults) {
         this.simulation = simulation;
+        this.wire = new Wire("192.0.2.0/24", note -> simulation.trace().note("wire", note));
         this.kernel = wire.server("machine", "192.0.2.1", this::attached);
         this.troubled = new TroubledServer(
                 simulation,
