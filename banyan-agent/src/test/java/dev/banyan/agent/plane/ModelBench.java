@@ -23,8 +23,7 @@ import java.util.TreeSet;
 
 /** The bench of modelled kernels. */
 final class ModelBench implements PlaneBench {
-    static final Map<String, String> CONTAINERS =
-            Map.of("10.99.65.2", "w1", "10.99.65.3", "w2", "10.99.66.2", "w3");
+    static final Map<String, String> CONTAINERS = Map.of("10.99.65.2", "w1", "10.99.65.3", "w2", "10.99.66.2", "w3");
 
     /** One agent process. */
     record Agent(NftablesProxy proxy, PlainRoutes overlay) {
@@ -128,7 +127,7 @@ final class ModelBench implements PlaneBench {
     @Override
     public Set<String> ask(String asker, Protocol protocol, String to, int port, Set<String> expected) {
         var ends = new TreeSet<String>();
-        wire.reach(asker(asker), protocol, to, port).forEach(reach -> ends.add(word(reach)));
+        wire.reach(asker(asker), protocol, to, port).forEach(reach -> ends.add(word(protocol, reach)));
         return ends;
     }
 
@@ -136,17 +135,19 @@ final class ModelBench implements PlaneBench {
         return CONTAINERS.entrySet().stream()
                 .filter(container -> container.getValue().equals(name))
                 .findFirst()
-                .<Asker>map(container -> new Asker.Container(
-                        name.equals("w3") ? "a2" : "a1", Ipv4Address.parse(container.getKey())))
+                .<Asker>map(container ->
+                        new Asker.Container(name.equals("w3") ? "a2" : "a1", Ipv4Address.parse(container.getKey())))
                 .orElseGet(() -> new Asker.Program(name));
     }
 
-    private static String word(Reach reach) {
+    /** Who sends datagrams is not told that a host cannot be reached. */
+    private static String word(Protocol protocol, Reach reach) {
         return switch (reach) {
             case Reach.Reached(var server, var towards, var from) ->
-                Optional.ofNullable(CONTAINERS.get(towards.address().toString())).orElse(server) + " " + from;
+                Optional.ofNullable(CONTAINERS.get(towards.address().toString()))
+                                .orElse(server) + " " + from;
             case Reach.Refused refused -> "refused";
-            case Reach.Unreachable unreachable -> "unreachable";
+            case Reach.Unreachable unreachable -> protocol == Protocol.TCP ? "unreachable" : "lost";
             case Reach.Lost lost -> "lost";
         };
     }

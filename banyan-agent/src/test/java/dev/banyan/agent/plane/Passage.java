@@ -66,7 +66,9 @@ final class Passage {
     }
 
     Outcome run() {
-        return raw().or(() -> {
+        return unsendable()
+                .or(this::raw)
+                .or(() -> {
                     track();
                     return entered();
                 })
@@ -75,6 +77,19 @@ final class Passage {
 
     private boolean beginsHere() {
         return in.isEmpty();
+    }
+
+    /** A program is told at once when there is no way to what it asks for, whatever that would be translated to. */
+    private Optional<Outcome> unsendable() {
+        boolean sent = !beginsHere()
+                || kernel.isLocal(packet.to().address())
+                || !device(packet.to().address()).isEmpty();
+        return sent ? Optional.empty() : Optional.of(ended(new Reach.Unreachable(packet.to())));
+    }
+
+    /** The link that leads to {@code address}; empty when none does. */
+    private String device(Ipv4Address address) {
+        return kernel.route(address).map(Routes.Route::device).orElse("");
     }
 
     private Optional<Outcome> raw() {
@@ -120,12 +135,15 @@ final class Passage {
         if (kernel.isLocal(packet.to().address())) {
             return delivered();
         }
-        var route = kernel.route(packet.to().address());
-        if (route.isEmpty() || route.get().device().isEmpty()) {
-            return ended(new Reach.Unreachable(packet.to()));
-        }
         if (!beginsHere() && !kernel.isSet("net/ipv4/ip_forward")) {
             return ended(new Reach.Lost(packet.to(), kernel.name() + " is no router"));
+        }
+        var route = kernel.route(packet.to().address());
+        if (route.isEmpty() || route.get().device().isEmpty()) {
+            return ended(
+                    beginsHere()
+                            ? new Reach.Lost(packet.to(), "it is led where no way leads")
+                            : new Reach.Unreachable(packet.to()));
         }
         var out = route.get().device();
         return filtered(beginsHere() ? "output" : "forward", out, chain -> true)
@@ -144,6 +162,10 @@ final class Passage {
 
     private Outcome leaves(Routes.Route route, String out) {
         boolean loopback = ServerKernel.isLoopback(packet.from().address());
+        if (out.equals(LOOPBACK) && !beginsHere()) {
+            return ended(
+                    new Reach.Unreachable(packet.to())); // it goes round until its sender is told that it is too old
+        }
         if (out.equals(LOOPBACK) || loopback && !kernel.isSet("net/ipv4/conf/all/route_localnet")) {
             return ended(new Reach.Lost(packet.to(), "it is led to loopback"));
         }

@@ -368,8 +368,7 @@ final class PlaneWorld {
                 return wrong;
             }
         }
-        return check.unconnected(
-                        sites.stream().map(site -> site.kernel.name()).toList())
+        return check.unconnected(sites.stream().map(site -> site.kernel.name()).toList())
                 .or(this::lostFlow);
     }
 
@@ -414,7 +413,9 @@ final class PlaneWorld {
     private void tell() {
         for (var offer : Offer.values()) {
             var spec = EndpointsSpec.newBuilder();
-            service(offer).backends().forEach(address -> spec.addBackends(Backend.newBuilder().setAddress(address)));
+            service(offer)
+                    .backends()
+                    .forEach(address -> spec.addBackends(Backend.newBuilder().setAddress(address)));
             var encoded = Kinds.ENDPOINTS.spec().encode(spec.build());
             var base = truth.get(Kinds.ENDPOINTS.key("default", offer.title()), ReadAt.LATEST)
                     .orElseThrow();
@@ -433,7 +434,9 @@ final class PlaneWorld {
                     .setTarget(published.target())
                     .setProtocol(udp ? dev.banyan.api.v1.Protocol.UDP : dev.banyan.api.v1.Protocol.TCP));
         }
-        create(Kinds.SERVICES.key("default", offer.title()), Kinds.SERVICES.spec().encode(spec.build()));
+        create(
+                Kinds.SERVICES.key("default", offer.title()),
+                Kinds.SERVICES.spec().encode(spec.build()));
         create(
                 Kinds.ENDPOINTS.key("default", offer.title()),
                 Kinds.ENDPOINTS.spec().encode(EndpointsSpec.getDefaultInstance()));
@@ -442,15 +445,16 @@ final class PlaneWorld {
     private void announce(Site site) {
         var name = site.kernel.name();
         var agent = AgentSpec.newBuilder().setSubnet(site.subnet()).build();
-        create(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name), Kinds.AGENTS.spec().encode(agent));
+        create(
+                Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name),
+                Kinds.AGENTS.spec().encode(agent));
         var report = Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, name);
         create(report, Kinds.AGENT_REPORTS.spec().encode(AgentReportSpec.getDefaultInstance()));
         var uid = truth.get(report, ReadAt.LATEST).orElseThrow().meta().uid();
         var status = AgentReportStatus.newBuilder()
                 .setHostAddress(site.kernel.address().toString())
                 .build();
-        written(new Write.UpdateStatus(
-                report, uid, Kinds.AGENT_REPORTS.status().encode(status)));
+        written(new Write.UpdateStatus(report, uid, Kinds.AGENT_REPORTS.status().encode(status)));
     }
 
     private void create(ObjectKey key, Bytes spec) {

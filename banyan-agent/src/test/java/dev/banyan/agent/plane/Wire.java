@@ -52,7 +52,11 @@ public final class Wire {
      */
     public ServerKernel server(String name, String address, Supplier<List<String>> containers) {
         var kernel = new ServerKernel(
-                name, Ipv4Address.parse(address), new Routes(link), containers, note -> notes.accept(name + " " + note));
+                name,
+                Ipv4Address.parse(address),
+                new Routes(link),
+                containers,
+                note -> notes.accept(name + " " + note));
         if (!link.contains(kernel.address()) || servers.putIfAbsent(name, kernel) != null) {
             throw new IllegalArgumentException(name + " with " + address + " does not fit on this wire");
         }
@@ -158,7 +162,7 @@ public final class Wire {
                             at.serves(transport(packet.protocol()), packet.to().port());
                     yield serves
                             ? answered(asker, first, packet, travel(packet.answer(), at, ""), at)
-                            : new Reach.Refused(packet.to());
+                            : unserved(at, packet);
                 }
                 case Arrival.AtContainer(var at, var packet) ->
                     packet.from().address().equals(packet.to().address())
@@ -173,6 +177,14 @@ public final class Wire {
                                             Routes.device(packet.to().address())),
                                     at);
             };
+        }
+
+        /** A socket that holds a port refuses connections, and takes datagrams that nobody reads. */
+        private static Reach unserved(ServerKernel at, Packet packet) {
+            boolean held = at.holder(Transport.UDP, packet.to().port()).isPresent();
+            return packet.protocol() == Protocol.UDP && held
+                    ? new Reach.Lost(packet.to(), "nobody reads it")
+                    : new Reach.Refused(packet.to());
         }
 
         private Reach answered(Asker asker, Packet first, Packet arrived, Arrival answer, ServerKernel at) {

@@ -335,6 +335,26 @@ class WireTest {
     }
 
     @Test
+    void takesDatagramsToAHeldPortWithoutRulesAndRefusesConnections() throws Exception {
+        serveAll();
+        first.flush();
+
+        assertThat(ask(CLIENT, Protocol.UDP, "10.99.0.11", 80)).containsExactly("nobody reads it");
+        assertThat(ask(CLIENT, Protocol.TCP, "10.99.0.11", 80)).containsExactly("refused");
+    }
+
+    @Test
+    void tellsAProgramAtOnceThatNoWayLeadsThereUnlessItIsLedElsewhere() throws Exception {
+        serveAll();
+        first.dropRoutes();
+
+        assertThat(ask(A1, "10.99.128.1", 80)).containsExactly("unreachable");
+        assertThat(ask(A1, "10.99.0.11", 80))
+                .containsExactlyInAnyOrder(w1("10.99.0.11"), w2("10.99.0.11"), "it is led where no way leads");
+        assertThat(ask(W1, "10.99.66.2", 80)).containsExactly("unreachable");
+    }
+
+    @Test
     void losesWhatIsSentToAServerThatIsUnplugged() throws Exception {
         serveAll();
         second.plug(false);

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.ConnectException;
 import java.net.DatagramPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,7 +16,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 
-/** One request, and how it ended in a word: the answer of an {@link EchoServer}, {@code refused}, {@code unreachable} or {@code lost}. */
+/**
+ * One request, and how it ended in a word: the answer of an {@link EchoServer}, {@code refused}, {@code unreachable} or {@code lost}.
+ * Who sends datagrams is told only that they are refused.
+ */
 public final class Probe {
     /** Longer than two retransmissions on a busy machine. */
     private static final int PATIENT_MILLIS = 10_000;
@@ -38,13 +40,19 @@ public final class Probe {
             } catch (SocketTimeoutException lost) {
                 return "lost";
             } catch (NoRouteToHostException unreachable) {
-                return "unreachable";
-            } catch (ConnectException | PortUnreachableException refused) {
-                return String.valueOf(refused.getMessage()).contains("unreachable") ? "unreachable" : "refused";
+                return connection ? "unreachable" : "lost";
             } catch (IOException other) {
-                return String.valueOf(other.getMessage()).contains("unreachable") ? "unreachable" : "refused";
+                return told(other, connection);
             }
         });
+    }
+
+    private static String told(IOException failed, boolean connection) {
+        var why = String.valueOf(failed.getMessage());
+        if (failed instanceof PortUnreachableException || why.contains("refused") || why.contains("not permitted")) {
+            return "refused";
+        }
+        return connection && why.contains("unreachable") ? "unreachable" : "lost";
     }
 
     private static String connected(InetSocketAddress to, int millis) throws IOException {
@@ -61,11 +69,19 @@ public final class Probe {
     private static String sent(InetSocketAddress to, int millis) throws IOException {
         try (var channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
             channel.connect(to);
-            channel.socket().setSoTimeout(millis);
-            var ignored = channel.write(ByteBuffer.wrap("who".getBytes(UTF_8)));
+            channel.socket().setSoTimeout(BRIEF_MILLIS);
             var packet = new DatagramPacket(new byte[512], 512);
-            channel.socket().receive(packet);
-            return new String(packet.getData(), 0, packet.getLength(), UTF_8);
+            // Again and again: kernels refuse only so often in a second.
+            for (int waited = 0; waited < millis; waited += BRIEF_MILLIS) {
+                var ignored = channel.write(ByteBuffer.wrap("who".getBytes(UTF_8)));
+                try {
+                    channel.socket().receive(packet);
+                    return new String(packet.getData(), 0, packet.getLength(), UTF_8);
+                } catch (SocketTimeoutException silent) {
+                    continue;
+                }
+            }
+            return "lost";
         }
     }
 }
