@@ -31,8 +31,8 @@ final class Passage {
         /** At {@code kernel} itself. */
         record AtServer(ServerKernel kernel, Packet packet) implements Arrival {}
 
-        /** Before it got anywhere. */
-        record Stopped(Reach told) implements Arrival {}
+        /** At {@code kernel}, before it got anywhere. */
+        record Stopped(Reach told, ServerKernel kernel, Packet packet) implements Arrival {}
     }
 
     /** What became of the packet here. */
@@ -247,8 +247,8 @@ final class Passage {
         return Optional.of(ended(new Reach.Lost(packet.to(), why)));
     }
 
-    private static Outcome ended(Reach told) {
-        return new Outcome.Ended(new Arrival.Stopped(told));
+    private Outcome ended(Reach told) {
+        return new Outcome.Ended(new Arrival.Stopped(told, kernel, packet.unmarked()));
     }
 
     /** Flows to be kept, for {@code kernels} that passed packets. */

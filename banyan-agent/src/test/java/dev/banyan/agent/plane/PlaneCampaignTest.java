@@ -42,7 +42,7 @@ class PlaneCampaignTest {
                         "an agent came back",
                         "a flow lasted")
                 .modes(Mode.SAFETY, Mode.LIVENESS)
-                .with(CampaignOptions.ofSystem().usually(25))
+                .with(CampaignOptions.ofSystem().usually(20))
                 .run();
 
         assertThat(report.faults())
@@ -58,7 +58,7 @@ class PlaneCampaignTest {
         var ignored = Campaign.of("plane-calm", this::play)
                 .mustReach("a flow lasted", "an agent came back")
                 .modes(Mode.CALM)
-                .with(CampaignOptions.ofSystem().usually(10))
+                .with(CampaignOptions.ofSystem().usually(8))
                 .run();
     }
 

@@ -153,16 +153,17 @@ public final class Wire {
             var kernel = server(asker.server());
             var in = asker instanceof Asker.Container(var ignored, var address) ? Routes.device(address) : "";
             return switch (travel(first, kernel, in)) {
-                case Arrival.Stopped(var told) -> {
+                case Arrival.Stopped(var told, var at, var packet) -> {
+                    var heard = told instanceof Reach.Lost ? told : heard(asker, first, told, at, packet);
                     begun.clear();
-                    yield told;
+                    yield heard;
                 }
                 case Arrival.AtServer(var at, var packet) -> {
                     boolean serves =
                             at.serves(transport(packet.protocol()), packet.to().port());
                     yield serves
                             ? answered(asker, first, packet, travel(packet.answer(), at, ""), at)
-                            : unserved(at, packet);
+                            : unserved(asker, first, at, packet);
                 }
                 case Arrival.AtContainer(var at, var packet) ->
                     packet.from().address().equals(packet.to().address())
@@ -180,27 +181,35 @@ public final class Wire {
         }
 
         /** A socket that holds a port refuses connections, and takes datagrams that nobody reads. */
-        private static Reach unserved(ServerKernel at, Packet packet) {
+        private Reach unserved(Asker asker, Packet first, ServerKernel at, Packet packet) {
             boolean held = at.holder(Transport.UDP, packet.to().port()).isPresent();
             return packet.protocol() == Protocol.UDP && held
                     ? new Reach.Lost(packet.to(), "nobody reads it")
-                    : new Reach.Refused(packet.to());
+                    : heard(asker, first, new Reach.Refused(packet.to()), at, packet);
+        }
+
+        /** What a server tells must find its way back, as an answer must. */
+        private Reach heard(Asker asker, Packet first, Reach told, ServerKernel at, Packet packet) {
+            boolean heard = asker.equals(new Asker.Program(at.name()))
+                    || comesBack(asker, first, travel(packet.answer(), at, ""));
+            return heard ? told : new Reach.Lost(packet.to(), "nobody hears that it is refused");
         }
 
         private Reach answered(Asker asker, Packet first, Packet arrived, Arrival answer, ServerKernel at) {
-            boolean back =
-                    switch (answer) {
-                        case Arrival.Stopped stopped -> false;
-                        case Arrival.AtServer(var kernel, var packet) ->
-                            asker.equals(new Asker.Program(kernel.name())) && packet.equals(first.answer());
-                        case Arrival.AtContainer(var kernel, var packet) ->
-                            asker.equals(new Asker.Container(
-                                            kernel.name(), packet.to().address()))
-                                    && packet.equals(first.answer());
-                    };
-            return back
+            return comesBack(asker, first, answer)
                     ? new Reach.Reached(at.name(), arrived.to(), arrived.from().address())
-                    : new Reach.Lost(arrived.to(), "its answer does not come back: " + answer);
+                    : new Reach.Lost(arrived.to(), "its answer does not come back");
+        }
+
+        private boolean comesBack(Asker asker, Packet first, Arrival answer) {
+            return switch (answer) {
+                case Arrival.Stopped stopped -> false;
+                case Arrival.AtServer(var kernel, var packet) ->
+                    asker.equals(new Asker.Program(kernel.name())) && packet.equals(first.answer());
+                case Arrival.AtContainer(var kernel, var packet) ->
+                    asker.equals(new Asker.Container(kernel.name(), packet.to().address()))
+                            && packet.equals(first.answer());
+            };
         }
 
         private Arrival travel(Packet packet, ServerKernel from, String link) {
@@ -216,7 +225,7 @@ public final class Wire {
                     case Passage.Outcome.Sent(var next, var sent) -> {
                         var server = kernel.plugged() ? at(next) : Optional.<ServerKernel>empty();
                         if (server.isEmpty()) {
-                            return new Arrival.Stopped(new Reach.Lost(sent.to(), "nobody has " + next));
+                            return new Arrival.Stopped(new Reach.Lost(sent.to(), "nobody has " + next), kernel, sent);
                         }
                         kernel = server.get();
                         in = ServerKernel.LINK;
@@ -224,7 +233,7 @@ public final class Wire {
                     }
                 }
             }
-            return new Arrival.Stopped(new Reach.Lost(now.to(), "it goes round and round"));
+            return new Arrival.Stopped(new Reach.Lost(now.to(), "it goes round and round"), kernel, now);
         }
     }
 

@@ -355,6 +355,19 @@ class WireTest {
     }
 
     @Test
+    void losesARefusalThatDoesNotFindItsWayBack() throws Exception {
+        serveAll();
+        first.flush();
+        first.dropRoutes();
+        var w3 = container("a2", "10.99.66.2");
+        assertThat(ask(w3, "10.99.0.11", 80)).containsExactly("refused");
+
+        second.flush();
+
+        assertThat(ask(w3, "10.99.0.11", 80)).containsExactly("nobody hears that it is refused");
+    }
+
+    @Test
     void losesWhatIsSentToAServerThatIsUnplugged() throws Exception {
         serveAll();
         second.plug(false);
