@@ -11,6 +11,8 @@ import dev.banyan.agent.container.daemon.PauseImage;
 import dev.banyan.agent.container.daemon.Registries;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.HostCommand;
+import dev.banyan.agent.host.PortHold;
+import dev.banyan.agent.host.ProcSettings;
 import dev.banyan.agent.session.Membership;
 import dev.banyan.agent.session.Renewal;
 import dev.banyan.agent.session.Session;
@@ -68,7 +70,7 @@ final class Agent {
                 env,
                 new Duties.Post(session, member, control, BanyanClient.open(key, engines, env)),
                 new Duties.Tools(
-                        runtime, new HostCommand(env.tasks()), host, data, Path.of(settings.text(AgentOptions.LOGS))));
+                        runtime, new Duties.Kernel(new HostCommand(env.tasks()), PortHold::open, new ProcSettings()), host, data, Path.of(settings.text(AgentOptions.LOGS))));
         duties.report().change(facts(runtime));
         duties.components().forEach(this::start);
     }

@@ -4,6 +4,8 @@ import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.daemon.Registries;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandRunner;
+import dev.banyan.agent.host.PortSpace;
+import dev.banyan.agent.host.SettingsTree;
 import dev.banyan.agent.kept.KeptListing;
 import dev.banyan.agent.kept.KeptLoop;
 import dev.banyan.agent.kept.SealingKey;
@@ -58,13 +60,16 @@ public final class Duties {
      */
     public record Post(Session session, Membership member, BanyanClient control, BanyanClient relay) {}
 
+    /** The kernel of the server: programs that change it, its ports and its settings. */
+    public record Kernel(CommandRunner commands, PortSpace ports, SettingsTree settings) {}
+
     /**
      * What it works with.
      *
      * @param data where the agent keeps what it must know again after a restart
      * @param logs where the output of containers is written
      */
-    public record Tools(ContainerRuntime runtime, CommandRunner commands, BootClock clock, Path data, Path logs) {}
+    public record Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs) {}
 
     private final Env env;
     private final Post post;
@@ -131,6 +136,7 @@ public final class Duties {
 
     private void dataPlane() {
         var id = shortId(post.member());
+        var kernel = tools.kernel();
         var ranges = ClusterRanges.of(CONTAINERS, SERVICES, post.member().subnet());
         var agents = Informer.of(Kinds.AGENTS, store, env).build();
         var reports = Informer.of(Kinds.AGENT_REPORTS, store, env).build();
@@ -138,10 +144,10 @@ public final class Duties {
         var endpoints = Informer.of(Kinds.ENDPOINTS, store, env).build();
         var self = Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name);
         components.add(new OverlayLoop(
-                env, new PlainRoutes(id, tools.commands(), tools.data()), name, ranges, agents, reports));
+                env, new PlainRoutes(id, kernel.commands(), kernel.settings(), tools.data()), name, ranges, agents, reports));
         components.add(new ProxyLoop(
                 env,
-                new NftablesProxy(id, tools.commands(), tools.data()),
+                new NftablesProxy(id, kernel.commands(), kernel.ports(), tools.data()),
                 ranges,
                 () -> agents.lister()
                         .lastReadable(self)

@@ -5,6 +5,7 @@ import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.SimulatedRuntime;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.plane.KernelWay;
 import dev.banyan.agent.session.Session;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.v1.ResourceAmounts;
@@ -14,7 +15,6 @@ import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.SimulatedProcess.Condition;
 import dev.banyan.simulated.wire.FrontDoor;
 import java.io.UncheckedIOException;
-import java.util.Set;
 
 /** An agent: session and duties as they are shipped, as a process that dies and comes back on a machine that stays. */
 public final class AgentProcess {
@@ -118,21 +118,21 @@ public final class AgentProcess {
         var control = client();
         var session = new Session(env, control, memory, machine.bootId(), "simulated");
         session.start();
-        var post = new Duties.Post(session, session.membership(), control, client());
+        var member = session.membership();
+        machine.joins(member.subnet());
+        var way = new KernelWay(machine.kernel(), process, world.trial().faults());
         var tools = new Duties.Tools(
                 runtime(),
-                command -> {
-                    throw new AssertionError(command.toString());
-                },
+                new Duties.Kernel(way, way, way),
                 machine,
                 machine.disk(),
                 machine.disk().resolve("logs"));
-        var duties = new Duties(env, post, tools);
-        duties.report()
-                .change(status -> status.toBuilder().setCapacity(CAPACITY).build());
-        duties.components().stream()
-                .filter(component -> !Set.of("proxy", "overlay").contains(component.name()))
-                .forEach(Component::start);
+        var duties = new Duties(env, new Duties.Post(session, member, control, client()), tools);
+        duties.report().change(status -> status.toBuilder()
+                .setCapacity(CAPACITY)
+                .setHostAddress(machine.kernel().address().toString())
+                .build());
+        duties.components().forEach(Component::start);
     }
 
     private BanyanClient client() {

@@ -1,6 +1,7 @@
 package dev.banyan.simulated.world;
 
 import dev.banyan.agent.container.ContainerFaults;
+import dev.banyan.agent.plane.PlaneFaults;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.simulation.SimulatedHost;
@@ -56,6 +57,7 @@ public final class Fate {
                     HostWeather.ALL,
                     ContainerFaults.OF_SERVER,
                     DiskFaults.ALL,
+                    List.of(PlaneFaults.COMMAND_FAILS, PlaneFaults.COMMAND_UNANSWERED, PlaneFaults.COMMAND_SLOW),
                     List.of(ContainerFaults.CALL_REFUSED, ContainerFaults.ANSWER_LOST),
                     List.of(
                             ENGINE_KILL,

@@ -7,7 +7,10 @@ import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.FakeServer;
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ImageReference;
+import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.SandboxSpec;
+import dev.banyan.agent.plane.ServerKernel;
+import dev.banyan.agent.plane.Wire;
 import dev.banyan.agent.workload.BootClock;
 import dev.banyan.runtime.simulation.SimulatedHost;
 import dev.banyan.runtime.simulation.SimulatedProcess;
@@ -33,9 +36,12 @@ public final class Machine implements BootClock {
     private final SimulatedProcess hardware; // lives on while the host has no power
     private final SimulatedDisk disk;
     private final FakeServer server;
+    private final ServerKernel kernel;
     private boolean foreignExpected;
+    private String joined = "";
 
-    Machine(Trial trial, String name) {
+    /** The {@code number}-th machine on {@code wire}, counted from 1. */
+    Machine(Trial trial, Wire wire, String name, int number) {
         var simulation = trial.simulation();
         this.host = simulation.host(name);
         this.hardware = simulation.process("server-" + name);
@@ -53,6 +59,7 @@ public final class Machine implements BootClock {
                             Optional.empty(),
                             Optional.empty()));
         }
+        this.kernel = wire.server(name, "192.0.2." + number, this::attached);
         server.pullsTake(PULL);
         server.script(App.HEALTH_CHECK, new Behaviour.Answers(0, ""));
         host.onPowerLoss(this::halt);
@@ -125,6 +132,28 @@ public final class Machine implements BootClock {
         }
     }
 
+    /** Addresses that a container answers at. */
+    private List<String> attached() {
+        return inventory().sandboxes().stream()
+                .filter(ObservedSandbox::ready)
+                .flatMap(sandbox -> sandbox.address().stream())
+                .toList();
+    }
+
+    /** Containers get addresses of {@code subnet} from now on, such as {@code 10.192.3.0/24}. */
+    void joins(String subnet) {
+        var network = subnet.substring(0, subnet.lastIndexOf('.'));
+        if (!network.equals(joined)) {
+            joined = network;
+            server.addresses(network);
+        }
+    }
+
+    /** What leads packets here. */
+    public ServerKernel kernel() {
+        return kernel;
+    }
+
     @Override
     public long millis() {
         return host.clock().bootNanos() / 1_000_000;
@@ -160,6 +189,7 @@ public final class Machine implements BootClock {
     /** All processes end; what is on the disk stays, as far as it was forced. */
     private void halt() {
         server.reboot();
+        kernel.reboot();
     }
 
     /** Another cluster's container with everything equal but the cluster. */

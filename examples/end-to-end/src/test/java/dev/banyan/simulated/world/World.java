@@ -1,5 +1,6 @@
 package dev.banyan.simulated.world;
 
+import dev.banyan.agent.plane.Wire;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.runtime.resource.ObjectKey;
@@ -22,6 +23,9 @@ import java.util.stream.IntStream;
 
 /** One trial's cluster. Made and looked at by whoever drives the simulation; lived in by its tasks. */
 public final class World {
+    /** A server on the link that no agent works on. */
+    public static final String OUTSIDER = "outsider";
+
     private static final Set<String> RESTLESS = Set.of(".engines", ".sync");
     private static final int ENGINES_MAX = 2;
     private static final int AGENTS_MAX = 3;
@@ -33,6 +37,7 @@ public final class World {
     private final SimulatedNetwork network;
     private final SimulatedWire wire;
     private final SimulatedEtcd etcd;
+    private final Wire plane;
     private final Chronicle chronicle;
     private final Fate fate;
     private final List<EngineProcess> engines = new ArrayList<>();
@@ -47,13 +52,16 @@ public final class World {
         this.network = new SimulatedNetwork(trial.simulation(), trial.faults());
         this.wire = new SimulatedWire(trial.simulation(), network, trial.faults());
         this.etcd = new SimulatedEtcd(trial.simulation(), trial.random("etcd"), members).over(network);
+        this.plane = new Wire("192.0.2.0/24", note -> trial.simulation().trace().note("wire", note));
+        var ignored = plane.server(OUTSIDER, "192.0.2.250", List::of);
         this.chronicle = new Chronicle(trial.simulation().process("chronicle"), etcd, World::restless);
         var enrolled = enroll(trial.size("agents", 1, AGENTS_MAX));
         etcd.faults(trial.faults());
         this.fate = new Fate(this);
         int count = trial.size("engines", 1, ENGINES_MAX);
         IntStream.rangeClosed(1, count).forEach(number -> engines.add(new EngineProcess(this, "e" + number)));
-        enrolled.forEach((name, uid) -> agents.add(new AgentProcess(this, name, uid, new Machine(trial, name))));
+        enrolled.forEach((name, uid) ->
+                agents.add(new AgentProcess(this, name, uid, new Machine(trial, plane, name, agents.size() + 1))));
         fate.begin();
         if (count > 1) {
             reached("two engines");
@@ -107,6 +115,11 @@ public final class World {
 
     Sabotage sabotage() {
         return sabotage;
+    }
+
+    /** What leads packets between all machines. */
+    public Wire plane() {
+        return plane;
     }
 
     SimulatedNetwork network() {
