@@ -18,13 +18,13 @@ import java.util.function.BooleanSupplier;
 /** One trial of a cluster: users walk, fate strikes, all laws hold; and unless fate goes on to the end, all becomes as wanted. */
 final class ClusterPlay implements Campaign.Play {
     /** Kinds of fault that are rare strike at least a few times. */
-    private static final Duration AT_LEAST = Duration.ofSeconds(8);
+    private static final Duration AT_LEAST = Duration.ofSeconds(6);
 
-    private static final Duration SAFETY_MAX = Duration.ofSeconds(20);
+    private static final Duration SAFETY_MAX = Duration.ofSeconds(12);
     private static final Duration WALK_MAX = Duration.ofMinutes(10);
 
     /** Lost agents, a minute's backoff of what died again and again, and the way from there. */
-    private static final Settling SETTLING = new Settling(Duration.ofMinutes(4), Duration.ofSeconds(10));
+    private static final Settling SETTLING = new Settling(Duration.ofMinutes(4), Duration.ofSeconds(8));
 
     private static final int WISHES_MAX = 5;
 
