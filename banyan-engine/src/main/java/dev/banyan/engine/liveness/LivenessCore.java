@@ -12,8 +12,12 @@ final class LivenessCore {
     private final Thresholds thresholds;
     private final Map<String, Long> heardNanos = new TreeMap<>();
     private final Set<String> everHeard = new TreeSet<>();
+    private final Map<String, Verdict> written = new TreeMap<>();
     private long lastTickNanos;
     private boolean ticked;
+
+    /** What an agent was judged by a write of this engine, and the revision at which that landed. */
+    private record Verdict(State state, long revision) {}
 
     LivenessCore(Thresholds thresholds) {
         this.thresholds = thresholds;
@@ -39,6 +43,7 @@ final class LivenessCore {
     void keepOnly(Set<String> responsible) {
         heardNanos.keySet().retainAll(responsible);
         everHeard.retainAll(responsible);
+        written.keySet().retainAll(responsible);
     }
 
     /** To be called every fraction of a second: notices a pause of this engine and forgives the silence in it. */
@@ -56,6 +61,17 @@ final class LivenessCore {
         var judgements = new TreeMap<String, State>();
         heardNanos.forEach((agent, heard) -> judgements.put(agent, state(nowNanos - heard)));
         return judgements;
+    }
+
+    /** A judgement of this engine landed at {@code revision}. */
+    void landed(String agent, State state, long revision) {
+        written.put(agent, new Verdict(state, revision));
+    }
+
+    /** How the agent is judged at present, going by a cache that shows its {@code state} as of {@code revision} and may be behind. */
+    State judged(String agent, State state, long revision) {
+        var own = written.get(agent);
+        return own != null && own.revision() > revision ? own.state() : state;
     }
 
     private State state(long silenceNanos) {

@@ -15,6 +15,7 @@ import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Precondition;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
+import dev.banyan.runtime.store.WriteOutcome;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -106,10 +107,15 @@ public final class LivenessJudge extends TaskComponent {
         core.tick(now);
         var judgements = core.judge(now);
         for (var agent : all) {
+            var present = judged(agent);
             Optional.ofNullable(judgements.get(agent.name()))
-                    .filter(state -> state != agent.status().getState())
+                    .filter(state -> state != present)
                     .ifPresent(state -> write(agent, state, now, mine.getOrDefault(agent.name(), List.of())));
         }
+    }
+
+    private AgentStatus.State judged(Resource<AgentSpec, AgentStatus> agent) {
+        return core.judged(agent.name(), agent.status().getState(), agent.meta().revision());
     }
 
     private void takeHeartbeats(Set<String> mine, long now) {
@@ -129,7 +135,8 @@ public final class LivenessJudge extends TaskComponent {
             Resource<AgentSpec, AgentStatus> agent, AgentStatus.State state, long now, List<Precondition> conditions) {
         long silence = core.silenceMillis(agent.name(), now);
         // An agent that was never judged and is only awaited stays unjudged until it is heard or its time is up.
-        boolean awaited = agent.status().getState() == AgentStatus.State.STATE_UNSPECIFIED
+        var before = judged(agent);
+        boolean awaited = before == AgentStatus.State.STATE_UNSPECIFIED
                 && state == AgentStatus.State.READY
                 && !core.wasHeard(agent.name());
         if (awaited) {
@@ -145,21 +152,22 @@ public final class LivenessJudge extends TaskComponent {
                 .addKeyValue("state", state)
                 .addKeyValue("silenceMs", silence)
                 .log("agent judged");
-        // An outcome other than written is met again at the next tick: the cache still shows the old state.
+        // An outcome other than written is met again at the next tick; one that is written holds though the cache may
+        // not show it yet.
         var verdict = new Write.UpdateStatus(
                 Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, agent.name()),
                 agent.uid(),
                 Kinds.AGENTS.status().encode(status));
-        var outcome = store.commit(new Commit(conditions, List.of(verdict)));
-        if (outcome.written()) {
-            tell(agent, state);
+        if (store.commit(new Commit(conditions, List.of(verdict))) instanceof WriteOutcome.Written(long revision)) {
+            core.landed(agent.name(), state, revision);
+            tell(agent, before, state);
         }
     }
 
-    private void tell(Resource<AgentSpec, AgentStatus> agent, AgentStatus.State state) {
+    private void tell(Resource<AgentSpec, AgentStatus> agent, AgentStatus.State before, AgentStatus.State state) {
         switch (state) {
             case READY -> {
-                boolean first = agent.status().getState() == AgentStatus.State.STATE_UNSPECIFIED;
+                boolean first = before == AgentStatus.State.STATE_UNSPECIFIED;
                 events.normal(agent.key(), "AgentReady", first ? "heard for the first time" : "heard again");
             }
             case SUSPECT -> events.warning(agent.key(), "AgentSuspect", "silent: gets no new work and no traffic");

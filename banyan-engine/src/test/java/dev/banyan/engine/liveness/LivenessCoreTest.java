@@ -83,6 +83,25 @@ class LivenessCoreTest {
     }
 
     @Test
+    void whatLandedHoldsUntilACacheShowsIt() {
+        core.landed("a1", SUSPECT, 7);
+
+        assertThat(core.judged("a1", READY, 6)).isEqualTo(SUSPECT);
+        assertThat(core.judged("a1", SUSPECT, 7)).isEqualTo(SUSPECT);
+        assertThat(core.judged("a1", LOST, 8)).as("somebody else judged since").isEqualTo(LOST);
+        assertThat(core.judged("a2", READY, 6)).isEqualTo(READY);
+    }
+
+    @Test
+    void whatLandedCountsNoMoreOnceAnotherEngineIsResponsible() {
+        core.landed("a1", SUSPECT, 7);
+
+        core.keepOnly(Set.of());
+
+        assertThat(core.judged("a1", READY, 6)).isEqualTo(READY);
+    }
+
+    @Test
     void refusesToLoseAgentsBeforeItSuspectsThem() {
         var second = Duration.ofSeconds(1);
 
