@@ -118,8 +118,7 @@ final class Agent {
                 Disk.of(data),
                 new Upkeep.Places(data.resolve("image-use"), config.logDirectory(), Registries.CLUSTER),
                 new TaskNeeds(tasks, workload, config)));
-        start(new Relay(
-                env, BanyanClient.open(key, engines, env), session::epoch, new TaskLogs(env, tasks.lister(), config)));
+        start(new Relay(env, control, session::tie, new TaskLogs(env, tasks.lister(), config)));
     }
 
     /** Stops deciding; containers, network and load balancer go on. */
