@@ -44,7 +44,7 @@ class SessionRegressionTest {
             try (var trial = trial(seed)) {
                 var world = new SessionWorld(trial, disk);
                 trial.simulation().runFor(BEGINNING);
-                world.engines().getFirst().way().cut();
+                world.store("e1", false);
 
                 trial.simulation().runFor(Duration.ofSeconds(40));
 

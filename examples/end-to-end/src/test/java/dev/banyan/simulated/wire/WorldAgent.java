@@ -114,11 +114,11 @@ final class WorldAgent {
             while (true) {
                 switch (watch.next()) {
                     case WatchBatch.Changes changes -> {
-                        world.requireNext(name, reached, changes.revision());
+                        world.laws().requireNext(name, reached, changes.revision());
                         reached = changes.revision();
                     }
                     case WatchBatch.Bookmark bookmark -> {
-                        world.requireNothing(name, reached, bookmark.revision());
+                        world.laws().requireNothing(name, reached, bookmark.revision());
                         reached = bookmark.revision();
                     }
                     case WatchBatch.Resync resync -> {
