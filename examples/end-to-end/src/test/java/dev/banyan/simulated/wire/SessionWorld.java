@@ -17,8 +17,10 @@ import dev.banyan.runtime.simulation.network.SimulatedNetwork;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
+import dev.banyan.runtime.store.etcd.EtcdStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -44,6 +47,7 @@ final class SessionWorld {
     private final Judgements judgements;
     private final Laws laws;
     private final Path disk;
+    private final UnaryOperator<Store> engineStores;
     private final List<WorldEngine> engines = new ArrayList<>();
     private final List<WorldAgent> agents = new ArrayList<>();
     private final Map<String, String> taskUids = new HashMap<>();
@@ -52,7 +56,13 @@ final class SessionWorld {
     private int clones;
 
     SessionWorld(Trial trial, Path disk) {
+        this(trial, disk, store -> store);
+    }
+
+    /** The same with {@code engineStores} between each engine and etcd. */
+    SessionWorld(Trial trial, Path disk, UnaryOperator<Store> engineStores) {
         this.trial = trial;
+        this.engineStores = engineStores;
         this.disk = disk;
         this.network = new SimulatedNetwork(trial.simulation(), trial.faults());
         this.wire = new SimulatedWire(trial.simulation(), network, trial.faults());
@@ -145,6 +155,11 @@ final class SessionWorld {
         return etcd;
     }
 
+    /** What a process of an engine takes for its store. */
+    Store storeOf(SimulatedProcess engine) {
+        return engineStores.apply(EtcdStore.connect(etcd.config(), etcd.transport(engine), engine.env()));
+    }
+
     Laws laws() {
         return laws;
     }
@@ -211,11 +226,14 @@ final class SessionWorld {
     }
 
     /** How a report of an agent ended. */
-    void noted(WriteOutcome outcome) {
+    void noted(String agent, Laws.Report report, WriteOutcome outcome) {
         switch (outcome) {
             case WriteOutcome.Written written -> trial.reached("a report that landed");
             case WriteOutcome.Fenced fenced -> trial.reached("a report under an old epoch, refused");
-            case WriteOutcome.Unknown unknown -> trial.reached("a report of unknown outcome");
+            case WriteOutcome.Unknown unknown -> {
+                trial.reached("a report of unknown outcome");
+                laws.mayLandLate(agent, report);
+            }
             default -> trial.reached("a report that did not land");
         }
     }

@@ -90,7 +90,8 @@ final class WorldAgent {
                         SessionWorld.taskOf(name),
                         world.taskUid(name),
                         Kinds.TASKS.status().encode(status.build()));
-                world.noted(store.commit(new Commit(List.of(fence.get()), List.of(write))));
+                var outcome = store.commit(new Commit(List.of(fence.get()), List.of(write)));
+                world.noted(name, new Laws.Report(epoch, number), outcome);
             }
         }
     }

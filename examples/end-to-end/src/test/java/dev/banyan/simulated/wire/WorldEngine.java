@@ -17,7 +17,6 @@ import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.store.Precondition;
 import dev.banyan.runtime.store.StoreException;
-import dev.banyan.runtime.store.etcd.EtcdStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +69,7 @@ final class WorldEngine {
 
     private void start() {
         var env = process.env();
-        var etcd = EtcdStore.connect(world.etcd().config(), world.etcd().transport(process), env);
+        var etcd = world.storeOf(process);
         var cache = new WatchCache(new Observed(new Pausing(etcd, process, world), world.judgements(), process), env);
         var membership = new Membership(cache, env, name, Membership.TTL);
         var agents = Informer.of(Kinds.AGENTS, cache, env).build();
