@@ -105,13 +105,17 @@ public final class LivenessJudge extends TaskComponent {
         takeHeartbeats(mine.keySet(), now);
         core.keepOnly(mine.keySet());
         core.tick(now);
-        var judgements = core.judge(now);
         for (var agent : all) {
-            var present = judged(agent);
-            Optional.ofNullable(judgements.get(agent.name()))
-                    .filter(state -> state != present)
-                    .ifPresent(state -> write(agent, state, now, mine.getOrDefault(agent.name(), List.of())));
+            Optional.ofNullable(mine.get(agent.name())).ifPresent(conditions -> judge(agent, conditions));
         }
+    }
+
+    /** By what is known at this moment: the write before may have taken long, and this engine may have slept in it. */
+    private void judge(Resource<AgentSpec, AgentStatus> agent, List<Precondition> conditions) {
+        long now = env.time().nanos();
+        core.tick(now);
+        hear(agent.name());
+        core.judge(agent.name(), judged(agent), now).ifPresent(state -> write(agent, state, now, conditions));
     }
 
     private AgentStatus.State judged(Resource<AgentSpec, AgentStatus> agent) {
@@ -120,28 +124,23 @@ public final class LivenessJudge extends TaskComponent {
 
     private void takeHeartbeats(Set<String> mine, long now) {
         mine.forEach(agent -> core.expect(agent, now));
-        for (var agent : mine) {
-            var heard = heartbeats.remove(agent);
-            if (heard != null) {
-                core.heard(agent, heard);
-            }
-        }
+        mine.forEach(this::hear);
         // One of an agent that has just joined waits for the cache; an old one must not speak for a successor of the
         // same name.
         heartbeats.values().removeIf(heard -> now - heard > suspectNanos);
     }
 
+    private void hear(String agent) {
+        var heard = heartbeats.remove(agent);
+        if (heard != null) {
+            core.heard(agent, heard);
+        }
+    }
+
     private void write(
             Resource<AgentSpec, AgentStatus> agent, AgentStatus.State state, long now, List<Precondition> conditions) {
         long silence = core.silenceMillis(agent.name(), now);
-        // An agent that was never judged and is only awaited stays unjudged until it is heard or its time is up.
         var before = judged(agent);
-        boolean awaited = before == AgentStatus.State.STATE_UNSPECIFIED
-                && state == AgentStatus.State.READY
-                && !core.wasHeard(agent.name());
-        if (awaited) {
-            return;
-        }
         var status = AgentStatus.newBuilder()
                 .setState(state)
                 .setSinceMs(env.time().now().toEpochMilli())

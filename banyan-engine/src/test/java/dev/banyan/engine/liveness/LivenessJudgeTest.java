@@ -145,6 +145,37 @@ class LivenessJudgeTest {
     }
 
     @Test
+    void aLostAgentStaysLostUntilItIsHeardThoughItsEngineSlept() {
+        beat(4, "a1", "a2");
+        beat(20, "a2");
+        assertThat(state("a1")).isEqualTo(State.LOST);
+
+        engine.pause();
+        simulation.runFor(Duration.ofSeconds(5));
+        engine.resume();
+        beat(40, "a2");
+
+        assertThat(state("a1")).isEqualTo(State.LOST);
+        assertThat(world.told()).doesNotContain("agents/-/a1 AgentReady: heard again");
+    }
+
+    @Test
+    void aLostAgentStaysLostUntilItIsHeardThoughItsEngineDied() {
+        ours.remove("a2");
+        world.judge("a2", State.LOST);
+        beat(4, "a1");
+
+        ours.add("a2");
+        beat(40, "a1");
+
+        assertThat(state("a2")).isEqualTo(State.LOST);
+        assertThat(world.told()).noneMatch(line -> line.startsWith("agents/-/a2"));
+        judge.heard("a2");
+        simulation.runFor(Duration.ofMillis(1));
+        assertThat(state("a2")).isEqualTo(State.READY);
+    }
+
+    @Test
     void leavesAnAgentToTheEngineThatHearsItNow() {
         beat(4, "a1", "a2");
         ours.remove("a1");
@@ -175,6 +206,33 @@ class LivenessJudgeTest {
 
         assertThat(state("a1")).isEqualTo(State.READY);
         assertThat(world.told()).containsExactly("agents/-/a1 AgentReady: heard for the first time");
+    }
+
+    @Test
+    void judgesByWhatWasHeardWhileItWroteOfAnother() {
+        beat(4, "a1", "a2");
+        world.store.beforeNextCommit(() -> {
+            simulation.after(Duration.ofMillis(400), () -> judge.heard("a2"));
+            engine.away(Duration.ofMillis(900));
+        });
+
+        simulation.runFor(Duration.ofSeconds(3));
+
+        assertThat(state("a1")).isEqualTo(State.SUSPECT);
+        assertThat(world.told()).noneMatch(line -> line.startsWith("agents/-/a2 AgentSuspect"));
+    }
+
+    @Test
+    void judgesNobodyForWhatItSleptThroughWhileItWroteOfAnother() {
+        beat(4, "a1", "a2");
+        world.store.beforeNextCommit(() -> engine.away(Duration.ofSeconds(30)));
+
+        simulation.runFor(Duration.ofSeconds(33));
+        assertThat(state("a1")).isEqualTo(State.SUSPECT);
+        assertThat(state("a2")).as("not heard for a second since it goes on").isEqualTo(State.READY);
+
+        simulation.runFor(Duration.ofSeconds(2));
+        assertThat(state("a2")).isEqualTo(State.SUSPECT);
     }
 
     @Test
