@@ -193,7 +193,8 @@ final class OneServer implements AutoCloseable {
 
     /** An older report of the agent that was under way all the time lands. */
     void landsLate(ObjectKey key, TaskStatus status) {
-        written(new Write.UpdateStatus(key, task(key).uid(), Kinds.TASKS.status().encode(status)));
+        written(new Write.UpdateStatus(
+                key, task(key).uid(), Kinds.TASKS.status().encode(status)));
     }
 
     /** Makes of its spec what nobody can decode. */

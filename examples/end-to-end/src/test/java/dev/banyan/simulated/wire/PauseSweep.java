@@ -79,8 +79,7 @@ final class PauseSweep {
     Point point(long number) {
         int variant = (int) (number % VARIANTS);
         int sleeps = Sleep.values().length;
-        return new Point(
-                first + number / VARIANTS, Who.values()[variant / sleeps], Sleep.values()[variant % sleeps]);
+        return new Point(first + number / VARIANTS, Who.values()[variant / sleeps], Sleep.values()[variant % sleeps]);
     }
 
     /**
@@ -96,7 +95,10 @@ final class PauseSweep {
             simulation.runUntil(() -> simulation.steps() >= point.step(), END);
             point.sleep().befall(world, point.who().of(world));
             var left = END.minus(simulation.time().since(began));
-            simulation.runFor(left.compareTo(point.sleep().duration()) > 0 ? left : point.sleep().duration());
+            simulation.runFor(
+                    left.compareTo(point.sleep().duration()) > 0
+                            ? left
+                            : point.sleep().duration());
             requireWell(world, Optional.of(point));
         } catch (AssertionError wrong) {
             throw new AssertionError("seed " + seed + ", " + point + ": " + wrong.getMessage(), wrong);
@@ -121,7 +123,9 @@ final class PauseSweep {
 
     private static void requireWell(SessionWorld world, Optional<Point> point) {
         boolean well = world.simulation().runUntil(world::allWell, BACK_MAX);
-        assertThat(well).as("all is well again after %s: %s", point, world.wellness()).isTrue();
+        assertThat(well)
+                .as("all is well again after %s: %s", point, world.wellness())
+                .isTrue();
     }
 
     private Path directory() {

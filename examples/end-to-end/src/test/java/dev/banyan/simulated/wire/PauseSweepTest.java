@@ -13,6 +13,7 @@ import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Watch;
 import dev.banyan.runtime.store.WriteOutcome;
+import dev.banyan.simulated.world.MemoryDisk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -30,7 +31,7 @@ class PauseSweepTest {
 
     private static final long SOON_ENOUGH = 200;
 
-    @TempDir
+    @TempDir(factory = MemoryDisk.class)
     private Path disk;
 
     @Test
@@ -51,7 +52,8 @@ class PauseSweepTest {
                 .flatMap(point -> wrong(sweep, point).stream())
                 .findFirst();
 
-        assertThat(found).hasValueSatisfying(message -> assertThat(message).containsAnyOf("epoch of", "written under", "who writes"));
+        assertThat(found).hasValueSatisfying(message -> assertThat(message)
+                .containsAnyOf("epoch of", "written under", "who writes"));
     }
 
     private static Optional<String> wrong(PauseSweep sweep, PauseSweep.Point point) {
@@ -96,7 +98,10 @@ class PauseSweepTest {
             for (var condition : commit.preconditions()) {
                 if (!(condition instanceof Precondition.Fence(var key, long wanted))) {
                     conditions.add(condition);
-                } else if (store.get(key, ReadAt.LATEST).map(now -> now.meta().revision()).orElse(0L) != wanted) {
+                } else if (store.get(key, ReadAt.LATEST)
+                                .map(now -> now.meta().revision())
+                                .orElse(0L)
+                        != wanted) {
                     return new WriteOutcome.Fenced(key, wanted, 0);
                 }
             }

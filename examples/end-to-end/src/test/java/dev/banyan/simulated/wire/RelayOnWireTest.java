@@ -25,6 +25,7 @@ import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.MemoryStore;
 import dev.banyan.runtime.store.Write;
+import dev.banyan.simulated.world.MemoryDisk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ class RelayOnWireTest {
     private static final LogRequest REQUEST =
             LogRequest.newBuilder().setNamespace("default").setDeployment("web").build();
 
-    @TempDir
+    @TempDir(factory = MemoryDisk.class)
     private Path disk;
 
     private final Simulation simulation = new Simulation(11);

@@ -23,6 +23,7 @@ import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.MemoryStore;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Write;
+import dev.banyan.simulated.world.MemoryDisk;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -38,10 +39,11 @@ import org.junit.jupiter.api.io.TempDir;
 class RenewalOnWireTest {
     private static final ObjectKey AGENT = Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, "a1");
     private static final Duration ONE_LOOK = Duration.ofMinutes(11);
-    private static final Duration TWO_THIRDS = Subject.MEMBER_VALIDITY.multipliedBy(2).dividedBy(3);
+    private static final Duration TWO_THIRDS =
+            Subject.MEMBER_VALIDITY.multipliedBy(2).dividedBy(3);
     private static final Duration A_DAY = Duration.ofDays(1);
 
-    @TempDir
+    @TempDir(factory = MemoryDisk.class)
     private Path disk;
 
     private Cluster cluster = new Cluster();
@@ -51,7 +53,8 @@ class RenewalOnWireTest {
         private final Simulation simulation = new Simulation(13);
         private final SimulatedNetwork network = new SimulatedNetwork(simulation, FaultPlan.none(13));
         private final SimulatedWire wire = new SimulatedWire(simulation, network, FaultPlan.none(13));
-        private final MemoryStore truth = new MemoryStore(simulation.process("store").env());
+        private final MemoryStore truth =
+                new MemoryStore(simulation.process("store").env());
         private final List<SimulatedProcess> engines = List.of(engine("e1"), engine("e2"));
         private final SimulatedProcess agent = simulation.process("a1");
         private final OwnKey key = new OwnKey(FrontDoor.issuedNow(engines.getFirst(), "agent", "a1"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.runtime.simulation.campaign.Campaign;
 import dev.banyan.runtime.simulation.campaign.CampaignOptions;
 import dev.banyan.runtime.simulation.campaign.Trial;
+import dev.banyan.simulated.world.MemoryDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,7 @@ class SessionCampaignTest {
     private static final Duration TURN_MAX = Duration.ofSeconds(2);
     private static final Duration BACK_MAX = Duration.ofMinutes(2);
 
-    @TempDir
+    @TempDir(factory = MemoryDisk.class)
     private Path disk;
 
     @Test
@@ -48,6 +49,7 @@ class SessionCampaignTest {
                         "a write under a view",
                         "a write under a leader",
                         "a share that was handed over",
+                        "a certificate that was renewed",
                         "a member of etcd died",
                         "a member of etcd was behind",
                         "etcd had no leader",

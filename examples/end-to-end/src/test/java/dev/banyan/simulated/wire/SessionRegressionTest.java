@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.runtime.simulation.campaign.Mode;
 import dev.banyan.runtime.simulation.campaign.Schedule;
 import dev.banyan.runtime.simulation.campaign.Trial;
+import dev.banyan.simulated.world.MemoryDisk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +18,7 @@ class SessionRegressionTest {
     private static final Duration BEGINNING = Duration.ofSeconds(1);
     private static final Duration BACK_MAX = Duration.ofMinutes(1);
 
-    @TempDir
+    @TempDir(factory = MemoryDisk.class)
     private Path disk;
 
     @Test

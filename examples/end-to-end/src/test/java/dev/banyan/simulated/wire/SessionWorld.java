@@ -210,7 +210,7 @@ final class SessionWorld {
 
     private void resume(SimulatedProcess process) {
         var since = asleep.remove(process);
-        if (since != null) {
+        if (since != null && process.condition() == Condition.PAUSED) {
             judgements.wentOn(process.name(), simulation().time().since(since));
             process.resume();
         }
@@ -221,6 +221,7 @@ final class SessionWorld {
         clones++;
         var name = agent.name() + "-clone-" + clones;
         var clone = new WorldAgent(this, agent.name(), name, disk.resolve(trial.seed() + name));
+        judgements.cloned(agent.name());
         trial.reached("two sessions of one identity");
         simulation().after(duration, () -> clone.process().kill());
     }
