@@ -16,6 +16,8 @@ final class LivenessCore {
     private final Map<String, Verdict> written = new TreeMap<>();
     private long lastTickNanos;
     private boolean ticked;
+    private long awakeSince; // when it was last seen that this engine had slept
+    private boolean slept;
 
     /** What an agent was judged by a write of this engine, and the revision at which that landed. */
     private record Verdict(State state, long revision) {}
@@ -24,10 +26,17 @@ final class LivenessCore {
         this.thresholds = thresholds;
     }
 
-    /** A heartbeat arrived. */
-    void heard(String agent, long nowNanos) {
-        heardNanos.put(agent, nowNanos);
-        spoke.add(agent);
+    /** A heartbeat arrived at {@code atNanos}, which may be told late. */
+    void heard(String agent, long atNanos) {
+        heardNanos.put(agent, slept ? Math.max(atNanos, awakeSince) : atNanos);
+        if (!slept || isRecent(atNanos)) {
+            spoke.add(agent);
+        }
+    }
+
+    /** What was heard long before this engine woke up says nothing of now. */
+    private boolean isRecent(long heard) {
+        return awakeSince - heard < thresholds.suspect().toNanos();
     }
 
     /** This engine is responsible for the agent from now on and may not have heard it yet. */
@@ -46,8 +55,9 @@ final class LivenessCore {
     void tick(long nowNanos) {
         boolean paused = ticked && nowNanos - lastTickNanos > thresholds.pause().toNanos();
         if (paused) {
-            long recently = nowNanos - thresholds.suspect().toNanos();
-            spoke.removeIf(agent -> heardNanos.getOrDefault(agent, recently) <= recently);
+            slept = true;
+            awakeSince = nowNanos;
+            spoke.removeIf(agent -> !isRecent(heardNanos.getOrDefault(agent, nowNanos)));
             heardNanos.replaceAll((agent, heard) -> Math.max(heard, nowNanos));
         }
         ticked = true;

@@ -109,6 +109,19 @@ class LivenessCoreTest {
     }
 
     @Test
+    void aHeartbeatFromBeforeAnOwnPauseThatIsToldAfterItTakesNoForgivenessBack() {
+        core.heard("a1", at(0));
+        runTo(0, 500);
+        core.tick(at(60_000));
+
+        core.heard("a1", at(700));
+
+        assertThat(core.judge("a1", READY, at(60_000))).isEmpty();
+        assertThat(core.judge("a1", LOST, at(60_000))).isEmpty();
+        assertThat(core.judge("a1", READY, at(62_000))).contains(SUSPECT);
+    }
+
+    @Test
     void whoWasSilentBeforeAnOwnPauseIsNotReadyAfterIt() {
         core.heard("a1", at(0));
         runTo(0, 10_000);
