@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PauseSweepTest {
     private static final long SEED = 1;
 
-    /** Of all points; a prime number of points lies between two of them, so that all kinds of standstill take their turn. */
+    /** Of some hundred thousand points, which a campaign of that many seeds tells all. */
     private static final long USUALLY = 63;
 
     private static final long SOON_ENOUGH = 200;
@@ -65,7 +65,7 @@ class PauseSweepTest {
         }
     }
 
-    /** At most so many, evenly over all of them. */
+    /** About so many, evenly over all of them, and so far apart that all kinds of standstill take their turn. */
     private static LongStream numbers(PauseSweep sweep, long most) {
         long apart = Math.max(1, sweep.points() / most);
         while (apart > 1 && (apart % 3 == 0 || apart % 7 == 0)) {
