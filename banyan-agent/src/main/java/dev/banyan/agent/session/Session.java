@@ -1,6 +1,7 @@
 package dev.banyan.agent.session;
 
 import dev.banyan.agent.host.CheckedFile;
+import dev.banyan.agent.host.HostException;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Duplex;
 import dev.banyan.api.client.Endpoint;
@@ -102,7 +103,7 @@ public final class Session extends TaskComponent {
                 var registration = client.register(request);
                 began(registration);
                 beat(registration);
-            } catch (ApiException refused) {
+            } catch (ApiException | HostException refused) {
                 ended(String.valueOf(refused.getMessage()));
             }
             var ignored = pause.await(RETRY);

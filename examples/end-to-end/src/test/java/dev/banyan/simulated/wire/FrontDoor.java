@@ -130,8 +130,14 @@ public final class FrontDoor {
         return ISSUED.computeIfAbsent(new SpiffeId(CLUSTER, role, name), id -> AUTHORITY.issue(Subject.member(id)));
     }
 
-    private static String endpoint(String engine) {
+    /** Where an engine serves. */
+    public static String endpoint(String engine) {
         return engine + ":" + Endpoint.DEFAULT_PORT;
+    }
+
+    /** An enrolment that refuses everybody: members are members from the beginning. */
+    public static Doors.Enrolment nobody() {
+        return new Nobody();
     }
 
     private record Transport(SimulatedWire wire, SimulatedProcess process, OwnKey key) implements ClientTransport {
@@ -178,9 +184,24 @@ public final class FrontDoor {
     }
 
     /** Refuses. */
-    private record Nobody() implements Doors.Apps, Doors.ClusterView, Doors.Definitions {
+    private record Nobody() implements Doors.Enrolment, Doors.Apps, Doors.ClusterView, Doors.Definitions {
         private static ApiException absent() {
             return new ApiException(Reason.NOT_FOUND, "there is nothing behind this door");
+        }
+
+        @Override
+        public JoinResponse join(JoinRequest request, byte[] serverDigest) {
+            throw absent();
+        }
+
+        @Override
+        public RenewResponse renew(RenewRequest request, SpiffeId caller, byte[] serverDigest) {
+            throw absent();
+        }
+
+        @Override
+        public CreateTokenResponse createToken(CreateTokenRequest request) {
+            throw absent();
         }
 
         @Override

@@ -13,7 +13,6 @@ import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Watch;
 import dev.banyan.runtime.store.WriteOutcome;
-import dev.banyan.simulated.world.MemoryDisk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Optional;

@@ -25,7 +25,6 @@ import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.MemoryStore;
 import dev.banyan.runtime.store.Write;
-import dev.banyan.simulated.world.MemoryDisk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -23,7 +23,6 @@ import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.MemoryStore;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Write;
-import dev.banyan.simulated.world.MemoryDisk;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.runtime.simulation.campaign.Campaign;
 import dev.banyan.runtime.simulation.campaign.CampaignOptions;
 import dev.banyan.runtime.simulation.campaign.Trial;
-import dev.banyan.simulated.world.MemoryDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
