@@ -22,6 +22,13 @@ final class Judgements {
     private static final Duration FORGIVEN =
             Thresholds.DEFAULT.suspect().multipliedBy(9).dividedBy(10);
 
+    /**
+     * Silence that may go unnoticed by the slowest clock: what makes an agent suspect, once before an engine woke up, which it forgives, and
+     * once after.
+     */
+    private static final Duration READY_MAX =
+            Thresholds.DEFAULT.suspect().multipliedBy(2).multipliedBy(10).dividedBy(9);
+
     private final SimulatedTime time;
     private final Map<String, ArrayDeque<Long>> heard = new HashMap<>();
     private final Map<String, Long> wentOn = new HashMap<>();
@@ -65,7 +72,7 @@ final class Judgements {
             throw new AssertionError(engine + " judges " + agent + " " + state + " " + Duration.ofNanos(awakeFor)
                     + " after it slept itself");
         }
-        if (state == State.READY && silence(agent) > GAP.toNanos() * 3 / 2) {
+        if (state == State.READY && silence(agent) > READY_MAX.toNanos()) {
             throw new AssertionError(engine + " judges " + agent + " ready, whom nobody has heard for "
                     + Duration.ofNanos(silence(agent)));
         }
