@@ -123,7 +123,7 @@ public final class Duties {
                 Disk.of(tools.data()),
                 new Upkeep.Places(tools.data().resolve("image-use"), tools.logs(), Registries.CLUSTER),
                 new TaskNeeds(tasks, workload, config)));
-        components.add(new Relay(env, post.relay(), session::epoch, new TaskLogs(env, tasks.lister(), config)));
+        components.add(new Relay(env, post.relay(), session::tie, new TaskLogs(env, tasks.lister(), config)));
     }
 
     private KeptListing keptTasks() {
