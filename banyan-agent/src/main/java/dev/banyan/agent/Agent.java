@@ -70,7 +70,11 @@ final class Agent {
                 env,
                 new Duties.Post(session, member, control, BanyanClient.open(key, engines, env)),
                 new Duties.Tools(
-                        runtime, new Duties.Kernel(new HostCommand(env.tasks()), PortHold::open, new ProcSettings()), host, data, Path.of(settings.text(AgentOptions.LOGS))));
+                        runtime,
+                        new Duties.Kernel(new HostCommand(env.tasks()), PortHold::open, new ProcSettings()),
+                        host,
+                        data,
+                        Path.of(settings.text(AgentOptions.LOGS))));
         duties.report().change(facts(runtime));
         duties.components().forEach(this::start);
     }

@@ -144,7 +144,12 @@ public final class Duties {
         var endpoints = Informer.of(Kinds.ENDPOINTS, store, env).build();
         var self = Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name);
         components.add(new OverlayLoop(
-                env, new PlainRoutes(id, kernel.commands(), kernel.settings(), tools.data()), name, ranges, agents, reports));
+                env,
+                new PlainRoutes(id, kernel.commands(), kernel.settings(), tools.data()),
+                name,
+                ranges,
+                agents,
+                reports));
         components.add(new ProxyLoop(
                 env,
                 new NftablesProxy(id, kernel.commands(), kernel.ports(), tools.data()),

@@ -7,7 +7,6 @@ import dev.banyan.agent.host.CommandLine;
 import dev.banyan.agent.host.CommandResult;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.plane.Wire;
-
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.ServiceSpec;
@@ -175,10 +174,8 @@ class ProxyLoopTest {
         status(key);
         long written = truth.get(key, ReadAt.LATEST).orElseThrow().meta().revision();
         simulation.runFor(SOON);
-        assertThat(outcomes)
-                .last()
-                .satisfies(outcome -> assertThat(((ProxyOutcome.Applied) outcome).revision())
-                        .isEqualTo(written));
+        assertThat(outcomes).last().satisfies(outcome -> assertThat(((ProxyOutcome.Applied) outcome).revision())
+                .isEqualTo(written));
     }
 
     /** An object that no data plane has to do with. */

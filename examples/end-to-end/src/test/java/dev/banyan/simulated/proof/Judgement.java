@@ -152,8 +152,8 @@ public final class Judgement {
                 .map(service -> new PlaneCheck.Service(
                         service.spec().getVirtualAddress(),
                         service.spec().getPortsList().stream()
-                                .map(port -> new PlaneCheck.Published(
-                                        Protocol.TCP, port.getPublished(), port.getTarget()))
+                                .map(port ->
+                                        new PlaneCheck.Published(Protocol.TCP, port.getPublished(), port.getTarget()))
                                 .toList(),
                         backends.getOrDefault(service.key(), List.of())))
                 .toList();
