@@ -1,8 +1,8 @@
-package dev.banyan.api.compose;
+package dev.banyan.api.compose.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.banyan.api.compose.Template.Filled;
+import dev.banyan.api.compose.template.Template.Filled;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.banyan.api.compose;
+package dev.banyan.api.compose.schema;
 
 import java.util.ArrayList;
 import java.util.List;

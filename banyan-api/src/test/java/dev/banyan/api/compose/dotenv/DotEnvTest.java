@@ -1,4 +1,4 @@
-package dev.banyan.api.compose;
+package dev.banyan.api.compose.dotenv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;

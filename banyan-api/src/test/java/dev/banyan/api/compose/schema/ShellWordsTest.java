@@ -1,4 +1,4 @@
-package dev.banyan.api.compose;
+package dev.banyan.api.compose.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

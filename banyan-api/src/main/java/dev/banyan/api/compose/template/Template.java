@@ -1,4 +1,4 @@
-package dev.banyan.api.compose;
+package dev.banyan.api.compose.template;
 
 import java.util.Map;
 import java.util.Set;
@@ -9,9 +9,9 @@ import java.util.TreeSet;
  * {@code ${V?message}}, {@code ${V:+other}}, {@code ${V+other}}, and {@code $$} for a dollar. A colon makes an empty variable count as
  * unset. Defaults and others may hold variables again. Values of variables are not looked into.
  */
-final class Template {
+public final class Template {
     /** Deeper nesting than anybody reads. */
-    static final int DEPTH_MAX = 16;
+    private static final int DEPTH_MAX = 16;
 
     private static final int NOT_NESTED = -1;
 
@@ -27,7 +27,7 @@ final class Template {
     }
 
     /** How filling in ended. */
-    sealed interface Filled {
+    public sealed interface Filled {
         /**
          * All is filled in.
          *
@@ -39,7 +39,8 @@ final class Template {
         record Refused(int offset, String message, String suggestion) implements Filled {}
     }
 
-    static Filled fill(String text, Map<String, String> variables) {
+    /** Fills in; never throws. */
+    public static Filled fill(String text, Map<String, String> variables) {
         if (text.indexOf('$') < 0) {
             return new Filled.Text(text, Set.of());
         }
