@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** Where something stands: in which text, and where in it. */
 public record Place(Origin origin, Position position) implements Comparable<Place> {
+    /** Most characters of a message, but for the dots where it was cut. */
+    private static final int TEXT_MAX = 500;
+
     private static final Comparator<Place> ORDER =
             Comparator.<Place>comparingInt(place -> place.origin().order()).thenComparing(Place::position);
 
@@ -27,7 +30,15 @@ public record Place(Origin origin, Position position) implements Comparable<Plac
     /** A diagnostic at this place that is not collected. */
     public Diagnostic diagnose(String field, String message, Optional<String> suggestion) {
         var line = origin.secret() ? Optional.<String>empty() : Optional.of(origin.line(position.line()));
-        return new Diagnostic(origin.source().name(), position, field, message, suggestion, line);
+        return new Diagnostic(
+                origin.source().name(), position, cut(field), cut(message), suggestion.map(Place::cut), line);
+    }
+
+    /** What an author wrote may be long; the beginning and the end say enough. */
+    private static String cut(String text) {
+        return text.length() <= TEXT_MAX
+                ? text
+                : text.substring(0, TEXT_MAX / 2) + "..." + text.substring(text.length() - TEXT_MAX / 2);
     }
 
     @Override

@@ -90,8 +90,7 @@ final class Consistency {
     private void references(Mapping service, Spot spot) {
         var mounts = service.items("volumes");
         for (int i = 0; i < mounts.size(); i++) {
-            if (mounts.get(i) instanceof Mapping mount
-                    && mount.text("type").orElse("volume").equals("volume")) {
+            if (mounts.get(i) instanceof Mapping mount && mount.text("type").equals(Optional.of("volume"))) {
                 int index = i;
                 mount.text("source")
                         .ifPresent(name -> declared(

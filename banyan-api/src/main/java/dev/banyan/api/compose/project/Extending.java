@@ -80,6 +80,9 @@ final class Extending {
     private Optional<Mapping> base(
             Mapping extending, Mapping services, Path file, Spot spot, LinkedHashMap<Link, Trail> chain) {
         var name = extending.text("service").orElse("");
+        if (name.isEmpty()) {
+            return Optional.empty(); // The shaper complained of it.
+        }
         var other = extending.text("file").map(path -> project.resolve(path).normalize());
         var from = other.orElse(file);
         var there = other.isEmpty() ? Optional.of(services) : services(from, spot);

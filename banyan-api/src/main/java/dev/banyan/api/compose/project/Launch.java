@@ -96,7 +96,7 @@ final class Launch {
                 .flatMap(this::path)
                 .or(() -> files.stream().findFirst().flatMap(file -> Optional.ofNullable(file.getParent())))
                 .orElse(request.directory());
-        if (own) {
+        if (own && !(request.files().isEmpty() && directory.equals(request.directory()))) {
             read(directory.resolve(".env"));
         }
     }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 final class HostEntries {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})");
     private static final Pattern ADDRESS =
-            Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]{2,45}(%[a-z0-9]+)?|host-gateway");
+            Pattern.compile("[0-9.]{7,15}|(?=[^:]*:)[0-9a-fA-F:.]{2,45}(%[a-z0-9]+)?|host-gateway");
 
     private final Spot spot;
     private final List<Node> found = new ArrayList<>();

@@ -19,7 +19,7 @@ final class PortForm {
 
     static final Form PROTOCOL = Forms.word("protocol that can be published", "tcp", "udp", "sctp");
     static final Form ADDRESS =
-            Forms.matching("address of a host", "[0-9.]{7,15}|\\[?[0-9a-fA-F:.]{2,45}]?", "192.0.2.7");
+            Forms.matching("address of a host", "[0-9.]{7,15}|\\[?(?=[^:]*:)[0-9a-fA-F:.]{2,45}]?", "192.0.2.7");
 
     private static final int PORT_MAX = 65_535;
     private static final Pattern RANGE = Pattern.compile("([0-9]{1,6})(?:-([0-9]{1,6}))?");

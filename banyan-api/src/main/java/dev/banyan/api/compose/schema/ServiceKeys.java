@@ -122,7 +122,7 @@ final class ServiceKeys {
             "privileged", FLAG,
             "profiles",
                     list(
-                            new One(Forms.matching("profile", "[a-zA-Z0-9][a-zA-Z0-9_.-]+|\\*", "debug")),
+                            new One(Forms.matching("profile", "[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}|\\*", "debug")),
                             Uniqueness.WHOLE),
             "provider", fields("type", TEXT, "options", new Shape.Free()),
             "pull_policy", pullPolicy(),
@@ -221,7 +221,7 @@ final class ServiceKeys {
                 "gw_priority", new One(Amounts.decimal(-1_000_000, 1_000_000)),
                 "interface_name", TEXT,
                 "ipv4_address", new One(Forms.matching("address", "[0-9]{1,3}(\\.[0-9]{1,3}){3}", "192.0.2.7")),
-                "ipv6_address", new One(Forms.matching("address", "[0-9a-fA-F:.]{2,45}", "2001:db8::7")),
+                "ipv6_address", new One(Forms.matching("address", "(?=[^:]*:)[0-9a-fA-F:.]{2,45}", "2001:db8::7")),
                 "link_local_ips", UNIQUE_TEXTS,
                 "mac_address", MAC,
                 "priority", new One(Amounts.decimal(-1_000_000, 1_000_000)));

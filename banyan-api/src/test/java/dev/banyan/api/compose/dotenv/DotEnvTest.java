@@ -8,6 +8,8 @@ import dev.banyan.api.source.SourceText;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DotEnvTest {
     private final Problems problems = Problems.inSecret(new SourceText(".env", ""));
@@ -67,6 +69,62 @@ class DotEnvTest {
                         "5:7 nothing may follow a quoted value",
                         "6:3 \"${\" begins no variable",
                         "7:3 the quote is not closed");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "A='Let\\'s go';Let's go",
+                "A='it\\n';it\\n",
+                "A=\"{\\\"b\\\": \\\"c\\\"}\";{\"b\": \"c\"}",
+                "A=\"a\\tb\\\\c\";a\tb\\c",
+                "A=\"a\\x\";a\\x",
+                "A: yaml;yaml",
+                "A:b;b",
+                "A=b:c;b:c",
+                "A = b ;b",
+                "export A=b;b",
+                "export\tA=b;b",
+                "A=#b;``",
+                "A=b #c;b",
+                "A=b#c;b#c",
+                "A='b' #c;b",
+                "A=b'c';b'c'",
+                "A=${B:-x y};x y",
+                "A=\"${B:-${C:-z}}\";z",
+                "A='$B';$B",
+                "A=$$B;$B",
+                "A=\"\\$B\";$B",
+                "A=\"\";``"
+            })
+    void readsALine(String line, String value) {
+        assertThat(read(line + "\n")).containsExactly(entry("A", value));
+        assertThat(found()).isEmpty();
+    }
+
+    @Test
+    void takesNamesOfOtherSystems() {
+        assertThat(read("spring.a-b[0]=1\n\u00fcber=2\n_x=3\n"))
+                .containsExactly(entry("spring.a-b[0]", "1"), entry("\u00fcber", "2"), entry("_x", "3"));
+    }
+
+    @Test
+    void takesAVariableThatIsCalledExport() {
+        assertThat(read("export=1\n")).containsExactly(entry("export", "1"));
+    }
+
+    @Test
+    void letsTheLaterOfTwoWinAndSeesTheEarlierBetween() {
+        assertThat(read("A=1\nB=$A\nA=2\nC=$A\n")).containsOnly(entry("A", "2"), entry("B", "1"), entry("C", "2"));
+    }
+
+    @Test
+    void countsLinesInsideOfQuotes() {
+        read("A=\"one\ntwo\"\n1wrong\nB='x\ny' z\n");
+
+        assertThat(found()).containsExactly("3:1 must be NAME=value", "5:4 nothing may follow a quoted value");
     }
 
     @Test
