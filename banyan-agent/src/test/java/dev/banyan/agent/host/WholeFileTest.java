@@ -85,6 +85,7 @@ class WholeFileTest {
 
         assertThat(forced)
                 .containsExactly(
+                        directory.toString(), // where the name of the new directory is
                         file.resolveSibling("kept.conf.new").toString(),
                         directory.resolve("below").toString());
     }

@@ -15,7 +15,6 @@ import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -461,49 +460,6 @@ class SimulatedWireTest {
         until(ask("hello"));
 
         assertThat(service.peers).containsExactly("nobody");
-    }
-
-    @Test
-    void breaksConnectionsWhereFaultsSaySoAndLosesTheMessage() {
-        var faulty = new SimulatedWire(simulation, network, FaultPlan.all(7, List.of(SimulatedWire.BROKEN)));
-        faulty.serve(server, ADDRESS, ServedCalls.of(service.definition()));
-        var breaking = faulty.channel(client, ADDRESS, List::of);
-        int broken = 0;
-        for (int call = 0; call < 100; call++) {
-            var side = ClientSide.ask(breaking, EchoService.ONCE, "call");
-            until(side);
-            broken += side.code() == Code.UNAVAILABLE ? 1 : 0;
-        }
-
-        assertThat(broken).isBetween(1, 40);
-        // Some were lost on their way there, others on their way back.
-        assertThat(service.seen.size()).isBetween(100 - broken + 1, 99);
-    }
-
-    @Test
-    void repeatsItselfForASeedAndDiffersForAnother() {
-        var hashes = new HashSet<Long>();
-        for (long seed : new long[] {1, 1, 2}) {
-            hashes.add(traceOf(seed));
-        }
-
-        assertThat(hashes).hasSize(2);
-    }
-
-    private static long traceOf(long seed) {
-        try (var world = new Simulation(seed)) {
-            var there = world.process("server");
-            var here = world.process("client");
-            var faults = FaultPlan.all(seed, SimulatedWire.FAULTS);
-            var between = new SimulatedWire(world, new SimulatedNetwork(world, faults), faults);
-            between.serve(there, ADDRESS, ServedCalls.of(new EchoService(there).definition()));
-            var way = between.channel(here, ADDRESS, List::of);
-            for (int call = 0; call < 20; call++) {
-                var side = ClientSide.ask(way, EchoService.MANY, "20");
-                world.runUntil(side::over, LONG);
-            }
-            return world.traceHash();
-        }
     }
 
     private ClientSide ask(String request) {

@@ -103,7 +103,6 @@ public final class Machine implements BootClock {
         bootedNanos = simulation.time().nanos();
         inventory().sandboxes().forEach(sandbox -> fake.sandboxDies(sandbox.id()));
         fake.running().forEach(id -> fake.end(id, 137));
-        machine.env().tasks().spawn("foreign", this::runForeign);
     }
 
     FakeServer fake() {
