@@ -39,6 +39,7 @@ final class DeployDecoder {
         return new BigDecimal(cores)
                 .movePointRight(3)
                 .setScale(0, RoundingMode.HALF_UP)
+                .max(BigDecimal.ONE)
                 .longValue();
     }
 

@@ -58,7 +58,7 @@ final class TreeBuilder {
     private int nodes;
     private int aliases;
 
-    private record Anchored(YamlValue value, int nodes, int height) {}
+    private record Anchored(YamlValue value, int nodes, int height, String mark) {}
 
     private record Built(YamlValue value, int height) {}
 
@@ -103,8 +103,8 @@ final class TreeBuilder {
         var built = content(event, depth);
         if (event instanceof NodeEvent node) {
             node.getAnchor()
-                    .ifPresent(
-                            name -> anchors.put(name, new Anchored(built.value(), nodes - before + 1, built.height())));
+                    .ifPresent(name -> anchors.put(
+                            name, new Anchored(built.value(), nodes - before + 1, built.height(), mark(event))));
         }
         return built;
     }
@@ -227,8 +227,11 @@ final class TreeBuilder {
         return event;
     }
 
-    private static Optional<String> tagOf(Event event) {
+    /** An alias has the tag of what it stands for. */
+    private Optional<String> tagOf(Event event) {
         return switch (event) {
+            case AliasEvent alias ->
+                Optional.ofNullable(anchors.get(alias.getAlias())).map(Anchored::mark);
             case ScalarEvent scalar -> scalar.getTag();
             case CollectionStartEvent collection -> collection.getTag();
             default -> Optional.empty();

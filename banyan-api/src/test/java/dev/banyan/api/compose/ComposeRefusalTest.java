@@ -102,7 +102,7 @@ class ComposeRefusalTest {
                 "deploy: {replicas: 1001};must be a whole number from 0 to 1000, not \"1001\"",
                 "deploy: {replicas: 99999999999999999999};must be a whole number from 0 to 1000, not \"99999999999999999999\"",
                 "deploy: {resources: {limits: {cpus: half}}};\"half\" is no number of cores",
-                "deploy: {resources: {limits: {cpus: 0}}};must be from 0.001 to 4096",
+                "deploy: {resources: {limits: {cpus: 0}}};must be more than 0, and at most 4096",
                 "deploy: {resources: {limits: {memory: lots}}};\"lots\" is no size",
                 "deploy: {resources: {limits: {memory: 999999t}}};must be from 1 byte to 1024t",
                 "deploy: {resources: {limits: {memory: 1m}, reservations: {memory: 2m}}};reserves more memory than its limit",

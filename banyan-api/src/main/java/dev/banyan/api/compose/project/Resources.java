@@ -12,7 +12,8 @@ final class Resources {
     private static final List<String> SECTIONS = List.of("volumes", "networks", "secrets", "configs");
 
     /** All that an external resource may have besides. */
-    private static final List<String> WITH_EXTERNAL = List.of("external", "name", "driver", "labels");
+    private static final List<String> WITH_EXTERNAL =
+            List.of("external", "name", "driver", "labels", "template_driver");
 
     private final Mapping tree;
     private final Complaints complaints;

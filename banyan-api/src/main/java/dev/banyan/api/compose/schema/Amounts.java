@@ -107,7 +107,12 @@ public final class Amounts {
         return text.equals("-1") || text.equals("0") ? new Reading.Value(text, Kind.WHOLE) : readBytes(text, quoted);
     }
 
-    /** A number of cores, in thousandths at the finest. */
+    /** Bytes, or 0 for no limit. */
+    static Reading readBytesOrNone(String text, boolean quoted) {
+        return text.equals("0") ? new Reading.Value(text, Kind.WHOLE) : readBytes(text, quoted);
+    }
+
+    /** A number of cores. */
     static Form cores(BigDecimal max) {
         return (text, quoted) -> {
             var cores = number(text);
@@ -115,9 +120,8 @@ public final class Amounts {
                 return new Reading.Wrong(
                         "\"" + text + "\" is no number of cores", Optional.of("write such as \"0.5\" or \"2\""));
             }
-            if (cores.get().compareTo(new BigDecimal("0.001")) < 0
-                    || cores.get().compareTo(max) > 0) {
-                return new Reading.Wrong("must be from 0.001 to " + max.toPlainString(), Optional.empty());
+            if (cores.get().signum() <= 0 || cores.get().compareTo(max) > 0) {
+                return new Reading.Wrong("must be more than 0, and at most " + max.toPlainString(), Optional.empty());
             }
             return new Reading.Value(plain(cores.get()), Kind.DECIMAL);
         };

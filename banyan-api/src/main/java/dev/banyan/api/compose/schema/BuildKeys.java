@@ -56,6 +56,8 @@ final class BuildKeys {
                     new Pairs(Bare.EMPTY),
                     "network",
                     TEXT,
+                    "no_cache_filter",
+                    listOrOne(TEXT, Uniqueness.WHOLE),
                     "no_cache",
                     FLAG,
                     "platforms",

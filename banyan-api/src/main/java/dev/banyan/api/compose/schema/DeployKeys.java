@@ -4,6 +4,7 @@ import static dev.banyan.api.compose.schema.Shape.fields;
 import static dev.banyan.api.compose.schema.Shape.list;
 import static dev.banyan.api.compose.schema.Shape.listOrOne;
 
+import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.schema.Shape.Bare;
 import dev.banyan.api.compose.schema.Shape.Fields;
 import dev.banyan.api.compose.schema.Shape.One;
@@ -22,16 +23,17 @@ final class DeployKeys {
     private static final One PIDS = new One(Forms.whole(1, PIDS_MAX));
 
     static final Fields DEVICE = fields(
-            "capabilities",
-            list(TEXT, Uniqueness.WHOLE),
-            "count",
-            new One(Forms.wholeOr("all", -1, 1024)),
-            "device_ids",
-            list(TEXT, Uniqueness.WHOLE),
-            "driver",
-            TEXT,
-            "options",
-            new Pairs(Bare.EMPTY));
+                    "capabilities",
+                    list(TEXT, Uniqueness.WHOLE),
+                    "count",
+                    new One(Forms.wholeOr("all", -1, 1024)),
+                    "device_ids",
+                    list(TEXT, Uniqueness.WHOLE),
+                    "driver",
+                    TEXT,
+                    "options",
+                    new Pairs(Bare.EMPTY))
+            .with(DeployKeys::counted);
 
     static final Fields DEPLOY = fields(
             "endpoint_mode", new One(Forms.word("endpoint mode", "vip", "dnsrr")),
@@ -45,6 +47,14 @@ final class DeployKeys {
             "update_config", change("pause", "continue", "rollback"));
 
     private DeployKeys() {}
+
+    /** Devices are counted or named. */
+    private static Mapping counted(Mapping device, Spot spot, Base base) {
+        if (device.member("count").isPresent() && device.member("device_ids").isPresent()) {
+            spot.refuse("cannot have both \"count\" and \"device_ids\"");
+        }
+        return device;
+    }
 
     private static Fields placement() {
         return fields(

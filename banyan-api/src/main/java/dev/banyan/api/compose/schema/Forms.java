@@ -17,6 +17,7 @@ final class Forms {
     static final Form DURATION = Amounts::readDuration;
     static final Form BYTES = Amounts::readBytes;
     static final Form BYTES_OR_ALL = Amounts::readBytesOrAll;
+    static final Form BYTES_OR_NONE = Amounts::readBytesOrNone;
     static final Form MODE = Forms::mode;
 
     /** More cores than any server has. */

@@ -31,7 +31,9 @@ final class HostEntries {
                     "\"" + Shaper.shown(line.text()) + "\" is no host with its address",
                     "write such as \"db=192.0.2.7\"");
         } else {
-            add(line, line.text().substring(0, split), line.text().substring(split + 1), at);
+            for (var address : line.text().substring(split + 1).split(",", -1)) {
+                add(line, line.text().substring(0, split), address, at);
+            }
         }
     }
 

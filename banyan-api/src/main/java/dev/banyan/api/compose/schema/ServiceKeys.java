@@ -5,6 +5,7 @@ import static dev.banyan.api.compose.schema.Shape.list;
 import static dev.banyan.api.compose.schema.Shape.listOrOne;
 import static dev.banyan.api.compose.schema.Shape.named;
 
+import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.schema.Shape.Bare;
 import dev.banyan.api.compose.schema.Shape.Fields;
 import dev.banyan.api.compose.schema.Shape.Hosts;
@@ -15,7 +16,9 @@ import dev.banyan.api.compose.schema.Shape.Named;
 import dev.banyan.api.compose.schema.Shape.One;
 import dev.banyan.api.compose.schema.Shape.Pairs;
 import dev.banyan.api.compose.schema.Shape.Words;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The keys of a service. */
 final class ServiceKeys {
@@ -138,7 +141,7 @@ final class ServiceKeys {
             "stop_grace_period", DURATION,
             "stop_signal", new One(Forms.matching("signal", "[0-9]{1,2}|(SIG)?[A-Z][A-Z0-9+-]{1,10}", "SIGTERM")),
             "storage_opt", OPTIONS,
-            "sysctls", new Pairs(Bare.WRONG),
+            "sysctls", new Pairs(Bare.EMPTY),
             "tmpfs", TEXTS_OR_ONE,
             "tty", FLAG,
             "ulimits", named(BuildKeys.ULIMIT),
@@ -241,10 +244,18 @@ final class ServiceKeys {
     }
 
     private static Listed preStart() {
-        var step = new java.util.TreeMap<>(BuildKeys.HOOK.keys());
+        var step = new TreeMap<>(BuildKeys.HOOK.keys());
+        step.put("image", new One(Forms.IMAGE));
         step.put("per_replica", FLAG);
-        return list(
-                new Fields(step, java.util.List.of("command"), Optional.empty(), BuildKeys.HOOK.rule(), Joining.KEYS));
+        return list(new Fields(step, List.of(), Optional.empty(), ServiceKeys::runs, Joining.KEYS));
+    }
+
+    /** A step without a command runs what its image does. */
+    private static Mapping runs(Mapping step, Spot spot, Base base) {
+        if (step.member("command").isEmpty() && step.member("image").isEmpty()) {
+            spot.refuse("has no \"command\"");
+        }
+        return step;
     }
 
     private static Fields mount() {
@@ -262,7 +273,7 @@ final class ServiceKeys {
                         "read_only", FLAG,
                         "source", TEXT,
                         "target", TEXT,
-                        "tmpfs", fields("size", BYTES, "mode", new One(Forms.MODE)),
+                        "tmpfs", fields("size", new One(Forms.BYTES_OR_NONE), "mode", new One(Forms.MODE)),
                         "type",
                                 new One(Forms.word(
                                         "type of mount", "bind", "volume", "tmpfs", "cluster", "npipe", "image")),

@@ -43,6 +43,15 @@ class NodeReaderTest {
     }
 
     @Test
+    void givesAnAliasTheMarkOfItsAnchor() {
+        var tree = read("x-a: &a !reset []\nb: *a\nx-m: &m {d: !override [e]}\nc: {<<: *m}\n")
+                .orElseThrow();
+
+        assertThat(tree.member("b").orElseThrow().mark()).isEqualTo(Mark.RESET);
+        assertThat(tree.mapping("c").member("d").orElseThrow().mark()).isEqualTo(Mark.OVERRIDE);
+    }
+
+    @Test
     void refusesMarksThatMarkNoValueOfAKey() {
         read("a: [!reset b]\n");
 

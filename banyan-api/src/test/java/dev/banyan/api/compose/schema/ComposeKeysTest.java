@@ -41,7 +41,7 @@ class ComposeKeysTest {
     @ParameterizedTest
     @CsvSource({
         "services.*.build,additional_contexts args cache_from cache_to context dockerfile dockerfile_inline entitlements"
-                + " extra_hosts isolation labels network no_cache platforms privileged provenance pull sbom secrets shm_size"
+                + " extra_hosts isolation labels network no_cache no_cache_filter platforms privileged provenance pull sbom secrets shm_size"
                 + " ssh tags target ulimits",
         "services.*.deploy,endpoint_mode labels mode placement replicas resources restart_policy rollback_config"
                 + " update_config",
@@ -56,7 +56,7 @@ class ComposeKeysTest {
         "services.*.networks.*,aliases driver_opts gw_priority interface_name ipv4_address ipv6_address link_local_ips"
                 + " mac_address priority",
         "services.*.develop.watch.*,action exec ignore include initial_sync path target",
-        "services.*.pre_start.*,command environment per_replica privileged user working_dir",
+        "services.*.pre_start.*,command environment image per_replica privileged user working_dir",
         "networks.*,attachable driver driver_opts enable_ipv4 enable_ipv6 external internal ipam labels name",
         "networks.*.ipam.config.*,aux_addresses gateway ip_range subnet",
         "volumes.*,driver driver_opts external labels name",
@@ -108,7 +108,7 @@ class ComposeKeysTest {
                 cpuset: 0,1
                 credential_spec: {file: my.json}
                 depends_on: {db: {condition: service_healthy, restart: true, required: false}}
-                deploy: {mode: replicated, replicas: 1, endpoint_mode: vip, labels: {a: b}, rollback_config: {parallelism: 1}, update_config: {failure_action: rollback}, resources: {limits: {cpus: 1, memory: 1g, pids: 5}, reservations: {cpus: 0.5, memory: 1m, generic_resources: [{discrete_resource_spec: {kind: gpu, value: 2}}], devices: [{capabilities: [gpu], count: 1, device_ids: [a], driver: d, options: {o: p}}]}}, restart_policy: {condition: any, delay: 5s, max_attempts: 3, window: 2m}, placement: {constraints: [a == b], preferences: [{spread: a}], max_replicas_per_node: 2}}
+                deploy: {mode: replicated, replicas: 1, endpoint_mode: vip, labels: {a: b}, rollback_config: {parallelism: 1}, update_config: {failure_action: rollback}, resources: {limits: {cpus: 1, memory: 1g, pids: 5}, reservations: {cpus: 0.5, memory: 1m, generic_resources: [{discrete_resource_spec: {kind: gpu, value: 2}}], devices: [{capabilities: [gpu], device_ids: [a], driver: d, options: {o: p}}]}}, restart_policy: {condition: any, delay: 5s, max_attempts: 3, window: 2m}, placement: {constraints: [a == b], preferences: [{spread: a}], max_replicas_per_node: 2}}
                 develop: {watch: [{path: a, action: sync+exec, target: /a, exec: {command: x}, initial_sync: true, include: b}]}
                 device_cgroup_rules: ["c 1:3 mr"]
                 devices: ["/dev/a:/dev/b"]
