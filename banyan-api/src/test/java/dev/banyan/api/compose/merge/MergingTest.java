@@ -72,6 +72,8 @@ class MergingTest {
                 "environment: {A: 1, B: 2};environment: !override {C: 3};environment: {C: 3}",
                 "deploy: {resources: {limits: {cpus: 1, memory: 1g}}};deploy: {resources: {limits: {cpus: !reset null}}};deploy: {resources: {limits: {memory: 1g}}}",
                 "build: {context: a, args: {A: 1}};build: !reset null;{}",
+                "user: !reset a;user: b;user: b",
+                "ports: !reset [];ports: [80];ports: [80]",
                 "user: !reset a;tty: true;tty: true",
                 "user: !override a;tty: true;{user: a, tty: true}"
             })
