@@ -67,6 +67,11 @@ public final class Complaints {
                 .anyMatch(complaint -> complaint.diagnostic().field().startsWith(prefix));
     }
 
+    /** True when no further refusal is kept, so that nobody need look for what to suggest. */
+    public boolean full() {
+        return refusals.size() >= Problems.PROBLEMS_MAX;
+    }
+
     /** True while nothing was refused. */
     public boolean none() {
         return refusals.isEmpty();

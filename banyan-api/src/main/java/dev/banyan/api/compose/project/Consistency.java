@@ -78,7 +78,7 @@ final class Consistency {
     }
 
     private void serviceNamed(String name, Spot spot) {
-        if (services.member(name).isEmpty() && !disabled.contains(name)) {
+        if (!complaints.full() && services.member(name).isEmpty() && !disabled.contains(name)) {
             spot.refuse("there is no service \"" + name + "\"", Suggestions.didYouMean(name, names(services)));
         }
     }
@@ -129,7 +129,7 @@ final class Consistency {
 
     private void declared(String section, String name, Spot spot) {
         var there = tree.mapping(section);
-        if (there.member(name).isEmpty()) {
+        if (!complaints.full() && there.member(name).isEmpty()) {
             var kind = section.substring(0, section.length() - 1);
             spot.refuse(
                     "there is no " + kind + " \"" + name + "\"",

@@ -5,6 +5,7 @@ import dev.banyan.api.compose.node.Node.Scalar;
 import dev.banyan.api.source.Suggestions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -103,12 +104,10 @@ final class MountForm {
     private static List<String> parts(String text) {
         var parts = new ArrayList<>(List.of(text.split(":", -1)));
         for (int i = 0; i + 1 < parts.size(); i++) {
-            boolean drive = parts.get(i).matches("[A-Za-z]")
-                    && (parts.get(i + 1).startsWith("\\")
-                            || parts.get(i + 1).startsWith("/")
-                                    && parts.size() > i + 2
-                                    && parts.get(i + 2).matches("(?s)[/\\\\A-Za-z].*")
-                                    && !OPTIONS.contains(parts.get(i + 2).split(",")[0]));
+            var next = parts.get(i + 1);
+            boolean whole = parts.size() > i + 2 && parts.get(i + 2).startsWith("/");
+            boolean drive =
+                    parts.get(i).matches("[A-Za-z]") && (next.startsWith("\\") || next.startsWith("/") && whole);
             if (drive) {
                 parts.set(i, parts.get(i) + ":" + parts.remove(i + 1));
             }
@@ -119,13 +118,16 @@ final class MountForm {
     private boolean options(String text) {
         for (var option : text.split(",", -1)) {
             if (!option(option)) {
-                spot.refuse(
-                        "\"" + Shaper.shown(option) + "\" is no option of a mount",
-                        Suggestions.didYouMean(option, OPTIONS).orElse("write \"ro\" or \"rw\""));
+                spot.refuse("\"" + Shaper.shown(option) + "\" is no option of a mount", suggestion(option));
                 return false;
             }
         }
         return true;
+    }
+
+    private String suggestion(String option) {
+        var guess = spot.complaints().full() ? Optional.<String>empty() : Suggestions.didYouMean(option, OPTIONS);
+        return guess.orElse("write \"ro\" or \"rw\"");
     }
 
     private boolean option(String option) {

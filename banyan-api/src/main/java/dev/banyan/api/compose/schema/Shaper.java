@@ -284,7 +284,9 @@ public final class Shaper {
             }
         }
         for (var name : fields.required()) {
-            if (mapping.member(name).isEmpty() && mapping.members().stream().noneMatch(near(name))) {
+            if (!complaints.full()
+                    && mapping.member(name).isEmpty()
+                    && mapping.members().stream().noneMatch(near(name))) {
                 spot.refuse("has no \"" + name + "\"");
             }
         }
@@ -298,6 +300,9 @@ public final class Shaper {
     }
 
     private static void unknown(Member member, Fields fields, Spot spot) {
+        if (spot.complaints().full()) {
+            return;
+        }
         spot.refuse(
                 "unknown key \"" + shown(member.key()) + "\"",
                 Suggestions.didYouMean(member.key(), fields.keys().keySet()));

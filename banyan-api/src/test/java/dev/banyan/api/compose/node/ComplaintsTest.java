@@ -65,10 +65,12 @@ class ComplaintsTest {
     @Test
     void keepsOnlySoMany() {
         for (int i = 0; i < 2 * Problems.PROBLEMS_MAX; i++) {
+            assertThat(complaints.full()).isEqualTo(i >= Problems.PROBLEMS_MAX);
             complaints.refuse(Trail.ROOT.index(i), at(first, 1), "wrong");
         }
 
         assertThat(complaints.refusals()).hasSize(Problems.PROBLEMS_MAX);
+        assertThat(complaints.full()).isTrue();
     }
 
     @Test

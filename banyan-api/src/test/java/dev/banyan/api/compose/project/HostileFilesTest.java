@@ -31,6 +31,17 @@ class HostileFilesTest {
                 Named.of("many keys", repeated(20_000, i -> "k" + i + ":\n")),
                 Named.of("a key many times", "a: 1\n".repeat(30_000)),
                 Named.of("many unknown keys", "services:\n  web:\n" + repeated(9_000, i -> "    imag" + i + ": 1\n")),
+                Named.of(
+                        "many unknown dependencies",
+                        "services:\n" + repeated(190, i -> "  svc" + i + ": {image: x}\n") + "  web: {depends_on: ["
+                                + repeated(8_000, i -> "svcx" + i + ",") + "]}\n"),
+                Named.of(
+                        "many unknown words",
+                        "services: {web: {image: x, cap_add: [" + repeated(18_000, i -> "a" + i + ",") + "]}}\n"),
+                Named.of(
+                        "many wrong mounts",
+                        "services: {web: {image: x, volumes: [" + repeated(9_000, i -> "'a:/b" + i + ":rq',")
+                                + "]}}\n"),
                 Named.of("nested variables", "services: {web: {image: '" + "${A:-".repeat(10_000) + "'}}\n"),
                 Named.of(
                         "a long duration",

@@ -183,6 +183,7 @@ class ShaperTest {
                 "ports: [[80]];must be a mapping of keys to values",
                 "volumes: [\"a:b:c:d\"];\"a:b:c:d\" is no mount (write such as \"data:/var/lib/data\" or \"./site:/srv:ro\")",
                 "volumes: [\"data:\"];\"data:\" is no mount (write such as \"data:/var/lib/data\" or \"./site:/srv:ro\")",
+                "volumes: [\"d:/x:rx\"];\"rx\" is no option of a mount (did you mean \"ro\"?)",
                 "volumes: [\"data:/x:rx\"];\"rx\" is no option of a mount (did you mean \"ro\"?)",
                 "volumes: [{type: volume}];has no \"target\", the path inside the container",
                 "volumes: [{target: /x}];has no \"type\"",
