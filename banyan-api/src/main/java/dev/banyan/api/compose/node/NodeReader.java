@@ -5,7 +5,6 @@ import dev.banyan.api.compose.node.Node.Member;
 import dev.banyan.api.compose.node.Node.Scalar;
 import dev.banyan.api.compose.node.Node.Sequence;
 import dev.banyan.api.source.Problems;
-import dev.banyan.api.source.SourceText;
 import dev.banyan.api.source.YamlReader;
 import dev.banyan.api.source.YamlValue;
 import java.util.ArrayList;
@@ -27,17 +26,9 @@ public final class NodeReader {
     public static Optional<Mapping> read(Origin origin, Complaints complaints) {
         var source = origin.source();
         var problems = origin.secret() ? Problems.inSecret(source) : Problems.in(source);
-        var document = YamlReader.read(tabbed(source), problems, MARKS.keySet());
+        var document = YamlReader.read(source, problems, MARKS.keySet());
         complaints.refuseAll(origin, problems);
         return document.map(new NodeReader(origin)::mapping);
-    }
-
-    /** JSON may be indented with tabs, which YAML does not take; inside of its texts there are none. */
-    private static SourceText tabbed(SourceText source) {
-        boolean json = source.text().stripLeading().startsWith("{");
-        return json && source.text().indexOf('\t') >= 0
-                ? new SourceText(source.name(), source.text().replace('\t', ' '))
-                : source;
     }
 
     private Node node(YamlValue value) {
