@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 final class AotTraining {
     private AotTraining() {}
 
+    private static final int TRIES = 5;
+
     /** Takes the program's jar and the cache to be made. */
     public static void main(String[] words) throws IOException, InterruptedException {
         var jar = Path.of(words[0]);
@@ -25,10 +27,24 @@ final class AotTraining {
         var cluster = new FakeCluster(new SystemEnv());
         var _ = cluster.apply(TestDeployments.apply("trained"));
         try (var engine = StubEngine.start(directory, cluster.store())) {
-            train(jar, cache, engine.configurationHome());
+            trainPatiently(jar, cache, engine.configurationHome());
         } finally {
             remove(directory);
         }
+    }
+
+    /** On a busy machine the program may give the engine up before that has answered for the first time. */
+    private static void trainPatiently(Path jar, Path cache, Path configurationHome)
+            throws IOException, InterruptedException {
+        for (int left = TRIES - 1; left > 0; left--) {
+            try {
+                train(jar, cache, configurationHome);
+                return;
+            } catch (IOException failed) {
+                System.out.println(failed.getMessage());
+            }
+        }
+        train(jar, cache, configurationHome);
     }
 
     private static void train(Path jar, Path cache, Path configurationHome) throws IOException, InterruptedException {

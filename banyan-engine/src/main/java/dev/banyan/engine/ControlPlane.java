@@ -91,6 +91,10 @@ public final class ControlPlane {
         return events;
     }
 
+    RestoreGate gate() {
+        return ground.gate();
+    }
+
     Membership membership() {
         return membership;
     }

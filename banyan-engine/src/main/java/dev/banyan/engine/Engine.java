@@ -4,20 +4,19 @@ import dev.banyan.api.config.Settings;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
 import dev.banyan.api.wire.Level;
-import dev.banyan.engine.admission.Admission;
 import dev.banyan.engine.admission.ImageResolver;
 import dev.banyan.engine.backing.Child;
 import dev.banyan.engine.backing.ManagedEtcd;
 import dev.banyan.engine.backing.ManagedRegistry;
 import dev.banyan.engine.backing.RegistryClient;
 import dev.banyan.engine.cluster.ClusterGuard;
-import dev.banyan.engine.definition.Registration;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.KeptRenewal;
 import dev.banyan.engine.identity.OwnRenewal;
 import dev.banyan.engine.liveness.Thresholds;
 import dev.banyan.engine.server.ApiServer;
+import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.engine.server.ServerSettings;
 import dev.banyan.engine.server.session.SessionServices;
@@ -113,7 +112,7 @@ final class Engine {
         var components = new ArrayList<>(plane.components());
         components.add(new OwnRenewal(authority, key, files.engine(), env));
         components.add(renewal);
-        components.add(api(plane, gate));
+        components.add(api(plane));
         return components;
     }
 
@@ -127,7 +126,7 @@ final class Engine {
         var closed = new Stopped(gate);
         var doors = new Doors(closed, closed, new RestoreDoor(gate, () -> ClusterStatus.of(this, gate)), closed);
         var sessions = new SessionServices(gate, env, sessionSettings(addresses()), agent -> {});
-        var server = new ApiServer(listening(), key, gate, doors, sessions, env);
+        var server = new ApiServer(listening(), key, new ApiServices(gate, doors, sessions, env), env);
         var pause = env.signal();
         try {
             server.start();
@@ -187,31 +186,26 @@ final class Engine {
         }
     }
 
-    private ApiServer api(ControlPlane plane, RestoreGate gate) {
-        var store = plane.store();
+    private ApiServer api(ControlPlane plane) {
         var registry = URI.create("https://127.0.0.1:" + settings.port(EngineOptions.REGISTRY_PORT));
         var tls =
                 ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
         var images = new RegistryClient(registry, tls);
-        var admission = new Admission(store, image -> switch (images.resolve(image)) {
-            case RegistryClient.Answer.Found found -> new ImageResolver.Resolution.Resolved(found.reference());
-            case RegistryClient.Answer.NotFound missing -> new ImageResolver.Resolution.Failed(missing.reason());
-        });
         var addresses = addresses();
-        var doors = new Doors(
-                new EnrollmentDoor(new Enrollment(authority, addresses, store, env)),
-                new AdmissionDoor(admission, plane.events()),
-                new RestoreDoor(gate, () -> ClusterStatus.of(this, store, plane.membership(), manager)),
-                new RegistrationDoor(new Registration(store)));
-        var sessions = new SessionServices(
-                store, env, sessionSettings(addresses), plane.judge()::heard, () -> plane.membership()
-                        .view()
-                        .isPresent());
-        plane.caches().sessions.addDirectHandler(sessions.sessions());
-        var server = new ApiServer(listening(), key, store, doors, sessions, env);
-        plane.caches().agents.addDirectHandler(server.members().agents());
-        plane.kinds().controllers.addDirectHandler(server.members().controllers());
-        return server;
+        var reception = new Reception(
+                env,
+                plane,
+                new Reception.Desk(
+                        sessionSettings(addresses),
+                        image -> switch (images.resolve(image)) {
+                            case RegistryClient.Answer.Found found ->
+                                new ImageResolver.Resolution.Resolved(found.reference());
+                            case RegistryClient.Answer.NotFound missing ->
+                                new ImageResolver.Resolution.Failed(missing.reason());
+                        },
+                        new EnrollmentDoor(new Enrollment(authority, addresses, plane.store(), env)),
+                        () -> ClusterStatus.of(this, plane.store(), plane.membership(), manager)));
+        return new ApiServer(listening(), key, reception.services(), env);
     }
 
     private Enrollment.Addresses addresses() {

@@ -14,12 +14,13 @@ import java.util.TreeSet;
  * What an engine has seen of its store, in one file of three lines: the revision, the signs, the acceptance. A file that cannot be understood
  * is an error: to take it for a first life would let a restored store pass.
  */
-final class SeenFile implements GateMemory {
+public final class SeenFile implements GateMemory {
     private static final String FORMAT = "banyan-seen/1";
 
     private final Path file;
 
-    SeenFile(Path file) {
+    /** What {@code file} says, which need not exist. */
+    public SeenFile(Path file) {
         this.file = file;
     }
 

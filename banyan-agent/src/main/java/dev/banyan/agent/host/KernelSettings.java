@@ -1,22 +1,19 @@
 package dev.banyan.agent.host;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Kernel settings of the calling thread's network namespace, and what they were before. The former value goes to disk before a setting is
+ * Settings of a kernel, and what they were before. The former value goes to disk before a setting is
  * changed, so that even a killed agent can put it back later. For one caller at a time.
  */
 public final class KernelSettings {
-    private static final Path ROOT = Path.of("/proc/sys");
-
+    private final SettingsTree tree;
     private final CheckedFile memory;
 
     /** @param memory where former values are kept */
-    public KernelSettings(CheckedFile memory) {
+    public KernelSettings(SettingsTree tree, CheckedFile memory) {
+        this.tree = tree;
         this.memory = memory;
     }
 
@@ -35,7 +32,7 @@ public final class KernelSettings {
         });
         if (!missing.isEmpty()) {
             remember(missing);
-            missing.forEach(KernelSettings::set);
+            missing.forEach(tree::set);
         }
         return !missing.isEmpty();
     }
@@ -43,20 +40,16 @@ public final class KernelSettings {
     /** Puts back every changed setting that still holds what it was set to; one that somebody changed since is theirs, or gone. */
     public void restore() {
         changes().forEach((name, change) -> {
-            if (Files.exists(ROOT.resolve(name)) && value(name).equals(change.after())) {
-                set(name, change.before());
+            if (tree.has(name) && value(name).equals(change.after())) {
+                tree.set(name, change.before());
             }
         });
         memory.delete();
     }
 
     /** The present value, without its line end. @throws HostException when there is no such setting */
-    public static String value(String name) {
-        try {
-            return Files.readString(ROOT.resolve(name)).strip();
-        } catch (IOException e) {
-            throw new HostException("could not read kernel setting " + name, e);
-        }
+    public String value(String name) {
+        return tree.value(name);
     }
 
     private record Change(String before, String after) {}
@@ -80,13 +73,5 @@ public final class KernelSettings {
                     .forEach(line -> changes.put(line[0], new Change(line[1], line[2])));
         }
         return changes;
-    }
-
-    private static void set(String name, String value) {
-        try {
-            Files.writeString(ROOT.resolve(name), value);
-        } catch (IOException e) {
-            throw new HostException("could not set kernel setting " + name + " to " + value, e);
-        }
     }
 }

@@ -4,6 +4,8 @@ package dev.banyan.agent.host;
  * A port of this server held by a socket that is bound to all addresses and never listens: no other program can serve on it by mistake
  * while the load balancer answers there. Traffic that the load balancer takes never meets this socket; what it does not take finds a
  * closed port (TCP). Belongs to the network namespace of the thread that opened it. For one owner.
+ *
+ * @see PortSpace the ports of another server than the one this program runs on
  */
 public final class PortHold implements AutoCloseable {
     /** Transport protocols with ports. */
@@ -21,10 +23,11 @@ public final class PortHold implements AutoCloseable {
         record InUse() implements Outcome {}
     }
 
-    private final int descriptor;
+    private final Runnable letGo;
 
-    private PortHold(int descriptor) {
-        this.descriptor = descriptor;
+    /** A port that is held until {@code letGo} was called. */
+    public PortHold(Runnable letGo) {
+        this.letGo = letGo;
     }
 
     /**
@@ -37,7 +40,8 @@ public final class PortHold implements AutoCloseable {
             throw new IllegalArgumentException("not a port: " + port);
         }
         return switch (NativeSockets.bind(transport, port)) {
-            case NativeSockets.Bound.Socket(int descriptor) -> new Outcome.Held(new PortHold(descriptor));
+            case NativeSockets.Bound.Socket(int descriptor) ->
+                new Outcome.Held(new PortHold(() -> NativeSockets.close(descriptor)));
             case NativeSockets.Bound.AddressInUse() -> new Outcome.InUse();
         };
     }
@@ -45,6 +49,6 @@ public final class PortHold implements AutoCloseable {
     /** Lets the port go. To be called once: the kernel reuses descriptors. */
     @Override
     public void close() {
-        NativeSockets.close(descriptor);
+        letGo.run();
     }
 }

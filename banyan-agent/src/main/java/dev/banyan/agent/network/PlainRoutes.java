@@ -6,6 +6,8 @@ import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.host.KernelSettings;
+import dev.banyan.agent.host.ProcSettings;
+import dev.banyan.agent.host.SettingsTree;
 import dev.banyan.agent.host.nft.NftListing;
 import dev.banyan.agent.host.nft.NftTable;
 import dev.banyan.agent.host.nft.Nftables;
@@ -37,13 +39,18 @@ public final class PlainRoutes implements OverlayDriver {
      * @param state the folder where the last applied plan and the former kernel settings are kept
      */
     public PlainRoutes(String agentId, CommandRunner commands, Path state) {
+        this(agentId, commands, new ProcSettings(), state);
+    }
+
+    /** As above, on the server that {@code commands} and {@code tree} belong to. */
+    public PlainRoutes(String agentId, CommandRunner commands, SettingsTree tree, Path state) {
         if (!agentId.matches("[0-9a-f]{7}")) {
             throw new IllegalArgumentException("an agent id has seven hexadecimal digits: " + agentId);
         }
         this.tableName = "banyan_" + agentId + "_net";
         this.commands = commands;
         this.nftables = new Nftables(commands);
-        this.settings = new KernelSettings(new CheckedFile(state.resolve("kernel-settings")));
+        this.settings = new KernelSettings(tree, new CheckedFile(state.resolve("kernel-settings")));
         this.memory = new CheckedFile(state.resolve("overlay-plan"));
     }
 
@@ -174,7 +181,7 @@ public final class PlainRoutes implements OverlayDriver {
             reasons.add("the firewall's forward chain lacks our rule");
         }
         KernelNeeds.of(routes).forEach((name, value) -> {
-            if (!KernelSettings.value(name).equals(value)) {
+            if (!settings.value(name).equals(value)) {
                 reasons.add("kernel setting " + name + " was changed");
             }
         });

@@ -4,7 +4,9 @@ import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.CommandLine;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.host.PortHold;
 import dev.banyan.agent.host.PortOwners;
+import dev.banyan.agent.host.PortSpace;
 import dev.banyan.agent.host.nft.NftDifference;
 import dev.banyan.agent.host.nft.NftTable;
 import dev.banyan.agent.host.nft.Nftables;
@@ -45,13 +47,18 @@ public final class NftablesProxy implements AutoCloseable {
      * @param state the folder where the last applied set is kept
      */
     public NftablesProxy(String agentId, CommandRunner commands, Path state) {
+        this(agentId, commands, PortHold::open, state);
+    }
+
+    /** As above, on the server that {@code commands} and {@code space} belong to. */
+    public NftablesProxy(String agentId, CommandRunner commands, PortSpace space, Path state) {
         if (!agentId.matches("[0-9a-f]{7}")) {
             throw new IllegalArgumentException("an agent id has seven hexadecimal digits: " + agentId);
         }
         this.tableName = "banyan_" + agentId;
         this.commands = commands;
         this.nftables = new Nftables(commands);
-        this.ports = new PublishedPorts(new PortOwners(commands));
+        this.ports = new PublishedPorts(space, new PortOwners(commands));
         this.memory = new CheckedFile(state.resolve("proxy-set"));
     }
 

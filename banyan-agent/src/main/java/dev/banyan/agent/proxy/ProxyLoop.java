@@ -16,6 +16,8 @@ import dev.banyan.runtime.manager.TaskComponent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -37,11 +39,33 @@ public final class ProxyLoop extends TaskComponent {
     private final Informer<EndpointsSpec, EndpointsStatus> endpoints;
     private final Consumer<ProxyOutcome> applied;
     private final Signal changed;
+    private final List<News> news;
     private final VerifyPace pace; // the loop's own
     private volatile Optional<String> blind = Optional.empty(); // why the last look failed; written by the loop
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
     private long appliedRevision; // the loop's own
     private Optional<ProxySet> appliedSet = Optional.empty(); // the loop's own
+
+    /**
+     * What an informer has seen change. The revisions that the store reached besides are of no interest: an agent that reported them would
+     * write, and by that make a revision for all others to report.
+     */
+    private static final class News {
+        private final AtomicBoolean changed = new AtomicBoolean(true); // the first listing is news, even if it is empty
+        private final AtomicLong newest = new AtomicLong();
+
+        static News of(Informer<?, ?> informer, Signal wake) {
+            var news = new News();
+            informer.addDirectHandler(event -> news.changed.set(true));
+            informer.addProgressListener(revision -> {
+                if (news.changed.getAndSet(false)) {
+                    news.newest.set(revision);
+                    wake.raise();
+                }
+            });
+            return news;
+        }
+    }
 
     /** Serves the two informers' content; {@code tags} are the agent's, {@code applied} learns of each outcome. */
     public ProxyLoop(
@@ -62,8 +86,7 @@ public final class ProxyLoop extends TaskComponent {
         this.applied = applied;
         this.changed = env.signal();
         this.pace = new VerifyPace(env.time().nanos());
-        services.addProgressListener(revision -> changed.raise());
-        endpoints.addProgressListener(revision -> changed.raise());
+        this.news = List.of(News.of(services, changed), News.of(endpoints, changed));
     }
 
     @Override
@@ -103,7 +126,9 @@ public final class ProxyLoop extends TaskComponent {
         var set = wanted();
         boolean sameContent = appliedSet.filter(last -> same(last, set)).isPresent();
         if (sameContent) {
-            advance(set.revision());
+            advance(Math.min(
+                    set.revision(),
+                    news.stream().mapToLong(seen -> seen.newest.get()).max().orElseThrow()));
         }
         if (!sameContent || drifted()) {
             var outcome = proxy.apply(set);
@@ -147,7 +172,7 @@ public final class ProxyLoop extends TaskComponent {
         }
     }
 
-    /** Nothing that is served changed up to a newer revision: that revision is applied too. */
+    /** Something changed up to a newer revision, and nothing that is served: that revision is applied too. */
     private void advance(long revision) {
         if (revision > appliedRevision) {
             appliedRevision = revision;

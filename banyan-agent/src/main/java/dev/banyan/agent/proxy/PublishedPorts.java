@@ -3,6 +3,7 @@ package dev.banyan.agent.proxy;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.host.PortHold;
 import dev.banyan.agent.host.PortOwners;
+import dev.banyan.agent.host.PortSpace;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,10 +25,12 @@ final class PublishedPorts {
         }
     }
 
+    private final PortSpace space;
     private final PortOwners owners;
     private final Map<Port, PortHold> held = new HashMap<>();
 
-    PublishedPorts(PortOwners owners) {
+    PublishedPorts(PortSpace space, PortOwners owners) {
+        this.space = space;
         this.owners = owners;
     }
 
@@ -49,7 +52,7 @@ final class PublishedPorts {
         var taken = new ArrayList<PortTaken>();
         for (var port : wanted) {
             if (!held.containsKey(port)) {
-                switch (PortHold.open(port.protocol().transport(), port.number())) {
+                switch (space.open(port.protocol().transport(), port.number())) {
                     case PortHold.Outcome.Held(var hold) -> held.put(port, hold);
                     case PortHold.Outcome.InUse() -> taken.add(taken(port));
                 }
@@ -84,11 +87,11 @@ final class PublishedPorts {
 
     /** Whether one of {@code taken} could be held now. */
     boolean someFree(List<PortTaken> taken) {
-        return taken.stream().anyMatch(PublishedPorts::free);
+        return taken.stream().anyMatch(this::free);
     }
 
-    private static boolean free(PortTaken port) {
-        return switch (PortHold.open(port.protocol().transport(), port.port())) {
+    private boolean free(PortTaken port) {
+        return switch (space.open(port.protocol().transport(), port.port())) {
             case PortHold.Outcome.Held(var hold) -> {
                 hold.close();
                 yield true;

@@ -18,12 +18,15 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers what the engine asks over the reverse stream: logs. Each request is a task of its own; a slow reader holds up only itself. */
+/**
+ * Answers what the engine asks over the reverse stream: logs. Each request is a task of its own; a slow reader holds up only itself. The
+ * stream goes to the engine that the session is tied to, where readers are sent, and moves with it.
+ */
 public final class Relay extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final Duration RETRY = Duration.ofMillis(500);
@@ -38,17 +41,17 @@ public final class Relay extends TaskComponent {
 
     private final Env env;
     private final BanyanClient client;
-    private final LongSupplier epoch;
+    private final Supplier<Optional<Session.Tie>> tie;
     private final LogSource logs;
     private final Signal pause;
     private volatile Health health = new Health(true, "not connected yet"); // written by the loop
 
-    /** Answers over {@code client}, which serves nothing else; {@code epoch} is the present session's, 0 without one. */
-    public Relay(Env env, BanyanClient client, LongSupplier epoch, LogSource logs) {
+    /** Answers over connections of its own, made by {@code client}, to the engine of the present {@code tie}. */
+    public Relay(Env env, BanyanClient client, Supplier<Optional<Session.Tie>> tie, LogSource logs) {
         super(env, "relay");
         this.env = env;
         this.client = client;
-        this.epoch = epoch;
+        this.tie = tie;
         this.logs = logs;
         this.pause = env.signal();
     }
@@ -61,14 +64,28 @@ public final class Relay extends TaskComponent {
     @Override
     protected void run() throws InterruptedException {
         while (true) {
-            long session = epoch.getAsLong();
-            if (session != 0) {
-                try (var stream = client.relay()) {
-                    new Connection(stream).serve(session);
-                }
+            var present = tie.get();
+            if (present.isPresent()) {
+                serve(present.get());
             }
             var ignored = pause.await(RETRY);
         }
+    }
+
+    /** As long as the tie lasts; a stream that ends before is opened again. */
+    private void serve(Session.Tie session) throws InterruptedException {
+        try (var engine = client.at(session.engine())) {
+            while (lasts(session)) {
+                try (var stream = engine.relay()) {
+                    new Connection(stream).serve(session);
+                }
+                var ignored = pause.await(RETRY);
+            }
+        }
+    }
+
+    private boolean lasts(Session.Tie session) {
+        return tie.get().equals(Optional.of(session));
     }
 
     /** One stream and the requests that run on it. */
@@ -83,12 +100,12 @@ public final class Relay extends TaskComponent {
             this.stream = stream;
         }
 
-        private void serve(long session) throws InterruptedException {
-            boolean greeted =
-                    send(RelayFromAgent.newBuilder().setHelloEpoch(session).build());
+        private void serve(Session.Tie session) throws InterruptedException {
+            boolean greeted = send(
+                    RelayFromAgent.newBuilder().setHelloEpoch(session.epoch()).build());
             health = new Health(greeted, greeted ? "connected" : "cannot send");
             try {
-                while (greeted && epoch.getAsLong() == session) {
+                while (greeted && lasts(session)) {
                     var item = stream.receive(POLL);
                     if (item.isEmpty()) {
                         continue;

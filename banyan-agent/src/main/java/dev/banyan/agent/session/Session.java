@@ -1,8 +1,10 @@
 package dev.banyan.agent.session;
 
 import dev.banyan.agent.host.CheckedFile;
+import dev.banyan.agent.host.HostException;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Duplex;
+import dev.banyan.api.client.Endpoint;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Heartbeat;
 import dev.banyan.api.v1.HeartbeatReply;
@@ -28,6 +30,14 @@ public final class Session extends TaskComponent {
     /** A heartbeat that is not answered in this time was sent on a connection that leads nowhere. */
     private static final Duration REPLY_MAX = Duration.ofSeconds(3);
 
+    /**
+     * What ties the agent to the cluster while a session lasts.
+     *
+     * @param epoch the session's
+     * @param engine the one that hears the agent, and answers for it
+     */
+    public record Tie(long epoch, Endpoint engine) {}
+
     private final Env env;
     private final BanyanClient client;
     private final CheckedFile memory;
@@ -36,6 +46,7 @@ public final class Session extends TaskComponent {
     private final Signal first;
     private volatile Optional<Membership> membership; // written by the loop
     private volatile long epoch; // written by the loop; 0 without a session
+    private volatile Optional<Tie> tie = Optional.empty(); // written by the loop
     private volatile Health health = new Health(false, "not connected yet"); // written by the loop
 
     /** A session over {@code client} for this boot of this version; what the cluster says is kept in {@code memory}. */
@@ -75,6 +86,11 @@ public final class Session extends TaskComponent {
         return epoch;
     }
 
+    /** The present session once an engine has answered a heartbeat in it; empty without one. */
+    public Optional<Tie> tie() {
+        return tie;
+    }
+
     @Override
     protected Health working() {
         return health;
@@ -87,7 +103,7 @@ public final class Session extends TaskComponent {
                 var registration = client.register(request);
                 began(registration);
                 beat(registration);
-            } catch (ApiException refused) {
+            } catch (ApiException | HostException refused) {
                 ended(String.valueOf(refused.getMessage()));
             }
             var ignored = pause.await(RETRY);
@@ -102,7 +118,7 @@ public final class Session extends TaskComponent {
         }
         epoch = registration.getEpoch();
         first.raise();
-        health = new Health(true, "epoch " + epoch + " at " + client.endpoints().getFirst());
+        health = new Health(true, "epoch " + epoch + " at " + client.endpoint());
         LOG.atInfo()
                 .addKeyValue("epoch", epoch)
                 .addKeyValue("subnet", member.subnet())
@@ -112,6 +128,7 @@ public final class Session extends TaskComponent {
     private void ended(String reason) {
         boolean had = epoch != 0;
         epoch = 0;
+        tie = Optional.empty();
         health = new Health(false, reason);
         if (had) {
             LOG.atWarn().addKeyValue("reason", reason).log("session ended");
@@ -121,7 +138,8 @@ public final class Session extends TaskComponent {
     /** Sends heartbeats until the stream ends or answers stay away. */
     private void beat(RegisterResponse registration) throws InterruptedException {
         var period = Duration.ofMillis(Math.max(100, registration.getHeartbeatMs()));
-        try (var stream = client.heartbeats()) {
+        var engine = client.endpoint();
+        try (var stream = client.heartbeats(engine)) {
             long answeredNanos = env.time().nanos();
             for (long sequence = 1; ; sequence++) {
                 var heartbeat = Heartbeat.newBuilder()
@@ -135,6 +153,7 @@ public final class Session extends TaskComponent {
                         ended(String.valueOf(BanyanClient.failure(end).getMessage()));
                         return;
                     }
+                    tie = Optional.of(new Tie(registration.getEpoch(), engine));
                     answeredNanos = env.time().nanos();
                     var ignored = pause.await(period);
                 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 
-/** Puts what happens to a task into its status. A status that would say the same as the last one is not sent. Thread-safe. */
+/** Puts what happens to a task into its status. A status that the store shows already is not sent. Thread-safe. */
 final class TaskReports {
     private final Env env;
     private final StatusReporter reporter;
@@ -93,7 +93,7 @@ final class TaskReports {
         var before = current(task);
         var state = finish.outcome() == Step.Outcome.FAILED ? TaskStatus.State.FAILED : TaskStatus.State.EXITED;
         if (before.getState() == state) {
-            // Told already; only the cache does not show it yet.
+            send(task, before.toBuilder()); // as it was told, when the task ended
             return;
         }
         var builder = TaskStatus.newBuilder()
@@ -121,7 +121,10 @@ final class TaskReports {
     private void send(Resource<TaskSpec, TaskStatus> task, TaskStatus.Builder builder) {
         var status = builder.build();
         var before = newest.put(task.uid(), status);
-        boolean known = before == null ? status.equals(task.status()) : status.equals(before);
+        // The cache has the last word on what was told: a report whose outcome nobody knew may have landed after a
+        // newer one. While it is
+        // only behind, the same is told twice, which writes nothing.
+        boolean known = status.equals(task.status()) && (before == null || status.equals(before));
         if (!known) {
             reporter.report(task.key(), task.uid(), status);
         }

@@ -5,6 +5,7 @@ import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.agent.container.StopSignal;
+import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.workload.TaskRuntime.Holdings;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -319,11 +320,13 @@ final class WorkloadReconciler implements Reconciler {
         deleteHosts(task.uid());
     }
 
+    /** One that stays is tried again, as whatever else a task leaves behind. */
     private void deleteHosts(String taskUid) {
+        var file = config.hostsFile(taskUid);
         try {
-            var ignored = Files.deleteIfExists(config.hostsFile(taskUid));
-        } catch (IOException leftover) {
-            LOG.atDebug().setCause(leftover).log("hosts file stays");
+            var ignored = Files.deleteIfExists(file);
+        } catch (IOException failed) {
+            throw new HostException("could not remove " + file, failed);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandLine;
 import dev.banyan.agent.host.CommandResult;
 import dev.banyan.agent.host.CommandRunner;
+import dev.banyan.agent.plane.Wire;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.ServiceSpec;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,6 +158,39 @@ class ProxyLoopTest {
         assertThat(loop.health().ready()).isTrue();
     }
 
+    @Test
+    void reportsEachRevisionThatItHasAPartInAndNoOther() {
+        var server = new Wire("192.0.2.0/24", note -> {}).server("a1", "192.0.2.1", List::of);
+        var key = service("shop.web", "10.200.0.7");
+        start(server::run);
+        simulation.runFor(SOON);
+        var reported = outcomes.getLast();
+
+        other("one");
+        other("two");
+        simulation.runFor(SOON);
+        assertThat(outcomes).last().isSameAs(reported);
+
+        status(key);
+        long written = truth.get(key, ReadAt.LATEST).orElseThrow().meta().revision();
+        simulation.runFor(SOON);
+        assertThat(outcomes).last().satisfies(outcome -> assertThat(((ProxyOutcome.Applied) outcome).revision())
+                .isEqualTo(written));
+    }
+
+    /** An object that no data plane has to do with. */
+    private void other(String name) {
+        var draft = Draft.of(ObjectKey.cluster("others", name), Bytes.utf8("content"));
+        assertThat(truth.commit(Commit.of(new Write.Create(draft))).written()).isTrue();
+    }
+
+    /** A change of a service by which nothing is served otherwise. */
+    private void status(ObjectKey key) {
+        var base = truth.get(key, ReadAt.LATEST).orElseThrow();
+        var labelled = new Write.Update(base, Draft.from(base).labelled(Map.of("seen", "yes")));
+        assertThat(truth.commit(Commit.of(labelled)).written()).isTrue();
+    }
+
     private ObjectKey service(String name, String address) {
         var key = Kinds.SERVICES.key("default", name);
         var spec = Kinds.SERVICES
@@ -200,11 +235,15 @@ class ProxyLoopTest {
     }
 
     private ProxyLoop start() {
+        return start(kernel);
+    }
+
+    private ProxyLoop start(CommandRunner commands) {
         var services = Informer.of(Kinds.SERVICES, store, process.env()).build();
         var endpoints = Informer.of(Kinds.ENDPOINTS, store, process.env()).build();
         var loop = new ProxyLoop(
                 process.env(),
-                new NftablesProxy("0123abc", kernel, directory),
+                new NftablesProxy("0123abc", commands, directory),
                 RANGES,
                 List::of,
                 services,

@@ -191,6 +191,12 @@ final class OneServer implements AutoCloseable {
         change(key, spec -> spec.setDesired(TaskSpec.Desired.STOP));
     }
 
+    /** An older report of the agent that was under way all the time lands. */
+    void landsLate(ObjectKey key, TaskStatus status) {
+        written(new Write.UpdateStatus(
+                key, task(key).uid(), Kinds.TASKS.status().encode(status)));
+    }
+
     /** Makes of its spec what nobody can decode. */
     void corrupt(ObjectKey key) {
         var base = store.get(key, ReadAt.LATEST).orElseThrow();

@@ -137,6 +137,47 @@ class StatusReportingTest {
     }
 
     @Test
+    void whatAnOlderReportHasWrittenOverIsToldAgain() {
+        var key = one.want("t1", task());
+        one.until(() -> one.state(key) == State.STARTING);
+        var older = one.status(key);
+        one.untilRunning(key);
+        var newest = one.status(key);
+        one.run(Duration.ofMinutes(1));
+
+        one.landsLate(key, older);
+
+        assertThat(one.until(() -> one.status(key).equals(newest))).isLessThan(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void anEndThatAnOlderReportHasWrittenOverIsToldAgain() {
+        var key = one.want("t1", task());
+        one.untilRunning(key);
+        var older = one.status(key);
+        one.stop(key);
+        one.until(() -> one.state(key) == State.EXITED);
+        var newest = one.status(key);
+        one.run(Duration.ofMinutes(1));
+
+        one.landsLate(key, older);
+
+        assertThat(one.until(() -> one.status(key).equals(newest))).isLessThan(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void whatWasToldIsNotToldAnewWhileNothingChanges() {
+        var key = one.want("t1", task());
+        one.untilRunning(key);
+        one.run(Duration.ofMinutes(1));
+        long told = one.revision();
+
+        one.run(Duration.ofMinutes(10));
+
+        assertThat(one.revision()).isEqualTo(told);
+    }
+
+    @Test
     void stoppingIsToldBeforeTheEnd() {
         one.web(new Behaviour.Ignores());
         var key = one.want("t1", task());

@@ -1,8 +1,15 @@
 package dev.banyan.agent.workload;
 
 import dev.banyan.agent.host.ClusterRanges;
-import dev.banyan.agent.host.nft.FakeKernel;
+import dev.banyan.agent.network.OverlayLoop;
+import dev.banyan.agent.network.PlainRoutes;
+import dev.banyan.agent.plane.Asker;
+import dev.banyan.agent.plane.KernelWay;
+import dev.banyan.agent.plane.Reach;
+import dev.banyan.agent.plane.ServerKernel;
+import dev.banyan.agent.plane.Wire;
 import dev.banyan.agent.proxy.NftablesProxy;
+import dev.banyan.agent.proxy.Protocol;
 import dev.banyan.agent.proxy.ProxyLoop;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Backend;
@@ -11,9 +18,9 @@ import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Informer;
-import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
 import dev.banyan.runtime.simulation.fault.FaultPlan;
 import dev.banyan.runtime.store.Commit;
@@ -42,10 +49,13 @@ final class Traffic {
     private static final Duration LATE = Duration.ofMillis(50);
 
     private final Simulation simulation;
-    private final FakeKernel kernel;
+    private final Wire wire;
+    private final ServerKernel kernel;
     private final TroubledServer troubled;
     private final Map<String, Duration> dead = new HashMap<>(); // since when an address that is routed to has nobody
     private Duration longestDead = Duration.ZERO;
+    private List<String> destinations = List.of();
+    private String lookedAt = "";
     private boolean served;
     private boolean calm;
     private long answered;
@@ -54,8 +64,13 @@ final class Traffic {
 
     Traffic(Simulation simulation, Path disk, FaultPlan faults) {
         this.simulation = simulation;
-        this.kernel = new FakeKernel(faults, note -> simulation.trace().note("kernel", note));
-        this.troubled = new TroubledServer(simulation, disk, faults, (env, store) -> startProxy(env, store, disk));
+        this.wire = new Wire("192.0.2.0/24", note -> simulation.trace().note("wire", note));
+        this.kernel = wire.server("machine", "192.0.2.1", this::attached);
+        this.troubled = new TroubledServer(
+                simulation,
+                disk,
+                faults,
+                (agent, store) -> startPlane(new KernelWay(kernel, agent, faults), agent, store, disk));
         troubled.server().addresses("10.192.0");
         create(
                 Kinds.SERVICES
@@ -78,7 +93,7 @@ final class Traffic {
         return troubled;
     }
 
-    FakeKernel kernel() {
+    ServerKernel kernel() {
         return kernel;
     }
 
@@ -114,12 +129,12 @@ final class Traffic {
 
     /** Whether somebody who is alive can be reached now. */
     boolean reachable() {
-        return kernel.destinations(ADDRESS).stream().anyMatch(this::alive);
+        return destinations().stream().anyMatch(this::alive);
     }
 
     /** A request at this instant from this server, to every destination that it may be led to. */
     void request() {
-        var destinations = kernel.destinations(ADDRESS);
+        var destinations = destinations();
         var now = simulation.time().elapsed();
         dead.keySet().retainAll(destinations);
         if (destinations.isEmpty()) {
@@ -140,7 +155,7 @@ final class Traffic {
 
     /** Requests reach exactly the tasks that are told to be ready, all of them alive. */
     Optional<String> difference() {
-        var destinations = kernel.destinations(ADDRESS).stream().sorted().toList();
+        var destinations = destinations().stream().sorted().toList();
         var wanted = ready().stream().sorted().toList();
         if (!destinations.equals(wanted)) {
             return Optional.of("requests are led to " + destinations + " instead of " + wanted);
@@ -155,14 +170,47 @@ final class Traffic {
         return !troubled.server().aliveAt(address).isEmpty();
     }
 
-    private void startProxy(Env env, Store store, Path disk) {
+    private List<String> attached() {
+        return troubled.server().heldAddresses();
+    }
+
+    /** All that is running is gone, and what the kernel knows. */
+    void reboot() {
+        kernel.reboot();
+        troubled.reboot();
+    }
+
+    /** Where a connection from this server may lead now; empty when it is refused. */
+    private List<String> destinations() {
+        var now = kernel.changes() + " " + attached();
+        if (!now.equals(lookedAt)) {
+            lookedAt = now;
+            destinations = wire.reach(new Asker.Program("machine"), Protocol.TCP, ADDRESS, 80).stream()
+                    .map(Traffic::target)
+                    .filter(address -> !address.equals(ADDRESS))
+                    .toList();
+        }
+        return destinations;
+    }
+
+    private static String target(Reach reach) {
+        return reach.towards().address().toString();
+    }
+
+    private void startPlane(KernelWay way, SimulatedProcess agent, Store store, Path disk) {
+        var env = agent.env();
+        var agents = Informer.of(Kinds.AGENTS, store, env).build();
+        var reports = Informer.of(Kinds.AGENT_REPORTS, store, env).build();
+        agents.start();
+        reports.start();
+        new OverlayLoop(env, new PlainRoutes("0123abc", way, way, disk), "machine", RANGES, agents, reports).start();
         var services = Informer.of(Kinds.SERVICES, store, env).build();
         var endpoints = Informer.of(Kinds.ENDPOINTS, store, env).build();
         services.start();
         endpoints.start();
         new ProxyLoop(
                         env,
-                        new NftablesProxy("0123abc", kernel, disk),
+                        new NftablesProxy("0123abc", way, way, disk),
                         RANGES,
                         List::of,
                         services,

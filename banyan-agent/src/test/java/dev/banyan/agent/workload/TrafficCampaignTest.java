@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.container.Behaviour;
 import dev.banyan.agent.container.ContainerFaults;
-import dev.banyan.agent.host.nft.FakeKernel;
+import dev.banyan.agent.plane.PlaneFaults;
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.simulation.Simulation;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class TrafficCampaignTest {
     private static final List<FaultKind> FAULTS = Stream.concat(
-                    Stream.of(FakeKernel.NFT_FAILS),
+                    PlaneFaults.ALL.stream(),
                     Stream.concat(ContainerFaults.OF_SERVER.stream(), ContainerFaults.OF_CALLS.stream()))
             .toList();
 
@@ -52,7 +52,7 @@ class TrafficCampaignTest {
                 .with(CampaignOptions.ofSystem().usually(25))
                 .run();
 
-        assertThat(report.faults()).as(report.text()).containsKey(FakeKernel.NFT_FAILS.name());
+        assertThat(report.faults()).as(report.text()).containsKey(PlaneFaults.COMMAND_FAILS.name());
     }
 
     @Test
@@ -168,7 +168,7 @@ class TrafficCampaignTest {
                     case 3 -> agentDies();
                     case 4 -> dies();
                     case 5 -> traffic.kernel().flush();
-                    default -> traffic.troubled().reboot();
+                    default -> traffic.reboot();
                 }
                 run(Duration.ofMillis(random.nextInt(20_000)));
             }

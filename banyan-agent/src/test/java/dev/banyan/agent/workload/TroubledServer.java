@@ -15,7 +15,6 @@ import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.controller.EventRecorder;
-import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.simulation.FaultyStore;
@@ -68,11 +67,11 @@ final class TroubledServer {
     /** What an agent has besides its workload controller. */
     @FunctionalInterface
     interface Besides {
-        void start(Env env, Store store);
+        void start(SimulatedProcess agent, Store store);
     }
 
     TroubledServer(Simulation simulation, Path disk, FaultPlan faults) {
-        this(simulation, disk, faults, (env, store) -> {});
+        this(simulation, disk, faults, (agent, store) -> {});
     }
 
     /** {@code besides} is started with each agent process. */
@@ -291,7 +290,7 @@ final class TroubledServer {
         new WorkloadController(
                         env, tasks, way, runtime, config, new Clock(), new EventRecorder(env, list -> {}), () -> fence)
                 .start();
-        besides.start(env, way);
+        besides.start(agent, way);
     }
 
     /** Another cluster's container, with the labels of a task that this cluster does not have. */

@@ -143,6 +143,11 @@ public final class BanyanClient implements AutoCloseable {
         return calls.channels().endpoints();
     }
 
+    /** The endpoint in use, which the next call tries first. */
+    public Endpoint endpoint() {
+        return endpoints().get(calls.channels().current());
+    }
+
     /** The engine's level as of its newest reply; empty before the first. */
     public OptionalInt serverLevel() {
         return calls.serverLevel();
@@ -201,14 +206,27 @@ public final class BanyanClient implements AutoCloseable {
         return calls.once(KindDefinitionsGrpc.getRemoveMethod(), request, TIMEOUT);
     }
 
-    /** Begins an agent's session. */
+    /** Begins an agent's session. One that began unheard is replaced by the next, so that an engine that is silent is left at once. */
     public RegisterResponse register(RegisterRequest request) {
-        return calls.once(AgentSessionsGrpc.getRegisterMethod(), request, TIMEOUT);
+        return calls.repeatable(AgentSessionsGrpc.getRegisterMethod(), request, TIMEOUT);
     }
 
-    /** The agent's signs of life. */
+    /** The agent's signs of life, to the endpoint in use. */
     public Duplex<Heartbeat, HeartbeatReply> heartbeats() {
-        return calls.stream(calls.channels().current(), AgentSessionsGrpc.getHeartbeatsMethod(), STREAM_WINDOW);
+        return heartbeats(endpoint());
+    }
+
+    /**
+     * The agent's signs of life, to one of the {@link #endpoints}.
+     *
+     * @throws IllegalArgumentException when it is none of them
+     */
+    public Duplex<Heartbeat, HeartbeatReply> heartbeats(Endpoint engine) {
+        int endpoint = endpoints().indexOf(engine);
+        if (endpoint < 0) {
+            throw new IllegalArgumentException(engine + " is none of " + endpoints());
+        }
+        return calls.stream(endpoint, AgentSessionsGrpc.getHeartbeatsMethod(), STREAM_WINDOW);
     }
 
     /** What the engine asks of the agent. */

@@ -87,15 +87,23 @@ final class Calls implements AutoCloseable {
                 case Ending.Failed<R> failed -> {
                     var failure = WireErrors.decode(failed.failure());
                     boolean untouched = WireErrors.answered(failed.failure()) || !failed.sent();
-                    if (failure.reason() != Reason.UNAVAILABLE || !(repeatable || untouched)) {
+                    boolean away = failure.reason() == Reason.UNAVAILABLE || silent(failed.failure());
+                    if (away) {
+                        channels.failed(endpoint); // the next call goes on even where this one must not
+                    }
+                    if (!away || !(repeatable || untouched)) {
                         throw certain(failure, untouched);
                     }
-                    channels.failed(endpoint);
                     tried.add(channels.endpoints().get(endpoint) + " (" + failure.getMessage() + ")");
                 }
             }
         }
         throw new ApiException(Reason.UNAVAILABLE, "no engine answers; tried " + String.join(", ", tried));
+    }
+
+    /** The engine took the connection and did not answer in time: it stands still, or waits for its store. */
+    private static boolean silent(StatusRuntimeException failure) {
+        return failure.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED && !WireErrors.answered(failure);
     }
 
     private static ApiException certain(ApiException failure, boolean untouched) {

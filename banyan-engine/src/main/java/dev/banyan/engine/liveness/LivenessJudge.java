@@ -15,6 +15,7 @@ import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Precondition;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
+import dev.banyan.runtime.store.WriteOutcome;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -104,37 +105,42 @@ public final class LivenessJudge extends TaskComponent {
         takeHeartbeats(mine.keySet(), now);
         core.keepOnly(mine.keySet());
         core.tick(now);
-        var judgements = core.judge(now);
         for (var agent : all) {
-            Optional.ofNullable(judgements.get(agent.name()))
-                    .filter(state -> state != agent.status().getState())
-                    .ifPresent(state -> write(agent, state, now, mine.getOrDefault(agent.name(), List.of())));
+            Optional.ofNullable(mine.get(agent.name())).ifPresent(conditions -> judge(agent, conditions));
         }
+    }
+
+    /** By what is known at this moment: the write before may have taken long, and this engine may have slept in it. */
+    private void judge(Resource<AgentSpec, AgentStatus> agent, List<Precondition> conditions) {
+        long now = env.time().nanos();
+        core.tick(now);
+        hear(agent.name());
+        core.judge(agent.name(), judged(agent), now).ifPresent(state -> write(agent, state, now, conditions));
+    }
+
+    private AgentStatus.State judged(Resource<AgentSpec, AgentStatus> agent) {
+        return core.judged(agent.name(), agent.status().getState(), agent.meta().revision());
     }
 
     private void takeHeartbeats(Set<String> mine, long now) {
         mine.forEach(agent -> core.expect(agent, now));
-        for (var agent : mine) {
-            var heard = heartbeats.remove(agent);
-            if (heard != null) {
-                core.heard(agent, heard);
-            }
-        }
+        mine.forEach(this::hear);
         // One of an agent that has just joined waits for the cache; an old one must not speak for a successor of the
         // same name.
         heartbeats.values().removeIf(heard -> now - heard > suspectNanos);
     }
 
+    private void hear(String agent) {
+        var heard = heartbeats.remove(agent);
+        if (heard != null) {
+            core.heard(agent, heard);
+        }
+    }
+
     private void write(
             Resource<AgentSpec, AgentStatus> agent, AgentStatus.State state, long now, List<Precondition> conditions) {
         long silence = core.silenceMillis(agent.name(), now);
-        // An agent that was never judged and is only awaited stays unjudged until it is heard or its time is up.
-        boolean awaited = agent.status().getState() == AgentStatus.State.STATE_UNSPECIFIED
-                && state == AgentStatus.State.READY
-                && !core.wasHeard(agent.name());
-        if (awaited) {
-            return;
-        }
+        var before = judged(agent);
         var status = AgentStatus.newBuilder()
                 .setState(state)
                 .setSinceMs(env.time().now().toEpochMilli())
@@ -145,21 +151,22 @@ public final class LivenessJudge extends TaskComponent {
                 .addKeyValue("state", state)
                 .addKeyValue("silenceMs", silence)
                 .log("agent judged");
-        // An outcome other than written is met again at the next tick: the cache still shows the old state.
+        // An outcome other than written is met again at the next tick; one that is written holds though the cache may
+        // not show it yet.
         var verdict = new Write.UpdateStatus(
                 Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, agent.name()),
                 agent.uid(),
                 Kinds.AGENTS.status().encode(status));
-        var outcome = store.commit(new Commit(conditions, List.of(verdict)));
-        if (outcome.written()) {
-            tell(agent, state);
+        if (store.commit(new Commit(conditions, List.of(verdict))) instanceof WriteOutcome.Written(long revision)) {
+            core.landed(agent.name(), state, revision);
+            tell(agent, before, state);
         }
     }
 
-    private void tell(Resource<AgentSpec, AgentStatus> agent, AgentStatus.State state) {
+    private void tell(Resource<AgentSpec, AgentStatus> agent, AgentStatus.State before, AgentStatus.State state) {
         switch (state) {
             case READY -> {
-                boolean first = agent.status().getState() == AgentStatus.State.STATE_UNSPECIFIED;
+                boolean first = before == AgentStatus.State.STATE_UNSPECIFIED;
                 events.normal(agent.key(), "AgentReady", first ? "heard for the first time" : "heard again");
             }
             case SUSPECT -> events.warning(agent.key(), "AgentSuspect", "silent: gets no new work and no traffic");

@@ -3,11 +3,9 @@ package dev.banyan.engine.server;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
 import dev.banyan.engine.server.call.MemberCalls;
-import dev.banyan.engine.server.session.SessionServices;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
-import dev.banyan.runtime.store.Store;
 import io.grpc.Server;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
@@ -53,12 +51,12 @@ public final class ApiServer implements Component {
     private final EventLoopGroup acceptors = loop("banyan-accept", 1);
     private final EventLoopGroup workers = loop("banyan-server", 2);
 
-    /** Serves {@code store} and what is behind the doors, showing {@code key}. */
-    public ApiServer(ServerSettings settings, OwnKey key, Store store, Doors doors, SessionServices sessions, Env env) {
+    /** Serves {@code services}, showing {@code key}. */
+    public ApiServer(ServerSettings settings, OwnKey key, ApiServices services, Env env) {
         this.settings = settings;
         this.key = key;
         this.env = env;
-        this.services = new ApiServices(store, doors, sessions, env);
+        this.services = services;
     }
 
     /** Whose handlers are to be added to informers of agents and controllers: calls of a removed one end. */

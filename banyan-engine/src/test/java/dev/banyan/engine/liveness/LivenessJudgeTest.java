@@ -7,6 +7,9 @@ import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.AgentStatus.State;
 import dev.banyan.engine.World;
+import dev.banyan.runtime.cache.Lister;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
 import dev.banyan.runtime.store.Precondition;
@@ -29,10 +32,11 @@ class LivenessJudgeTest {
     private final SimulatedProcess engine = simulation.process("engine");
     private final List<Precondition> conditions = new ArrayList<>();
     private final Set<String> ours = new HashSet<>(Set.of("a1", "a2"));
+    private Optional<List<Resource<AgentSpec, AgentStatus>>> shown = Optional.empty();
     private final LivenessJudge judge = new LivenessJudge(
             engine.env(),
             world.store,
-            world.lister(Kinds.AGENTS),
+            new Behind(world.lister(Kinds.AGENTS)),
             agent -> ours.contains(agent.name()) ? Optional.of(List.copyOf(conditions)) : Optional.empty(),
             Thresholds.DEFAULT,
             world.events);
@@ -141,6 +145,37 @@ class LivenessJudgeTest {
     }
 
     @Test
+    void aLostAgentStaysLostUntilItIsHeardThoughItsEngineSlept() {
+        beat(4, "a1", "a2");
+        beat(20, "a2");
+        assertThat(state("a1")).isEqualTo(State.LOST);
+
+        engine.pause();
+        simulation.runFor(Duration.ofSeconds(5));
+        engine.resume();
+        beat(40, "a2");
+
+        assertThat(state("a1")).isEqualTo(State.LOST);
+        assertThat(world.told()).doesNotContain("agents/-/a1 AgentReady: heard again");
+    }
+
+    @Test
+    void aLostAgentStaysLostUntilItIsHeardThoughItsEngineDied() {
+        ours.remove("a2");
+        world.judge("a2", State.LOST);
+        beat(4, "a1");
+
+        ours.add("a2");
+        beat(40, "a1");
+
+        assertThat(state("a2")).isEqualTo(State.LOST);
+        assertThat(world.told()).noneMatch(line -> line.startsWith("agents/-/a2"));
+        judge.heard("a2");
+        simulation.runFor(Duration.ofMillis(1));
+        assertThat(state("a2")).isEqualTo(State.READY);
+    }
+
+    @Test
     void leavesAnAgentToTheEngineThatHearsItNow() {
         beat(4, "a1", "a2");
         ours.remove("a1");
@@ -173,6 +208,72 @@ class LivenessJudgeTest {
         assertThat(world.told()).containsExactly("agents/-/a1 AgentReady: heard for the first time");
     }
 
+    @Test
+    void judgesByWhatWasHeardWhileItWroteOfAnother() {
+        beat(4, "a1", "a2");
+        world.store.beforeNextCommit(() -> {
+            simulation.after(Duration.ofMillis(400), () -> judge.heard("a2"));
+            engine.away(Duration.ofMillis(900));
+        });
+
+        simulation.runFor(Duration.ofSeconds(3));
+
+        assertThat(state("a1")).isEqualTo(State.SUSPECT);
+        assertThat(world.told()).noneMatch(line -> line.startsWith("agents/-/a2 AgentSuspect"));
+    }
+
+    @Test
+    void judgesNobodyForWhatItSleptThroughWhileItWroteOfAnother() {
+        beat(4, "a1", "a2");
+        world.store.beforeNextCommit(() -> engine.away(Duration.ofSeconds(30)));
+
+        simulation.runFor(Duration.ofSeconds(33));
+        assertThat(state("a1")).isEqualTo(State.SUSPECT);
+        assertThat(state("a2")).as("not heard for a second since it goes on").isEqualTo(State.READY);
+
+        simulation.runFor(Duration.ofSeconds(2));
+        assertThat(state("a2")).isEqualTo(State.SUSPECT);
+    }
+
+    @Test
+    void writesAJudgementOnceThoughItsCacheIsBehind() {
+        beat(4, "a2");
+        int written = world.store.commits().size();
+        shown = Optional.of(world.list(Kinds.AGENTS));
+
+        beat(4, "a1", "a2");
+
+        assertThat(state("a1")).isEqualTo(State.READY);
+        assertThat(world.store.commits()).hasSize(written + 1);
+        assertThat(world.told())
+                .filteredOn(line -> line.startsWith("agents/-/a1"))
+                .hasSize(1);
+    }
+
+    @Test
+    void takesAnAgentBackAtOnceThoughItsCacheDoesNotShowThatItWasSuspect() {
+        beat(4, "a1", "a2");
+        shown = Optional.of(world.list(Kinds.AGENTS));
+        beat(5, "a2");
+        assertThat(state("a1")).isEqualTo(State.SUSPECT);
+
+        judge.heard("a1");
+        simulation.runFor(Duration.ofMillis(1));
+
+        assertThat(state("a1")).isEqualTo(State.READY);
+        assertThat(world.told()).contains("agents/-/a1 AgentReady: heard again");
+    }
+
+    @Test
+    void seesThatSomebodyElseHasJudgedOtherwiseSince() {
+        beat(4, "a1", "a2");
+
+        world.judge("a1", State.LOST);
+        beat(1, "a1", "a2");
+
+        assertThat(state("a1")).isEqualTo(State.READY);
+    }
+
     private void beat(int times, String... agents) {
         for (int i = 0; i < times; i++) {
             for (var agent : agents) {
@@ -188,5 +289,34 @@ class LivenessJudgeTest {
 
     private AgentStatus status(String agent) {
         return world.get(Kinds.AGENTS, "", agent).status();
+    }
+
+    /** Shows what the test says. */
+    private final class Behind implements Lister<AgentSpec, AgentStatus> {
+        private final Lister<AgentSpec, AgentStatus> newest;
+
+        Behind(Lister<AgentSpec, AgentStatus> newest) {
+            this.newest = newest;
+        }
+
+        @Override
+        public Optional<Resource<AgentSpec, AgentStatus>> get(ObjectKey key) {
+            return newest.get(key);
+        }
+
+        @Override
+        public List<Resource<AgentSpec, AgentStatus>> list() {
+            return shown.orElseGet(newest::list);
+        }
+
+        @Override
+        public List<Resource<AgentSpec, AgentStatus>> byIndex(String index, String value) {
+            return newest.byIndex(index, value);
+        }
+
+        @Override
+        public long revision() {
+            return newest.revision();
+        }
     }
 }

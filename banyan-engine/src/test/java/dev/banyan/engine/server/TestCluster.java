@@ -76,7 +76,10 @@ final class TestCluster implements AutoCloseable {
                 new StatusAlone(),
                 new DefinitionsDoor(new Registration(store)));
         var server = new ApiServer(
-                new ServerSettings("127.0.0.1", port, socket), new OwnKey(ENGINE), store, doors, sessions, ENV);
+                new ServerSettings("127.0.0.1", port, socket),
+                new OwnKey(ENGINE),
+                new ApiServices(store, doors, sessions, ENV),
+                ENV);
         server.start();
         open.add(server::stop);
         return server;

@@ -31,6 +31,7 @@ import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.Subject;
 import dev.banyan.engine.server.ApiServer;
+import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.engine.server.ServerSettings;
 import dev.banyan.engine.server.session.SessionServices;
@@ -153,7 +154,10 @@ final class LocalEngine implements AutoCloseable {
                 new StatusAlone(),
                 new NoKinds());
         var started = new ApiServer(
-                new ServerSettings(HOST, port, Optional.empty()), new OwnKey(own), store, doors, sessions, ENV);
+                new ServerSettings(HOST, port, Optional.empty()),
+                new OwnKey(own),
+                new ApiServices(store, doors, sessions, ENV),
+                ENV);
         started.start();
         return started;
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.session.LogSource;
 import dev.banyan.agent.session.Relay;
+import dev.banyan.agent.session.Session;
+import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Duplex;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -204,13 +207,18 @@ class RelayTest {
                 source.read(request, sink);
             }
         };
-        var relay = new Relay(LocalEngine.ENV, engine.agent(), epoch::get, unlessProbed);
+        var client = engine.agent();
+        var relay = new Relay(LocalEngine.ENV, client, () -> tie(client), unlessProbed);
         relay.start();
         relays.add(relay);
         if (epoch.get() != 0) {
             Await.until(this::connected, PATIENCE, () -> relay.health().detail());
         }
         return relay;
+    }
+
+    private Optional<Session.Tie> tie(BanyanClient client) {
+        return Optional.of(epoch.get()).filter(now -> now != 0).map(now -> new Session.Tie(now, client.endpoint()));
     }
 
     /** Whether the engine reaches the agent: then nothing is read, and nothing missing. */

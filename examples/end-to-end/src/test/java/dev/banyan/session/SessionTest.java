@@ -71,6 +71,19 @@ class SessionTest {
     }
 
     @Test
+    void saysThatItsMembershipCannotBeWrittenAndBeginsOnceItCan() throws Exception {
+        var inTheWay = Files.createDirectories(disk.resolve("membership.new").resolve("directory"));
+        var session = session();
+        await(() -> session.health().detail().contains("could not write"), session);
+        assertThat(session.epoch()).isZero();
+
+        Files.delete(inTheWay);
+        Files.delete(disk.resolve("membership.new"));
+
+        await(() -> session.epoch() != 0, session);
+    }
+
+    @Test
     void hasNoEpochAndNoFenceWhileNoEngineAnswers() {
         engine.stop();
 

@@ -6,14 +6,12 @@ import dev.banyan.runtime.simulation.campaign.Campaign;
 import dev.banyan.runtime.simulation.campaign.CampaignOptions;
 import dev.banyan.runtime.simulation.campaign.Schedule;
 import dev.banyan.simulated.world.Fate;
-import dev.banyan.simulated.world.MemoryDisk;
 import dev.banyan.simulated.world.Sabotage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -54,13 +52,10 @@ class ClusterCampaignTest {
         "two engines"
     };
 
-    @TempDir(factory = MemoryDisk.class)
-    private Path disk;
-
     @Test
     void whateverHappensNoLawIsBrokenAndWhatIsWantedRunsInTheEnd() throws InterruptedException {
         var options = CampaignOptions.ofSystem().usually(SEEDS);
-        var play = new Counted(new ClusterPlay(disk, Sabotage.NONE));
+        var play = new Counted(new ClusterPlay(Sabotage.NONE));
         var campaign =
                 Campaign.of("cluster", play).faults(Fate.ALL).repeats(TWICE).with(options);
 
@@ -74,8 +69,7 @@ class ClusterCampaignTest {
     @ParameterizedTest
     @MethodSource("kept")
     void whatWentWrongOnceGoesRightNow(Path schedule) throws IOException {
-        var campaign =
-                Campaign.of("cluster", new ClusterPlay(disk, Sabotage.NONE)).faults(Fate.ALL);
+        var campaign = Campaign.of("cluster", new ClusterPlay(Sabotage.NONE)).faults(Fate.ALL);
 
         var report = campaign.replay(Schedule.parse(Files.readString(schedule)));
 

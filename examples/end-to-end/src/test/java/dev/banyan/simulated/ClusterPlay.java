@@ -10,11 +10,7 @@ import dev.banyan.simulated.world.AgentProcess;
 import dev.banyan.simulated.world.EngineProcess;
 import dev.banyan.simulated.world.Sabotage;
 import dev.banyan.simulated.world.World;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -22,17 +18,16 @@ import java.util.function.BooleanSupplier;
 /** One trial of a cluster: users walk, fate strikes, all laws hold; and unless fate goes on to the end, all becomes as wanted. */
 final class ClusterPlay implements Campaign.Play {
     /** Kinds of fault that are rare strike at least a few times. */
-    private static final Duration AT_LEAST = Duration.ofSeconds(30);
+    private static final Duration AT_LEAST = Duration.ofSeconds(6);
 
-    private static final Duration SAFETY_MAX = Duration.ofSeconds(90);
+    private static final Duration SAFETY_MAX = Duration.ofSeconds(12);
     private static final Duration WALK_MAX = Duration.ofMinutes(10);
 
     /** Lost agents, a minute's backoff of what died again and again, and the way from there. */
-    private static final Settling SETTLING = new Settling(Duration.ofMinutes(4), Duration.ofSeconds(25));
+    private static final Settling SETTLING = new Settling(Duration.ofMinutes(4), Duration.ofSeconds(8));
 
     private static final int WISHES_MAX = 5;
 
-    private final Path disk;
     private final Sabotage sabotage;
 
     @FunctionalInterface
@@ -40,26 +35,19 @@ final class ClusterPlay implements Campaign.Play {
         void take(Walk walk) throws InterruptedException;
     }
 
-    ClusterPlay(Path disk, Sabotage sabotage) {
-        this.disk = disk;
+    ClusterPlay(Sabotage sabotage) {
         this.sabotage = sabotage;
     }
 
     @Override
-    public void play(Trial trial) throws IOException {
+    public void play(Trial trial) {
         int wishes = trial.size("wishes", 1, WISHES_MAX);
         play(trial, walk -> walk.stroll(wishes));
     }
 
     /** The same with a course that is given. */
-    void play(Trial trial, Course course) throws IOException {
-        var place = Files.createTempDirectory(disk, "trial");
-        try {
-            run(trial, new World(trial, place, sabotage), course);
-        } finally {
-            trial.close(); // whoever writes there is gone
-            remove(place);
-        }
+    void play(Trial trial, Course course) {
+        run(trial, new World(trial, sabotage), course);
     }
 
     private static void run(Trial trial, World world, Course course) {
@@ -127,13 +115,5 @@ final class ClusterPlay implements Campaign.Play {
     private static boolean broken(World world) {
         return !world.engines().stream().allMatch(EngineProcess::runs)
                 || !world.agents().stream().allMatch(AgentProcess::works);
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (var files = Files.walk(directory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -7,7 +7,6 @@ import dev.banyan.runtime.simulation.fault.Strike;
 import dev.banyan.simulated.world.Fate;
 import dev.banyan.simulated.world.Sabotage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,10 +40,10 @@ final class CrashSearch {
     private final Deed deed;
     private final ClusterPlay play;
 
-    CrashSearch(Story story, Deed deed, Path disk) {
+    CrashSearch(Story story, Deed deed) {
         this.story = story;
         this.deed = deed;
-        this.play = new ClusterPlay(disk, Sabotage.NONE);
+        this.play = new ClusterPlay(Sabotage.NONE);
     }
 
     /**

@@ -3,18 +3,12 @@ package dev.banyan.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.simulated.CrashSearch.Deed;
-import dev.banyan.simulated.world.MemoryDisk;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is wanted is what runs, at whichever deed a process dies. */
 class CrashSearchTest {
-    @TempDir(factory = MemoryDisk.class)
-    private Path disk;
-
     @ParameterizedTest
     @CsvSource({
         "SCALE, WRITE_OF_ENGINE, 25",
@@ -23,6 +17,6 @@ class CrashSearchTest {
         "REMOVE_AND_DEPLOY_AGAIN, CALL_OF_AGENT, 8"
     })
     void aStoryEndsAsWantedWhereverAProcessDies(Story story, Deed deed, int atLeast) throws IOException {
-        assertThat(new CrashSearch(story, deed, disk).all()).as("deeds").isGreaterThanOrEqualTo(atLeast);
+        assertThat(new CrashSearch(story, deed).all()).as("deeds").isGreaterThanOrEqualTo(atLeast);
     }
 }

@@ -17,27 +17,21 @@ import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
 import dev.banyan.simulated.world.Fate;
-import dev.banyan.simulated.world.MemoryDisk;
 import dev.banyan.simulated.world.Sabotage;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The simulation finds what it is there to find: controllers whose deeds are lost or that do not see what there is. */
 class SabotageTest {
     private static final int SEEDS = 5;
-
-    @TempDir(factory = MemoryDisk.class)
-    private Path disk;
 
     @Test
     void findsAnEngineWhoseTasksAreNeverDeleted() {
@@ -53,7 +47,7 @@ class SabotageTest {
 
     @Test
     void findsAnAgentThatLeavesItsContainersBehind() {
-        var died = Set.of(new Strike("container-exit", "a1", 8));
+        var died = Set.of(new Strike("container-exit", "a1", 5));
         var schedule = new Schedule(1, Mode.LIVENESS, Optional.of(died), Map.of("agents", 1), false);
 
         assertThatThrownBy(() -> tell(Story.DEPLOY, schedule, ofAgents("remove")))
@@ -92,7 +86,7 @@ class SabotageTest {
 
     private void tell(Story story, Schedule schedule, Sabotage sabotage) throws IOException {
         try (var trial = new Trial(schedule, Fate.ALL)) {
-            new ClusterPlay(disk, sabotage).play(trial, story::tell);
+            new ClusterPlay(sabotage).play(trial, story::tell);
         }
     }
 

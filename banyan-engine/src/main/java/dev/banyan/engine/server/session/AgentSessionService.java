@@ -47,6 +47,7 @@ final class AgentSessionService extends AgentSessionsGrpc.AgentSessionsImplBase 
             if (request.getBootId().isEmpty() || request.getBootId().length() > BOOT_ID_MAX) {
                 throw Answers.rejected("boot_id", "must have 1 to " + BOOT_ID_MAX + " characters");
             }
+            requireActing();
             var begun = registration.begin(agent, request);
             sessions.begun(agent, begun.epoch());
             hearing.heard().accept(agent);

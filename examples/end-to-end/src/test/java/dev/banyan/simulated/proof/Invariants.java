@@ -7,6 +7,7 @@ import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.election.View;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.resource.StoredObject;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The laws of a cluster that hold at every moment, under the ids of docs/RELIABILITY.md. What breaks one is kept until it is asked for. */
 public final class Invariants implements Witness {
@@ -36,13 +38,13 @@ public final class Invariants implements Witness {
     private final Map<ObjectKey, Resource<TaskSpec, TaskStatus>> tasks = new HashMap<>();
 
     private final Map<String, Resource<TaskSpec, TaskStatus>> byUid = new HashMap<>();
-    private final Map<String, TreeMap<Long, Long>> sessions = new HashMap<>();
-    private final TreeMap<Long, List<Claim>> claims = new TreeMap<>();
+
+    /** Revisions of sessions and of the view. */
+    private final Map<ObjectKey, TreeSet<Long>> fences = new HashMap<>();
+
+    private final TreeMap<Long, List<Precondition.Fence>> claims = new TreeMap<>();
     private final Map<String, AgentStatus.State> judged = new HashMap<>();
     private long revision;
-
-    /** An agent has written at a revision under an epoch. */
-    private record Claim(String agentUid, long epoch) {}
 
     /** Laws of {@code world}, looked at from now on. */
     public Invariants(World world) {
@@ -89,9 +91,9 @@ public final class Invariants implements Witness {
             var now = Kinds.TASKS.decode(object);
             Optional.ofNullable(tasks.put(object.key(), now)).ifPresent(before -> changed(before, now));
             byUid.put(now.uid(), now);
-        } else if (object.key().kind().equals(Kinds.SESSIONS.name())) {
-            sessions.computeIfAbsent(object.key().name(), unused -> new TreeMap<>())
-                    .put(object.meta().revision(), object.meta().revision());
+        } else if (isSession(object.key()) || object.key().equals(View.KEY)) {
+            fences.computeIfAbsent(object.key(), unused -> new TreeSet<>())
+                    .add(object.meta().revision());
         } else if (object.key().kind().equals(Kinds.AGENTS.name())) {
             judged(Kinds.AGENTS.decode(object));
         }
@@ -231,37 +233,46 @@ public final class Invariants implements Witness {
         require(machine.foreignersLive(), "S11", "a container of somebody else on " + machine.name() + " was touched");
     }
 
+    /** S5 and D1: a task is written by its agent under the newest session, and by engines under the newest view. */
     @Override
-    public void landed(String agentUid, Commit commit, long at) {
-        boolean status =
+    public void landed(Commit commit, long at) {
+        boolean ofTask =
                 commit.writes().stream().anyMatch(write -> write.key().kind().equals(Kinds.TASKS.name()));
-        if (!status) {
+        if (!ofTask) {
             return;
         }
-        boolean own = commit.writes().stream().allMatch(write -> write instanceof Write.UpdateStatus);
-        require(own, "S28", "an agent has written more of a task than its status");
         var fence = commit.preconditions().stream()
                 .filter(Precondition.Fence.class::isInstance)
                 .map(Precondition.Fence.class::cast)
-                .filter(condition -> condition.key().name().equals(agentUid))
+                .filter(condition ->
+                        isSession(condition.key()) || condition.key().equals(View.KEY))
                 .findFirst();
-        require(fence.isPresent(), "S5", "an agent has written a task's status outside any session");
-        fence.ifPresent(condition ->
-                claims.computeIfAbsent(at, unused -> new ArrayList<>()).add(new Claim(agentUid, condition.revision())));
+        require(fence.isPresent(), "S5", "a task was written outside any session and any view");
+        fence.ifPresent(condition -> {
+            boolean status = commit.writes().stream().allMatch(write -> write instanceof Write.UpdateStatus);
+            require(
+                    !isSession(condition.key()) || status,
+                    "S28",
+                    "an agent has written more of a task than its status");
+            claims.computeIfAbsent(at, unused -> new ArrayList<>()).add(condition);
+        });
         claimsUpTo(revision);
     }
 
-    /** S5: what landed under a session landed while it was the newest one. */
+    private static boolean isSession(ObjectKey key) {
+        return key.kind().equals(Kinds.SESSIONS.name());
+    }
+
+    /** What landed under a session or a view landed while it was the newest one. */
     private void claimsUpTo(long reached) {
         var due = claims.headMap(reached, true);
         due.forEach((at, written) -> written.forEach(claim -> {
-            var newest =
-                    sessions.getOrDefault(claim.agentUid(), new TreeMap<>()).floorKey(at);
+            var newest = fences.getOrDefault(claim.key(), new TreeSet<>()).floor(at);
             require(
-                    newest != null && newest == claim.epoch(),
+                    newest != null && newest == claim.revision(),
                     "S5",
-                    "at " + at + " an agent has written under epoch " + claim.epoch() + ", but its session was of "
-                            + newest);
+                    "at " + at + " a task was written under " + claim.key().path() + " of revision " + claim.revision()
+                            + ", which was at " + newest);
         }));
         due.clear();
     }

@@ -9,6 +9,7 @@ import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.election.View;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.resource.StoredObject;
@@ -22,11 +23,9 @@ import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
 import dev.banyan.simulated.world.App;
 import dev.banyan.simulated.world.Fate;
-import dev.banyan.simulated.world.MemoryDisk;
 import dev.banyan.simulated.world.Sabotage;
 import dev.banyan.simulated.world.UserDesk;
 import dev.banyan.simulated.world.World;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,14 +37,10 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Each law is broken once by a rogue who writes what no controller may, or touches what no agent may. */
 class InvariantsTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
-
-    @TempDir(factory = MemoryDisk.class)
-    private Path disk;
 
     private Trial trial;
     private World world;
@@ -55,7 +50,7 @@ class InvariantsTest {
     void deployAnApp() {
         var sizes = Map.of("etcd", 0, "engines", 1, "agents", 1);
         trial = new Trial(new Schedule(1, Mode.CALM, Optional.of(Set.of()), sizes, true), Fate.ALL);
-        world = new World(trial, disk, Sabotage.NONE);
+        world = new World(trial, Sabotage.NONE);
         laws = new Invariants(world);
         var desk = new UserDesk(world);
         var deploying = desk.env().tasks().spawn("deploy", () -> {
@@ -171,7 +166,7 @@ class InvariantsTest {
 
     @Test
     void noStatusIsWrittenOutsideASession() {
-        laws.landed(world.agents().getFirst().uid(), Commit.of(status()), 1);
+        laws.landed(Commit.of(status()), 1);
 
         broken("S5", "outside any session");
     }
@@ -180,20 +175,30 @@ class InvariantsTest {
     void noStatusIsWrittenUnderAnOldSession() {
         var uid = world.agents().getFirst().uid();
         var key = Kinds.SESSIONS.key(ObjectKey.CLUSTER_SCOPE, uid);
-        laws.landed(uid, Commit.of(status()).under(new Precondition.Fence(key, 1)), 20);
+        laws.landed(Commit.of(status()).under(new Precondition.Fence(key, 1)), 20);
 
-        broken("S5", "under epoch 1");
+        broken("S5", "of revision 1");
+    }
+
+    @Test
+    void noEngineWritesATaskUnderAnOldView() {
+        laws.landed(Commit.of(status()).under(new Precondition.Fence(View.KEY, 1)), 20);
+
+        broken("S5", "view of revision 1");
     }
 
     @Test
     void noAgentWritesMoreOfATaskThanItsStatus() {
-        laws.landed(world.agents().getFirst().uid(), Commit.of(new Write.Delete(task().key(), task().uid())), 1);
+        var session = Kinds.SESSIONS.key(
+                ObjectKey.CLUSTER_SCOPE, world.agents().getFirst().uid());
+        laws.landed(
+                Commit.of(new Write.Delete(task().key(), task().uid())).under(new Precondition.Fence(session, 1)), 1);
 
         broken("S28", "more of a task than its status");
     }
 
     @Test
-    void nobodyTouchesWhatBelongsToOthers() {
+    void nobodyTouchesWhatBelongsToOthers() throws InterruptedException {
         var machine = world.agents().getFirst().machine();
         machine.foreignerDies();
         laws.contained(machine);

@@ -1,8 +1,12 @@
 package dev.banyan.simulated.proof;
 
+import dev.banyan.agent.plane.PlaneCheck;
+import dev.banyan.agent.proxy.Protocol;
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.Backend;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.simulated.world.AgentProcess;
 import dev.banyan.simulated.world.Machine;
@@ -12,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +58,9 @@ public final class Judgement {
         working.forEach(agent -> judge(agent.machine(), wanted));
         judgeStatuses();
         judgeBackends();
+        if (found.isEmpty()) {
+            judgeTraffic();
+        }
         if (wanted.services().isEmpty() && names.size() == world.agents().size()) {
             judgeRemoval();
         }
@@ -120,11 +128,46 @@ public final class Judgement {
         same("backends", told, addresses);
     }
 
+    /** S16: whoever asks a server for a service, from there or from outside, is led to exactly those who live. */
+    private void judgeTraffic() {
+        var services = services();
+        var check = new PlaneCheck(world.plane(), World.OUTSIDER);
+        for (var agent : working) {
+            check.difference(agent.name(), services).ifPresent(found::add);
+        }
+        check.unconnected(names).ifPresent(found::add);
+    }
+
+    private List<PlaneCheck.Service> services() {
+        var backends = new TreeMap<ObjectKey, List<String>>(Comparator.comparing(ObjectKey::path));
+        for (var endpoints : world.chronicle().all(Kinds.ENDPOINTS)) {
+            var service = Kinds.SERVICES.key(endpoints.key().namespace(), endpoints.name());
+            backends.put(
+                    service,
+                    endpoints.spec().getBackendsList().stream()
+                            .map(Backend::getAddress)
+                            .toList());
+        }
+        return world.chronicle().all(Kinds.SERVICES).stream()
+                .map(service -> new PlaneCheck.Service(
+                        service.spec().getVirtualAddress(),
+                        service.spec().getPortsList().stream()
+                                .map(port ->
+                                        new PlaneCheck.Published(Protocol.TCP, port.getPublished(), port.getTarget()))
+                                .toList(),
+                        backends.getOrDefault(service.key(), List.of())))
+                .toList();
+    }
+
     private void judgeRemoval() {
-        for (var kind : List.of(
-                Kinds.DEPLOYMENTS, Kinds.RELEASES, Kinds.TASKS, Kinds.SERVICES, Kinds.ENDPOINTS, Kinds.CLAIMS)) {
+        for (var kind : List.of(Kinds.DEPLOYMENTS, Kinds.RELEASES, Kinds.TASKS, Kinds.SERVICES, Kinds.ENDPOINTS)) {
             same("left " + kind.name(), world.chronicle().all(kind).size(), 0);
         }
+        var claims = world.chronicle().all(Kinds.CLAIMS).stream()
+                .map(Resource::name)
+                .filter(name -> !name.startsWith("subnet.")) // an agent's for good
+                .toList();
+        same("left claims", claims, List.of());
     }
 
     private void same(String what, Object actual, Object expected) {

@@ -2,6 +2,7 @@ package dev.banyan.simulated.wire;
 
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.simulation.SimulatedProcess.Condition;
+import dev.banyan.runtime.simulation.etcd.EtcdFaults;
 import dev.banyan.runtime.simulation.fault.FaultKind;
 import dev.banyan.runtime.simulation.grpc.SimulatedWire;
 import dev.banyan.runtime.simulation.network.NetworkFaults;
@@ -19,7 +20,19 @@ final class Fate {
     static final FaultKind DRIFT = new FaultKind("drift", 0.2);
     static final FaultKind CLONE = new FaultKind("clone", 0.1);
 
+    static final FaultKind ETCD_KILL = new FaultKind("etcd-kill", 0.1);
+    static final FaultKind ETCD_LAG = new FaultKind("etcd-lag", 0.2);
+    static final FaultKind ETCD_LEADER_LOSS = new FaultKind("etcd-leader-loss", 0.1);
+    static final FaultKind ETCD_COMPACTION = new FaultKind("etcd-compaction", 0.2);
+
     static final List<FaultKind> ALL = List.of(
+            ETCD_KILL,
+            ETCD_LAG,
+            ETCD_LEADER_LOSS,
+            ETCD_COMPACTION,
+            EtcdFaults.LOST_REQUEST,
+            EtcdFaults.LOST_REPLY,
+            EtcdFaults.BROKEN_STREAM,
             PAUSE_IN_CALL,
             PAUSE,
             KILL,
@@ -37,6 +50,8 @@ final class Fate {
     /** Beyond the time to live of a member, an agent's end as lost, and every patience of the wire. */
     static final int PAUSE_MAX_MS = 25_000;
 
+    private static final int LAG_MAX_MS = 3_000;
+    private static final int LEADERLESS_MAX_MS = 8_000;
     private static final int DRIFT_MAX_PPM = 100_000;
     private static final Duration JUMP_MAX = Duration.ofDays(2);
 
@@ -44,6 +59,32 @@ final class Fate {
 
     Fate(SessionWorld world) {
         this.world = world;
+    }
+
+    /** What befalls etcd itself. */
+    private void strikeEtcd() {
+        var etcd = world.etcd();
+        for (int member = 0; member < world.members(); member++) {
+            int struck = member;
+            strike(ETCD_KILL, "etcd-" + member, drawn -> {
+                world.trial().reached("a member of etcd died");
+                world.killMember(struck);
+                world.simulation().after(within(drawn), () -> world.startMember(struck));
+            });
+            strike(ETCD_LAG, "etcd-" + member, drawn -> {
+                world.trial().reached("a member of etcd was behind");
+                etcd.lag(struck, Duration.ofMillis(1 + drawn.nextInt(LAG_MAX_MS)));
+                world.simulation().after(within(drawn), () -> etcd.lag(struck, Duration.ZERO));
+            });
+        }
+        strike(ETCD_LEADER_LOSS, "etcd", drawn -> {
+            world.trial().reached("etcd had no leader");
+            etcd.loseLeader(Duration.ofMillis(1 + drawn.nextInt(LEADERLESS_MAX_MS)));
+        });
+        strike(ETCD_COMPACTION, "etcd", drawn -> {
+            world.trial().reached("history was compacted");
+            etcd.compact(drawn.nextInt(20));
+        });
     }
 
     /** One turn: each kind has its chance at each place. */
@@ -61,9 +102,8 @@ final class Fate {
                 });
             });
             strike(CUT_STORE, engine.name(), drawn -> {
-                var way = engine.way();
-                way.cut();
-                simulation.after(within(drawn), way::heal);
+                world.store(engine.name(), false);
+                simulation.after(within(drawn), () -> world.store(engine.name(), true));
             });
         }
         for (var agent : world.agents()) {
@@ -75,6 +115,7 @@ final class Fate {
                 cutWay(engine, agent.name());
             }
         }
+        strikeEtcd();
         for (var host : world.hosts()) {
             strike(CLOCK_JUMP, host, drawn -> simulation
                     .host(host)

@@ -28,6 +28,7 @@ import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.identity.ClusterAuthority;
+import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.Subject;
 import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
@@ -78,7 +79,7 @@ public final class FrontDoor {
 
     /** The same of an engine that may be removed from the members. */
     public static FrontDoor open(SimulatedWire wire, SimulatedProcess process, Store store, Ears ears) {
-        var doors = new Doors(new Nobody(), new Nobody(), new Nobody(), new Nobody());
+        var doors = new Doors(new Enroller(store, process), new Nobody(), new Nobody(), new Nobody());
         var name = process.name();
         var settings = new SessionSettings(
                 name, endpoint(name), "registry.simulated:7444", SessionSettings.HEARTBEAT, SubnetRange.DEFAULT);
@@ -105,9 +106,23 @@ public final class FrontDoor {
     /** A client of {@code process} that knows {@code engines} by name, in this order. */
     public static BanyanClient client(
             SimulatedWire wire, SimulatedProcess process, Credentials who, String... engines) {
-        var key = new OwnKey(who);
+        return client(wire, process, new OwnKey(who), engines);
+    }
+
+    /** The same with a key that may be renewed. */
+    static BanyanClient client(SimulatedWire wire, SimulatedProcess process, OwnKey key, String... engines) {
         var endpoints = List.of(engines).stream().map(FrontDoor::endpoint).toList();
         return BanyanClient.open(key, endpoints, process.env(), () -> new Transport(wire, process, key));
+    }
+
+    /** Credentials issued now by the clock of {@code issuer}. */
+    static Credentials issuedNow(SimulatedProcess issuer, String role, String name) {
+        return authority(issuer).issue(Subject.member(new SpiffeId(CLUSTER, role, name)));
+    }
+
+    /** The authority in the hands of one process, with its clock. */
+    private static ClusterAuthority authority(SimulatedProcess process) {
+        return ClusterAuthority.of(AUTHORITY.credentials(), CLUSTER, process.env());
     }
 
     /** A member's credentials; the same each time. */
@@ -115,8 +130,14 @@ public final class FrontDoor {
         return ISSUED.computeIfAbsent(new SpiffeId(CLUSTER, role, name), id -> AUTHORITY.issue(Subject.member(id)));
     }
 
-    private static String endpoint(String engine) {
+    /** Where an engine serves. */
+    public static String endpoint(String engine) {
         return engine + ":" + Endpoint.DEFAULT_PORT;
+    }
+
+    /** An enrolment that refuses everybody: members are members from the beginning. */
+    public static Doors.Enrolment nobody() {
+        return new Nobody();
     }
 
     private record Transport(SimulatedWire wire, SimulatedProcess process, OwnKey key) implements ClientTransport {
@@ -134,6 +155,31 @@ public final class FrontDoor {
         @Override
         public void close() {
             // channels share nothing here
+        }
+    }
+
+    /** Enrolment as engines offer it. */
+    private static final class Enroller implements Doors.Enrolment {
+        private final Enrollment enrollment;
+
+        Enroller(Store store, SimulatedProcess process) {
+            var addresses = new Enrollment.Addresses(List.of(endpoint(process.name())), "registry.simulated:7444");
+            this.enrollment = new Enrollment(authority(process), addresses, store, process.env());
+        }
+
+        @Override
+        public JoinResponse join(JoinRequest request, byte[] serverDigest) {
+            return enrollment.join(request, serverDigest);
+        }
+
+        @Override
+        public RenewResponse renew(RenewRequest request, SpiffeId caller, byte[] serverDigest) {
+            return enrollment.renew(request, caller, serverDigest);
+        }
+
+        @Override
+        public CreateTokenResponse createToken(CreateTokenRequest request) {
+            return enrollment.createToken(request);
         }
     }
 

@@ -6,7 +6,9 @@ import dev.banyan.runtime.simulation.SimulatedTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Knows when any engine answered an agent and when any engine stood still, and refuses judgements that do not fit that. */
 final class Judgements {
@@ -20,10 +22,18 @@ final class Judgements {
     private static final Duration FORGIVEN =
             Thresholds.DEFAULT.suspect().multipliedBy(9).dividedBy(10);
 
+    /**
+     * Silence that may go unnoticed by the slowest clock: what makes an agent suspect, once before an engine woke up, which it forgives, and
+     * once after.
+     */
+    private static final Duration READY_MAX =
+            Thresholds.DEFAULT.suspect().multipliedBy(2).multipliedBy(10).dividedBy(9);
+
     private final SimulatedTime time;
     private final Map<String, ArrayDeque<Long>> heard = new HashMap<>();
     private final Map<String, Long> wentOn = new HashMap<>();
     private final Map<String, State> states = new HashMap<>();
+    private final Set<String> cloned = new HashSet<>();
 
     Judgements(SimulatedTime time) {
         this.time = time;
@@ -36,6 +46,14 @@ final class Judgements {
         while (times.size() > 1 && time.nanos() - times.peek() > 2 * SPAN.toNanos()) {
             times.remove();
         }
+    }
+
+    /**
+     * Two machines are {@code agent} from now on. Whichever has the newest session speaks for it: an engine that is behind may go on answering
+     * the other, whose writes are refused, while the newest falls silent and is judged.
+     */
+    void cloned(String agent) {
+        cloned.add(agent);
     }
 
     /** An engine went on after standing still for {@code pause}. */
@@ -54,12 +72,21 @@ final class Judgements {
             throw new AssertionError(engine + " judges " + agent + " " + state + " " + Duration.ofNanos(awakeFor)
                     + " after it slept itself");
         }
+        if (state == State.READY && silence(agent) > READY_MAX.toNanos()) {
+            throw new AssertionError(engine + " judges " + agent + " ready, whom nobody has heard for "
+                    + Duration.ofNanos(silence(agent)));
+        }
+    }
+
+    private long silence(String agent) {
+        var times = heard.getOrDefault(agent, new ArrayDeque<>());
+        return times.isEmpty() ? Long.MAX_VALUE : time.nanos() - times.getLast();
     }
 
     /** Throws for what an agent must not be judged, as of now. */
     void landed(String agent, State state) {
         var before = states.put(agent, state);
-        if (state == State.LOST && before != State.LOST && isAcknowledged(agent)) {
+        if (state == State.LOST && before != State.LOST && !cloned.contains(agent) && isAcknowledged(agent)) {
             throw new AssertionError(agent + " is judged lost, and some engine answered it all the time for " + SPAN);
         }
     }

@@ -17,7 +17,7 @@ class SessionRegressionTest {
     private static final Duration BEGINNING = Duration.ofSeconds(1);
     private static final Duration BACK_MAX = Duration.ofMinutes(1);
 
-    @TempDir
+    @TempDir(factory = MemoryDisk.class)
     private Path disk;
 
     @Test
@@ -44,7 +44,7 @@ class SessionRegressionTest {
             try (var trial = trial(seed)) {
                 var world = new SessionWorld(trial, disk);
                 trial.simulation().runFor(BEGINNING);
-                world.engines().getFirst().way().cut();
+                world.store("e1", false);
 
                 trial.simulation().runFor(Duration.ofSeconds(40));
 

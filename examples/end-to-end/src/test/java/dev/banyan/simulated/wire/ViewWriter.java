@@ -16,7 +16,6 @@ import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.Write;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Writes all the time under what its engine believes: the view that it is a member of, and the token under which it leads. What it writes says
@@ -29,7 +28,7 @@ final class ViewWriter {
     static final ObjectKey OF_VIEW = new ObjectKey(MARKS, "default", "view");
     static final ObjectKey OF_LEADER = new ObjectKey(MARKS, "default", "leader");
 
-    private static final int PERIOD_MAX_MS = 400;
+    private static final int PERIOD_MAX_MS = 800;
     private static final int THOUGHT_MAX_MS = 200;
 
     private final Env env;
@@ -66,7 +65,7 @@ final class ViewWriter {
 
     private void write(ObjectKey key, Precondition.Fence fence) throws InterruptedException {
         pause(THOUGHT_MAX_MS);
-        var content = Bytes.utf8(fence.revision() + " " + name + " " + ++number);
+        var content = Bytes.utf8(new Mark(fence.revision(), name, ++number).toString());
         try {
             var before = store.get(key, ReadAt.LATEST);
             var write = before.<Write>map(
@@ -80,10 +79,5 @@ final class ViewWriter {
 
     private void pause(int mostMillis) throws InterruptedException {
         var ignored = env.signal().await(Duration.ofMillis(1 + env.random().nextInt(mostMillis)));
-    }
-
-    /** The revision under which a mark was written; empty for one that was never written. */
-    static Optional<Long> fenceOf(Optional<dev.banyan.runtime.resource.StoredObject> mark) {
-        return mark.map(object -> Long.parseLong(object.spec().toUtf8().split(" ", 2)[0]));
     }
 }

@@ -1,7 +1,10 @@
 package dev.banyan.simulated.wire;
 
 import dev.banyan.agent.host.CheckedFile;
+import dev.banyan.agent.session.Renewal;
 import dev.banyan.agent.session.Session;
+import dev.banyan.api.identity.CredentialsDirectory;
+import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.v1.TaskStatus;
@@ -63,14 +66,26 @@ final class WorldAgent {
     private Session begin() {
         var env = process.env();
         var engines = world.engineNames();
-        var client = FrontDoor.client(world.wire(), process, FrontDoor.credentials("agent", name), engines);
+        var key = new OwnKey(FrontDoor.credentials("agent", name));
+        var client = FrontDoor.client(world.wire(), process, key, engines);
         var store = new Pausing(client.store(), process, world);
         var begun =
                 new Session(env, client, new CheckedFile(memory), process.host().bootId() + host, "simulated");
         begun.start();
+        // What is shown first was due for long: whoever starts renews.
+        new Renewal(env, client, key, new CredentialsDirectory(Path.of(memory + "-identity"))).start();
+        env.tasks().spawn("look", () -> look(env, key));
         env.tasks().spawn("reports", () -> report(env, store, begun));
         env.tasks().spawn("watch", () -> watch(env, store));
         return begun;
+    }
+
+    private void look(Env env, OwnKey key) throws InterruptedException {
+        var due = key.credentials();
+        while (key.credentials().equals(due)) {
+            pause(env, PERIOD_MAX_MS);
+        }
+        world.trial().reached("a certificate that was renewed");
     }
 
     private void report(Env env, Store store, Session current) throws InterruptedException {
@@ -90,7 +105,8 @@ final class WorldAgent {
                         SessionWorld.taskOf(name),
                         world.taskUid(name),
                         Kinds.TASKS.status().encode(status.build()));
-                world.noted(store.commit(new Commit(List.of(fence.get()), List.of(write))));
+                var outcome = store.commit(new Commit(List.of(fence.get()), List.of(write)));
+                world.noted(name, new Laws.Report(epoch, number), outcome);
             }
         }
     }
@@ -114,11 +130,11 @@ final class WorldAgent {
             while (true) {
                 switch (watch.next()) {
                     case WatchBatch.Changes changes -> {
-                        world.requireNext(name, reached, changes.revision());
+                        world.laws().requireNext(name, reached, changes.revision());
                         reached = changes.revision();
                     }
                     case WatchBatch.Bookmark bookmark -> {
-                        world.requireNothing(name, reached, bookmark.revision());
+                        world.laws().requireNothing(name, reached, bookmark.revision());
                         reached = bookmark.revision();
                     }
                     case WatchBatch.Resync resync -> {

@@ -14,24 +14,25 @@ import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.election.LeaderElector;
 import dev.banyan.runtime.election.Membership;
 import dev.banyan.runtime.resource.Resource;
-import dev.banyan.runtime.simulation.FaultyStore;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.store.Precondition;
+import dev.banyan.runtime.store.StoreException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** What an engine has of sessions, membership and judgement, as a process that dies and comes back under its name. */
 final class WorldEngine {
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
     private final SessionWorld world;
     private final String name;
     private SimulatedProcess process;
-    private FaultyStore way;
 
     WorldEngine(SessionWorld world, String name) {
         this.world = world;
         this.name = name;
         this.process = world.simulation().process(name);
-        this.way = world.way(process);
         begin();
     }
 
@@ -43,21 +44,33 @@ final class WorldEngine {
         return process;
     }
 
-    /** Its way to the store. */
-    FaultyStore way() {
-        return way;
-    }
-
     void restart() {
         process.kill();
         process = world.simulation().process(name);
-        way = world.way(process);
         begin();
     }
 
     private void begin() {
+        process.env().tasks().spawn("main", this::main);
+    }
+
+    /** A start that fails is tried again, as a supervisor does it. */
+    private void main() throws InterruptedException {
+        while (true) {
+            try {
+                start();
+                return;
+            } catch (StoreException away) {
+                process.note("did not start: " + away.getMessage());
+                process.env().signal().await(AGAIN);
+            }
+        }
+    }
+
+    private void start() {
         var env = process.env();
-        var cache = new WatchCache(new Observed(new Pausing(way, process, world), world.judgements(), process), env);
+        var etcd = world.storeOf(process);
+        var cache = new WatchCache(new Observed(new Pausing(etcd, process, world), world.judgements(), process), env);
         var membership = new Membership(cache, env, name, Membership.TTL);
         var agents = Informer.of(Kinds.AGENTS, cache, env).build();
         var sessions = Informer.of(Kinds.SESSIONS, cache, env).build();
@@ -86,6 +99,7 @@ final class WorldEngine {
         events.start();
         judge.start();
         elector.start();
+        new ShareWriter(env, membership, cache).start();
         new ViewWriter(env, membership, elector, cache, name).start();
     }
 

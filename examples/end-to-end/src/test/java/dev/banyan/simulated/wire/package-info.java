@@ -3,8 +3,10 @@
  *
  * <p>A {@link dev.banyan.simulated.wire.FrontDoor} serves an engine's {@link dev.banyan.engine.server.ApiServices} to processes that open a
  * {@link dev.banyan.api.client.BanyanClient} there: client, wire, guard, services and {@code RemoteStore} are the shipped ones. A {@link
- * dev.banyan.simulated.wire.SessionWorld} is two engines over one truth, each with cache, membership and the judge of silence, and agents
- * with their sessions; what happens there is compared with what the truth holds.
+ * dev.banyan.simulated.wire.SessionWorld} is two engines over a simulated etcd, each with cache, membership, shards, a leader and the judge
+ * of silence, and agents with their sessions and certificates. What happens there is held against the {@link
+ * dev.banyan.simulated.wire.Laws} at each revision that the {@link dev.banyan.simulated.wire.Ledger} shows. Campaigns draw what goes wrong;
+ * a {@link dev.banyan.simulated.wire.PauseSweep} stops each process at each step of one story.
  *
  * <p><b>What exists of the fencing protocol today.</b> Views and epochs as preconditions of every write; leaders' tokens; a newer session
  * ending the older one's streams; judges that do not count their own sleep; the Task's create revision as its token, kept by the agent with

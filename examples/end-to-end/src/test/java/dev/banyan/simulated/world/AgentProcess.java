@@ -1,27 +1,28 @@
 package dev.banyan.simulated.world;
 
-import dev.banyan.agent.kept.KeptListing;
-import dev.banyan.agent.kept.KeptLoop;
-import dev.banyan.agent.kept.SealingKey;
-import dev.banyan.agent.report.ReportLoop;
-import dev.banyan.agent.workload.WorkloadConfig;
-import dev.banyan.agent.workload.WorkloadController;
-import dev.banyan.api.events.EventLog;
-import dev.banyan.api.kinds.Kinds;
-import dev.banyan.api.kinds.Labels;
+import dev.banyan.agent.Duties;
+import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.container.SimulatedRuntime;
+import dev.banyan.agent.host.CheckedFile;
+import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.plane.KernelWay;
+import dev.banyan.agent.session.Session;
+import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.v1.ResourceAmounts;
-import dev.banyan.runtime.cache.Informer;
-import dev.banyan.runtime.controller.EventRecorder;
-import dev.banyan.runtime.resource.LabelSelector;
+import dev.banyan.runtime.manager.Component;
+import dev.banyan.runtime.simulation.SimulatedHost;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.SimulatedProcess.Condition;
-import dev.banyan.runtime.store.Commit;
-import dev.banyan.runtime.store.Selection;
-import dev.banyan.runtime.store.WriteOutcome;
-import java.nio.file.Path;
+import dev.banyan.simulated.wire.FrontDoor;
+import java.io.UncheckedIOException;
 
-/** An agent as a process that dies and comes back, on a machine that stays. */
+/** An agent: session and duties as they are shipped, as a process that dies and comes back on a machine that stays. */
 public final class AgentProcess {
+    private static final ResourceAmounts CAPACITY = ResourceAmounts.newBuilder()
+            .setCpuMilli(4_000)
+            .setMemoryBytes(8L << 30)
+            .build();
+
     private final World world;
     private final String name;
     private final String uid;
@@ -33,7 +34,7 @@ public final class AgentProcess {
         this.name = name;
         this.uid = uid;
         this.machine = machine;
-        this.process = world.simulation().process(name);
+        this.process = machine.host().process(name);
         begin();
     }
 
@@ -62,6 +63,10 @@ public final class AgentProcess {
         return process.condition() == Condition.RUNNING;
     }
 
+    SimulatedHost host() {
+        return machine.host();
+    }
+
     SimulatedProcess process() {
         return process;
     }
@@ -81,56 +86,63 @@ public final class AgentProcess {
         process.resume();
     }
 
-    /** Starts it unless it runs. */
+    /** Starts it unless it runs or its host has no power. */
     public void restart() {
-        if (process.condition() != Condition.DEAD) {
+        if (process.condition() != Condition.DEAD || !host().isUp()) {
             return;
         }
-        if (!machine.alive().isEmpty()) {
+        if (!machine.living().isEmpty()) {
             world.reached("an agent came back to containers that run");
         }
-        process = world.simulation().process(name);
+        process = host().process(name);
         begin();
     }
 
     private void begin() {
+        process.env().tasks().spawn("main", () -> {
+            try {
+                start();
+            } catch (UncheckedIOException | HostException failed) {
+                // As in production: the process ends, and its supervisor starts another.
+                process.note("did not start: " + failed.getMessage());
+                world.reached("an agent did not start and was started again");
+                world.fate().fallsOver(name, this::restart);
+                kill();
+            }
+        });
+    }
+
+    private void start() throws InterruptedException {
         var env = process.env();
-        var link = new EngineLink(world, process);
-        var store = new LinkedStore(link, this::landed);
-        var session = new SimulatedSession(env, link, name, uid, machine.bootId());
-        var kept = kept();
-        var tasks = Informer.of(Kinds.TASKS, store, env)
-                .selection(Selection.of(Kinds.TASKS.name()).labelled(LabelSelector.of(Labels.AGENT, name)))
-                .kept(kept::recall)
-                .build();
-        var events = new EventRecorder(env, EventLog.ofAgent(store, name));
-        var report = new ReportLoop(env, store, name);
-        var config = new WorkloadConfig(uid, machine.disk(), machine.disk().resolve("logs"), "/banyan/" + name);
-        var runtime = world.sabotage().ofAgents().apply(new FaultyRuntime(world, this));
+        var memory = new CheckedFile(machine.disk().resolve("membership"));
+        var control = client();
+        var session = new Session(env, control, memory, machine.bootId(), "simulated");
         session.start();
-        events.start();
-        report.change(status -> status.toBuilder()
-                .setCapacity(ResourceAmounts.newBuilder().setCpuMilli(4_000).setMemoryBytes(8L << 30))
+        var member = session.membership();
+        machine.joins(member.subnet());
+        var way = new KernelWay(machine.kernel(), process, world.trial().faults());
+        var tools = new Duties.Tools(
+                runtime(),
+                new Duties.Kernel(way, way, way),
+                machine,
+                machine.disk(),
+                machine.disk().resolve("logs"));
+        var duties = new Duties(env, new Duties.Post(session, member, control, client()), tools);
+        duties.report().change(status -> status.toBuilder()
+                .setCapacity(CAPACITY)
+                .setHostAddress(machine.kernel().address().toString())
                 .build());
-        report.start();
-        tasks.start();
-        new KeptLoop<>(env, Kinds.TASKS, tasks, kept).start();
-        new WorkloadController(env, tasks, store, runtime, config, machine, events, session::fence).start();
+        duties.components().forEach(Component::start);
     }
 
-    private void landed(Commit commit, WriteOutcome outcome) {
-        switch (outcome) {
-            case WriteOutcome.Written written -> world.witness().landed(uid, commit, written.revision());
-            case WriteOutcome.Fenced fenced -> world.reached("an agent's write was fenced");
-            default -> {}
-        }
+    private BanyanClient client() {
+        var engines = world.engines().stream().map(EngineProcess::name).toArray(String[]::new);
+        return FrontDoor.client(world.wire(), process, FrontDoor.credentials("agent", name), engines);
     }
 
-    private KeptListing kept() {
-        Path directory = machine.disk();
-        return new KeptListing(
-                directory.resolve("kept").resolve(Kinds.TASKS.name()),
-                SealingKey.in(directory.resolve("kept.key"), process.env().entropy()),
-                "cluster c1, agent " + name);
+    private ContainerRuntime runtime() {
+        var watched = new WatchedRuntime(world, machine, world.fate().deathsOf(this));
+        var way = new SimulatedRuntime(watched, process, world.trial().faults());
+        return world.sabotage().ofAgents().apply(way);
     }
 }

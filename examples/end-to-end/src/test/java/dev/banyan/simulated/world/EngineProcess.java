@@ -1,28 +1,34 @@
 package dev.banyan.simulated.world;
 
-import dev.banyan.agent.container.ImageReference;
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.engine.ControlPlane;
 import dev.banyan.engine.EtcdHistory;
-import dev.banyan.engine.admission.Admission;
+import dev.banyan.engine.Reception;
+import dev.banyan.engine.SeenFile;
 import dev.banyan.engine.admission.ImageResolver.Resolution;
 import dev.banyan.engine.cluster.ClusterGuard;
 import dev.banyan.engine.liveness.Thresholds;
-import dev.banyan.runtime.audit.GateMemory;
+import dev.banyan.engine.server.session.SessionSettings;
+import dev.banyan.engine.server.session.SubnetRange;
 import dev.banyan.runtime.audit.RestoreGate;
-import dev.banyan.runtime.env.Task;
-import dev.banyan.runtime.env.TaskSpawner;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.ControllerManager;
+import dev.banyan.runtime.simulation.SimulatedHost;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.SimulatedProcess.Condition;
+import dev.banyan.runtime.simulation.disk.SimulatedDisk;
+import dev.banyan.runtime.simulation.grpc.ServedCalls;
+import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Precondition;
+import dev.banyan.runtime.store.WriteOutcome;
 import dev.banyan.runtime.store.etcd.EtcdStore;
+import dev.banyan.simulated.wire.FrontDoor;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
-/** An engine without its API: the control plane as it is shipped, as a process that dies and comes back. */
+/** An engine: control plane and API as they are shipped, as a process that dies and comes back on a host that stays. */
 public final class EngineProcess {
     /** Its supervisor starts it again after this. */
     private static final Duration AGAIN = Duration.ofSeconds(1);
@@ -31,19 +37,18 @@ public final class EngineProcess {
 
     private final World world;
     private final String name;
-    private final MemoryOfGate memory = new MemoryOfGate();
-    private final Set<Runnable> open = new LinkedHashSet<>();
+    private final SimulatedHost host;
+    private final Path memory;
     private SimulatedProcess process;
-    private Optional<Serving> serving = Optional.empty();
-    private int incarnation;
-
-    /** What an engine that has started offers to those who call it. */
-    public record Serving(String engine, ControlPlane plane, Admission admission) {}
 
     EngineProcess(World world, String name) {
         this.world = world;
         this.name = name;
-        this.process = world.simulation().process(name);
+        this.host = world.simulation().host(name);
+        var disk = SimulatedDisk.of(host, world.trial().faults());
+        disk.latency(Duration.ZERO);
+        this.memory = disk.root().resolve("seen");
+        this.process = host.process(name);
         begin();
     }
 
@@ -57,37 +62,22 @@ public final class EngineProcess {
         return process.condition() == Condition.RUNNING;
     }
 
+    /** Whether it stands still: it may go on any time with what it was at. */
+    public boolean standsStill() {
+        return process.condition() == Condition.PAUSED;
+    }
+
+    SimulatedHost host() {
+        return host;
+    }
+
     SimulatedProcess process() {
         return process;
-    }
-
-    /** Another number after each start. */
-    int incarnation() {
-        return incarnation;
-    }
-
-    /** Connections are taken, as long as it is not dead: one that stands still does not refuse them. */
-    Optional<Serving> serving() {
-        return process.condition() == Condition.DEAD ? Optional.empty() : serving;
-    }
-
-    /** Starts a task of the engine for a caller, who learns by {@code broken} that the engine died. */
-    Task serve(String what, TaskSpawner.Body work, Runnable broken) {
-        open.add(broken);
-        return process.env().tasks().spawn(what, work);
-    }
-
-    void served(Runnable broken) {
-        open.remove(broken);
     }
 
     /** Ends it like {@code kill -9}. */
     public void kill() {
         process.kill();
-        serving = Optional.empty();
-        var callers = List.copyOf(open);
-        open.clear();
-        callers.forEach(Runnable::run);
     }
 
     /** Stands still as by a signal. */
@@ -100,17 +90,15 @@ public final class EngineProcess {
         process.resume();
     }
 
-    /** Starts it unless it runs. */
+    /** Starts it unless it runs or its host has no power. */
     public void restart() {
-        if (process.condition() != Condition.DEAD) {
-            return;
+        if (process.condition() == Condition.DEAD && host.isUp()) {
+            process = host.process(name);
+            begin();
         }
-        process = world.simulation().process(name);
-        begin();
     }
 
     private void begin() {
-        incarnation++;
         process.env().tasks().spawn("main", this::main);
     }
 
@@ -132,10 +120,10 @@ public final class EngineProcess {
         var env = process.env();
         var etcd = world.etcd();
         var truth = EtcdStore.connect(etcd.config(), etcd.transport(process), env);
-        var store = new CrashingStore(
-                world.sabotage().ofEngine().apply(truth), world.fate().deathsOf(this));
-        var gate = RestoreGate.remembering(name, memory, store, env);
-        var identity = new ClusterGuard.Identity("c1", name, LEVEL);
+        var store = new WatchedStore(
+                world.sabotage().ofEngine().apply(truth), world.fate().deathsOf(this), this::committed);
+        var gate = RestoreGate.remembering(name, new SeenFile(memory), store, env);
+        var identity = new ClusterGuard.Identity(FrontDoor.CLUSTER, name, LEVEL);
         new ClusterGuard(store, env, identity).inspect();
         gate.verify();
         var guard = new ClusterGuard(gate, env, identity);
@@ -143,28 +131,42 @@ public final class EngineProcess {
         var ground =
                 new ControlPlane.Ground(gate, guard, name, Thresholds.DEFAULT, new EtcdHistory(truth.maintenance()));
         var plane = new ControlPlane(env, ground);
+        var reception = new Reception(env, plane, desk());
         ControllerManager.of(plane.components().toArray(Component[]::new)).start();
-        var admission = new Admission(
-                plane.store(), image -> new Resolution.Resolved(imageOf(image).toString()));
-        serving = Optional.of(new Serving(name, plane, admission));
+        world.wire().serve(process, FrontDoor.endpoint(name), served(reception));
     }
 
-    private static ImageReference imageOf(String image) {
-        return App.image(image);
+    private Reception.Desk desk() {
+        var sessions = new SessionSettings(
+                name,
+                FrontDoor.endpoint(name),
+                "registry.simulated:7444",
+                SessionSettings.HEARTBEAT,
+                SubnetRange.DEFAULT);
+        return new Reception.Desk(
+                sessions,
+                image -> new Resolution.Resolved(App.image(image).toString()),
+                FrontDoor.nobody(),
+                StatusResponse::newBuilder);
     }
 
-    /** On the engine's disk, which does not fail. */
-    private static final class MemoryOfGate implements GateMemory {
-        private Optional<Seen> seen = Optional.empty();
+    private ServedCalls served(Reception reception) {
+        var services = reception.services();
+        return new ServedCalls(
+                services.guarded(), List.of(services.connections()), () -> FrontDoor.credentials("engine", name)
+                        .chain());
+    }
 
-        @Override
-        public Optional<Seen> recall() {
-            return seen;
-        }
-
-        @Override
-        public void keep(Seen newSeen) {
-            seen = Optional.of(newSeen);
+    private void committed(Commit commit, WriteOutcome outcome) {
+        switch (outcome) {
+            case WriteOutcome.Written written -> world.witness().landed(commit, written.revision());
+            case WriteOutcome.Fenced fenced -> {
+                boolean ofAgent = commit.preconditions().stream()
+                        .anyMatch(condition -> condition instanceof Precondition.Fence fence
+                                && fence.key().kind().equals(Kinds.SESSIONS.name()));
+                world.reached(ofAgent ? "an agent's write was fenced" : "an engine's write was fenced");
+            }
+            default -> {}
         }
     }
 }

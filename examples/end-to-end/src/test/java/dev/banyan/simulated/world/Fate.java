@@ -1,11 +1,18 @@
 package dev.banyan.simulated.world;
 
+import dev.banyan.agent.container.ContainerFaults;
+import dev.banyan.agent.plane.PlaneFaults;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.RandomSource;
+import dev.banyan.runtime.simulation.SimulatedHost;
 import dev.banyan.runtime.simulation.SimulatedProcess;
+import dev.banyan.runtime.simulation.disk.DiskFaults;
 import dev.banyan.runtime.simulation.etcd.EtcdFaults;
 import dev.banyan.runtime.simulation.fault.FaultKind;
 import dev.banyan.runtime.simulation.fault.FaultPlan;
+import dev.banyan.runtime.simulation.grpc.SimulatedWire;
+import dev.banyan.runtime.simulation.network.NetworkFaults;
+import dev.banyan.runtime.simulation.weather.HostWeather;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -21,6 +28,7 @@ import java.util.stream.Stream;
 public final class Fate {
     static final FaultKind ENGINE_KILL = new FaultKind("engine-kill", 0.08);
     static final FaultKind ENGINE_PAUSE = new FaultKind("engine-pause", 0.08);
+    static final FaultKind ENGINE_REBOOT = new FaultKind("engine-reboot", 0.03);
     static final FaultKind AGENT_KILL = new FaultKind("agent-kill", 0.08);
     static final FaultKind AGENT_PAUSE = new FaultKind("agent-pause", 0.08);
     static final FaultKind AGENT_CUT = new FaultKind("agent-cut", 0.05);
@@ -38,19 +46,23 @@ public final class Fate {
     static final FaultKind CRASH_AFTER_WRITE = new FaultKind("crash-after-write", 0.02);
     static final FaultKind CRASH_BEFORE_CALL = new FaultKind("crash-before-call", 0.05);
     static final FaultKind CRASH_AFTER_CALL = new FaultKind("crash-after-call", 0.05);
-    static final FaultKind RPC_LOST_REQUEST = new FaultKind("rpc-lost-request", 0.1);
-    static final FaultKind RPC_LOST_REPLY = new FaultKind("rpc-lost-reply", 0.1);
-    static final FaultKind RUNTIME_FAILS = new FaultKind("runtime-fails", 0.1);
-    static final FaultKind PULL_REFUSED = new FaultKind("pull-refused", 0.2);
 
     static final FaultKind LEFT_BROKEN = new FaultKind("left-broken", 1);
 
     /** Everything that may go wrong here. */
-    public static final List<FaultKind> ALL = Stream.concat(
-                    EtcdFaults.OF_MESSAGES.stream(),
-                    Stream.of(
+    public static final List<FaultKind> ALL = Stream.of(
+                    EtcdFaults.OF_MESSAGES,
+                    NetworkFaults.ALL,
+                    SimulatedWire.FAULTS,
+                    HostWeather.ALL,
+                    ContainerFaults.OF_SERVER,
+                    DiskFaults.ALL,
+                    List.of(PlaneFaults.COMMAND_FAILS, PlaneFaults.COMMAND_UNANSWERED, PlaneFaults.COMMAND_SLOW),
+                    List.of(ContainerFaults.CALL_REFUSED, ContainerFaults.ANSWER_LOST),
+                    List.of(
                             ENGINE_KILL,
                             ENGINE_PAUSE,
+                            ENGINE_REBOOT,
                             AGENT_KILL,
                             AGENT_PAUSE,
                             AGENT_CUT,
@@ -68,16 +80,14 @@ public final class Fate {
                             CRASH_AFTER_WRITE,
                             CRASH_BEFORE_CALL,
                             CRASH_AFTER_CALL,
-                            RPC_LOST_REQUEST,
-                            RPC_LOST_REPLY,
-                            RUNTIME_FAILS,
-                            PULL_REFUSED,
                             LEFT_BROKEN))
+            .flatMap(List::stream)
             .toList();
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofSeconds(4);
+    private static final Duration SUPERVISOR = Duration.ofSeconds(2);
 
     private final World world;
     private final FaultPlan plan;
@@ -98,6 +108,11 @@ public final class Fate {
     }
 
     void begin() {
+        var hosts = Stream.concat(
+                        world.engines().stream().map(EngineProcess::host),
+                        world.agents().stream().map(AgentProcess::host))
+                .toList();
+        HostWeather.over(world.simulation(), hosts, plan, PERIOD);
         env.tasks().spawn("fate", () -> {
             while (true) {
                 pause(PERIOD);
@@ -108,11 +123,12 @@ public final class Fate {
         });
     }
 
-    boolean strikes(FaultKind kind, String place) {
-        return plan.strikes(kind, place);
+    /** Whether an engine stands still that somebody or something will let go on. */
+    boolean mayGoOn(EngineProcess engine) {
+        return engine.standsStill() && !left.contains(engine.name());
     }
 
-    /** No call and no batch gets through between {@code agent} and the engines. */
+    /** Nothing gets through between {@code agent} and the engines until that is mended. */
     boolean isCut(String agent) {
         return cut.contains(agent);
     }
@@ -126,6 +142,7 @@ public final class Fate {
         healStore();
         for (var engine : world.engines()) {
             if (core.contains(engine.name())) {
+                revive(engine.host());
                 engine.restart();
                 engine.resume();
             } else {
@@ -135,7 +152,8 @@ public final class Fate {
         for (var agent : world.agents()) {
             agent.machine().daemonReturns(); // its agent is its supervisor
             if (core.contains(agent.name())) {
-                cut.remove(agent.name());
+                join(agent.name());
+                revive(agent.host());
                 agent.restart();
                 agent.resume();
             } else {
@@ -164,16 +182,47 @@ public final class Fate {
         }
     }
 
+    private static void revive(SimulatedHost host) {
+        host.powerOn();
+        host.thaw();
+    }
+
+    private void cut(String agent) {
+        cut.add(agent);
+        world.network().partition(List.of(agent), engineNames());
+    }
+
+    private void join(String agent) {
+        if (cut.remove(agent)) {
+            for (var engine : engineNames()) {
+                world.network().heal(agent, engine);
+                world.network().heal(engine, agent);
+            }
+        }
+    }
+
+    private List<String> engineNames() {
+        return world.engines().stream().map(EngineProcess::name).toList();
+    }
+
+    /** A process ends by itself, and its supervisor starts another. */
+    void fallsOver(String name, Runnable restart) {
+        env.tasks().spawn("supervisor of " + name, () -> {
+            pause(SUPERVISOR);
+            mend(name, restart);
+        });
+    }
+
     /** What happens at the commits of an engine. */
-    CrashingStore.Deaths deathsOf(EngineProcess engine) {
+    Deaths deathsOf(EngineProcess engine) {
         var process = engine.process();
-        return new Deaths(process, CRASH_BEFORE_WRITE, CRASH_AFTER_WRITE, engine::kill, engine::restart);
+        return new Struck(process, CRASH_BEFORE_WRITE, CRASH_AFTER_WRITE, engine::kill, engine::restart);
     }
 
     /** What happens at an agent's calls of its container runtime. */
-    CrashingStore.Deaths deathsOf(AgentProcess agent) {
+    Deaths deathsOf(AgentProcess agent) {
         var process = agent.process();
-        return new Deaths(process, CRASH_BEFORE_CALL, CRASH_AFTER_CALL, agent::kill, agent::restart);
+        return new Struck(process, CRASH_BEFORE_CALL, CRASH_AFTER_CALL, agent::kill, agent::restart);
     }
 
     private void strikeEngine(EngineProcess engine) {
@@ -189,6 +238,15 @@ public final class Fate {
             engine.pause();
             pause(details, LONG);
             mend(name, engine::resume);
+        });
+        befall(ENGINE_REBOOT, name, details -> {
+            world.reached("an engine's host rebooted");
+            engine.host().powerOff();
+            pause(details, LONG);
+            mend(name, () -> {
+                engine.host().powerOn();
+                engine.restart();
+            });
         });
         befall(ETCD_CUT, name, details -> {
             int member = details.nextInt(world.members());
@@ -214,17 +272,19 @@ public final class Fate {
         });
         befall(AGENT_CUT, name, details -> {
             world.reached("an agent was cut off");
-            cut.add(name);
+            cut(name);
             pause(details, LONG);
-            mend(name, () -> cut.remove(name));
+            mend(name, () -> join(name));
         });
         befall(HOST_REBOOT, name, details -> {
             world.reached("a host rebooted");
-            agent.kill();
-            agent.machine().reboot();
+            agent.host().powerOff();
             world.witness().contained(agent.machine());
             pause(details, LONG);
-            mend(name, agent::restart);
+            mend(name, () -> {
+                agent.host().powerOn();
+                agent.restart();
+            });
         });
         strikeContainers(agent);
     }
@@ -238,17 +298,14 @@ public final class Fate {
             machine.daemonReturns();
         });
         befall(CONTAINER_EXIT, name, details -> {
-            if (!machine.alive().isEmpty()) {
+            if (!machine.living().isEmpty()) {
                 world.reached("a container exited");
             }
             machine.containerDies(details.nextInt(1_000));
             world.witness().contained(machine);
         });
         befall(SANDBOX_DEATH, name, details -> {
-            machine.inventory().sandboxes().stream()
-                    .skip(details.nextInt(3))
-                    .findFirst()
-                    .ifPresent(sandbox -> machine.fake().sandboxDies(sandbox.id()));
+            machine.sandboxDies(details.nextInt(1_000));
             world.witness().contained(machine);
         });
     }
@@ -328,14 +385,14 @@ public final class Fate {
     }
 
     /** Death right before or after a deed, and the return some time later. */
-    private final class Deaths implements CrashingStore.Deaths {
+    private final class Struck implements Deaths {
         private final SimulatedProcess process;
         private final FaultKind before;
         private final FaultKind after;
         private final Runnable kill;
         private final Runnable restart;
 
-        Deaths(SimulatedProcess process, FaultKind before, FaultKind after, Runnable kill, Runnable restart) {
+        Struck(SimulatedProcess process, FaultKind before, FaultKind after, Runnable kill, Runnable restart) {
             this.process = process;
             this.before = before;
             this.after = after;

@@ -1,28 +1,30 @@
 package dev.banyan.simulated.world;
 
-import dev.banyan.engine.admission.Application;
-import dev.banyan.engine.admission.Verdict;
+import dev.banyan.api.client.BanyanClient;
+import dev.banyan.api.v1.ApplyRequest;
+import dev.banyan.api.v1.RemoveRequest;
+import dev.banyan.api.v1.ScaleRequest;
+import dev.banyan.api.wire.ApiException;
 import dev.banyan.runtime.env.Env;
-import dev.banyan.runtime.store.StoreException;
-import dev.banyan.simulated.world.EngineLink.Answer;
-import dev.banyan.simulated.world.EngineProcess.Serving;
+import dev.banyan.simulated.wire.FrontDoor;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 /** A user who asks again until there is an answer. Used by the user's task. */
 public final class UserDesk {
     private static final Duration AGAIN = Duration.ofMillis(500);
-    /** Longer than any standstill of an engine: what was not answered may land until then, and would undo a later wish. */
-    private static final Duration UNANSWERED = Duration.ofSeconds(25);
 
+    /** After this a request has landed that an engine had when it went on. */
+    private static final Duration UNANSWERED = Duration.ofSeconds(5);
+
+    private static final Duration STANDSTILL_MAX = Duration.ofMinutes(3);
+    private static final long ANY = -1;
     private static final String NAMESPACE = "default";
 
+    private final World world;
     private final Env env;
-    private final EngineLink link;
+    private final BanyanClient client;
 
     /** What became of a request. */
     public enum Outcome {
@@ -34,11 +36,18 @@ public final class UserDesk {
         UNKNOWN
     }
 
+    @FunctionalInterface
+    private interface Request {
+        void make();
+    }
+
     /** A user of {@code world}. */
     public UserDesk(World world) {
+        this.world = world;
         var process = world.simulation().process("user");
         this.env = process.env();
-        this.link = new EngineLink(world, process);
+        var engines = world.engines().stream().map(EngineProcess::name).toArray(String[]::new);
+        this.client = FrontDoor.client(world.wire(), process, FrontDoor.credentials("admin", "alice"), engines);
     }
 
     /** The user's time and tasks. */
@@ -48,18 +57,31 @@ public final class UserDesk {
 
     /** Deploys or changes an app. */
     public Outcome apply(App app) throws InterruptedException {
-        var application = new Application(NAMESPACE, app.manifest(), List.of(), Application.ANY, "alice", "");
-        return insist(serving -> serving.admission().apply(application));
+        var request = ApplyRequest.newBuilder()
+                .setNamespace(NAMESPACE)
+                .setManifest(app.manifest())
+                .setExpectedRevision(ANY)
+                .build();
+        return insist(() -> client.apply(request));
     }
 
     /** Changes how many web servers there are. */
     public Outcome scale(String app, int webs) throws InterruptedException {
-        return insist(serving -> serving.admission().scale(NAMESPACE, app, Map.of("web", webs)));
+        var request = ScaleRequest.newBuilder()
+                .setNamespace(NAMESPACE)
+                .setDeployment(app)
+                .putReplicas("web", webs)
+                .build();
+        return insist(() -> client.scale(request));
     }
 
     /** Removes an app. */
     public Outcome remove(String app) throws InterruptedException {
-        return insist(serving -> serving.admission().remove(NAMESPACE, app));
+        var request = RemoveRequest.newBuilder()
+                .setNamespace(NAMESPACE)
+                .setDeployment(app)
+                .build();
+        return insist(() -> client.remove(request));
     }
 
     /** Waits until {@code condition} holds, at most {@code atMost}; whether it does. */
@@ -79,7 +101,7 @@ public final class UserDesk {
         var ignored = env.signal().await(duration);
     }
 
-    private Outcome insist(Function<Serving, Verdict> request) throws InterruptedException {
+    private Outcome insist(Request request) throws InterruptedException {
         while (true) {
             var outcome = asked(request);
             if (outcome.isPresent()) {
@@ -89,28 +111,28 @@ public final class UserDesk {
         }
     }
 
-    private Optional<Outcome> asked(Function<Serving, Verdict> request) throws InterruptedException {
+    private Optional<Outcome> asked(Request request) throws InterruptedException {
         try {
-            return switch (link.ask("user", request)) {
-                case Answer.Given<Verdict> given -> judged(given.value().get());
-                case Answer.Refused<Verdict> refused -> Optional.empty();
-                case Answer.Lost<Verdict> lost -> {
-                    pause(UNANSWERED);
+            request.make();
+            return Optional.of(Outcome.DONE);
+        } catch (ApiException refused) {
+            return switch (refused.reason()) {
+                case REJECTED -> Optional.of(Outcome.REFUSED);
+                case NOT_FOUND -> Optional.of(Outcome.UNKNOWN);
+                case CONFLICT, UNAVAILABLE, OVERLOADED -> Optional.empty();
+                case OUTCOME_UNKNOWN -> {
+                    awaitLanding();
                     yield Optional.empty();
                 }
+                default -> throw new AssertionError("a user got " + refused.reason(), refused);
             };
-        } catch (StoreException away) {
-            return Optional.empty();
         }
     }
 
-    private static Optional<Outcome> judged(Verdict verdict) {
-        return switch (verdict) {
-            case Verdict.Admitted admitted -> Optional.of(Outcome.DONE);
-            case Verdict.Refused refused -> Optional.of(Outcome.REFUSED);
-            case Verdict.Unknown unknown -> Optional.of(Outcome.UNKNOWN);
-            case Verdict.Overtaken overtaken -> Optional.empty();
-            case Verdict.Failed failed -> Optional.empty();
-        };
+    /** What was not answered may land as long as an engine stands still that has it, and would undo a later wish. */
+    private void awaitLanding() throws InterruptedException {
+        world.reached("a user did not know what came of a request");
+        var ignored = await(() -> world.engines().stream().noneMatch(world.fate()::mayGoOn), STANDSTILL_MAX);
+        pause(UNANSWERED);
     }
 }

@@ -14,8 +14,8 @@ public interface Witness {
     /** Something changed among the containers of {@code machine}. */
     void contained(Machine machine);
 
-    /** A commit of the agent with {@code agentUid} has landed at {@code revision}. */
-    void landed(String agentUid, Commit commit, long revision);
+    /** A commit that came by an engine has landed at {@code revision}. */
+    void landed(Commit commit, long revision);
 
     /** Sees nothing. */
     Witness NOBODY = new Witness() {
@@ -29,6 +29,6 @@ public interface Witness {
         public void contained(Machine machine) {}
 
         @Override
-        public void landed(String agentUid, Commit commit, long revision) {}
+        public void landed(Commit commit, long revision) {}
     };
 }

@@ -1,16 +1,18 @@
 package dev.banyan.simulated.world;
 
+import dev.banyan.agent.plane.Wire;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.simulation.Simulation;
 import dev.banyan.runtime.simulation.campaign.Trial;
 import dev.banyan.runtime.simulation.etcd.SimulatedEtcd;
+import dev.banyan.runtime.simulation.grpc.SimulatedWire;
+import dev.banyan.runtime.simulation.network.SimulatedNetwork;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,35 +23,45 @@ import java.util.stream.IntStream;
 
 /** One trial's cluster. Made and looked at by whoever drives the simulation; lived in by its tasks. */
 public final class World {
+    /** A server on the link that no agent works on. */
+    public static final String OUTSIDER = "outsider";
+
     private static final Set<String> RESTLESS = Set.of(".engines", ".sync");
     private static final int ENGINES_MAX = 2;
-    private static final int AGENTS_MAX = 5;
+    private static final int AGENTS_MAX = 3;
     private static final Duration ENROLMENT = Duration.ofMinutes(1);
 
     private final Trial trial;
     private final Sabotage sabotage;
     private final int members;
+    private final SimulatedNetwork network;
+    private final SimulatedWire wire;
     private final SimulatedEtcd etcd;
+    private final Wire plane;
     private final Chronicle chronicle;
     private final Fate fate;
     private final List<EngineProcess> engines = new ArrayList<>();
     private final List<AgentProcess> agents = new ArrayList<>();
     private Witness witness = Witness.NOBODY;
 
-    /** A cluster as large as the trial draws it; agents keep their files below {@code disk}. */
-    public World(Trial trial, Path disk, Sabotage sabotage) {
+    /** A cluster as large as the trial draws it. */
+    public World(Trial trial, Sabotage sabotage) {
         this.trial = trial;
         this.sabotage = sabotage;
         this.members = 1 + 2 * trial.size("etcd", 0, 1);
-        this.etcd = new SimulatedEtcd(trial.simulation(), trial.random("etcd"), members);
+        this.network = new SimulatedNetwork(trial.simulation(), trial.faults());
+        this.wire = new SimulatedWire(trial.simulation(), network, trial.faults());
+        this.etcd = new SimulatedEtcd(trial.simulation(), trial.random("etcd"), members).over(network);
+        this.plane = new Wire("192.0.2.0/24", note -> trial.simulation().trace().note("wire", note));
+        var ignored = plane.server(OUTSIDER, "192.0.2.250", List::of);
         this.chronicle = new Chronicle(trial.simulation().process("chronicle"), etcd, World::restless);
         var enrolled = enroll(trial.size("agents", 1, AGENTS_MAX));
         etcd.faults(trial.faults());
         this.fate = new Fate(this);
         int count = trial.size("engines", 1, ENGINES_MAX);
         IntStream.rangeClosed(1, count).forEach(number -> engines.add(new EngineProcess(this, "e" + number)));
-        enrolled.forEach((name, uid) -> agents.add(
-                new AgentProcess(this, name, uid, new Machine(trial.simulation(), name, disk.resolve(name)))));
+        enrolled.forEach((name, uid) ->
+                agents.add(new AgentProcess(this, name, uid, new Machine(trial, plane, name, agents.size() + 1))));
         fate.begin();
         if (count > 1) {
             reached("two engines");
@@ -103,6 +115,19 @@ public final class World {
 
     Sabotage sabotage() {
         return sabotage;
+    }
+
+    /** What leads packets between all machines. */
+    public Wire plane() {
+        return plane;
+    }
+
+    SimulatedNetwork network() {
+        return network;
+    }
+
+    SimulatedWire wire() {
+        return wire;
     }
 
     SimulatedEtcd etcd() {

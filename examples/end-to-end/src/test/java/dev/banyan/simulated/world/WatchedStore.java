@@ -7,19 +7,14 @@ import dev.banyan.runtime.store.Listing;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
+import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.Watch;
 import dev.banyan.runtime.store.WriteOutcome;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
-/** A store whose process may die right before or right after any commit. */
-record CrashingStore(Store store, Deaths deaths) implements Store {
-    /** Asks fate, and does not return when it strikes. */
-    interface Deaths {
-        void before();
-
-        void after();
-    }
-
+/** An engine's way to etcd: somebody learns what came of every commit, and the engine may die right before or right after any. */
+record WatchedStore(Store store, Deaths deaths, BiConsumer<Commit, WriteOutcome> witness) implements Store {
     @Override
     public Optional<StoredObject> get(ObjectKey key, ReadAt at) {
         return store.get(key, at);
@@ -35,10 +30,12 @@ record CrashingStore(Store store, Deaths deaths) implements Store {
         return store.watch(selection, afterRevision);
     }
 
+    /** @throws StoreException as the store does */
     @Override
     public WriteOutcome commit(Commit commit) {
         deaths.before();
         var outcome = store.commit(commit);
+        witness.accept(commit, outcome);
         deaths.after();
         return outcome;
     }

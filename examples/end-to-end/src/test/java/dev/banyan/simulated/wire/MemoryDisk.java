@@ -1,4 +1,4 @@
-package dev.banyan.simulated.world;
+package dev.banyan.simulated.wire;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /** Temporary directories in memory where there are such, since simulated agents force thousands of files to their disks. */
-public final class MemoryDisk implements TempDirFactory {
+final class MemoryDisk implements TempDirFactory {
     private static final Path MEMORY = Path.of("/dev/shm");
 
     @Override

@@ -1,0 +1,192 @@
+package dev.banyan.agent;
+
+import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.container.daemon.Registries;
+import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.CommandRunner;
+import dev.banyan.agent.host.PortSpace;
+import dev.banyan.agent.host.SettingsTree;
+import dev.banyan.agent.kept.KeptListing;
+import dev.banyan.agent.kept.KeptLoop;
+import dev.banyan.agent.kept.SealingKey;
+import dev.banyan.agent.network.OverlayLoop;
+import dev.banyan.agent.network.PlainRoutes;
+import dev.banyan.agent.proxy.NftablesProxy;
+import dev.banyan.agent.proxy.ProxyLoop;
+import dev.banyan.agent.proxy.ProxyOutcome;
+import dev.banyan.agent.report.ReportLoop;
+import dev.banyan.agent.session.Membership;
+import dev.banyan.agent.session.Relay;
+import dev.banyan.agent.session.Session;
+import dev.banyan.agent.upkeep.Disk;
+import dev.banyan.agent.upkeep.Upkeep;
+import dev.banyan.agent.workload.BootClock;
+import dev.banyan.agent.workload.WorkloadConfig;
+import dev.banyan.agent.workload.WorkloadController;
+import dev.banyan.api.client.BanyanClient;
+import dev.banyan.api.events.EventLog;
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.kinds.Labels;
+import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.api.v1.PortTaken;
+import dev.banyan.api.v1.Protocol;
+import dev.banyan.runtime.cache.Informer;
+import dev.banyan.runtime.controller.EventRecorder;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.manager.Component;
+import dev.banyan.runtime.resource.LabelSelector;
+import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.store.Selection;
+import dev.banyan.runtime.store.Store;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All that an agent does for its cluster once it is a member and its container runtime answers: whatever it does it with, so that the same
+ * assembly runs in simulations. Assembly only.
+ */
+public final class Duties {
+    /** Half of the cluster's range each: subnets of agents, and virtual addresses. */
+    private static final String CONTAINERS = "10.192.0.0/13";
+
+    private static final String SERVICES = "10.200.0.0/13";
+
+    /**
+     * Who works, and for whom.
+     *
+     * @param control the way to the engines
+     * @param relay another one, for output that somebody wants to see
+     */
+    public record Post(Session session, Membership member, BanyanClient control, BanyanClient relay) {}
+
+    /** The kernel of the server: programs that change it, its ports and its settings. */
+    public record Kernel(CommandRunner commands, PortSpace ports, SettingsTree settings) {}
+
+    /**
+     * What it works with.
+     *
+     * @param data where the agent keeps what it must know again after a restart
+     * @param logs where the output of containers is written
+     */
+    public record Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs) {}
+
+    private final Env env;
+    private final Post post;
+    private final Tools tools;
+    private final String name;
+    private final Store store;
+    private final ReportLoop report;
+    private final List<Component> components = new ArrayList<>();
+
+    /** New components, not started yet. */
+    public Duties(Env env, Post post, Tools tools) {
+        this.env = env;
+        this.post = post;
+        this.tools = tools;
+        this.name = post.control().identity().name();
+        this.store = post.control().store();
+        this.report = new ReportLoop(env, store, name);
+        var events = new EventRecorder(env, EventLog.ofAgent(store, name));
+        components.add(events);
+        components.add(report);
+        dataPlane();
+        workload(events);
+    }
+
+    /** All of it, in the order of start. */
+    public List<Component> components() {
+        return List.copyOf(components);
+    }
+
+    /** What the cluster is told of this server. */
+    public ReportLoop report() {
+        return report;
+    }
+
+    private void workload(EventRecorder events) {
+        var kept = keptTasks();
+        var tasks = Informer.of(Kinds.TASKS, store, env)
+                .selection(Selection.of(Kinds.TASKS.name()).labelled(LabelSelector.of(Labels.AGENT, name)))
+                .kept(kept::recall)
+                .build();
+        var session = post.session();
+        var config = new WorkloadConfig(post.member().agentUid(), tools.data(), tools.logs(), "/banyan/" + name);
+        var workload = new WorkloadController(
+                env, tasks, store, tools.runtime(), config, tools.clock(), events, session::fence);
+        components.add(tasks);
+        components.add(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
+        components.add(workload);
+        components.add(new Upkeep(
+                env,
+                tools.runtime(),
+                Disk.of(tools.data()),
+                new Upkeep.Places(tools.data().resolve("image-use"), tools.logs(), Registries.CLUSTER),
+                new TaskNeeds(tasks, workload, config)));
+        components.add(new Relay(env, post.relay(), session::tie, new TaskLogs(env, tasks.lister(), config)));
+    }
+
+    private KeptListing keptTasks() {
+        var identity = post.control().identity();
+        return new KeptListing(
+                tools.data().resolve("kept").resolve(Kinds.TASKS.name()),
+                SealingKey.in(tools.data().resolve("identity").resolve("kept.key"), env.entropy()),
+                "cluster " + identity.cluster() + ", agent " + identity.name());
+    }
+
+    private void dataPlane() {
+        var id = shortId(post.member());
+        var kernel = tools.kernel();
+        var ranges = ClusterRanges.of(CONTAINERS, SERVICES, post.member().subnet());
+        var agents = Informer.of(Kinds.AGENTS, store, env).build();
+        var reports = Informer.of(Kinds.AGENT_REPORTS, store, env).build();
+        var services = Informer.of(Kinds.SERVICES, store, env).build();
+        var endpoints = Informer.of(Kinds.ENDPOINTS, store, env).build();
+        var self = Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name);
+        components.add(new OverlayLoop(
+                env,
+                new PlainRoutes(id, kernel.commands(), kernel.settings(), tools.data()),
+                name,
+                ranges,
+                agents,
+                reports));
+        components.add(new ProxyLoop(
+                env,
+                new NftablesProxy(id, kernel.commands(), kernel.ports(), tools.data()),
+                ranges,
+                () -> agents.lister()
+                        .lastReadable(self)
+                        .map(agent -> agent.spec().getTagsList())
+                        .map(List::copyOf)
+                        .orElse(List.of()),
+                services,
+                endpoints,
+                outcome -> report.change(status -> reported(status, outcome))));
+        components.addAll(List.of(agents, reports, services, endpoints));
+    }
+
+    private static AgentReportStatus reported(AgentReportStatus status, ProxyOutcome outcome) {
+        var taken = outcome.taken().stream()
+                .map(port -> PortTaken.newBuilder()
+                        .setPort(port.port())
+                        .setProtocol(
+                                port.protocol() == dev.banyan.agent.proxy.Protocol.UDP ? Protocol.UDP : Protocol.TCP)
+                        .setHolder(port.holder())
+                        .build())
+                .toList();
+        var builder = status.toBuilder().clearPortsTaken().addAllPortsTaken(taken);
+        return switch (outcome) {
+            case ProxyOutcome.Applied applied ->
+                builder.setAppliedRevision(applied.revision())
+                        .setDataPlaneError("")
+                        .build();
+            case ProxyOutcome.Failed failed ->
+                builder.setDataPlaneError(failed.reason()).build();
+        };
+    }
+
+    /** What tells this agent's things from those of others on one machine. */
+    static String shortId(Membership member) {
+        return member.agentUid().substring(0, 7);
+    }
+}

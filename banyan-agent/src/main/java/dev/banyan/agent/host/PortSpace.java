@@ -1,0 +1,12 @@
+package dev.banyan.agent.host;
+
+/** The ports of one server: {@link PortHold#open} is that of the server this program runs on. Thread-safe. */
+@FunctionalInterface
+public interface PortSpace {
+    /**
+     * Holds {@code port}, from 1 to 65535.
+     *
+     * @throws HostException when it cannot be held for another reason than being in use
+     */
+    PortHold.Outcome open(PortHold.Transport transport, int port);
+}

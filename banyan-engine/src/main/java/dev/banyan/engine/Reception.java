@@ -1,0 +1,56 @@
+package dev.banyan.engine;
+
+import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.engine.admission.Admission;
+import dev.banyan.engine.admission.ImageResolver;
+import dev.banyan.engine.definition.Registration;
+import dev.banyan.engine.server.ApiServices;
+import dev.banyan.engine.server.Doors;
+import dev.banyan.engine.server.session.SessionServices;
+import dev.banyan.engine.server.session.SessionSettings;
+import dev.banyan.runtime.env.Env;
+import java.util.function.Supplier;
+
+/**
+ * What an engine answers to callers, over its control plane and whatever carries the calls. The same assembly runs in simulations. Assembly
+ * only.
+ */
+public final class Reception {
+    /**
+     * What it knows besides the control plane.
+     *
+     * @param sessions how agents are answered
+     * @param images which image a name means
+     * @param enrolment who becomes a member
+     * @param status how the engine is
+     */
+    public record Desk(
+            SessionSettings sessions,
+            ImageResolver images,
+            Doors.Enrolment enrolment,
+            Supplier<StatusResponse.Builder> status) {}
+
+    private final ApiServices services;
+
+    /** Adds its handlers to the control plane's informers: to be made before that is started. */
+    public Reception(Env env, ControlPlane plane, Desk desk) {
+        var store = plane.store();
+        var doors = new Doors(
+                desk.enrolment(),
+                new AdmissionDoor(new Admission(store, desk.images()), plane.events()),
+                new RestoreDoor(plane.gate(), desk.status()),
+                new RegistrationDoor(new Registration(store)));
+        var sessions = new SessionServices(store, env, desk.sessions(), plane.judge()::heard, () -> plane.membership()
+                .view()
+                .isPresent());
+        plane.caches().sessions.addDirectHandler(sessions.sessions());
+        this.services = new ApiServices(store, doors, sessions, env);
+        plane.caches().agents.addDirectHandler(services.members().agents());
+        plane.kinds().controllers.addDirectHandler(services.members().controllers());
+    }
+
+    /** To be served. */
+    public ApiServices services() {
+        return services;
+    }
+}
