@@ -14,7 +14,7 @@ import java.util.Optional;
 public record Base(Path directory, Path project, Optional<String> home) {
     /** The path as seen from the project's directory; absolute ones stay. Empty when the text is no path. */
     public Optional<String> rebase(String path) {
-        boolean absolute = path.startsWith("/") || path.startsWith("~") && home.isPresent();
+        boolean absolute = expanded(path).startsWith("/");
         return resolve(path).map(found -> absolute ? found.toString() : seen(found));
     }
 
