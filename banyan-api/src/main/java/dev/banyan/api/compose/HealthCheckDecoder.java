@@ -1,97 +1,69 @@
 package dev.banyan.api.compose;
 
-import dev.banyan.api.source.Field;
-import dev.banyan.api.source.Keys;
-import dev.banyan.api.source.Suggestions;
+import dev.banyan.api.compose.node.Node.Mapping;
+import dev.banyan.api.compose.schema.Amounts;
+import dev.banyan.api.compose.schema.Spot;
 import dev.banyan.api.v1.HealthCheck;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** Decodes {@code healthcheck}. Defaults are those of Compose: every 30 s, 30 s to answer, 3 failures, no start period. */
 final class HealthCheckDecoder {
     /** Also the shortest interval and timeout: checks start processes. */
-    private static final long PERIOD_MIN_MS = 100;
+    private static final Duration PERIOD_MIN = Duration.ofMillis(100);
 
-    private static final long PERIOD_DEFAULT_MS = 30_000;
+    private static final Duration PERIOD_DEFAULT = Duration.ofSeconds(30);
     private static final int RETRIES_DEFAULT = 3;
-    private static final int RETRIES_MAX = 100;
-    private static final Keys KEYS = Keys.of("test", "interval", "timeout", "retries", "start_period", "disable")
-            .butNot("start_interval");
-    private static final List<String> FORMS = List.of("CMD", "CMD-SHELL", "NONE");
 
-    private boolean off;
-    private final HealthCheck.Builder check = HealthCheck.newBuilder()
-            .setIntervalMs(PERIOD_DEFAULT_MS)
-            .setTimeoutMs(PERIOD_DEFAULT_MS)
-            .setRetries(RETRIES_DEFAULT);
+    private final Mapping check;
+    private final Spot spot;
 
-    private HealthCheckDecoder() {}
+    private HealthCheckDecoder(Mapping check, Spot spot) {
+        this.check = check;
+        this.spot = spot;
+    }
 
     /** Empty when there is none or it is switched off. */
-    static Optional<HealthCheck> decode(Field field) {
-        var decoder = new HealthCheckDecoder();
-        KEYS.of(field).forEach(decoder::key);
-        if (!decoder.off && decoder.check.getTestCount() == 0 && noTest(field)) {
-            field.refuse("has no \"test\"", "write such as test: [\"CMD\", \"wget\", \"-q\", \"http://localhost\"]");
-        }
-        return decoder.off || decoder.check.getTestCount() == 0 ? Optional.empty() : Optional.of(decoder.check.build());
+    static Optional<HealthCheck> decode(Mapping check, Spot spot) {
+        return new HealthCheckDecoder(check, spot).decode();
     }
 
-    private static boolean noTest(Field field) {
-        return field.members().stream().noneMatch(member -> member.name().equals("test"));
-    }
-
-    private void key(Field field) {
-        switch (field.name()) {
-            case "test" -> test(field);
-            case "interval" -> period(field).ifPresent(check::setIntervalMs);
-            case "timeout" -> period(field).ifPresent(check::setTimeoutMs);
-            case "retries" -> field.integer(1, RETRIES_MAX).ifPresent(number -> check.setRetries((int) number));
-            case "start_period" -> Amounts.millis(field).ifPresent(check::setStartPeriodMs);
-            default -> off |= field.bool().orElse(false);
-        }
-    }
-
-    private static Optional<Long> period(Field field) {
-        var millis = Amounts.millis(field);
-        if (millis.isPresent() && millis.getAsLong() < PERIOD_MIN_MS) {
-            field.refuse("must be at least " + PERIOD_MIN_MS + "ms");
+    private Optional<HealthCheck> decode() {
+        var words = check.texts("test");
+        var decoded = HealthCheck.newBuilder()
+                .setIntervalMs(period("interval"))
+                .setTimeoutMs(period("timeout"))
+                .setRetries(check.text("retries").map(Integer::parseInt).orElse(RETRIES_DEFAULT))
+                .setStartPeriodMs(millis("start_period").orElse(0L));
+        if (check.flag("disable", false) || words.equals(List.of("NONE"))) {
             return Optional.empty();
         }
-        return millis.isPresent() ? Optional.of(millis.getAsLong()) : Optional.empty();
+        if (check.member("test").isEmpty()) {
+            spot.refuse("has no \"test\"", "write such as test: [\"CMD\", \"wget\", \"-q\", \"http://localhost\"]");
+        }
+        return words.size() < 2
+                ? Optional.empty()
+                : Optional.of(decoded.addAllTest(command(words)).build());
     }
 
-    private void test(Field field) {
-        if (!field.isSequence()) {
-            field.text().ifPresent(this::shell);
-            return;
-        }
-        var words = field.texts();
-        if (words.isEmpty() || !FORMS.contains(words.getFirst())) {
-            var guess = words.isEmpty() ? Optional.<String>empty() : Suggestions.didYouMean(words.getFirst(), FORMS);
-            field.refuse("must begin with CMD, CMD-SHELL or NONE", guess.orElse("write [\"CMD\", ...]"));
-            return;
-        }
-        form(field, words);
+    /** A line is run inside of the container, by the container's own shell. */
+    private static List<String> command(List<String> words) {
+        return words.getFirst().equals("CMD") ? words.subList(1, words.size()) : List.of("/bin/sh", "-c", words.get(1));
     }
 
-    private void form(Field field, List<String> words) {
-        var rest = words.subList(1, words.size());
-        switch (words.getFirst()) {
-            case "NONE" -> off = true;
-            case "CMD" -> check.addAllTest(rest);
-            default -> rest.stream().limit(1).forEach(this::shell);
+    private long period(String key) {
+        long millis = millis(key).orElse(PERIOD_DEFAULT.toMillis());
+        var member = check.member(key);
+        if (member.isPresent() && millis < PERIOD_MIN.toMillis()) {
+            spot.key(key, member.get().value().place()).refuse("must be at least " + PERIOD_MIN.toMillis() + "ms");
         }
-        if (!off && rest.isEmpty()) {
-            field.refuse("names no command");
-        }
-        if (words.getFirst().equals("CMD-SHELL") && rest.size() > 1) {
-            field.refuse("CMD-SHELL takes one command line", "write it as one text, or use CMD");
-        }
+        return millis;
     }
 
-    /** The line is run inside of the container, by the container's own shell. */
-    private void shell(String line) {
-        check.addAllTest(List.of("/bin/sh", "-c", line));
+    /** A part of a millisecond counts as one. */
+    private Optional<Long> millis(String key) {
+        return check.text(key).flatMap(Amounts::duration).map(duration -> duration.plusNanos(999_999)
+                .toMillis());
     }
 }

@@ -1,162 +1,148 @@
 package dev.banyan.api.compose;
 
-import dev.banyan.api.source.Field;
-import dev.banyan.api.source.Keys;
-import dev.banyan.api.source.Suggestions;
+import dev.banyan.api.compose.node.Node.Mapping;
+import dev.banyan.api.compose.node.Node.Scalar;
+import dev.banyan.api.compose.node.Node.Sequence;
+import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.v1.Dependency;
+import dev.banyan.api.v1.PortMapping;
+import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.RestartPolicy;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.Words;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
-/** Decodes one service by itself. */
+/** Decodes one service, whose values were checked already, by itself. */
 final class ServiceDecoder {
-    private static final Keys KEYS = Keys.of(
-                    "image",
-                    "command",
-                    "entrypoint",
-                    "environment",
-                    "env_file",
-                    "ports",
-                    "depends_on",
-                    "restart",
-                    "healthcheck",
-                    "deploy")
-            .butNot(KnownKeys.SERVICE);
-
-    private static final Pattern IMAGE = Pattern.compile("([A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?/)?"
-            + "[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
-            + "(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?");
-
-    /** Longest reference of an image in characters. */
-    private static final int IMAGE_MAX = 512;
-
     private static final Map<String, RestartPolicy.Mode> MODES = Map.of(
             "always", RestartPolicy.Mode.ALWAYS,
             "on-failure", RestartPolicy.Mode.ON_FAILURE,
             "unless-stopped", RestartPolicy.Mode.UNLESS_STOPPED,
             "no", RestartPolicy.Mode.NEVER);
+    private static final Map<String, Dependency.Condition> CONDITIONS = Map.of(
+            "service_started", Dependency.Condition.STARTED,
+            "service_healthy", Dependency.Condition.HEALTHY,
+            "service_completed_successfully", Dependency.Condition.COMPLETED_SUCCESSFULLY);
 
-    private final EnvironmentDecoder environment;
+    private final Mapping service;
+    private final Spot spot;
 
-    ServiceDecoder(EnvironmentDecoder environment) {
-        this.environment = environment;
+    ServiceDecoder(Mapping service, Spot spot) {
+        this.service = service;
+        this.spot = spot;
     }
+
+    /** A port with the place where it was asked for. */
+    record PlacedPort(PortMapping port, Spot spot) {}
+
+    /** A dependency with the place where it was asked for. */
+    record PlacedDependency(Dependency dependency, Spot spot) {}
 
     /**
      * A decoded service; its restart policy is absent when the file gives none.
      *
-     * @param field the whole service
-     * @param ports in the manifest's order, with their places
+     * @param spot the whole service
+     * @param ports in the order of the file
      */
-    record Decoded(
-            Field field,
-            ServiceManifest manifest,
-            List<PortDecoder.Placed> ports,
-            List<DependencyDecoder.Placed> dependencies) {}
+    record Decoded(Spot spot, ServiceManifest manifest, List<PlacedPort> ports, List<PlacedDependency> dependencies) {}
 
-    Decoded decode(Field service) {
-        var fields = new HashMap<String, Field>();
-        KEYS.of(service).forEach(field -> fields.put(field.name(), field));
-        var manifest = ServiceManifest.newBuilder().setName(service.name()).setReplicas(1);
-        image(service, fields).ifPresent(manifest::setImage);
-        field(fields, "entrypoint").flatMap(ServiceDecoder::words).ifPresent(manifest::setEntrypoint);
-        field(fields, "command").flatMap(ServiceDecoder::words).ifPresent(manifest::setCommand);
-        manifest.putAllEnvironment(environment.decode(field(fields, "env_file"), field(fields, "environment")));
-        field(fields, "restart").flatMap(ServiceDecoder::restart).ifPresent(manifest::setRestart);
-        field(fields, "healthcheck").flatMap(HealthCheckDecoder::decode).ifPresent(manifest::setHealthcheck);
-        field(fields, "deploy").ifPresent(deploy -> DeployDecoder.decode(deploy, manifest));
-        var ports = field(fields, "ports").map(PortDecoder::decode).orElse(List.of());
-        var dependencies =
-                field(fields, "depends_on").map(DependencyDecoder::decode).orElse(List.of());
-        dependencies.forEach(placed -> manifest.addDependsOn(placed.dependency()));
-        return new Decoded(service, manifest.build(), ports, dependencies);
-    }
-
-    private static Optional<Field> field(Map<String, Field> fields, String key) {
-        return Optional.ofNullable(fields.get(key));
-    }
-
-    private static Optional<String> image(Field service, Map<String, Field> fields) {
-        var field = field(fields, "image");
-        if (field.isEmpty()) {
-            if (service.isNull()
-                    || service.isMapping() && service.members().stream().noneMatch(ServiceDecoder::mistypedImage)) {
-                service.refuseKey("has no \"image\"", Optional.empty());
+    Decoded decode(String name) {
+        var manifest = ServiceManifest.newBuilder().setName(name).setReplicas(1);
+        service.text("image").ifPresent(manifest::setImage);
+        words("entrypoint").ifPresent(manifest::setEntrypoint);
+        words("command").ifPresent(manifest::setCommand);
+        for (var variable : service.mapping("environment").members()) {
+            if (variable.value() instanceof Scalar value) {
+                manifest.putEnvironment(variable.key(), value.text());
             }
-            return Optional.empty();
         }
-        var image = field.get().text();
-        if (image.isPresent()
-                && (image.get().length() > IMAGE_MAX
-                        || !IMAGE.matcher(image.get()).matches())) {
-            var lower = image.get().toLowerCase(Locale.ROOT).strip();
-            var example = IMAGE.matcher(lower).matches() ? lower : "registry.example.org/team/name:tag";
-            field.get()
-                    .refuse("\"" + image.get() + "\" is no reference of an image", "write such as \"" + example + "\"");
-            return Optional.empty();
-        }
-        return image;
+        service.text("restart").ifPresent(text -> manifest.setRestart(restart(text)));
+        health().ifPresent(manifest::setHealthcheck);
+        deploy(manifest);
+        var dependencies = dependencies();
+        dependencies.forEach(placed -> manifest.addDependsOn(placed.dependency()));
+        return new Decoded(spot, manifest.build(), ports(), dependencies);
     }
 
-    /** Such a key is reported as such; that the image is missing is no second error. */
-    private static boolean mistypedImage(Field member) {
-        return Suggestions.nearest(member.name(), List.of("image")).isPresent();
+    private Optional<dev.banyan.api.v1.HealthCheck> health() {
+        var check = service.member("healthcheck");
+        return check.flatMap(member -> member.value() instanceof Mapping mapping
+                ? HealthCheckDecoder.decode(mapping, spot.key("healthcheck", mapping.place()))
+                : Optional.empty());
     }
 
-    /** A text is split as by a shell; null leaves the image's own words; an empty list or text takes them away. */
-    private static Optional<Words> words(Field field) {
-        if (field.isNull()) {
-            return Optional.empty();
-        }
-        if (field.isSequence()) {
-            return Optional.of(Words.newBuilder().addAllWords(field.texts()).build());
-        }
-        var text = field.text();
-        var words = text.flatMap(ShellWords::split);
-        if (text.isPresent() && words.isEmpty()) {
-            field.refuse("a quote is not closed", "write a list to avoid quoting");
-        }
-        return words.map(split -> Words.newBuilder().addAllWords(split).build());
+    private void deploy(ServiceManifest.Builder manifest) {
+        service.member("deploy").ifPresent(member -> {
+            if (member.value() instanceof Mapping mapping) {
+                DeployDecoder.decode(mapping, spot.key("deploy", mapping.place()), manifest);
+            }
+        });
     }
 
-    private static Optional<RestartPolicy> restart(Field field) {
-        var text = field.text();
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        int colon = text.get().indexOf(':');
-        var name = colon < 0 ? text.get() : text.get().substring(0, colon);
-        var mode = MODES.get(name);
-        if (mode == null) {
-            var guess = name.equals("false") ? Optional.of("no") : Suggestions.nearest(name, MODES.keySet());
-            field.refuse(
-                    "\"" + name + "\" is no restart policy",
-                    guess.map(word -> "did you mean \"" + word + "\"?")
-                            .orElse(
-                                    "write \"always\", \"on-failure\", \"on-failure:3\", \"unless-stopped\" or \"no\""));
-            return Optional.empty();
-        }
-        var policy = RestartPolicy.newBuilder().setMode(mode);
-        if (colon >= 0) {
-            retries(field, mode, text.get().substring(colon + 1)).ifPresent(policy::setRetriesMax);
-        }
-        return Optional.of(policy.build());
+    private Optional<Words> words(String key) {
+        return service.find(key).orElse(service) instanceof Sequence
+                ? Optional.of(Words.newBuilder().addAllWords(service.texts(key)).build())
+                : Optional.empty();
     }
 
-    private static Optional<Integer> retries(Field field, RestartPolicy.Mode mode, String text) {
-        if (mode != RestartPolicy.Mode.ON_FAILURE) {
-            field.refuse("only \"on-failure\" takes a number");
+    private static RestartPolicy restart(String text) {
+        var parts = text.split(":", 2);
+        var policy = RestartPolicy.newBuilder().setMode(MODES.getOrDefault(parts[0], RestartPolicy.Mode.ALWAYS));
+        return parts.length == 1
+                ? policy.build()
+                : policy.setRetriesMax(Integer.parseInt(parts[1])).build();
+    }
+
+    /** Sorted by service. */
+    private List<PlacedDependency> dependencies() {
+        var decoded = new ArrayList<PlacedDependency>();
+        for (var member : service.mapping("depends_on").members()) {
+            var condition = member.value() instanceof Mapping mapping
+                    ? mapping.text("condition").orElse("service_started")
+                    : "service_started";
+            var dependency = Dependency.newBuilder()
+                    .setService(member.key())
+                    .setCondition(CONDITIONS.getOrDefault(condition, Dependency.Condition.STARTED))
+                    .build();
+            var at = spot.key("depends_on", member.at()).key(member.key(), member.at());
+            decoded.add(new PlacedDependency(dependency, at));
+        }
+        decoded.sort(Comparator.comparing(placed -> placed.dependency().getService()));
+        return decoded;
+    }
+
+    private List<PlacedPort> ports() {
+        var decoded = new ArrayList<PlacedPort>();
+        var items = service.items("ports");
+        for (int i = 0; i < items.size(); i++) {
+            if (items.get(i) instanceof Mapping port) {
+                var at = spot.key("ports", port.place()).index(i, port.place());
+                port(port, at).ifPresent(mapping -> decoded.add(new PlacedPort(mapping, at)));
+            }
+        }
+        return decoded;
+    }
+
+    private static Optional<PortMapping> port(Mapping port, Spot at) {
+        var protocol = port.text("protocol").orElse("tcp");
+        var published = port.text("published").orElse("0");
+        var target = port.text("target");
+        if (protocol.equals("sctp")) {
+            at.refuse("\"sctp\" is no protocol that can be published", "write \"tcp\" or \"udp\"");
             return Optional.empty();
         }
-        if (!text.matches("[0-9]{1,6}")) {
-            field.refuse("\"" + text + "\" is no number of retries", "write such as \"on-failure:3\"");
+        if (published.indexOf('-') >= 0) {
+            at.refuse("a port that is chosen from a range is not supported yet", "publish one port");
             return Optional.empty();
         }
-        return Optional.of(Integer.parseInt(text));
+        return target.map(number -> PortMapping.newBuilder()
+                .setTarget(Integer.parseInt(number))
+                .setPublished(Integer.parseInt(published))
+                .setProtocol(protocol.equals("udp") ? Protocol.UDP : Protocol.TCP)
+                .build());
     }
 }

@@ -32,12 +32,12 @@ public final class Problems {
 
     /** See {@link Diagnostic}. */
     public void add(String field, Position at, String message) {
-        keep(at(field, at, message, Optional.empty()));
+        add(field, at, message, Optional.empty());
     }
 
     /** With a sentence that says what to write instead. */
     public void add(String field, Position at, String message, String suggestion) {
-        keep(at(field, at, message, Optional.of(suggestion)));
+        add(field, at, message, Optional.of(suggestion));
     }
 
     /** A diagnostic about this text that is not collected. */
@@ -56,9 +56,10 @@ public final class Problems {
         return found.stream().sorted(Comparator.comparing(Diagnostic::position)).toList();
     }
 
-    private void keep(Diagnostic diagnostic) {
+    /** Finding the line takes a walk through the text, which a hostile one must not cause without end. */
+    private void add(String field, Position at, String message, Optional<String> suggestion) {
         if (found.size() < PROBLEMS_MAX) {
-            found.add(diagnostic);
+            found.add(at(field, at, message, suggestion));
         }
     }
 }

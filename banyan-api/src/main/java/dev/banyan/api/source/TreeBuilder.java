@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.common.Anchor;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
@@ -29,24 +30,43 @@ final class TreeBuilder {
     /** Most values, with those behind aliases counted each time. */
     static final int NODES_MAX = 20_000;
 
-    static final int ALIASES_MAX = 50;
+    /** What stands behind an alias counts with {@link #NODES_MAX}; this bounds those that stand for nothing. */
+    static final int ALIASES_MAX = 1000;
+
+    /** Most characters of a key: it is printed in messages, and compared with others. */
+    static final int KEY_MAX = 1024;
 
     /** Most characters of one scalar. */
     static final int SCALAR_MAX = 64 * 1024;
 
+    private static final String TEXT_TAG = "tag:yaml.org,2002:str";
+
+    /** Say what a value is anyway; whoever wants a value of a type asks for it. */
+    private static final Set<String> PLAIN_TAGS = Set.of(
+            TEXT_TAG,
+            "tag:yaml.org,2002:int",
+            "tag:yaml.org,2002:float",
+            "tag:yaml.org,2002:bool",
+            "tag:yaml.org,2002:null",
+            "tag:yaml.org,2002:map",
+            "tag:yaml.org,2002:seq");
+
     private final Iterator<Event> events;
     private final Problems problems;
+    private final Set<String> tags;
     private final Map<Anchor, Anchored> anchors = new HashMap<>();
     private int nodes;
     private int aliases;
 
-    private record Anchored(YamlValue value, int nodes, int height) {}
+    private record Anchored(YamlValue value, int nodes, int height, String mark) {}
 
     private record Built(YamlValue value, int height) {}
 
-    TreeBuilder(Iterator<Event> events, Problems problems) {
+    /** @param tags that the value of a key may have */
+    TreeBuilder(Iterator<Event> events, Problems problems, Set<String> tags) {
         this.events = events;
         this.problems = problems;
+        this.tags = Set.copyOf(tags);
     }
 
     /** The only document of the stream. */
@@ -57,7 +77,7 @@ final class TreeBuilder {
             problems.add("", Position.START, "is empty");
             return Optional.empty();
         }
-        var root = build(events.next(), 1).value();
+        var root = build(unmarked(events.next()), 1).value();
         events.next(); // end of the document
         var after = events.next();
         if (after.getEventId() != Event.ID.StreamEnd) {
@@ -83,8 +103,8 @@ final class TreeBuilder {
         var built = content(event, depth);
         if (event instanceof NodeEvent node) {
             node.getAnchor()
-                    .ifPresent(
-                            name -> anchors.put(name, new Anchored(built.value(), nodes - before + 1, built.height())));
+                    .ifPresent(name -> anchors.put(
+                            name, new Anchored(built.value(), nodes - before + 1, built.height(), mark(event))));
         }
         return built;
     }
@@ -120,7 +140,8 @@ final class TreeBuilder {
         if (event.getValue().length() > SCALAR_MAX) {
             throw new YamlLimitException(at(event), "holds a value longer than " + SCALAR_MAX / 1024 + " KiB");
         }
-        return new Scalar(at(event), event.getValue(), !event.isPlain());
+        boolean text = event.getTag().filter(TEXT_TAG::equals).isPresent();
+        return new Scalar(at(event), event.getValue(), text || !event.isPlain());
     }
 
     private Built sequence(SequenceStartEvent start, int depth) {
@@ -128,7 +149,7 @@ final class TreeBuilder {
         var items = new ArrayList<YamlValue>();
         int height = 0;
         for (var event = events.next(); event.getEventId() != Event.ID.SequenceEnd; event = events.next()) {
-            var built = build(event, depth + 1);
+            var built = build(unmarked(event), depth + 1);
             items.add(built.value());
             height = Math.max(height, built.height());
         }
@@ -141,25 +162,29 @@ final class TreeBuilder {
         var merged = new ArrayList<YamlValue>();
         int height = 0;
         for (var event = events.next(); event.getEventId() != Event.ID.MappingEnd; event = events.next()) {
-            var key = build(event, depth + 1).value();
-            var built = build(events.next(), depth + 1);
+            var key = build(unmarked(event), depth + 1).value();
+            var content = events.next();
+            var built = build(content, depth + 1);
             height = Math.max(height, built.height());
             if (key instanceof Scalar scalar && scalar.text().equals("<<") && !scalar.quoted()) {
                 merged.add(built.value());
             } else {
-                keep(entries, key, built.value());
+                keep(entries, key, built.value(), mark(content));
             }
         }
         merged.forEach(value -> merge(entries, value));
         return new Built(new Mapping(at(start), List.copyOf(entries.values())), height + 1);
     }
 
-    private void keep(Map<String, Entry> entries, YamlValue key, YamlValue value) {
+    private void keep(Map<String, Entry> entries, YamlValue key, YamlValue value, String mark) {
         if (!(key instanceof Scalar name)) {
             problems.add("", key.position(), "a key must be a word");
             return;
         }
-        var first = entries.putIfAbsent(name.text(), new Entry(name, value));
+        if (name.text().length() > KEY_MAX) {
+            throw new YamlLimitException(name.position(), "holds a key longer than " + KEY_MAX + " characters");
+        }
+        var first = entries.putIfAbsent(name.text(), new Entry(name, value, mark));
         if (first != null) {
             problems.add(
                     "",
@@ -184,8 +209,33 @@ final class TreeBuilder {
     }
 
     private void refuseTag(Optional<String> tag, Event event) {
-        tag.filter(name -> !name.equals("!"))
+        tag.filter(name -> !name.equals("!") && !PLAIN_TAGS.contains(name) && !tags.contains(name))
                 .ifPresent(name -> problems.add("", at(event), "the tag " + name + " is not supported"));
+    }
+
+    /** The tag that the value of a key keeps. */
+    private String mark(Event event) {
+        return tagOf(event).filter(tags::contains).orElse("");
+    }
+
+    /** For an event that is no value of a key, and may not have such a tag. */
+    private Event unmarked(Event event) {
+        var mark = mark(event);
+        if (!mark.isEmpty()) {
+            problems.add("", at(event), "the tag " + mark + " stands before the value of a key only");
+        }
+        return event;
+    }
+
+    /** An alias has the tag of what it stands for. */
+    private Optional<String> tagOf(Event event) {
+        return switch (event) {
+            case AliasEvent alias ->
+                Optional.ofNullable(anchors.get(alias.getAlias())).map(Anchored::mark);
+            case ScalarEvent scalar -> scalar.getTag();
+            case CollectionStartEvent collection -> collection.getTag();
+            default -> Optional.empty();
+        };
     }
 
     private void count(int more, Position at) {

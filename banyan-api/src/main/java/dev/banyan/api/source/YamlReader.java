@@ -2,6 +2,7 @@ package dev.banyan.api.source;
 
 import dev.banyan.api.source.YamlValue.Mapping;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -18,6 +19,11 @@ public final class YamlReader {
      * too, such as a key given twice.
      */
     public static Optional<Mapping> read(SourceText source, Problems problems) {
+        return read(source, problems, Set.of());
+    }
+
+    /** Like the other, and keeps these tags where the value of a key has one. All other tags are refused, except those of plain types. */
+    public static Optional<Mapping> read(SourceText source, Problems problems, Set<String> tags) {
         if (source.text().length() > TEXT_MAX) {
             problems.add("", Position.START, "is larger than " + TEXT_MAX / 1024 + " KiB");
             return Optional.empty();
@@ -28,7 +34,7 @@ public final class YamlReader {
                     .setCodePointLimit(TEXT_MAX)
                     .build();
             var events = new Parse(settings).parseString(source.text()).iterator();
-            return new TreeBuilder(events, problems).document();
+            return new TreeBuilder(events, problems, tags).document();
         } catch (YamlLimitException tooMuch) {
             problems.add("", tooMuch.position(), tooMuch.words());
         } catch (MarkedYamlEngineException malformed) {

@@ -45,6 +45,10 @@ public sealed interface YamlValue {
         }
     }
 
-    /** One line of a mapping. */
-    record Entry(Scalar key, YamlValue value) {}
+    /**
+     * One line of a mapping.
+     *
+     * @param tag that the value carries, one of those that the reader was asked to keep; empty for none
+     */
+    record Entry(Scalar key, YamlValue value, String tag) {}
 }

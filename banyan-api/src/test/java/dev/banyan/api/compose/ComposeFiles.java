@@ -1,35 +1,43 @@
 package dev.banyan.api.compose;
 
+import dev.banyan.api.compose.project.Request;
 import dev.banyan.api.source.Diagnostic;
-import dev.banyan.api.source.SourceText;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.ServiceManifest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Loads Compose texts for tests, in a directory "app" with a few other files. */
 final class ComposeFiles {
-    static final Surroundings AROUND =
-            around(Map.of("FROM_CALLER", "yes"), Map.of("web.env", "FROM_FILE=1\nLEVEL=file\n"));
+    private static final Path DIRECTORY = Path.of("/srv/app");
+    private static final Map<String, String> CALLER = Map.of("FROM_CALLER", "yes");
+    private static final Map<String, String> BESIDE = Map.of("web.env", "FROM_FILE=1\nLEVEL=file\n");
 
     private ComposeFiles() {}
 
-    static Surroundings around(Map<String, String> environment, Map<String, String> files) {
-        return new Surroundings(Optional.empty(), "app", environment, path -> Optional.ofNullable(files.get(path)));
+    static ComposeOutcome load(Map<String, String> environment, Map<String, String> files, String text) {
+        var all = new HashMap<>(files);
+        all.put("compose.yaml", text);
+        return ComposeLoader.load(
+                Request.in(DIRECTORY, environment),
+                path -> Optional.ofNullable(all.get(DIRECTORY.relativize(path).toString())));
     }
 
     static ComposeOutcome load(String text) {
-        return ComposeLoader.load(new SourceText("compose.yaml", text), AROUND);
+        return load(CALLER, BESIDE, text);
     }
 
     static Manifest loaded(String text) {
         return switch (load(text)) {
             case ComposeOutcome.Loaded loaded -> loaded.manifest();
             case ComposeOutcome.Refused refused -> throw new AssertionError(rendered(refused.reasons()));
+            case ComposeOutcome.Absent absent -> throw new AssertionError(rendered(absent.reasons()));
         };
     }
 
@@ -50,6 +58,7 @@ final class ComposeFiles {
         return switch (load(text)) {
             case ComposeOutcome.Loaded loaded -> List.of();
             case ComposeOutcome.Refused refused -> refused.reasons();
+            case ComposeOutcome.Absent absent -> absent.reasons();
         };
     }
 

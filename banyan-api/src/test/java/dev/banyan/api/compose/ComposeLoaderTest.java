@@ -3,10 +3,11 @@ package dev.banyan.api.compose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.TextFormat;
+import dev.banyan.api.compose.project.Request;
 import dev.banyan.api.source.Position;
-import dev.banyan.api.source.SourceText;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.RestartPolicy;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,14 +64,12 @@ class ComposeLoaderTest {
 
     @Test
     void letsEnvironmentWinOverFilesAndTheCallerOverDotEnv() {
-        var around = ComposeFiles.around(
-                Map.of("A", "caller"),
-                Map.of(".env", "A=dot\nB=dot\n", "one.env", "X=1\nY=1\nZ=$B\n", "two.env", "Y=2\n"));
+        var beside = Map.of(".env", "A=dot\nB=dot\n", "one.env", "X=1\nY=1\nZ=$B\n", "two.env", "Y=2\n");
         var text = ComposeFiles.webText(
                 "command: [$A, $B]",
                 "env_file: [one.env, {path: two.env}, {path: none.env, required: false}]",
                 "environment: {X: 0}");
-        var outcome = (ComposeOutcome.Loaded) ComposeLoader.load(new SourceText("f", text), around);
+        var outcome = (ComposeOutcome.Loaded) ComposeFiles.load(Map.of("A", "caller"), beside, text);
         var web = outcome.manifest().getServices(0);
 
         assertThat(web.getCommand().getWordsList()).containsExactly("caller", "dot");
@@ -78,12 +77,12 @@ class ComposeLoaderTest {
     }
 
     @Test
-    void warnsOfVariablesThatAreNotSet() {
+    void warnsOnceOfAVariableThatIsNotSet() {
         var outcome =
                 ComposeFiles.load(ComposeFiles.webText("command: [\"a$NONE\", $NONE]", "environment: {A: $NONE}"));
 
         var loaded = (ComposeOutcome.Loaded) outcome;
-        assertThat(loaded.warnings()).hasSize(3);
+        assertThat(loaded.warnings()).hasSize(1);
         assertThat(loaded.warnings().getFirst().message()).isEqualTo("the variable NONE is not set; it becomes empty");
         assertThat(loaded.manifest().getServices(0).getEnvironmentMap()).isEqualTo(Map.of("A", ""));
     }
@@ -120,9 +119,9 @@ class ComposeLoaderTest {
     }
 
     private static String named(Optional<String> asked, String directory, String text) {
-        var around = new Surroundings(asked, directory, Map.of(), path -> Optional.empty());
-        return ((ComposeOutcome.Loaded) ComposeLoader.load(new SourceText("f", text), around))
-                .manifest()
-                .getName();
+        var request = Request.in(Path.of("/srv").resolve(directory), Map.of());
+        var outcome = ComposeLoader.load(asked.map(request::named).orElse(request), path -> Optional.of(text)
+                .filter(found -> path.endsWith("compose.yaml")));
+        return ((ComposeOutcome.Loaded) outcome).manifest().getName();
     }
 }

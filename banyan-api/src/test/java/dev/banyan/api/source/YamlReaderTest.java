@@ -6,6 +6,7 @@ import dev.banyan.api.source.YamlValue.Mapping;
 import dev.banyan.api.source.YamlValue.Scalar;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +90,33 @@ class YamlReaderTest {
     }
 
     @Test
+    void keepsTheTagsThatAreAskedFor() {
+        var problems = Problems.inSecret(new SourceText("f", ""));
+        var text = "a: !one 1\nb: !one [x]\nc: !one\nd: {e: !other 2}\nf: [!one 3]\n!one g: 4\n";
+        var tree = YamlReader.read(new SourceText("f", text), problems, Set.of("!one"))
+                .orElseThrow();
+
+        assertThat(tree.entries())
+                .extracting(entry -> entry.key().text() + entry.tag())
+                .containsExactly("a!one", "b!one", "c!one", "d", "f", "g");
+        assertThat(problems.sorted())
+                .extracting(problem -> problem.position().line() + " " + problem.message())
+                .containsExactly(
+                        "4 the tag !other is not supported",
+                        "5 the tag !one stands before the value of a key only",
+                        "6 the tag !one stands before the value of a key only");
+    }
+
+    @Test
+    void takesTheTagsOfPlainTypes() {
+        var tree = read("a: !!str 12\nb: !!int 12\nc: !!map {}\n").orElseThrow();
+
+        assertThat(problems.none()).isTrue();
+        assertThat(((Scalar) tree.value("a").orElseThrow()).quoted()).isTrue();
+        assertThat(((Scalar) tree.value("b").orElseThrow()).quoted()).isFalse();
+    }
+
+    @Test
     void refusesAnAliasInsideOfItsOwnAnchor() {
         read("a: &a\n  b: *a\n");
 
@@ -110,10 +138,11 @@ class YamlReaderTest {
 
     @Test
     void boundsAliasesDepthValuesAndSize() {
-        assertThat(whyNot("a: &a 1\nb: [" + "*a, ".repeat(51) + "]\n")).isEqualTo("uses more than 50 aliases");
+        assertThat(whyNot("a: &a 1\nb: [" + "*a, ".repeat(1001) + "]\n")).isEqualTo("uses more than 1000 aliases");
         assertThat(whyNot("a: " + "[".repeat(100_000))).isEqualTo("is nested deeper than 32 levels");
         assertThat(whyNot("a: [" + "1,".repeat(30_000) + "]")).isEqualTo("holds more than 20000 values");
         assertThat(whyNot("a: " + "b".repeat(70_000))).isEqualTo("holds a value longer than 64 KiB");
+        assertThat(whyNot("? " + "k".repeat(1025) + "\n: 1\n")).isEqualTo("holds a key longer than 1024 characters");
         assertThat(whyNot("a: " + "b".repeat(300_000))).isEqualTo("is larger than 256 KiB");
     }
 

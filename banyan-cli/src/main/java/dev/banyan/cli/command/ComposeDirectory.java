@@ -1,59 +1,87 @@
 package dev.banyan.cli.command;
 
-import dev.banyan.api.compose.DotEnv;
-import dev.banyan.api.compose.Surroundings;
-import dev.banyan.api.source.SourceText;
-import dev.banyan.api.source.YamlReader;
-import dev.banyan.cli.context.ContextException;
+import dev.banyan.api.compose.project.ProjectFiles;
+import dev.banyan.api.compose.project.Request;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Option;
 
-/**
- * A Compose file and what lies beside it.
- *
- * @param compose the file under the name that the user gave
- */
-record ComposeDirectory(SourceText compose, Path directory, Map<String, String> environment) {
-    private static final List<String> USUAL =
-            List.of("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml");
+/** Which Compose files a command is about, and what lies beside them. */
+final class ComposeDirectory {
+    /** Bytes of a character at most. */
+    private static final int CHARACTER_BYTES = 4;
 
-    /** Reads the file that was asked for, or the first usual one; throws {@link ContextException} when there is none. */
-    static ComposeDirectory find(Program program, Optional<Path> asked) {
-        var name = asked.orElseGet(() -> usual(program.directory()));
-        var file = program.directory().resolve(name).toAbsolutePath().normalize();
-        var text = read(file, 4 * YamlReader.TEXT_MAX)
-                .orElseThrow(() -> new ContextException("The file " + name + " cannot be read.\n"));
-        var directory = Optional.ofNullable(file.getParent()).orElse(file);
-        return new ComposeDirectory(new SourceText(name.toString(), text), directory, program.environment());
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "A Compose file; may be repeated: a later one changes those before. compose.yaml by default.")
+    private List<Path> files = List.of();
+
+    @Option(
+            names = {"-p", "--project-name"},
+            paramLabel = "NAME",
+            description = "Name of the app, in place of the file's.")
+    private Optional<String> project = Optional.empty();
+
+    @Option(
+            names = "--project-directory",
+            paramLabel = "DIRECTORY",
+            description = "What paths in the files are relative to, in place of the first file's directory.")
+    private Optional<String> directory = Optional.empty();
+
+    @Option(
+            names = "--profile",
+            paramLabel = "PROFILE",
+            description = "Also runs services of this profile; may be repeated; * is all.")
+    private List<String> profiles = List.of();
+
+    @Option(
+            names = "--env-file",
+            paramLabel = "FILE",
+            description = "A file of variables, in place of .env; may be repeated: a later one wins.")
+    private List<String> envFiles = List.of();
+
+    /** What the loader is asked for. */
+    Request request(Program program) {
+        return new Request(
+                program.directory(),
+                files.stream().map(Path::toString).toList(),
+                directory,
+                project,
+                profiles,
+                envFiles,
+                program.environment());
     }
 
-    private static Path usual(Path directory) {
-        return USUAL.stream()
-                .map(Path::of)
-                .filter(name -> Files.exists(directory.resolve(name)))
-                .findFirst()
-                .orElseThrow(() -> new ContextException("There is no " + String.join(", ", USUAL) + " in " + directory
-                        + ".\nName the file with -f FILE.\n"));
+    /** The files on this machine. */
+    static ProjectFiles onDisk() {
+        return ComposeDirectory::read;
     }
 
-    Surroundings surroundings(Optional<String> project) {
-        var name =
-                Optional.ofNullable(directory.getFileName()).map(Path::toString).orElse("");
-        return new Surroundings(project, name, environment, path -> read(directory.resolve(path), 4 * DotEnv.TEXT_MAX));
+    /** The options as words of a command line. */
+    List<String> words() {
+        var words = new ArrayList<String>();
+        files.forEach(path -> words.addAll(List.of("-f", path.toString())));
+        project.ifPresent(name -> words.addAll(List.of("-p", name)));
+        directory.ifPresent(path -> words.addAll(List.of("--project-directory", path)));
+        profiles.forEach(profile -> words.addAll(List.of("--profile", profile)));
+        envFiles.forEach(path -> words.addAll(List.of("--env-file", path)));
+        return words;
     }
 
-    /** At most {@code bytesMax}: a text cut there is too large for whoever gets it. */
-    private static Optional<String> read(Path file, int bytesMax) {
+    /** A text cut there is too large for whoever gets it. */
+    private static Optional<String> read(Path file) {
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
             return Optional.empty();
         }
         try (var input = Files.newInputStream(file)) {
-            return Optional.of(new String(input.readNBytes(bytesMax), StandardCharsets.UTF_8));
+            var bytes = input.readNBytes(CHARACTER_BYTES * ProjectFiles.TEXT_MAX);
+            return Optional.of(new String(bytes, StandardCharsets.UTF_8));
         } catch (IOException unreadable) {
             return Optional.empty();
         }

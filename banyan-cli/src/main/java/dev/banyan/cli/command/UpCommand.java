@@ -25,9 +25,9 @@ import dev.banyan.cli.progress.Ending;
 import dev.banyan.cli.progress.Milestones;
 import dev.banyan.cli.progress.UpJudge;
 import dev.banyan.runtime.resource.Resource;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,17 +48,8 @@ final class UpCommand implements Callable<Integer> {
     /** Status writes change a deployment's revision too; so often in a row they hardly come between two calls. */
     private static final int ATTEMPTS_MAX = 8;
 
-    @Option(
-            names = {"-f", "--file"},
-            paramLabel = "FILE",
-            description = "The Compose file; compose.yaml by default.")
-    private Optional<Path> file = Optional.empty();
-
-    @Option(
-            names = {"-p", "--project-name"},
-            paramLabel = "NAME",
-            description = "Name of the app, in place of the file's.")
-    private Optional<String> project = Optional.empty();
+    @Mixin
+    private final ComposeDirectory compose = new ComposeDirectory();
 
     @Option(names = "--tag", paramLabel = "TAG", description = "Runs on agents with this tag; may be repeated.")
     private List<String> tags = List.of();
@@ -75,8 +66,8 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         checkTags();
-        var files = ComposeDirectory.find(program, file);
-        return switch (ComposeLoader.load(files.compose(), files.surroundings(project))) {
+        return switch (ComposeLoader.load(compose.request(program), ComposeDirectory.onDisk())) {
+            case ComposeOutcome.Absent absent -> throw new ContextException(absent(absent.reasons()));
             case ComposeOutcome.Refused refused -> {
                 refused.warnings().forEach(this::say);
                 yield refused(refused.reasons());
@@ -86,6 +77,18 @@ final class UpCommand implements Callable<Integer> {
                 yield up(loaded).number();
             }
         };
+    }
+
+    private static String absent(List<Diagnostic> reasons) {
+        var text = new StringBuilder();
+        for (var reason : reasons) {
+            text.append(reason.message().substring(0, 1).toUpperCase(Locale.ROOT))
+                    .append(reason.message().substring(1))
+                    .append(".\n");
+            reason.suggestion()
+                    .ifPresent(words -> text.append("To go on: ").append(words).append(".\n"));
+        }
+        return text.toString();
     }
 
     private void checkTags() {
@@ -177,8 +180,7 @@ final class UpCommand implements Callable<Integer> {
 
     private String again() {
         var words = new ArrayList<>(List.of("banyan-cli", "up"));
-        file.ifPresent(path -> words.addAll(List.of("-f", path.toString())));
-        project.ifPresent(name -> words.addAll(List.of("-p", name)));
+        words.addAll(compose.words());
         tags.forEach(tag -> words.addAll(List.of("--tag", tag)));
         return String.join(" ", words);
     }

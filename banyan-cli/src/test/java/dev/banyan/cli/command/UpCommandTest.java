@@ -81,6 +81,33 @@ class UpCommandTest {
     }
 
     @Test
+    void joinsFilesWithVariablesAndProfiles() {
+        bench.file(
+                "app/base.yaml",
+                "services:\n  web: {command: x, depends_on: [debug]}\n  debug: {image: busybox, profiles: [dev]}\n");
+        bench.file("app/over.yaml", "services: {web: {image: '${IMAGE:?}', env_file: web.env}}\n");
+        bench.file("one.env", "IMAGE=nginx\n");
+        bench.file("other/web.env", "A=1\n");
+        var options = List.of(
+                "-f app/base.yaml",
+                "-f app/over.yaml",
+                "--project-directory other",
+                "--profile dev",
+                "--env-file one.env");
+
+        assertThat(bench.run(("up -d -p other " + String.join(" ", options)).split(" "))
+                        .exit())
+                .isZero();
+        for (var left : options.subList(1, options.size())) {
+            var others = options.stream().filter(option -> !option.equals(left)).toList();
+            assertThat(bench.run(("up -d -p other " + String.join(" ", others)).split(" "))
+                            .exit())
+                    .as("without " + left)
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
     void refusesAWrongFileWithEveryPlaceAndChangesNothing() {
         bench.file("wrong.yaml", "services:\n  web:\n    imge: x\n    restart: allways\n");
 

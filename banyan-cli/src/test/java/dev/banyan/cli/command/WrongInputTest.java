@@ -49,7 +49,7 @@ class WrongInputTest {
                 "scale shop web=-1                          | 2 | 0 to 1000 replicas",
                 "scale shop web=many                        | 2 | ",
                 "up                                         | 2 | There is no compose.yaml",
-                "up -f none.yaml                            | 2 | The file none.yaml cannot be read",
+                "up -f none.yaml                            | 2 | The file \"none.yaml\" cannot be read",
                 "up -f good.yaml --timeout soon             | 2 | 'soon' is no time",
                 "up -f good.yaml --tag No_Tag               | 2 | --tag must be",
                 "up -f good.yaml -p My_App                  | 3 | project name \"My_App\"",

@@ -1,0 +1,126 @@
+package dev.banyan.api.compose.schema;
+
+import static dev.banyan.api.compose.schema.Shape.fields;
+import static dev.banyan.api.compose.schema.Shape.list;
+import static dev.banyan.api.compose.schema.Shape.listOrOne;
+import static dev.banyan.api.compose.schema.Shape.named;
+
+import dev.banyan.api.compose.node.Kind;
+import dev.banyan.api.compose.node.Node.Mapping;
+import dev.banyan.api.compose.node.Node.Scalar;
+import dev.banyan.api.compose.schema.Shape.Bare;
+import dev.banyan.api.compose.schema.Shape.Fields;
+import dev.banyan.api.compose.schema.Shape.Located;
+import dev.banyan.api.compose.schema.Shape.One;
+import dev.banyan.api.compose.schema.Shape.Pairs;
+
+/** The table of all keys of a Compose file. */
+public final class ComposeKeys {
+    private static final One TEXT = new One(Forms.TEXT);
+    private static final One FLAG = new One(Forms.FLAG);
+    private static final Pairs OPTIONS = new Pairs(Bare.EMPTY);
+
+    /** One service. */
+    public static final Fields SERVICE = ServiceKeys.SERVICE;
+
+    /** One entry of {@code include}. */
+    public static final Fields INCLUDE = fields(
+                    "env_file", listOrOne(new Located(false), Uniqueness.WHOLE),
+                    "path", listOrOne(new Located(false), Uniqueness.WHOLE),
+                    "project_directory", new Located(false))
+            .orShort(ShortForms.listed("path"))
+            .needs("path");
+
+    /** A whole file. */
+    public static final Fields DOCUMENT = fields(
+            "configs", named(config()),
+            "include", list(INCLUDE),
+            "models", named(model()),
+            "name", TEXT,
+            "networks", named(network()),
+            "secrets", named(secret()),
+            "services", named(SERVICE),
+            "version", TEXT,
+            "volumes", named(volume()));
+
+    private ComposeKeys() {}
+
+    /** The name that is given with {@code external} is the resource's name. */
+    private static Mapping withName(Mapping resource, Spot spot, Base base) {
+        var external = resource.member("external");
+        if (external.isEmpty() || !(external.get().value() instanceof Mapping inner)) {
+            return resource;
+        }
+        var name = inner.member("name");
+        if (name.isPresent() && resource.member("name").isPresent()) {
+            spot.key("name", external.get().at()).refuse("is given twice, once under \"external\"");
+        }
+        var flag = new Scalar(inner.place(), "true", Kind.BOOLEAN);
+        var lifted = resource.with(external.get().with(flag));
+        return name.isPresent() ? lifted.with(name.get()) : lifted;
+    }
+
+    private static Fields network() {
+        var pool = fields("aux_addresses", OPTIONS, "gateway", TEXT, "ip_range", TEXT, "subnet", TEXT);
+        var ipam = fields("config", list(pool, Uniqueness.SUBNET), "driver", TEXT, "options", OPTIONS);
+        return fields(
+                        "attachable", FLAG,
+                        "driver", TEXT,
+                        "driver_opts", OPTIONS,
+                        "enable_ipv4", FLAG,
+                        "enable_ipv6", FLAG,
+                        "external", new Shape.External(),
+                        "internal", FLAG,
+                        "ipam", ipam,
+                        "labels", new Pairs(Bare.EMPTY),
+                        "name", TEXT)
+                .with(ComposeKeys::withName);
+    }
+
+    private static Fields volume() {
+        return fields(
+                        "driver", TEXT,
+                        "driver_opts", OPTIONS,
+                        "external", new Shape.External(),
+                        "labels", new Pairs(Bare.EMPTY),
+                        "name", TEXT)
+                .with(ComposeKeys::withName);
+    }
+
+    private static Fields secret() {
+        return fields(
+                        "driver", TEXT,
+                        "driver_opts", OPTIONS,
+                        "environment", TEXT,
+                        "external", new Shape.External(),
+                        "file", new Located(false),
+                        "labels", new Pairs(Bare.EMPTY),
+                        "name", TEXT,
+                        "template_driver", TEXT)
+                .with(ComposeKeys::withName);
+    }
+
+    private static Fields config() {
+        return fields(
+                        "content", TEXT,
+                        "environment", TEXT,
+                        "external", new Shape.External(),
+                        "file", new Located(false),
+                        "labels", new Pairs(Bare.EMPTY),
+                        "name", TEXT,
+                        "template_driver", TEXT)
+                .with(ComposeKeys::withName);
+    }
+
+    private static Fields model() {
+        return fields(
+                "context_size",
+                new One(Forms.whole(0, Integer.MAX_VALUE)),
+                "model",
+                TEXT,
+                "name",
+                TEXT,
+                "runtime_flags",
+                list(TEXT));
+    }
+}
