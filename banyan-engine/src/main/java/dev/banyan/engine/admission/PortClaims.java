@@ -49,9 +49,18 @@ final class PortClaims {
                 words[1] + " port " + words[2] + " is published by " + by);
     }
 
-    /** Creates what is missing and deletes what is no longer wanted. */
+    /**
+     * Creates what is missing, takes over what a removed app of this name has left, which would be collected, and deletes what is no longer
+     * wanted.
+     */
     List<Write> writes(OwnerReference owner) {
         var writes = new ArrayList<Write>();
+        held.values().stream()
+                .filter(claim -> mine(claim) && wanted.containsKey(claim.name()))
+                .filter(claim -> !claim.meta().owners().contains(owner))
+                .map(Kinds.CLAIMS::encode)
+                .forEach(left ->
+                        writes.add(new Write.Update(left, Draft.from(left).ownedBy(owner))));
         wanted.keySet().stream()
                 .filter(claim -> !held.containsKey(claim))
                 .forEach(claim -> writes.add(new Write.Create(

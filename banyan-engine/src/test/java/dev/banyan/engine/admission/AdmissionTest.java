@@ -11,6 +11,9 @@ import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.engine.World;
 import dev.banyan.engine.admission.ImageResolver.Resolution;
 import dev.banyan.engine.planning.Finalizers;
+import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.Draft;
+import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
 import dev.banyan.runtime.store.WriteOutcome.Violation;
 import java.util.ArrayList;
@@ -180,6 +183,22 @@ class AdmissionTest {
 
         assertThat(((Verdict.Admitted) apply(app("shop", web(9090)))).release()).isEqualTo(3);
         assertThat(world.names(Kinds.CLAIMS)).containsExactly("port.tcp.9090");
+    }
+
+    @Test
+    void takesOverTheClaimsThatAnAppOfTheSameNameHasLeft() {
+        apply(app("shop", web(8080)));
+        admission.remove("default", "shop");
+        var removed = Kinds.DEPLOYMENTS.encode(world.get(Kinds.DEPLOYMENTS, "default", "shop"));
+        world.store.commit(
+                Commit.of(new Write.Update(removed, Draft.from(removed).finalizedBy(List.of()))));
+        assertThat(world.names(Kinds.DEPLOYMENTS)).isEmpty();
+        assertThat(world.names(Kinds.CLAIMS)).as("not collected yet").containsExactly("port.tcp.8080");
+
+        apply(app("shop", web(8080)));
+
+        assertThat(world.get(Kinds.CLAIMS, "", "port.tcp.8080").meta().owners())
+                .containsExactly(world.get(Kinds.DEPLOYMENTS, "default", "shop").asOwner());
     }
 
     @Test
