@@ -175,7 +175,7 @@ public final class Fate {
         for (var agent : world.agents()) {
             if (!core.contains(agent.name())) {
                 plan.strike(LEFT_BROKEN, agent.name())
-                        .ifPresent(details -> List.<Runnable>of(agent::kill, agent::pause, () -> cut.add(agent.name()))
+                        .ifPresent(details -> List.<Runnable>of(agent::kill, agent::pause, () -> cut(agent.name()))
                                 .get(details.nextInt(3))
                                 .run());
             }
