@@ -62,7 +62,7 @@ class ClusterCampaignTest {
         // A few seeds that somebody asks for need not go everywhere.
         var report = (options.count() < SEEDS ? campaign : campaign.mustReach(SITUATIONS)).run();
 
-        assertThat(report.runs()).as("%s", report.text()).isEqualTo(play.played() - Math.min(TWICE, report.runs()));
+        assertThat(report.runs()).as("%s", report.text()).isBetween(play.played() - TWICE, play.played());
         play.tell(report.text());
     }
 
