@@ -125,7 +125,7 @@ final class TaskStarter {
     /** Rewritten in place of the old one before each attempt; the containers of an attempt keep what they mounted. */
     private void writeHosts(Resource<TaskSpec, TaskStatus> task, String address) {
         var file = config.hostsFile(task.uid());
-        var beside = file.resolveSibling(file.getFileName() + ".new");
+        var beside = config.hostsDraft(task.uid());
         try {
             Files.createDirectories(file.getParent());
             Files.writeString(beside, hosts(task.spec(), address));

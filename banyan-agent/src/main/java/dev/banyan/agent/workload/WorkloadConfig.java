@@ -19,6 +19,11 @@ public record WorkloadConfig(String agentUid, Path stateDirectory, Path logDirec
         return stateDirectory.resolve("hosts").resolve(taskUid);
     }
 
+    /** Where a hosts file is written before it takes its place: an agent that dies in between leaves it. */
+    Path hostsDraft(String taskUid) {
+        return stateDirectory.resolve("hosts").resolve(taskUid + ".new");
+    }
+
     /** Directory of a task's output. */
     public Path logsOf(String deployment, String task) {
         return logDirectory.resolve(deployment).resolve(task);

@@ -324,7 +324,8 @@ final class WorkloadReconciler implements Reconciler {
     private void deleteHosts(String taskUid) {
         var file = config.hostsFile(taskUid);
         try {
-            var ignored = Files.deleteIfExists(file);
+            var ignored = Files.deleteIfExists(config.hostsDraft(taskUid));
+            ignored = Files.deleteIfExists(file);
         } catch (IOException failed) {
             throw new HostException("could not remove " + file, failed);
         }
