@@ -24,7 +24,7 @@ final class ClusterPlay implements Campaign.Play {
     private static final Duration WALK_MAX = Duration.ofMinutes(10);
 
     /** Lost agents, a minute's backoff of what died again and again, and the way from there. */
-    private static final Settling SETTLING = new Settling(Duration.ofMinutes(4), Duration.ofSeconds(8));
+    private static final Settling SETTLING = new Settling(Duration.ofMinutes(4), Duration.ofSeconds(25));
 
     private static final int WISHES_MAX = 5;
 
