@@ -79,7 +79,7 @@ final class ServiceVerdicts {
     private static void container(VerdictTable service) {
         service.later(SETTINGS, "annotations", "labels", "working_dir", "user", "group_add", "hostname", "domainname")
                 .later(SETTINGS, "init", "tty", "stdin_open", "read_only", "stop_signal", "stop_grace_period")
-                .later(SETTINGS, "sysctls", "ulimits", "oom_score_adj", "cpuset", "cpu_shares", "logging")
+                .later(SETTINGS, "sysctls", "ulimits", "shm_size", "oom_score_adj", "cpuset", "cpu_shares", "logging")
                 .unless("false", "init", "tty", "stdin_open", "read_only")
                 .laterInstead(SETTINGS, "container_name", "remove it: others reach the service by the service's name")
                 .later(IMAGES, "pull_policy", "pull_refresh_after")
@@ -116,7 +116,7 @@ final class ServiceVerdicts {
     }
 
     private static void storage(VerdictTable service) {
-        service.later(VOLUMES, "volumes", "tmpfs", "shm_size")
+        service.later(VOLUMES, "volumes", "tmpfs")
                 .never(
                         "volumes_from",
                         "containers of different servers share no files",
