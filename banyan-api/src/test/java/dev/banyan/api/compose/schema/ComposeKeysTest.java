@@ -2,6 +2,7 @@ package dev.banyan.api.compose.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.api.compose.node.JsonPrinter;
 import dev.banyan.api.compose.project.Projects;
 import java.util.List;
 import java.util.TreeSet;
@@ -101,5 +102,21 @@ class ComposeKeysTest {
         var again = Projects.of(printed).variable("COMPOSE_PROFILES", "p").load();
 
         assertThat(again.printed()).isEqualTo(printed);
+    }
+
+    @Test
+    void readsWhatItWroteOutAsJsonAsTheSame() {
+        var tree = Projects.of(Everything.TEXT)
+                .variable("COMPOSE_PROFILES", "p")
+                .load()
+                .right()
+                .tree();
+        var again = Projects.of(JsonPrinter.print(tree))
+                .variable("COMPOSE_PROFILES", "p")
+                .load()
+                .right()
+                .tree();
+
+        assertThat(again).matches(tree::same);
     }
 }
