@@ -68,7 +68,7 @@ final class Agent {
         var runtime = containers(member);
         var duties = new Duties(
                 env,
-                new Duties.Post(session, member, control, BanyanClient.open(key, engines, env)),
+                new Duties.Post(session, member, control),
                 new Duties.Tools(
                         runtime,
                         new Duties.Kernel(new HostCommand(env.tasks()), PortHold::open, new ProcSettings()),

@@ -56,9 +56,8 @@ public final class Duties {
      * Who works, and for whom.
      *
      * @param control the way to the engines
-     * @param relay another one, for output that somebody wants to see
      */
-    public record Post(Session session, Membership member, BanyanClient control, BanyanClient relay) {}
+    public record Post(Session session, Membership member, BanyanClient control) {}
 
     /** The kernel of the server: programs that change it, its ports and its settings. */
     public record Kernel(CommandRunner commands, PortSpace ports, SettingsTree settings) {}
@@ -123,7 +122,7 @@ public final class Duties {
                 Disk.of(tools.data()),
                 new Upkeep.Places(tools.data().resolve("image-use"), tools.logs(), Registries.CLUSTER),
                 new TaskNeeds(tasks, workload, config)));
-        components.add(new Relay(env, post.relay(), session::tie, new TaskLogs(env, tasks.lister(), config)));
+        components.add(new Relay(env, post.control(), session::tie, new TaskLogs(env, tasks.lister(), config)));
     }
 
     private KeptListing keptTasks() {

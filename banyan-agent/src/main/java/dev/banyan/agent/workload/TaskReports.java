@@ -121,9 +121,8 @@ final class TaskReports {
     private void send(Resource<TaskSpec, TaskStatus> task, TaskStatus.Builder builder) {
         var status = builder.build();
         var before = newest.put(task.uid(), status);
-        // The cache has the last word on what was told: a report whose outcome nobody knew may have landed after a
-        // newer one. While it is
-        // only behind, the same is told twice, which writes nothing.
+        // The cache has the last word: a report whose outcome nobody knew may have landed after a newer one. While it
+        // is only behind, the same is told twice, which writes nothing.
         boolean known = status.equals(task.status()) && (before == null || status.equals(before));
         if (!known) {
             reporter.report(task.key(), task.uid(), status);

@@ -127,7 +127,7 @@ public final class AgentProcess {
                 machine,
                 machine.disk(),
                 machine.disk().resolve("logs"));
-        var duties = new Duties(env, new Duties.Post(session, member, control, client()), tools);
+        var duties = new Duties(env, new Duties.Post(session, member, control), tools);
         duties.report().change(status -> status.toBuilder()
                 .setCapacity(CAPACITY)
                 .setHostAddress(machine.kernel().address().toString())
