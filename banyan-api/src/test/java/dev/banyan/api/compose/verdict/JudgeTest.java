@@ -282,6 +282,23 @@ class JudgeTest {
         assertThat(reason.suggestion().orElse("")).isEqualTo(suggestion == null ? "" : suggestion);
     }
 
+    @Test
+    void answersListsThatAreMeantToTakeLong() {
+        var ports = "ports: [" + "{target: 80, mode: host},".repeat(2_000) + "]";
+        var paths = IntStream.range(0, 90)
+                .mapToObj(number -> "'ports.*.mod" + number + "'")
+                .collect(Collectors.joining(","));
+
+        for (var list :
+                List.of(paths, "'" + "a.".repeat(20_000) + "'", "'" + "[".repeat(20_000) + "'", "'', '.', '*'")) {
+            var judged = judged(Projects.web(ports, "x-banyan-ignore: [" + list + "]"));
+            assertThat(judged.complaints().refusals())
+                    .isNotEmpty()
+                    .hasSizeLessThanOrEqualTo(100)
+                    .allSatisfy(reason -> assertThat(reason.message()).hasSizeLessThan(200));
+        }
+    }
+
     private static List<String> reasons(Projects project) {
         return judged(project).reasons();
     }
