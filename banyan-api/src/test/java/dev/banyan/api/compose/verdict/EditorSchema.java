@@ -32,7 +32,7 @@ final class EditorSchema {
         return switch (shape) {
             case Shape.One one -> scalar(one.form());
             case Shape.Located located -> Map.of("type", List.of("string", "null"));
-            case Shape.Words words -> Map.of("type", List.of("string", "array", "null"), "items", scalars());
+            case Shape.Words words -> words();
             case Shape.Listed list -> listed(list, path);
             case Shape.Named named -> named(named, path);
             case Shape.Pairs pairs -> pairs();
@@ -51,6 +51,13 @@ final class EditorSchema {
 
     private static Map<String, Object> scalars() {
         return Map.of("type", SCALARS);
+    }
+
+    private static Map<String, Object> words() {
+        var schema = new LinkedHashMap<String, Object>();
+        schema.put("type", List.of("string", "array", "null"));
+        schema.put("items", scalars());
+        return schema;
     }
 
     private static Map<String, Object> listed(Shape.Listed list, String path) {
