@@ -4,6 +4,7 @@ import dev.banyan.cli.admin.AdminVerbs;
 import dev.banyan.cli.cluster.RemoteCluster;
 import dev.banyan.cli.command.CommandLineProgram;
 import dev.banyan.cli.command.Program;
+import dev.banyan.cli.compose.ComposeVerbs;
 import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
@@ -37,7 +38,8 @@ final class CommandLineStart {
                 RemoteCluster.access(configuration, env),
                 new ShutdownHook(),
                 env);
-        return new CommandLineProgram(program, List.of(KindVerbs.all(), AdminVerbs.all())).run(words);
+        return new CommandLineProgram(program, List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all()))
+                .run(words);
     }
 
     /** Nobody sees the locale's charset in a pipe: text is UTF-8 everywhere. */

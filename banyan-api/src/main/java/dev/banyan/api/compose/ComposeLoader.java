@@ -11,6 +11,7 @@ import dev.banyan.api.compose.project.ProjectFiles;
 import dev.banyan.api.compose.project.ProjectLoader;
 import dev.banyan.api.compose.project.Request;
 import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.compose.verdict.Judge;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.RestartPolicy;
@@ -55,7 +56,7 @@ public final class ComposeLoader {
 
     private Manifest manifest(Project project) {
         var root = new Spot(complaints, Trail.ROOT, project.tree().place());
-        Supported.check(project.tree(), root);
+        Judge.check(project.tree(), project.disabled(), root);
         var decoded = new ArrayList<ServiceDecoder.Decoded>();
         for (var service : project.services().members()) {
             if (service.value() instanceof Mapping mapping) {
@@ -77,6 +78,9 @@ public final class ComposeLoader {
     private static ServiceDecoder.Decoded service(Member service, Mapping mapping, Spot root) {
         var spot = root.key("services", service.at()).key(service.key(), service.at());
         NameRule.check(spot, service.key());
+        if (mapping.text("image").isEmpty() && spot.complaints().none()) {
+            spot.refuse("has no \"image\", and what stands in its place is ignored");
+        }
         return new ServiceDecoder(mapping, spot).decode(service.key());
     }
 

@@ -4,35 +4,101 @@ import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.schema.Spot;
 import dev.banyan.api.v1.Placement;
 import dev.banyan.api.v1.ResourceAmounts;
+import dev.banyan.api.v1.RestartPolicy;
+import dev.banyan.api.v1.RestartPolicy.Mode;
 import dev.banyan.api.v1.ServiceManifest;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Optional;
 
-/** Decodes {@code deploy}: how many, how large, where. */
+/** Decodes {@code deploy}, and what a service may say in its place: how many, how large, where. */
 final class DeployDecoder {
-    private DeployDecoder() {}
+    private final Mapping service;
+    private final Mapping deploy;
+    private final Spot spot;
 
-    static void decode(Mapping deploy, Spot spot, ServiceManifest.Builder service) {
-        deploy.text("replicas").map(Integer::parseInt).ifPresent(service::setReplicas);
-        var resources = deploy.mapping("resources");
-        if (resources.member("limits").isPresent()) {
-            service.setLimits(amounts(resources.mapping("limits")));
-        }
-        if (resources.member("reservations").isPresent()) {
-            service.setReservations(amounts(resources.mapping("reservations")));
-        }
-        if (deploy.member("placement").isPresent()) {
-            service.setPlacement(placement(deploy.mapping("placement")));
-        }
-        checkReservations(spot, service);
+    private DeployDecoder(Mapping service, Spot spot) {
+        this.service = service;
+        this.deploy = service.mapping("deploy");
+        this.spot = spot;
     }
 
-    private static ResourceAmounts amounts(Mapping amounts) {
+    static void decode(Mapping service, Spot spot, ServiceManifest.Builder into) {
+        new DeployDecoder(service, spot).decode(into);
+    }
+
+    private void decode(ServiceManifest.Builder into) {
+        either("scale", "replicas").map(Integer::parseInt).ifPresent(into::setReplicas);
+        var limits = amounts("limits", "cpus", "mem_limit", "pids_limit");
+        if (present(limits) || deploy.mapping("resources").member("limits").isPresent()) {
+            into.setLimits(limits);
+        }
+        var reservations = amounts("reservations", "", "mem_reservation", "");
+        if (present(reservations)
+                || deploy.mapping("resources").member("reservations").isPresent()) {
+            into.setReservations(reservations);
+        }
+        var placement = placement();
+        if (!placement.equals(Placement.getDefaultInstance())
+                || deploy.member("placement").isPresent()) {
+            into.setPlacement(placement);
+        }
+        deploy.member("restart_policy").ifPresent(member -> into.setRestart(restart(deploy.mapping("restart_policy"))));
+        checkReservations(into);
+    }
+
+    private static boolean present(ResourceAmounts amounts) {
+        return !amounts.equals(ResourceAmounts.getDefaultInstance());
+    }
+
+    /** What stands under a key of the service, or under a path of {@code deploy}; both must say the same. */
+    private Optional<String> either(String key, String path) {
+        var outer = service.text(key);
+        var at = deploy;
+        var steps = path.split("\\.");
+        for (int i = 0; i + 1 < steps.length; i++) {
+            at = at.mapping(steps[i]);
+        }
+        var inner = at.text(steps[steps.length - 1]);
+        var member = service.member(key);
+        if (member.isPresent() && outer.isPresent() && inner.isPresent() && !outer.equals(inner)) {
+            spot.key(key, member.get().value().place())
+                    .refuse("says something else than \"deploy." + path + "\"", "remove one of them");
+        }
+        return inner.or(() -> outer);
+    }
+
+    private ResourceAmounts amounts(String sort, String cpus, String memory, String pids) {
+        var path = "resources." + sort + ".";
         var decoded = ResourceAmounts.newBuilder();
-        amounts.text("cpus").ifPresent(text -> decoded.setCpuMilli(milli(text)));
-        amounts.text("memory").map(Long::parseLong).ifPresent(decoded::setMemoryBytes);
-        amounts.text("pids").map(Long::parseLong).ifPresent(decoded::setPids);
+        either(cpus, path + "cpus").ifPresent(text -> decoded.setCpuMilli(milli(text)));
+        either(memory, path + "memory").map(Long::parseLong).ifPresent(decoded::setMemoryBytes);
+        either(pids, path + "pids")
+                .map(Long::parseLong)
+                .filter(number -> number > 0)
+                .ifPresent(decoded::setPids);
         return decoded.build();
+    }
+
+    private RestartPolicy restart(Mapping policy) {
+        var condition = policy.text("condition").orElse("any");
+        int attempts = policy.text("max_attempts").map(Integer::parseInt).orElse(0);
+        if (attempts > 0 && !condition.equals("on-failure")) {
+            var at = policy.member("max_attempts").orElseThrow().at();
+            spot.key("deploy", at)
+                    .key("restart_policy", at)
+                    .key("max_attempts", at)
+                    .refuse("counts with condition: on-failure only", "write condition: on-failure");
+        }
+        return switch (condition) {
+            case "none" -> RestartPolicy.newBuilder().setMode(Mode.NEVER).build();
+            case "on-failure" ->
+                RestartPolicy.newBuilder()
+                        .setMode(Mode.ON_FAILURE)
+                        .setRetriesMax(attempts)
+                        .build();
+            default -> RestartPolicy.newBuilder().setMode(Mode.ALWAYS).build();
+        };
     }
 
     private static long milli(String cores) {
@@ -43,26 +109,28 @@ final class DeployDecoder {
                 .longValue();
     }
 
-    private static Placement placement(Mapping placement) {
+    private Placement placement() {
+        var placement = deploy.mapping("placement");
         var decoded = Placement.newBuilder()
                 .addAllAgents(placement.texts("node").stream().sorted().toList());
-        placement.text("platform").ifPresent(decoded::setPlatform);
+        either("platform", "placement.platform").ifPresent(decoded::setPlatform);
         placement.text("max_replicas_per_node").map(Integer::parseInt).ifPresent(decoded::setReplicasMaxPerAgent);
         return decoded.build();
     }
 
     /** What is set aside for a container can never be more than what it may use. */
-    private static void checkReservations(Spot deploy, ServiceManifest.Builder service) {
-        var limits = service.getLimits();
-        var reservations = service.getReservations();
+    private void checkReservations(ServiceManifest.Builder manifest) {
+        var at = service.member("deploy").isPresent() ? spot.key("deploy", deploy.place()) : spot;
+        var limits = manifest.getLimits();
+        var reservations = manifest.getReservations();
         if (exceeds(reservations.getCpuMilli(), limits.getCpuMilli())) {
-            deploy.refuse("reserves more cpus than its limit");
+            at.refuse("reserves more cpus than its limit");
         }
         if (exceeds(reservations.getMemoryBytes(), limits.getMemoryBytes())) {
-            deploy.refuse("reserves more memory than its limit");
+            at.refuse("reserves more memory than its limit");
         }
         if (exceeds(reservations.getPids(), limits.getPids())) {
-            deploy.refuse("reserves more pids than its limit");
+            at.refuse("reserves more pids than its limit");
         }
     }
 

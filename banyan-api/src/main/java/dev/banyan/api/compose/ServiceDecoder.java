@@ -62,7 +62,7 @@ final class ServiceDecoder {
         }
         service.text("restart").ifPresent(text -> manifest.setRestart(restart(text)));
         health().ifPresent(manifest::setHealthcheck);
-        deploy(manifest);
+        DeployDecoder.decode(service, spot, manifest);
         var dependencies = dependencies();
         dependencies.forEach(placed -> manifest.addDependsOn(placed.dependency()));
         return new Decoded(spot, manifest.build(), ports(), dependencies);
@@ -73,14 +73,6 @@ final class ServiceDecoder {
         return check.flatMap(member -> member.value() instanceof Mapping mapping
                 ? HealthCheckDecoder.decode(mapping, spot.key("healthcheck", mapping.place()))
                 : Optional.empty());
-    }
-
-    private void deploy(ServiceManifest.Builder manifest) {
-        service.member("deploy").ifPresent(member -> {
-            if (member.value() instanceof Mapping mapping) {
-                DeployDecoder.decode(mapping, spot.key("deploy", mapping.place()), manifest);
-            }
-        });
     }
 
     private Optional<Words> words(String key) {

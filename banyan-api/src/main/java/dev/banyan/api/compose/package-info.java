@@ -7,10 +7,11 @@
  * same give equal manifests.
  *
  * <p>Below: {@code node} is the tree, {@code template} fills in variables, {@code dotenv} reads files of variables, {@code schema} is
- * the table of keys, {@code merge} joins files, {@code project} loads them all.
+ * the table of keys, {@code merge} joins files, {@code project} loads them all, {@code verdict} says which keys are honoured.
  *
- * <p><b>Guarantees.</b> No key is taken and ignored: one that is not supported is refused by name, with its place. Keys that begin
- * with {@code x-} are the author's own, as the Compose Specification says. {@link dev.banyan.api.compose.Locations} finds the place
+ * <p><b>Guarantees.</b> No key is taken and ignored: one that is not supported is refused by name, with its place, unless its
+ * author accepts that by name. Keys that begin with {@code x-} are the author's own, as the Compose Specification says, but for those
+ * that begin with {@code x-banyan-}. {@link dev.banyan.api.compose.Locations} finds the place
  * of a field that somebody else, such as admission, refuses later. <b>Caveats.</b> A service without {@code restart} is always
  * restarted, unlike in Compose, unless another one waits for it to complete. A port without a published one is reachable inside the
  * cluster only. This room does no I/O.

@@ -1,18 +1,23 @@
 package dev.banyan.cli.command;
 
+import dev.banyan.api.compose.ComposeLoader;
+import dev.banyan.api.compose.ComposeOutcome;
 import dev.banyan.api.compose.project.ProjectFiles;
 import dev.banyan.api.compose.project.Request;
+import dev.banyan.api.source.Diagnostic;
+import dev.banyan.cli.context.ContextException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Which Compose files a command is about, and what lies beside them. */
-final class ComposeDirectory {
+public final class ComposeDirectory {
     /** Bytes of a character at most. */
     private static final int CHARACTER_BYTES = 4;
 
@@ -46,8 +51,31 @@ final class ComposeDirectory {
             description = "A file of variables, in place of .env; may be repeated: a later one wins.")
     private List<String> envFiles = List.of();
 
-    /** What the loader is asked for. */
-    Request request(Program program) {
+    /** Loads the project from this machine's files. */
+    public ComposeOutcome load(Program program) {
+        return ComposeLoader.load(request(program), ComposeDirectory::read);
+    }
+
+    /** That there is no file, in words. */
+    public static ContextException absence(ComposeOutcome.Absent absent) {
+        var text = new StringBuilder();
+        for (var reason : absent.reasons()) {
+            text.append(reason.message().substring(0, 1).toUpperCase(Locale.ROOT))
+                    .append(reason.message().substring(1))
+                    .append(".\n");
+            reason.suggestion()
+                    .ifPresent(words -> text.append("To go on: ").append(words).append(".\n"));
+        }
+        return new ContextException(text.toString());
+    }
+
+    /** Says what is wrong with a file; {@code end} tells what that means for the command. */
+    public static void say(Program program, List<Diagnostic> reasons, String end) {
+        reasons.forEach(reason -> program.console().say(reason.render()));
+        program.console().say(reasons.size() + (reasons.size() == 1 ? " problem" : " problems") + end + "\n");
+    }
+
+    private Request request(Program program) {
         return new Request(
                 program.directory(),
                 files.stream().map(Path::toString).toList(),
@@ -56,11 +84,6 @@ final class ComposeDirectory {
                 profiles,
                 envFiles,
                 program.environment());
-    }
-
-    /** The files on this machine. */
-    static ProjectFiles onDisk() {
-        return ComposeDirectory::read;
     }
 
     /** The options as words of a command line. */

@@ -1,6 +1,5 @@
 package dev.banyan.cli.command;
 
-import dev.banyan.api.compose.ComposeLoader;
 import dev.banyan.api.compose.ComposeOutcome;
 import dev.banyan.api.kinds.DeploymentName;
 import dev.banyan.api.kinds.Names;
@@ -27,7 +26,6 @@ import dev.banyan.cli.progress.UpJudge;
 import dev.banyan.runtime.resource.Resource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -66,8 +64,8 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         checkTags();
-        return switch (ComposeLoader.load(compose.request(program), ComposeDirectory.onDisk())) {
-            case ComposeOutcome.Absent absent -> throw new ContextException(absent(absent.reasons()));
+        return switch (compose.load(program)) {
+            case ComposeOutcome.Absent absent -> throw ComposeDirectory.absence(absent);
             case ComposeOutcome.Refused refused -> {
                 refused.warnings().forEach(this::say);
                 yield refused(refused.reasons());
@@ -77,18 +75,6 @@ final class UpCommand implements Callable<Integer> {
                 yield up(loaded).number();
             }
         };
-    }
-
-    private static String absent(List<Diagnostic> reasons) {
-        var text = new StringBuilder();
-        for (var reason : reasons) {
-            text.append(reason.message().substring(0, 1).toUpperCase(Locale.ROOT))
-                    .append(reason.message().substring(1))
-                    .append(".\n");
-            reason.suggestion()
-                    .ifPresent(words -> text.append("To go on: ").append(words).append(".\n"));
-        }
-        return text.toString();
     }
 
     private void checkTags() {
@@ -104,10 +90,8 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private int refused(List<Diagnostic> reasons) {
-        reasons.forEach(this::say);
         following.tell(program, ChangeOutcome.refused("up", reasons));
-        program.console()
-                .say(reasons.size() + (reasons.size() == 1 ? " problem" : " problems") + "; nothing was changed\n");
+        ComposeDirectory.say(program, reasons, "; nothing was changed");
         return ExitCode.INVALID.number();
     }
 

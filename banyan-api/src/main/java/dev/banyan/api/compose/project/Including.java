@@ -1,11 +1,13 @@
 package dev.banyan.api.compose.project;
 
+import dev.banyan.api.compose.merge.Merging;
 import dev.banyan.api.compose.node.Complaints;
 import dev.banyan.api.compose.node.Mark;
 import dev.banyan.api.compose.node.Node;
 import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.node.Node.Member;
 import dev.banyan.api.compose.node.Trail;
+import dev.banyan.api.compose.schema.ComposeKeys;
 import dev.banyan.api.compose.schema.Spot;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -142,7 +144,18 @@ final class Including {
                 result = result.with(key.with(together(own, from, section, spot)));
             }
         }
-        return result;
+        return withIgnored(result, included);
+    }
+
+    /** What an included file accepts to be ignored is about its own resources, which are here now. */
+    private static Mapping withIgnored(Mapping tree, Mapping included) {
+        var from = included.member(ComposeKeys.IGNORE);
+        if (from.isEmpty()) {
+            return tree;
+        }
+        var own = tree.member(ComposeKeys.IGNORE).stream().toList();
+        var joined = Merging.join(tree.with(List.of(from.get())), tree.with(own), ComposeKeys.DOCUMENT);
+        return tree.with(joined.members().getFirst());
     }
 
     private static Node together(Mapping own, Mapping from, String section, Spot spot) {

@@ -43,6 +43,17 @@ final class Profiles {
         return tree.with(services.get().with(all.with(kept)));
     }
 
+    /** The names of all profiles in a tree, in alphabetical order. */
+    static List<String> all(Mapping tree) {
+        var names = new TreeSet<String>();
+        for (var service : tree.mapping("services").members()) {
+            if (service.value() instanceof Mapping mapping) {
+                names.addAll(mapping.texts("profiles"));
+            }
+        }
+        return List.copyOf(names);
+    }
+
     /** The names of those that were left out. */
     List<String> disabled() {
         return List.copyOf(disabled);

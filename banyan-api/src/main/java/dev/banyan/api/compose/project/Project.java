@@ -11,10 +11,12 @@ import java.util.List;
  * @param directory absolute, from which the paths of the tree are seen
  * @param tree of the shape {@link dev.banyan.api.compose.schema.ComposeKeys#DOCUMENT}: joined, filled in, with all short forms written
  *     out, without {@code extends}, {@code include}, {@code env_file}, {@code label_file} and {@code version}
+ * @param profiles that its services name, enabled or not, in alphabetical order
  * @param disabled services that were left out because their profiles are not enabled, in alphabetical order
  */
-public record Project(String name, Path directory, Mapping tree, List<String> disabled) {
+public record Project(String name, Path directory, Mapping tree, List<String> profiles, List<String> disabled) {
     public Project {
+        profiles = List.copyOf(profiles);
         disabled = List.copyOf(disabled);
     }
 

@@ -64,7 +64,8 @@ public final class ProjectLoader {
         }
         var enabled = profiles.apply(tree, complaints);
         new Consistency(enabled, profiles.disabled(), complaints).check();
-        return new Project(name, launch.directory(), named(enabled.without("version"), name), profiles.disabled());
+        var whole = named(enabled.without("version"), name);
+        return new Project(name, launch.directory(), whole, Profiles.all(tree), profiles.disabled());
     }
 
     private void version(Mapping tree) {

@@ -16,6 +16,9 @@ import dev.banyan.api.compose.schema.Shape.Pairs;
 
 /** The table of all keys of a Compose file. */
 public final class ComposeKeys {
+    /** Banyan's own: what an author accepts to be ignored. All keys that begin like it are Banyan's. */
+    public static final String IGNORE = "x-banyan-ignore";
+
     private static final One TEXT = new One(Forms.TEXT);
     private static final One FLAG = new One(Forms.FLAG);
     private static final Pairs OPTIONS = new Pairs(Bare.EMPTY);
@@ -33,15 +36,26 @@ public final class ComposeKeys {
 
     /** A whole file. */
     public static final Fields DOCUMENT = fields(
-            "configs", named(config()),
-            "include", list(INCLUDE),
-            "models", named(model()),
-            "name", TEXT,
-            "networks", named(network()),
-            "secrets", named(secret()),
-            "services", named(SERVICE),
-            "version", TEXT,
-            "volumes", named(volume()));
+            "configs",
+            named(config()),
+            "include",
+            list(INCLUDE),
+            "models",
+            named(model()),
+            "name",
+            TEXT,
+            "networks",
+            named(network()),
+            "secrets",
+            named(secret()),
+            "services",
+            named(SERVICE),
+            "version",
+            TEXT,
+            "volumes",
+            named(volume()),
+            IGNORE,
+            listOrOne(TEXT, Uniqueness.WHOLE));
 
     private ComposeKeys() {}
 

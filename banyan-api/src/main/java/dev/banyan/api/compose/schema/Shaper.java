@@ -277,7 +277,7 @@ public final class Shaper {
             var shape = fields.keys().get(member.key());
             if (shape != null) {
                 member(member, shape, at).ifPresent(members::add);
-            } else if (member.key().startsWith("x-")) {
+            } else if (member.key().startsWith("x-") && !member.key().startsWith("x-banyan-")) {
                 members.add(member.with(free(member.value())));
             } else {
                 unknown(member, fields, at);

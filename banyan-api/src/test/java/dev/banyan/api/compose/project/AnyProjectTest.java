@@ -2,6 +2,7 @@ package dev.banyan.api.compose.project;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.api.compose.node.JsonPrinter;
 import dev.banyan.api.compose.node.Printer;
 import dev.banyan.api.compose.schema.ComposeKeys;
 import dev.banyan.runtime.env.SeededRandom;
@@ -26,6 +27,19 @@ class AnyProjectTest {
             assertThat(again.right().tree())
                     .as(text + "\n" + printed)
                     .matches(loaded.right().tree()::same);
+        }
+    }
+
+    @Test
+    void isTheSameAfterItWasPrintedAsJson() {
+        var random = new SeededRandom(48);
+        for (int i = 0; i < 1500; i++) {
+            var text = RandomProject.write(random);
+            var tree = Projects.of(text).load().right().tree();
+            var printed = JsonPrinter.print(tree);
+            assertThat(Projects.of(printed).load().right().tree())
+                    .as(text + "\n" + printed)
+                    .matches(tree::same);
         }
     }
 

@@ -75,4 +75,19 @@ class ProfilesTest {
                 .map(member -> member.key())
                 .toList();
     }
+
+    @Test
+    void areAllKnownWhetherTheyAreEnabledOrNot() {
+        var text = "services:\n  a: {image: x}\n  b: {image: x, profiles: [q, p]}\n  c: {image: x, profiles: [p, r]}\n";
+
+        assertThat(Projects.of(text).load().right().profiles()).containsExactly("p", "q", "r");
+        assertThat(Projects.of(text)
+                        .variable("COMPOSE_PROFILES", "q")
+                        .load()
+                        .right()
+                        .profiles())
+                .containsExactly("p", "q", "r");
+        assertThat(Projects.of("services: {a: {image: x}}").load().right().profiles())
+                .isEmpty();
+    }
 }

@@ -168,7 +168,7 @@ class ShaperTest {
                 "cpus: +.e5;\"+.e5\" is no number of cores (write such as \"0.5\" or \"2\")",
                 "cpus: 1e9;must be more than 0, and at most 4096",
                 "oom_score_adj: -1001;must be a whole number from -1000 to 1000, not \"-1001\"",
-                "scale: 1.5;must be a whole number from 0 to 2147483647, not \"1.5\"",
+                "scale: 1.5;must be a whole number from 0 to 1000, not \"1.5\"",
                 "restart: alway;\"alway\" is no restart policy (did you mean \"always\"?)",
                 "restart: false;\"false\" is no restart policy (did you mean \"no\"?)",
                 "pull_policy: allways;\"allways\" is no pull policy (did you mean \"always\"?)",

@@ -1,0 +1,62 @@
+package dev.banyan.api.compose.verdict;
+
+/** Verdicts on how many, how large, where, and how it is changed. */
+final class DeployVerdicts {
+    private static final String CHANGES = "changes in steps";
+    private static final String EITHER = "Like \"%s\"; where both are given they must agree.";
+
+    private DeployVerdicts() {}
+
+    static void fill(VerdictTable service) {
+        top(service);
+        deploy(service.below("deploy"));
+    }
+
+    private static void top(VerdictTable service) {
+        service.honoured("scale", either("deploy.replicas"))
+                .honoured("cpus", either("deploy.resources.limits.cpus"))
+                .honoured("mem_limit", either("deploy.resources.limits.memory"))
+                .honoured("mem_reservation", either("deploy.resources.reservations.memory"))
+                .honoured("pids_limit", either("deploy.resources.limits.pids") + " 0 and -1 are no limit.")
+                .honoured("platform", "Agents of another are left out. " + either("deploy.placement.platform"))
+                .honoured("deploy", "");
+    }
+
+    private static String either(String other) {
+        return EITHER.formatted(other);
+    }
+
+    private static void deploy(VerdictTable deploy) {
+        deploy.later("settings of networks", "endpoint_mode")
+                .later("settings of containers", "labels")
+                .laterInstead("jobs and services on every agent", "mode", "write how many under \"replicas\"")
+                .unless("replicated", "mode")
+                .honoured("placement", "")
+                .honoured("replicas", "0 to 1000.")
+                .honoured("resources", "")
+                .honoured("restart_policy", "Wins over \"restart\".")
+                .later(CHANGES, "rollback_config", "update_config");
+        deploy.below("placement")
+                .laterInstead("labels of agents", "constraints", "write globs of agents' names under \"node\"")
+                .honoured("max_replicas_per_node", "")
+                .honoured("node", "Banyan's own: globs of agents' names, of which one must match.")
+                .honoured("platform", "Banyan's own: agents of another are left out.")
+                .later("labels of agents", "preferences");
+        deploy.below("restart_policy")
+                .honoured("condition", "")
+                .later(CHANGES, "delay", "window")
+                .honoured("max_attempts", "With condition on-failure; 0 is without limit.");
+        amounts(deploy.below("resources"));
+    }
+
+    private static void amounts(VerdictTable resources) {
+        resources.honoured("limits", "").honoured("reservations", "Agents without so much to spare are left out.");
+        resources.below("limits").honoured("cpus", "").honoured("memory", "").honoured("pids", "");
+        resources
+                .below("reservations")
+                .honoured("cpus", "")
+                .honoured("memory", "")
+                .honoured("pids", "")
+                .later("devices of agents", "devices", "generic_resources");
+    }
+}

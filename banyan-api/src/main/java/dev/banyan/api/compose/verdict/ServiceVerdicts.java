@@ -1,0 +1,155 @@
+package dev.banyan.api.compose.verdict;
+
+import dev.banyan.api.compose.schema.ComposeKeys;
+
+/** Verdicts on the keys of a service, but for {@code deploy} and what is like it. */
+final class ServiceVerdicts {
+    private static final String SETTINGS = "settings of containers";
+    private static final String NETWORKS = "settings of networks";
+    private static final String VOLUMES = "storage";
+    private static final String SECRETS = "sealed delivery of files";
+    private static final String IMAGES = "building and fetching images";
+    private static final String DEVICES = "devices of agents";
+    private static final String PRIVILEGES = "privileges that a cluster grants";
+    private static final String CHANGES = "changes in steps";
+
+    private ServiceVerdicts() {}
+
+    static void fill(VerdictTable service) {
+        process(service);
+        files(service);
+        dependencies(service);
+        container(service);
+        network(service);
+        storage(service);
+        hosts(service);
+        strangers(service);
+    }
+
+    private static void process(VerdictTable service) {
+        service.honoured("image", "Admission resolves it to a digest once.")
+                .honoured("command", "")
+                .honoured("entrypoint", "")
+                .honoured("environment", "A name without a value takes the caller's.")
+                .honoured("env_file", "Read while loading, on the user's machine.")
+                .honoured("healthcheck", "")
+                .honoured(
+                        "restart",
+                        "Without it a container is always restarted, unless another service waits for it to complete.");
+        service.below("env_file.*")
+                .honoured("path", "")
+                .honoured("required", "")
+                .honoured("format", "");
+        service.below("healthcheck")
+                .honoured("disable", "")
+                .honoured("interval", "At least 100ms; 30s by default.")
+                .honoured("retries", "3 by default.")
+                .later("checks of another pace while a container starts", "start_interval")
+                .honoured("start_period", "")
+                .honoured("test", "A line is run by the container's own shell.")
+                .honoured("timeout", "At least 100ms; 30s by default.");
+    }
+
+    private static void files(VerdictTable service) {
+        service.honoured("extends", "From this file or another.")
+                .honoured("label_file", "Read while loading; what it holds are labels, with their verdict.")
+                .honoured("profiles", "")
+                .honoured(ComposeKeys.IGNORE, "Refusals that the author accepts, by their paths within the service.")
+                .metadata(
+                        "develop",
+                        "For tools that watch files while somebody develops; running an app takes no part in it.")
+                .metadata(
+                        "attach", "Whether other tools follow its output at once; banyan-cli logs does so on request.")
+                .metadata(
+                        "expose",
+                        "Says to people what the image listens on; nothing is closed between the services of an app.");
+        service.below("extends").honoured("service", "").honoured("file", "");
+    }
+
+    private static void dependencies(VerdictTable service) {
+        service.honoured("depends_on", "Across all servers.");
+        service.below("depends_on.*")
+                .honoured("condition", "All three.")
+                .laterInstead(CHANGES, "required", "leave the dependency out, or give it a profile")
+                .unless("true", "required")
+                .later(CHANGES, "restart")
+                .unless("false", "restart");
+    }
+
+    private static void container(VerdictTable service) {
+        service.later(SETTINGS, "annotations", "labels", "working_dir", "user", "group_add", "hostname", "domainname")
+                .later(SETTINGS, "init", "tty", "stdin_open", "read_only", "stop_signal", "stop_grace_period")
+                .later(SETTINGS, "sysctls", "ulimits", "shm_size", "oom_score_adj", "cpuset", "cpu_shares", "logging")
+                .unless("false", "init", "tty", "stdin_open", "read_only")
+                .laterInstead(SETTINGS, "container_name", "remove it: others reach the service by the service's name")
+                .later(IMAGES, "pull_policy", "pull_refresh_after")
+                .laterInstead(IMAGES, "build", "build and push the image yourself, and name it under \"image\"")
+                .later(PRIVILEGES, "cap_add", "cap_drop", "privileged", "security_opt")
+                .unless("false", "privileged")
+                .later(DEVICES, "devices", "gpus", "device_cgroup_rules")
+                .later(SECRETS, "secrets", "configs")
+                .later(CHANGES, "pre_start", "post_start", "pre_stop");
+    }
+
+    private static void network(VerdictTable service) {
+        service.later(
+                        NETWORKS,
+                        "networks",
+                        "network_mode",
+                        "dns",
+                        "dns_opt",
+                        "dns_search",
+                        "extra_hosts",
+                        "mac_address")
+                .laterInstead(NETWORKS, "links", "remove it, and write \"depends_on\" for the order")
+                .honoured(
+                        "ports", "On the agents' hosts; one without a published port is open inside the cluster only.");
+        service.below("ports.*")
+                .honoured("target", "")
+                .honoured("published", "One port or none; a port that is chosen from a range is refused.")
+                .honoured("protocol", "tcp or udp; sctp is refused.")
+                .metadata("name", "For people.")
+                .metadata("app_protocol", "A hint for tools; connections are passed on as they are.")
+                .later(NETWORKS, "host_ip")
+                .later(NETWORKS, "mode")
+                .unless("ingress", "mode");
+    }
+
+    private static void storage(VerdictTable service) {
+        service.later(VOLUMES, "volumes", "tmpfs")
+                .never(
+                        "volumes_from",
+                        "containers of different servers share no files",
+                        "name a volume in both services")
+                .never("storage_opt", "it is an option of Docker's storage drivers");
+    }
+
+    private static void hosts(VerdictTable service) {
+        service.later(PRIVILEGES, "ipc", "pid", "userns_mode", "uts", "cgroup")
+                .later(SETTINGS, "runtime")
+                .never("cgroup_parent", "agents choose where control groups are")
+                .never("blkio_config", "reads and writes are not limited")
+                .never("cpu_rt_period", "agents grant no real-time scheduling")
+                .never("cpu_rt_runtime", "agents grant no real-time scheduling")
+                .never("cpu_period", "the share of cores is told in another way", "write \"cpus\"")
+                .never("cpu_quota", "the share of cores is told in another way", "write \"cpus\"")
+                .never("mem_swappiness", "agents do not swap containers")
+                .never("memswap_limit", "agents do not swap containers")
+                .never("oom_kill_disable", "a container without memory would stand still for ever")
+                .unless("false", "oom_kill_disable");
+    }
+
+    private static void strangers(VerdictTable service) {
+        var windows = "it is for containers of Windows";
+        service.never("cpu_count", windows, "write \"cpus\"")
+                .never("cpu_percent", windows, "write \"cpus\"")
+                .never("credential_spec", windows)
+                .never("isolation", windows)
+                .never("driver_opts", "it is an option of Docker's drivers")
+                .never("external_links", "containers outside of the app are not known", "name the host and the port")
+                .never("models", "Banyan runs no models", "run the model's server as a service")
+                .never("provider", "Banyan runs no programs of the user's machine", "run it as a service with an image")
+                .never("use_api_socket", "there is no socket of a container engine to hand out")
+                .unless("false", "use_api_socket");
+    }
+}

@@ -1,0 +1,152 @@
+package dev.banyan.api.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.api.v1.ResourceAmounts;
+import dev.banyan.api.v1.RestartPolicy;
+import dev.banyan.api.v1.RestartPolicy.Mode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DeployDecoderTest {
+    @Test
+    void takesFromTheServiceWhatDeployDoesNotSay() {
+        var web = ComposeFiles.web(
+                "scale: 3",
+                "cpus: 1.5",
+                "mem_limit: 1g",
+                "mem_reservation: 1m",
+                "pids_limit: 7",
+                "platform: linux/arm64");
+
+        assertThat(web.getReplicas()).isEqualTo(3);
+        assertThat(web.getLimits())
+                .isEqualTo(ResourceAmounts.newBuilder()
+                        .setCpuMilli(1500)
+                        .setMemoryBytes(1L << 30)
+                        .setPids(7)
+                        .build());
+        assertThat(web.getReservations())
+                .isEqualTo(ResourceAmounts.newBuilder().setMemoryBytes(1L << 20).build());
+        assertThat(web.getPlacement().getPlatform()).isEqualTo("linux/arm64");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "scale: 3;                deploy: {replicas: 3}",
+                "cpus: .50;               deploy: {resources: {limits: {cpus: '0.5'}}}",
+                "mem_limit: 1024m;        deploy: {resources: {limits: {memory: 1g}}}",
+                "mem_reservation: 1m;     deploy: {resources: {reservations: {memory: 1m}}}",
+                "pids_limit: 7;           deploy: {resources: {limits: {pids: 7}}}",
+                "platform: linux/arm64;   deploy: {placement: {platform: linux/arm64}}",
+            })
+    void meansTheSameInEitherPlaceAndInBoth(String outer, String deploy) {
+        assertThat(ComposeFiles.web(outer))
+                .isEqualTo(ComposeFiles.web(deploy))
+                .isEqualTo(ComposeFiles.web(outer, deploy))
+                .isNotEqualTo(ComposeFiles.web());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "cpus: 1;               deploy: {resources: {limits: {cpus: 2}}};            cpus; resources.limits.cpus",
+                "mem_limit: 1m;         deploy: {resources: {limits: {memory: 1g}}};         mem_limit; resources.limits.memory",
+                "mem_reservation: 2m;   deploy: {resources: {reservations: {memory: 1m}}};   mem_reservation; resources.reservations.memory",
+                "pids_limit: -1;        deploy: {resources: {limits: {pids: 7}}};            pids_limit; resources.limits.pids",
+                "platform: linux/amd64; deploy: {placement: {platform: linux/arm64}};        platform; placement.platform",
+            })
+    void refusesTwoThatDiffer(String outer, String deploy, String key, String path) {
+        assertThat(ComposeFiles.reasons(ComposeFiles.webText(outer, deploy)))
+                .containsExactly("4:" + (outer.indexOf(':') + 7) + " services.web." + key
+                        + ": says something else than \"deploy." + path + "\" (remove one of them)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "-1"})
+    void takesNoLimitOfProcessesForNone(String number) {
+        assertThat(ComposeFiles.web("pids_limit: " + number)).isEqualTo(ComposeFiles.web());
+    }
+
+    @Test
+    void comparesReservationsAndLimitsFromAnyPlace() {
+        assertThat(ComposeFiles.reasons(ComposeFiles.webText("mem_limit: 1m", "mem_reservation: 2m")))
+                .containsExactly("2:3 services.web: reserves more memory than its limit");
+        assertThat(ComposeFiles.reasons(
+                        ComposeFiles.webText("mem_limit: 1m", "deploy: {resources: {reservations: {memory: 2m}}}")))
+                .singleElement()
+                .asString()
+                .endsWith("services.web.deploy: reserves more memory than its limit");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{};                                             ALWAYS;     0",
+                "{condition: any};                               ALWAYS;     0",
+                "{condition: any, max_attempts: 0};              ALWAYS;     0",
+                "{condition: none};                              NEVER;      0",
+                "{condition: on-failure};                        ON_FAILURE; 0",
+                "{condition: on-failure, max_attempts: 4};       ON_FAILURE; 4",
+            })
+    void letsTheRestartPolicyWinOverRestart(String policy, Mode mode, int retries) {
+        var expected =
+                RestartPolicy.newBuilder().setMode(mode).setRetriesMax(retries).build();
+
+        for (var restart : List.of("restart: \"no\"", "restart: always", "restart: on-failure:9", "tty: false")) {
+            assertThat(ComposeFiles.web(restart, "deploy: {restart_policy: " + policy + "}")
+                            .getRestart())
+                    .isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"any", "none"})
+    void refusesAttemptsThatNobodyCounts(String condition) {
+        assertThat(ComposeFiles.reasons(ComposeFiles.webText(
+                        "deploy: {restart_policy: {condition: " + condition + ", max_attempts: 3}}")))
+                .singleElement()
+                .asString()
+                .endsWith(" services.web.deploy.restart_policy.max_attempts: counts with condition: on-failure only"
+                        + " (write condition: on-failure)");
+    }
+
+    @Test
+    void refusesToWaitForWhatItsRestartPolicyStartsAgain() {
+        var text = "services:\n  a: {image: x, depends_on: {b: {condition: service_completed_successfully}}}\n"
+                + "  b: {image: x, restart: \"no\", deploy: {restart_policy: {condition: any}}}\n";
+
+        assertThat(ComposeFiles.reasons(text)).singleElement().asString().contains("\"b\" never completes");
+    }
+
+    @Test
+    void refusesMoreReplicasThanAServiceHas() {
+        assertThat(ComposeFiles.reasons(ComposeFiles.webText("scale: 1001")))
+                .containsExactly("4:12 services.web.scale: must be a whole number from 0 to 1000, not \"1001\"");
+    }
+
+    @Test
+    void needsAnImageAlsoWhenABuildIsIgnored() {
+        var text = "services: {web: {build: ., x-banyan-ignore: [build]}}\n";
+
+        assertThat(ComposeFiles.reasons(text))
+                .containsExactly("1:12 services.web: has no \"image\", and what stands in its place is ignored");
+        assertThat(ComposeFiles.loaded(text.replace("build:", "image: x, build:"))
+                        .getServices(0)
+                        .getImage())
+                .isEqualTo("x");
+    }
+
+    @Test
+    void takesAnIgnoredKeyForNone() {
+        var loaded = ComposeFiles.web("deploy: {mode: global}", "tty: true", "x-banyan-ignore: [deploy.mode, tty]");
+
+        assertThat(loaded).isEqualTo(ComposeFiles.web());
+    }
+}

@@ -1,0 +1,317 @@
+package dev.banyan.api.compose.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.api.compose.node.Trail;
+import dev.banyan.api.compose.project.Projects;
+import dev.banyan.api.compose.schema.ComposeKeys;
+import dev.banyan.api.compose.schema.Everything;
+import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.compose.verdict.Verdict.Refused;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JudgeTest {
+    @Test
+    void refusesWithPlaceReasonAndWhatToWriteInstead() {
+        assertThat(reasons(Projects.web("build: .", "isolation: x", "dns: 192.0.2.1")))
+                .containsExactly(
+                        "compose.yaml:4:5 services.web.build: \"build\" is not supported yet: it comes with building and"
+                                + " fetching images (build and push the image yourself, and name it under \"image\")",
+                        "compose.yaml:5:5 services.web.isolation: \"isolation\" is not supported: it is for containers of"
+                                + " Windows (to go on without it, list it under x-banyan-ignore)",
+                        "compose.yaml:6:5 services.web.dns: \"dns\" is not supported yet: it comes with settings of networks"
+                                + " (to go on without it, list it under x-banyan-ignore)");
+    }
+
+    @Test
+    void findsWhatIsBelowAnHonouredKeyInEveryItem() {
+        assertThat(reasons(Projects.web("ports: [\"127.0.0.1:80:80\", \"81:81\", {target: 82, mode: host}]")))
+                .extracting(line -> line.replaceAll(": \".*", ""))
+                .containsExactly(
+                        "compose.yaml:4:13 services.web.ports[0].host_ip",
+                        "compose.yaml:4:54 services.web.ports[2].mode");
+    }
+
+    @Test
+    void refusesAWholeKeyOnce() {
+        assertThat(reasons(Projects.web("build: {context: ., target: t, args: {A: 1}}")))
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "privileged: false",
+                "init: no",
+                "tty: false",
+                "stdin_open: false",
+                "read_only: off",
+                "oom_kill_disable: false",
+                "use_api_socket: false",
+                "deploy: {mode: replicated}",
+                "ports: [{target: 80, mode: ingress}]",
+                "develop: {watch: [{path: ., action: rebuild}]}",
+                "attach: false",
+                "expose: [80]",
+                "ports: [{target: 80, name: http, app_protocol: http}]",
+                "x-own: {cap_add: 1}",
+            })
+    void takesWhatAsksForNothing(String line) {
+        assertThat(reasons(Projects.web(line))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "privileged: true",
+                "init: true",
+                "tty: yes",
+                "stdin_open: true",
+                "read_only: on",
+                "oom_kill_disable: true",
+                "use_api_socket: true",
+                "deploy: {mode: global}",
+                "ports: [{target: 80, mode: host}]",
+            })
+    void refusesTheOtherValueOfTheSameKey(String line) {
+        assertThat(reasons(Projects.web(line))).hasSize(1);
+    }
+
+    /** Nothing that has a verdict of refusal passes, and nothing else is refused. */
+    @Test
+    void refusesExactlyTheKeysWhoseVerdictSaysSo() {
+        var everything = Everything.TEXT;
+        var loaded = Projects.of(everything.replaceAll("x-banyan-ignore.*", ""))
+                .variable("COMPOSE_PROFILES", "p")
+                .load();
+        Judge.check(loaded.right().tree(), List.of(), spot(loaded));
+
+        var refused = new TreeSet<String>();
+        loaded.complaints().refusals().forEach(reason -> refused.add(reason.field()));
+        var expected = new TreeSet<String>();
+        for (var key : ComposeKeys.SERVICE.keys().keySet()) {
+            if (Verdicts.ALL.of("services.*." + key) instanceof Refused && !key.equals("network_mode")) {
+                expected.add("services.web." + key);
+            }
+        }
+        for (var key : ComposeKeys.DOCUMENT.keys().keySet()) {
+            if (Verdicts.ALL.of(key) instanceof Refused) {
+                expected.add(key);
+            }
+        }
+        assertThat(refused).containsAll(expected);
+        refused.removeAll(expected);
+        assertThat(refused)
+                .allSatisfy(field -> assertThat(Verdicts.ALL.of(table(field))).isInstanceOf(Refused.class));
+    }
+
+    private static String table(String field) {
+        return field.replaceFirst("^services\\.[a-z]+", "services.*")
+                .replaceAll("\\[[0-9]+]", ".*")
+                .replaceFirst("depends_on\\.[a-z]+", "depends_on.*");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "x-banyan-ignore: [labels, ports.*.mode]",
+                "x-banyan-ignore: [\"ports[0].mode\", labels]",
+                "x-banyan-ignore: [ports.0.mode, '*']",
+            })
+    void warnsOfWhatAServiceAccepts(String line) {
+        var judged = judged(Projects.web("labels: {a: b}", "ports: [{target: 80, mode: host}]", line));
+
+        assertThat(judged.reasons()).isEmpty();
+        assertThat(judged.warnings())
+                .containsExactly(
+                        "compose.yaml:4:5 services.web.labels: \"labels\" is ignored: it comes with settings of containers"
+                                + " (it is listed under x-banyan-ignore)",
+                        "compose.yaml:5:26 services.web.ports[0].mode: \"mode\" is ignored: it comes with settings of networks"
+                                + " (it is listed under x-banyan-ignore)");
+    }
+
+    @Test
+    void takesOnePathWithoutAList() {
+        assertThat(reasons(Projects.web("labels: {a: b}", "x-banyan-ignore: labels")))
+                .isEmpty();
+    }
+
+    @Test
+    void acceptsForAllServicesAtTheTop() {
+        var two = "services:\n  a: {image: x, tty: true}\n  b: {image: x, tty: true}\nnetworks: {n: }\n";
+
+        assertThat(reasons(Projects.of(two))).hasSize(3);
+        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.*.tty, networks]")))
+                .isEmpty();
+        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.a.tty, networks]")))
+                .singleElement()
+                .asString()
+                .contains("services.b.tty");
+    }
+
+    @Test
+    void acceptsForItsOwnServiceOnly() {
+        assertThat(reasons(Projects.of("services:\n  a: {image: x, tty: true, x-banyan-ignore: [tty]}\n"
+                        + "  b: {image: x, tty: true}\n")))
+                .singleElement()
+                .asString()
+                .contains("services.b.tty");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "labls          | there is no \"labls\" to ignore (did you mean \"labels\"?)",
+                "cap_add        | there is no \"cap_add\" to ignore",
+                "image          | \"image\" is not refused: there is nothing to ignore (remove it from the list)",
+                "expose         | \"expose\" is not refused: there is nothing to ignore (remove it from the list)",
+                "tty            | there is no \"tty\" to ignore",
+                "build.target   | \"build.target\" is not refused: there is nothing to ignore (write \"build\")",
+                "ports          | \"ports\" is not refused: there is nothing to ignore (write \"ports[0].mode\")",
+                "services.web.labels | there is no \"services.web.labels\" to ignore",
+            })
+    void complainsOfWhatIsListedForNothing(String path, String message) {
+        var project = Projects.web(
+                "labels: {a: b}",
+                "build: {context: ., target: t}",
+                "expose: [80]",
+                "ports: [{target: 80, mode: host}]",
+                "x-banyan-ignore: [labels, build, ports.*.mode, " + path + "]");
+
+        assertThat(reasons(project))
+                .singleElement()
+                .asString()
+                .startsWith("compose.yaml:8:")
+                .endsWith("services.web.x-banyan-ignore[3]: " + message);
+    }
+
+    @Test
+    void complainsAtTheTopToo() {
+        assertThat(reasons(Projects.of("services: {a: {image: x, tty: true}}\nx-banyan-ignore: [services.a.tyt]\n")))
+                .containsExactly(
+                        "compose.yaml:1:26 services.a.tty: \"tty\" is not supported yet: it comes with settings of containers"
+                                + " (to go on without it, list it under x-banyan-ignore)",
+                        "compose.yaml:2:19 x-banyan-ignore[0]: there is no \"services.a.tyt\" to ignore"
+                                + " (did you mean \"services.a.tty\"?)");
+    }
+
+    @Test
+    void saysNothingOfServicesThatAreLeftOut() {
+        var text = "services:\n  a: {image: x}\n  b: {image: x, profiles: [p], tty: true}\nx-banyan-ignore: [%s]\n";
+
+        for (var path : List.of("services.b.tty", "services.*.tty")) {
+            assertThat(reasons(Projects.of(text.formatted(path)))).isEmpty();
+            assertThat(reasons(Projects.of(text.formatted(path)).variable("COMPOSE_PROFILES", "p")))
+                    .isEmpty();
+        }
+        assertThat(reasons(Projects.of(text.formatted("services.a.tty")))).hasSize(1);
+    }
+
+    @Test
+    void refusesMorePathsThanAnybodyNeeds() {
+        var paths = IntStream.rangeClosed(0, Ignoring.PATHS_MAX)
+                .mapToObj(number -> "a" + number)
+                .collect(Collectors.joining(", "));
+
+        assertThat(reasons(Projects.web("x-banyan-ignore: [" + paths + "]")))
+                .singleElement()
+                .asString()
+                .endsWith("lists 101 paths; at most 100 are possible");
+    }
+
+    @Test
+    void joinsTheListsOfSeveralFiles() {
+        var project = Projects.web("tty: true", "labels: {a: b}", "x-banyan-ignore: [tty]")
+                .file("compose.override.yaml", "services: {web: {x-banyan-ignore: [labels, tty]}}\n");
+
+        assertThat(reasons(project)).isEmpty();
+        assertThat(project.load().web()).contains("x-banyan-ignore:\n  - tty\n  - labels\n");
+    }
+
+    @Test
+    void forgetsTheListOfAnEarlierFileWhenToldSo() {
+        var project = Projects.web("tty: true", "x-banyan-ignore: [tty]")
+                .file("compose.override.yaml", "services: {web: {x-banyan-ignore: !reset }}\n");
+
+        assertThat(reasons(project)).singleElement().asString().contains("services.web.tty");
+    }
+
+    @Test
+    void takesTheListOfAServiceThatIsExtended() {
+        assertThat(reasons(Projects.of("services:\n  a: {image: x, tty: true, x-banyan-ignore: [tty]}\n"
+                        + "  b: {extends: a, init: true, x-banyan-ignore: [init]}\n")))
+                .isEmpty();
+    }
+
+    @Test
+    void takesTheListOfAnIncludedFile() {
+        var project = Projects.of("include: [db.yaml]\nservices: {a: {image: x, init: true}}\n"
+                        + "x-banyan-ignore: [services.a.init]\n")
+                .file("db.yaml", "services: {db: {image: x, tty: true}}\nx-banyan-ignore: services.db.tty\n");
+
+        assertThat(reasons(project)).isEmpty();
+        assertThat(project.load().printed()).contains("x-banyan-ignore:\n  - services.db.tty\n  - services.a.init\n");
+    }
+
+    @Test
+    void takesTheListOfAnIncludedFileAlsoWhenThereIsNoOther() {
+        var project = Projects.of("include: [db.yaml]\nservices: {a: {image: x}}\n")
+                .file("db.yaml", "services: {db: {image: x, tty: true}}\nx-banyan-ignore: services.db.tty\n");
+
+        assertThat(reasons(project)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "x-banyan-ingore: [tty],x-banyan-ingore,did you mean \"x-banyan-ignore\"?",
+        "deploy: {x-banyan-slow: 1},x-banyan-slow,",
+    })
+    void refusesKeysThatLookLikeBanyansOwn(String line, String key, String suggestion) {
+        var reason = Projects.web(line).load().complaints().refusals().getFirst();
+
+        assertThat(reason.message()).isEqualTo("unknown key \"" + key + "\"");
+        assertThat(reason.suggestion().orElse("")).isEqualTo(suggestion == null ? "" : suggestion);
+    }
+
+    @Test
+    void answersListsThatAreMeantToTakeLong() {
+        var ports = "ports: [" + "{target: 80, mode: host},".repeat(2_000) + "]";
+        var paths = IntStream.range(0, 90)
+                .mapToObj(number -> "'ports.*.mod" + number + "'")
+                .collect(Collectors.joining(","));
+
+        for (var list :
+                List.of(paths, "'" + "a.".repeat(20_000) + "'", "'" + "[".repeat(20_000) + "'", "'', '.', '*'")) {
+            var judged = judged(Projects.web(ports, "x-banyan-ignore: [" + list + "]"));
+            assertThat(judged.complaints().refusals())
+                    .isNotEmpty()
+                    .hasSizeLessThanOrEqualTo(100)
+                    .allSatisfy(reason -> assertThat(reason.message()).hasSizeLessThan(200));
+        }
+    }
+
+    private static List<String> reasons(Projects project) {
+        return judged(project).reasons();
+    }
+
+    private static Projects.Result judged(Projects project) {
+        var loaded = project.load();
+        var disabled = loaded.right().disabled();
+        Judge.check(loaded.right().tree(), disabled, spot(loaded));
+        return loaded;
+    }
+
+    private static Spot spot(Projects.Result loaded) {
+        var tree = loaded.project().orElseThrow().tree();
+        return new Spot(loaded.complaints(), Trail.ROOT, tree.place());
+    }
+}
