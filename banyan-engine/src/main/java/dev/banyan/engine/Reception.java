@@ -3,6 +3,7 @@ package dev.banyan.engine;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.engine.admission.Admission;
 import dev.banyan.engine.admission.ImageResolver;
+import dev.banyan.engine.admission.VolumeRemoval;
 import dev.banyan.engine.definition.Registration;
 import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
@@ -37,7 +38,7 @@ public final class Reception {
         var store = plane.store();
         var doors = new Doors(
                 desk.enrolment(),
-                new AdmissionDoor(new Admission(store, desk.images()), plane.events()),
+                new AdmissionDoor(new Admission(store, desk.images()), new VolumeRemoval(store), plane.events()),
                 new RestoreDoor(plane.gate(), desk.status()),
                 new RegistrationDoor(new Registration(store)));
         var sessions = new SessionServices(store, env, desk.sessions(), plane.judge()::heard, () -> plane.membership()

@@ -15,6 +15,8 @@ import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.wire.ApiException;
@@ -51,6 +53,11 @@ record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.D
 
     @Override
     public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
+        throw refusal();
+    }
+
+    @Override
+    public RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller) {
         throw refusal();
     }
 

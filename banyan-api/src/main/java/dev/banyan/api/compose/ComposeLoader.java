@@ -11,11 +11,14 @@ import dev.banyan.api.compose.project.ProjectFiles;
 import dev.banyan.api.compose.project.ProjectLoader;
 import dev.banyan.api.compose.project.Request;
 import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.compose.storage.MountDecoder;
+import dev.banyan.api.compose.storage.VolumeDecoder;
 import dev.banyan.api.compose.verdict.Judge;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.RestartPolicy;
 import dev.banyan.api.v1.ServiceManifest;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -60,7 +63,7 @@ public final class ComposeLoader {
         var decoded = new ArrayList<ServiceDecoder.Decoded>();
         for (var service : project.services().members()) {
             if (service.value() instanceof Mapping mapping) {
-                decoded.add(service(service, mapping, root));
+                decoded.add(service(service, mapping, root, project.directory()));
             }
         }
         var checks = new ServiceChecks(decoded);
@@ -72,16 +75,18 @@ public final class ComposeLoader {
             manifest.addServices(
                     finished(service, awaited.contains(service.manifest().getName())));
         }
+        manifest.addAllVolumes(VolumeDecoder.decode(project.tree(), root, manifest.getServicesList()));
         return manifest.build();
     }
 
-    private static ServiceDecoder.Decoded service(Member service, Mapping mapping, Spot root) {
+    private static ServiceDecoder.Decoded service(Member service, Mapping mapping, Spot root, Path directory) {
         var spot = root.key("services", service.at()).key(service.key(), service.at());
         NameRule.check(spot, service.key());
         if (mapping.text("image").isEmpty() && spot.complaints().none()) {
             spot.refuse("has no \"image\", and what stands in its place is ignored");
         }
-        return new ServiceDecoder(mapping, spot).decode(service.key());
+        var decoded = new ServiceDecoder(mapping, spot).decode(service.key());
+        return decoded.with(MountDecoder.decode(mapping, spot, directory));
     }
 
     /** Sorts what has no order of its own, and fills in the restart policy. */

@@ -5,6 +5,7 @@ import dev.banyan.api.compose.node.Node.Scalar;
 import dev.banyan.api.compose.node.Node.Sequence;
 import dev.banyan.api.compose.schema.Spot;
 import dev.banyan.api.v1.Dependency;
+import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.RestartPolicy;
@@ -48,7 +49,13 @@ final class ServiceDecoder {
      * @param spot the whole service
      * @param ports in the order of the file
      */
-    record Decoded(Spot spot, ServiceManifest manifest, List<PlacedPort> ports, List<PlacedDependency> dependencies) {}
+    record Decoded(Spot spot, ServiceManifest manifest, List<PlacedPort> ports, List<PlacedDependency> dependencies) {
+        /** The same service with what is mounted in it. */
+        Decoded with(List<Mount> mounts) {
+            return new Decoded(
+                    spot, manifest.toBuilder().addAllMounts(mounts).build(), ports, dependencies);
+        }
+    }
 
     Decoded decode(String name) {
         var manifest = ServiceManifest.newBuilder().setName(name).setReplicas(1);

@@ -15,6 +15,8 @@ import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -42,6 +44,8 @@ public record Doors(Enrolment enrolment, Apps apps, ClusterView cluster, Definit
         ScaleResponse scale(ScaleRequest request, SpiffeId caller);
 
         RemoveResponse remove(RemoveRequest request, SpiffeId caller);
+
+        RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller);
     }
 
     /** How the engine is, and what an operator decides. {@code caller} is who asked. */

@@ -14,8 +14,16 @@ final class ResourceVerdicts {
                 .honoured(ComposeKeys.IGNORE, "Refusals that the author accepts, by their paths.")
                 .later("sealed delivery of files", "configs", "secrets")
                 .later("settings of networks", "networks")
-                .later("storage", "volumes")
+                .honoured("volumes", "Directories of one agent each. See [volumes](volumes.md).")
                 .never("models", "Banyan runs no models", "run the model's server as a service");
+        table.below("volumes.*")
+                .honoured("name", "")
+                .honoured("external", "It must be there when the app is admitted.")
+                .honoured("labels", "Written when the volume is made.")
+                .never("driver", "volumes are directories of agents", "remove it")
+                .unless("local", "driver")
+                .never("driver_opts", "volumes are directories of agents; mount network file systems on the servers"
+                        + " and bind their paths");
         table.below("include.*").honoured("path", "").honoured("env_file", "").honoured("project_directory", "");
     }
 }

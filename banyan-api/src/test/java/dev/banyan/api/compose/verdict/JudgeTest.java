@@ -115,7 +115,8 @@ class JudgeTest {
     private static String table(String field) {
         return field.replaceFirst("^services\\.[a-z]+", "services.*")
                 .replaceAll("\\[[0-9]+]", ".*")
-                .replaceFirst("depends_on\\.[a-z]+", "depends_on.*");
+                .replaceFirst("depends_on\\.[a-z]+", "depends_on.*")
+                .replaceFirst("^volumes\\.[a-z]+", "volumes.*");
     }
 
     @ParameterizedTest

@@ -101,7 +101,6 @@ class VerdictsTest {
                 "services.*.deploy.rollback_config.order",
                 "services.*.deploy.mode",
                 "services.*.pre_start",
-                "services.*.volumes",
                 "services.*.secrets",
             })
     void promiseWhatLaterWorkBrings(String path) {
