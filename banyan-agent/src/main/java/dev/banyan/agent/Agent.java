@@ -74,7 +74,8 @@ final class Agent {
                         new Duties.Kernel(new HostCommand(env.tasks()), PortHold::open, new ProcSettings()),
                         host,
                         data,
-                        Path.of(settings.text(AgentOptions.LOGS))));
+                        Path.of(settings.text(AgentOptions.LOGS)),
+                        AllowedBinds.parse(settings.text(AgentOptions.BINDS))));
         duties.report().change(facts(runtime));
         duties.components().forEach(this::start);
     }

@@ -8,6 +8,7 @@ import dev.banyan.cli.compose.ComposeVerbs;
 import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
+import dev.banyan.cli.volume.VolumeVerbs;
 import dev.banyan.cli.output.Palette;
 import dev.banyan.runtime.env.SystemEnv;
 import java.io.BufferedOutputStream;
@@ -38,7 +39,7 @@ final class CommandLineStart {
                 RemoteCluster.access(configuration, env),
                 new ShutdownHook(),
                 env);
-        return new CommandLineProgram(program, List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all()))
+        return new CommandLineProgram(program, List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all(), VolumeVerbs.all()))
                 .run(words);
     }
 

@@ -25,6 +25,8 @@ import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.StatusResponse;
@@ -61,6 +63,7 @@ public final class FakeCluster implements ClusterApi {
     private final List<RemoveKindRequest> removals = new ArrayList<>();
     private final List<CreateTokenRequest> tokens = new ArrayList<>();
     private final List<LogRequest> logRequests = new ArrayList<>();
+    private final List<RemoveVolumeRequest> removedVolumes = new ArrayList<>();
     private final List<AcceptRestoreRequest> accepted = new ArrayList<>();
     private List<LogLine> logLines = List.of();
     private Runnable afterWrite = () -> {};
@@ -238,7 +241,25 @@ public final class FakeCluster implements ClusterApi {
         var deployment = deployment(request.getDeployment());
         long revision = commit(new Write.Delete(deployment.key(), deployment.uid()));
         afterWrite.run();
-        return RemoveResponse.newBuilder().setRevision(revision).build();
+        var response = RemoveResponse.newBuilder().setRevision(revision);
+        if (request.getVolumes()) {
+            store.list(Selection.of(Kinds.VOLUMES.name()), ReadAt.LATEST).objects().stream()
+                    .map(object -> object.key().name())
+                    .forEach(response::addVolumes);
+        }
+        return response.build();
+    }
+
+    @Override
+    public RemoveVolumeResponse remove(RemoveVolumeRequest request) {
+        failIfDue();
+        removedVolumes.add(request);
+        return RemoveVolumeResponse.getDefaultInstance();
+    }
+
+    /** What was asked for so far. */
+    public List<RemoveVolumeRequest> removedVolumes() {
+        return removedVolumes;
     }
 
     /** What was accepted so far. */

@@ -7,6 +7,7 @@ import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.PullOutcome;
 import dev.banyan.agent.container.SandboxSpec;
+import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.agent.workload.TaskRuntime.Holdings;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,12 +28,14 @@ final class TaskStarter {
     private final WorkloadConfig config;
     private final BootClock clock;
     private final TaskEvents events;
+    private final TaskMounts mounts;
 
-    TaskStarter(ContainerRuntime runtime, WorkloadConfig config, BootClock clock, TaskEvents events) {
-        this.runtime = runtime;
-        this.config = config;
-        this.clock = clock;
-        this.events = events;
+    TaskStarter(WorkloadParts parts) {
+        this.runtime = parts.runtime();
+        this.config = parts.config();
+        this.clock = parts.clock();
+        this.events = parts.events();
+        this.mounts = parts.mounts();
     }
 
     /** How an attempt to start went. */
@@ -60,12 +64,11 @@ final class TaskStarter {
                     runtime.remove(old.id());
                 }
             }
-            var sandbox = sandbox(task, attempt, holdings);
-            var address = sandbox.address().orElse("");
-            writeHosts(task, address);
-            var id = runtime.createContainer(sandbox.id(), container(task, attempt, image));
-            runtime.start(id);
-            return new Started.Running(id, address);
+            return switch (mounts.prepare(task.uid(), task.spec(), image)) {
+                case TaskMounts.Prepared.Ready ready ->
+                    run(task, container(task, attempt, image, ready.mounts()), sandbox(task, attempt, holdings));
+                case TaskMounts.Prepared.Refused refused -> new Started.Failed(refused.reason(), refused.message());
+            };
         } catch (ContainerException failed) {
             return new Started.Failed(reason(failed.kind()), String.valueOf(failed.getMessage()));
         } catch (IllegalArgumentException malformed) {
@@ -73,6 +76,15 @@ final class TaskStarter {
         } catch (UncheckedIOException disk) {
             return new Started.Failed("DiskFailed", String.valueOf(disk.getMessage()));
         }
+    }
+
+    private Started run(Resource<TaskSpec, TaskStatus> task, ContainerSpec container, ObservedSandbox sandbox)
+            throws InterruptedException {
+        var address = sandbox.address().orElse("");
+        writeHosts(task, address);
+        var id = runtime.createContainer(sandbox.id(), container);
+        runtime.start(id);
+        return new Started.Running(id, address);
     }
 
     private ObservedSandbox sandbox(Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings)
@@ -99,7 +111,8 @@ final class TaskStarter {
                 Map.of());
     }
 
-    private ContainerSpec container(Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image) {
+    private ContainerSpec container(
+            Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, List<ContainerSpec.Mount> mounted) {
         var wanted = task.spec().getContainer();
         var process = new ContainerSpec.Process(
                 words(wanted.hasEntrypoint(), wanted.getEntrypoint()),
@@ -109,17 +122,21 @@ final class TaskStarter {
                 Optional.empty());
         var limits = wanted.getLimits();
         var hosts = new ContainerSpec.Mount(config.hostsFile(task.uid()).toString(), "/etc/hosts", false);
+        var all = new ArrayList<>(mounted);
+        all.add(hosts);
         return ContainerSpec.of(task.spec().getService(), attempt, image, attempt + ".log")
                 .withProcess(process)
                 .withLimits(new ContainerSpec.Limits(
                         limits.getCpuMilli(), limits.getMemoryBytes(), limits.getPids(), List.of()))
-                .withMounts(List.of(hosts))
+                .withMounts(all)
                 .withLabels(TaskRuntime.labels(task))
                 .withAnnotations(Map.of(
                         TaskRuntime.STARTED_ANNOTATION,
                         Long.toString(clock.millis()),
                         TaskRuntime.IMAGE_ANNOTATION,
-                        image.toString()));
+                        image.toString(),
+                        TaskMounts.ANNOTATION,
+                        TaskMounts.marks(task.spec())));
     }
 
     /** Rewritten in place of the old one before each attempt; the containers of an attempt keep what they mounted. */

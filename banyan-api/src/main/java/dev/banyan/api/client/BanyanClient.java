@@ -36,11 +36,14 @@ import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.StatusRequest;
 import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.api.v1.VolumesGrpc;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.runtime.env.Env;
@@ -163,6 +166,10 @@ public final class BanyanClient implements AutoCloseable {
 
     public RemoveResponse remove(RemoveRequest request) {
         return calls.repeatable(DeploymentsGrpc.getRemoveMethod(), request, TIMEOUT);
+    }
+
+    public RemoveVolumeResponse remove(RemoveVolumeRequest request) {
+        return calls.repeatable(VolumesGrpc.getRemoveMethod(), request, TIMEOUT);
     }
 
     public StatusResponse status() {

@@ -11,6 +11,7 @@ import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.cli.app.AppVolumes;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.app.ChangeOutcome;
 import dev.banyan.cli.cluster.ClusterApi;
@@ -113,6 +114,8 @@ final class UpCommand implements Callable<Integer> {
                 var addresses = code == ExitCode.OK ? addresses(loaded.manifest(), watch) : List.<Address>of();
                 if (code == ExitCode.OK) {
                     celebrate(accepted, addresses, milestones);
+                    AppVolumes.words(cluster.store(), accepted.getDeployment())
+                            .forEach(words -> program.console().say(words + "\n"));
                 }
                 following.tell(
                         program,

@@ -61,7 +61,7 @@ final class ReplicaPlanner {
         var before = tasks.stream()
                 .filter(t -> replicas == 1
                         && t.spec().getSlot() == slot
-                        && (t.wanted() && !t.ended() || !t.over())
+                        && t.mayRun()
                         && SharedVolumes.written(wanted, t.spec()))
                 .toList();
         if (before.isEmpty()) {

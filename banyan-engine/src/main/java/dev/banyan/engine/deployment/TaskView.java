@@ -31,6 +31,11 @@ record TaskView(Resource<TaskSpec, TaskStatus> task, Fate agent) {
         return ended() || !assigned() || agent == Fate.GONE;
     }
 
+    /** It runs for all that is known, or may yet begin to. */
+    boolean mayRun() {
+        return !ended() && agent != Fate.GONE && (wanted() || assigned());
+    }
+
     TaskSpec spec() {
         return task.spec();
     }

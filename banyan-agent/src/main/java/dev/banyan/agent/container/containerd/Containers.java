@@ -15,6 +15,7 @@ import dev.banyan.agent.container.containerd.containers.v1.Container;
 import dev.banyan.agent.container.containerd.containers.v1.GetContainerRequest;
 import dev.banyan.agent.container.containerd.containers.v1.UpdateContainerRequest;
 import dev.banyan.agent.container.cri.v1.ContainerFilter;
+import dev.banyan.agent.container.mounts.MemoryMounts;
 import dev.banyan.agent.container.cri.v1.ContainerStatus;
 import dev.banyan.agent.container.cri.v1.ContainerStatusRequest;
 import dev.banyan.agent.container.cri.v1.CreateContainerRequest;
@@ -90,8 +91,8 @@ final class Containers {
                         "create container " + spec.name() + " attempt " + spec.attempt(),
                         () -> connection.runtime(Connection.LONG).createContainer(request))
                 .getContainerId();
-        if (SpecPatch.needed(spec.limits())) {
-            patch(id, spec.limits());
+        if (SpecPatch.needed(spec.limits()) || MemoryMounts.needed(spec.mounts())) {
+            patch(id, spec);
         }
         return id;
     }
@@ -165,14 +166,16 @@ final class Containers {
         return state;
     }
 
-    private void patch(String id, ContainerSpec.Limits limits) throws InterruptedException {
-        var what = "set the limits of container " + id;
+    private void patch(String id, ContainerSpec wanted) throws InterruptedException {
+        var what = "complete the settings of container " + id;
         var stored = connection
                 .call(what, () -> connection
                         .containers()
                         .get(GetContainerRequest.newBuilder().setId(id).build()))
                 .getContainer();
-        var spec = SpecPatch.apply(stored.getSpec().getValue().toStringUtf8(), limits, HostLimits.ofThisProcess());
+        var limited =
+                SpecPatch.apply(stored.getSpec().getValue().toStringUtf8(), wanted.limits(), HostLimits.ofThisProcess());
+        var spec = MemoryMounts.apply(limited, wanted.mounts());
         var update = UpdateContainerRequest.newBuilder()
                 .setContainer(Container.newBuilder()
                         .setId(id)
