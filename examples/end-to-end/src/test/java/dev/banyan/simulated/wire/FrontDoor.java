@@ -20,6 +20,8 @@ import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -216,6 +218,11 @@ public final class FrontDoor {
 
         @Override
         public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
+            throw absent();
+        }
+
+        @Override
+        public RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller) {
             throw absent();
         }
 
