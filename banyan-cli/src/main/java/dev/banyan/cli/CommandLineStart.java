@@ -5,6 +5,7 @@ import dev.banyan.cli.cluster.RemoteCluster;
 import dev.banyan.cli.command.CommandLineProgram;
 import dev.banyan.cli.command.Program;
 import dev.banyan.cli.compose.ComposeVerbs;
+import dev.banyan.cli.values.SecretCommand;
 import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
@@ -38,7 +39,7 @@ final class CommandLineStart {
                 RemoteCluster.access(configuration, env),
                 new ShutdownHook(),
                 env);
-        return new CommandLineProgram(program, List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all()))
+        return new CommandLineProgram(program, List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all(), SecretCommand.all()))
                 .run(words);
     }
 

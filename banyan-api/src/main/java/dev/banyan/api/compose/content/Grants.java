@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Decodes the {@code secrets} and {@code configs} of services. For one project and one thread. */
 public final class Grants {
@@ -23,6 +24,9 @@ public final class Grants {
 
     /** Highest number of a user or group. */
     private static final long ID_MAX = 0xffff_fffeL;
+
+    /** As the cluster takes names of its own secrets and configs. */
+    private static final Pattern EXTERNAL = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?");
 
     private final Mapping tree;
     private final Spot root;
@@ -135,14 +139,24 @@ public final class Grants {
             return Optional.empty();
         }
         var mount = ContentMount.newBuilder().setKind(kind).setName(member.key());
-        if (resource.flag("external", false)) {
-            return Optional.of(mount.setExternal(resource.text("name").orElse(member.key()))
-                    .build());
-        }
         var at = root.key(section, member.at()).key(member.key(), member.at());
+        if (resource.flag("external", false)) {
+            return external(resource.text("name").orElse(member.key()), at)
+                    .map(name -> mount.setExternal(name).build());
+        }
         int limit = ContentLimits.of(kind);
         return bytes(resource, at, limit).flatMap(bytes -> contents.add(at, bytes, limit)
                 .map(digest -> mount.setContent(digest).setSize(bytes.size()).build()));
+    }
+
+    private static Optional<String> external(String name, Spot at) {
+        if (EXTERNAL.matcher(name).matches()) {
+            return Optional.of(name);
+        }
+        at.refuse(
+                "\"" + name + "\" can be no name of the cluster's own",
+                "give it a \"name\" of a-z, 0-9, '.', '_' and '-'");
+        return Optional.empty();
     }
 
     private Optional<ByteString> bytes(Mapping resource, Spot at, int limit) {
