@@ -98,6 +98,7 @@ final class UpCommand implements Callable<Integer> {
     private ExitCode up(ComposeOutcome.Loaded loaded) throws InterruptedException {
         var milestones = new Milestones(program.env().time().nanos());
         try (var cluster = program.access().open()) {
+            new ContentUpload(cluster, loaded.manifest().getName(), tags).send(loaded.contents());
             var accepted = apply(cluster, loaded.manifest());
             milestones.passed("accepted", program.env().time().nanos());
             announce(accepted);
