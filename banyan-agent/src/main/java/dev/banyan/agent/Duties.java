@@ -9,6 +9,7 @@ import dev.banyan.agent.host.SettingsTree;
 import dev.banyan.agent.kept.KeptListing;
 import dev.banyan.agent.kept.KeptLoop;
 import dev.banyan.agent.kept.SealingKey;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.network.OverlayLoop;
 import dev.banyan.agent.network.PlainRoutes;
 import dev.banyan.agent.proxy.NftablesProxy;
@@ -30,16 +31,19 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AllowedBind;
+import dev.banyan.api.v1.MaterialPart;
+import dev.banyan.api.v1.OpenMaterialRequest;
 import dev.banyan.api.v1.PortTaken;
 import dev.banyan.api.v1.Protocol;
-import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.resource.LabelSelector;
 import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import java.nio.file.Path;
@@ -71,17 +75,25 @@ public final class Duties {
      *
      * @param data where the agent keeps what it must know again after a restart
      * @param logs where the output of containers is written
+     * @param memory a directory that lies in memory, for what no disk shall hold
      * @param binds paths of this server that containers may have
      */
     public record Tools(
-            ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, List<AllowedBind> binds) {
+            ContainerRuntime runtime,
+            Kernel kernel,
+            BootClock clock,
+            Path data,
+            Path logs,
+            Path memory,
+            List<AllowedBind> binds) {
         public Tools {
             binds = List.copyOf(binds);
         }
 
         /** Containers may have no path of the server. */
-        public Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs) {
-            this(runtime, kernel, clock, data, logs, List.of());
+        public Tools(
+                ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {
+            this(runtime, kernel, clock, data, logs, memory, List.of());
         }
     }
 
@@ -128,7 +140,7 @@ public final class Duties {
         var session = post.session();
         var config = new WorkloadConfig(post.member().agentUid(), tools.data(), tools.logs(), "/banyan/" + name, tools.binds());
         var workload = new WorkloadController(
-                env, tasks, store, tools.runtime(), config, tools.clock(), events, session::fence);
+                env, tasks, store, tools.runtime(), new Materials(tools.memory(), this::material), config, tools.clock(), events, session::fence);
         components.add(tasks);
         components.add(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
         components.add(workload);
@@ -150,6 +162,16 @@ public final class Duties {
         return List.of(
                 volumes,
                 new VolumeController(env, store, tools.runtime(), config.volumes(), self, tasks, volumes));
+    }
+
+    private List<MaterialPart> material(Resource<TaskSpec, TaskStatus> task) {
+        return post.control()
+                .openMaterial(OpenMaterialRequest.newBuilder()
+                        .setNamespace(task.key().namespace())
+                        .setTask(task.name())
+                        .setTaskUid(task.uid())
+                        .setEpoch(post.session().epoch())
+                        .build());
     }
 
     private KeptListing keptTasks() {

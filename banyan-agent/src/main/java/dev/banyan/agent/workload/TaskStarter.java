@@ -7,6 +7,7 @@ import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.PullOutcome;
 import dev.banyan.agent.container.SandboxSpec;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.agent.workload.TaskRuntime.Holdings;
 import dev.banyan.api.v1.TaskSpec;
@@ -47,7 +48,19 @@ final class TaskStarter {
         record Failed(String reason, String message) implements Started {}
     }
 
-    Started start(Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings) throws InterruptedException {
+    Started start(
+            Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome material)
+            throws InterruptedException {
+        return switch (material) {
+            case Materials.Outcome.Ready ready -> start(task, attempt, holdings, ready);
+            case Materials.Outcome.Waiting waiting -> new Started.Failed("MaterialMissing", waiting.reason());
+            case Materials.Outcome.Refused refused -> new Started.Failed("MaterialMissing", refused.reason());
+        };
+    }
+
+    private Started start(
+            Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome.Ready material)
+            throws InterruptedException {
         try {
             var image = ImageReference.parse(task.spec().getContainer().getImage());
             switch (runtime.pull(image)) {
@@ -66,7 +79,10 @@ final class TaskStarter {
             }
             return switch (mounts.prepare(task.uid(), task.spec(), image)) {
                 case TaskMounts.Prepared.Ready ready ->
-                    run(task, container(task, attempt, image, ready.mounts()), sandbox(task, attempt, holdings));
+                    run(
+                            task,
+                            container(task, attempt, image, all(material, ready.mounts())),
+                            sandbox(task, attempt, holdings));
                 case TaskMounts.Prepared.Refused refused -> new Started.Failed(refused.reason(), refused.message());
             };
         } catch (ContainerException failed) {
@@ -111,19 +127,29 @@ final class TaskStarter {
                 Map.of());
     }
 
+    /** What a container is given besides what its task says. */
+    private record Shown(Map<String, String> environment, List<ContainerSpec.Mount> mounts) {}
+
+    private static Shown all(Materials.Outcome.Ready material, List<ContainerSpec.Mount> mounts) {
+        var all = new ArrayList<>(mounts);
+        material.mounts()
+                .forEach(shown -> all.add(
+                        new ContainerSpec.Mount(shown.source().toString(), shown.target(), shown.readOnly())));
+        return new Shown(material.environment(), all);
+    }
+
     private ContainerSpec container(
-            Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, List<ContainerSpec.Mount> mounted) {
+            Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, Shown shown) {
         var wanted = task.spec().getContainer();
         var process = new ContainerSpec.Process(
                 words(wanted.hasEntrypoint(), wanted.getEntrypoint()),
                 words(wanted.hasCommand(), wanted.getCommand()),
-                wanted.getEnvironmentMap(),
+                shown.environment(),
                 Optional.empty(),
                 Optional.empty());
         var limits = wanted.getLimits();
-        var hosts = new ContainerSpec.Mount(config.hostsFile(task.uid()).toString(), "/etc/hosts", false);
-        var all = new ArrayList<>(mounted);
-        all.add(hosts);
+        var all = new ArrayList<>(shown.mounts());
+        all.add(new ContainerSpec.Mount(config.hostsFile(task.uid()).toString(), "/etc/hosts", false));
         return ContainerSpec.of(task.spec().getService(), attempt, image, attempt + ".log")
                 .withProcess(process)
                 .withLimits(new ContainerSpec.Limits(

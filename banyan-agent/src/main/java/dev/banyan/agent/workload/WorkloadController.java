@@ -6,6 +6,7 @@ import dev.banyan.agent.container.ObservedContainer;
 import dev.banyan.agent.container.logs.LogFollower;
 import dev.banyan.agent.container.logs.LogRotation;
 import dev.banyan.agent.container.logs.LogRotator;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.TaskSpec;
@@ -86,6 +87,7 @@ public final class WorkloadController implements Component {
             Informer<TaskSpec, TaskStatus> tasks,
             Store store,
             ContainerRuntime runtime,
+            Materials materials,
             WorkloadConfig config,
             BootClock clock,
             EventRecorder events,
@@ -100,6 +102,7 @@ public final class WorkloadController implements Component {
         this.reconciler = new WorkloadReconciler(new WorkloadParts(
                 tasks.lister(),
                 runtime,
+                materials,
                 new TaskMounts(env, runtime, config.volumes(), config.binds()),
                 probes,
                 reports,

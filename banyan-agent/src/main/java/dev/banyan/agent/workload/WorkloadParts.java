@@ -1,6 +1,7 @@
 package dev.banyan.agent.workload;
 
 import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 record WorkloadParts(
         Lister<TaskSpec, TaskStatus> tasks,
         ContainerRuntime runtime,
+        Materials materials,
         TaskMounts mounts,
         HealthProbes probes,
         TaskReports reports,

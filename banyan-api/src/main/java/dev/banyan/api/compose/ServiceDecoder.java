@@ -1,11 +1,14 @@
 package dev.banyan.api.compose;
 
+import dev.banyan.api.compose.content.Grants;
+import dev.banyan.api.compose.content.ProjectContents;
 import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.node.Node.Scalar;
 import dev.banyan.api.compose.node.Node.Sequence;
 import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.compose.storage.MountDecoder;
+import dev.banyan.api.v1.ContentMount;
 import dev.banyan.api.v1.Dependency;
-import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.RestartPolicy;
@@ -31,11 +34,16 @@ final class ServiceDecoder {
 
     private final Mapping service;
     private final Spot spot;
+    private final Parts parts;
 
-    ServiceDecoder(Mapping service, Spot spot) {
+    ServiceDecoder(Mapping service, Spot spot, Parts parts) {
         this.service = service;
         this.spot = spot;
+        this.parts = parts;
     }
+
+    /** What the services of a project share. */
+    record Parts(Grants grants, ProjectContents contents) {}
 
     /** A port with the place where it was asked for. */
     record PlacedPort(PortMapping port, Spot spot) {}
@@ -51,9 +59,15 @@ final class ServiceDecoder {
      */
     record Decoded(Spot spot, ServiceManifest manifest, List<PlacedPort> ports, List<PlacedDependency> dependencies) {
         /** The same service with what is mounted in it. */
-        Decoded with(List<Mount> mounts) {
-            return new Decoded(
-                    spot, manifest.toBuilder().addAllMounts(mounts).build(), ports, dependencies);
+        Decoded with(MountDecoder.Mounts mounts) {
+            var contents = new ArrayList<>(manifest.getContentMountsList());
+            contents.addAll(mounts.contents());
+            contents.sort(Comparator.comparing(ContentMount::getTarget));
+            var complete = manifest.toBuilder()
+                    .addAllMounts(mounts.mounts())
+                    .clearContentMounts()
+                    .addAllContentMounts(contents);
+            return new Decoded(spot, complete.build(), ports, dependencies);
         }
     }
 
@@ -70,6 +84,8 @@ final class ServiceDecoder {
         service.text("restart").ifPresent(text -> manifest.setRestart(restart(text)));
         health().ifPresent(manifest::setHealthcheck);
         DeployDecoder.decode(service, spot, manifest);
+        parts.grants().decode(service, spot, manifest);
+        Grants.settle(spot, manifest);
         var dependencies = dependencies();
         dependencies.forEach(placed -> manifest.addDependsOn(placed.dependency()));
         return new Decoded(spot, manifest.build(), ports(), dependencies);

@@ -131,8 +131,8 @@ class StorageTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "volumes: [\"./site:/srv\"];files of the project are not supported yet",
-                "volumes: [\"/srv/app/site:/srv\"];files of the project are not supported yet",
+                "volumes: [\"./site:/srv\"];\"site\" is not there",
+                "volumes: [\"/srv/app/site:/srv\"];\"/srv/app/site\" is not there",
                 "volumes: [\"../site:/srv\"];\"../site\" lies outside of the project's directory",
                 "volumes: [\"~/site:/srv\"];is in a home directory that servers do not have",
                 "volumes: [\"C:\\\\\\\\site:/srv\"];is a path of Windows",

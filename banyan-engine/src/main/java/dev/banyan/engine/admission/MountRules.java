@@ -71,6 +71,7 @@ final class MountRules {
                 path,
                 "at most " + MountDecoder.MOUNTS_MAX + " mounts, not " + service.getMountsCount());
         var targets = new HashSet<String>();
+        service.getContentMountsList().forEach(content -> targets.add(content.getTarget()));
         for (int i = 0; i < service.getMountsCount(); i++) {
             var mount = service.getMounts(i);
             var at = path + "[" + i + "]";

@@ -31,19 +31,23 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
     private final EventStream events;
     private final ImageCopies copies;
 
-    private ContainerdRuntime(Connection connection, Env env, String cluster) {
+    private ContainerdRuntime(Connection connection, Env env, String cluster, EnvironmentFiles environments) {
         this.connection = connection;
         var owner = new Owner(cluster);
         this.images = new Images(connection, env);
         this.sandboxes = new Sandboxes(connection, owner);
-        this.containers = new Containers(connection, env, owner, sandboxes, images);
+        this.containers = new Containers(connection, env, owner, sandboxes, images, environments);
         this.events = new EventStream(connection, env, owner);
         this.copies = new ImageCopies(connection, images, new MountedCopy(new HostCommand(env.tasks())));
     }
 
-    /** The runtime behind {@code socket}, for the cluster whose id is {@code cluster}. */
-    public static ContainerdRuntime at(Path socket, Env env, String cluster) {
-        return new ContainerdRuntime(new Connection(socket), env, cluster);
+    /**
+     * The runtime behind {@code socket}, for the cluster whose id is {@code cluster}.
+     *
+     * @param environments from where that containerd's containers get their environments
+     */
+    public static ContainerdRuntime at(Path socket, Env env, String cluster, EnvironmentFiles environments) {
+        return new ContainerdRuntime(new Connection(socket), env, cluster, environments);
     }
 
     @Override

@@ -40,21 +40,24 @@ final class Containers {
     private final Images images;
     private final Ending ending;
     private final Commands commands;
+    private final EnvironmentFiles environments;
 
     /** By id: CRI's listing lacks how a container ended, which never changes, and a listing must not cost a call for each. */
     private final Map<String, ObservedContainer.State.Ended> ends = new ConcurrentHashMap<>();
 
-    Containers(Connection connection, Env env, Owner owner, Sandboxes sandboxes, Images images) {
+    Containers(Connection connection, Env env, Owner owner, Sandboxes sandboxes, Images images, EnvironmentFiles environments) {
         this.connection = connection;
         this.owner = owner;
         this.sandboxes = sandboxes;
         this.images = images;
         this.ending = new Ending(connection, env, this::find);
         this.commands = new Commands(connection, env);
+        this.environments = environments;
     }
 
     /** A container that went between the listing and the look at it is left out. */
     List<ObservedContainer> list() throws InterruptedException {
+        var environed = environments.ids(); // asked before: what is not listed after was removed with its sandbox
         var request = ListContainersRequest.newBuilder()
                 .setFilter(
                         ContainerFilter.newBuilder().putLabelSelector(ContainerRuntime.CLUSTER_LABEL, owner.cluster()))
@@ -68,6 +71,8 @@ final class Containers {
                 .retainAll(listed.stream()
                         .map(dev.banyan.agent.container.cri.v1.Container::getId)
                         .collect(Collectors.toSet()));
+        listed.forEach(container -> environed.remove(container.getId()));
+        environed.forEach(environments::remove);
         var observed = new ArrayList<ObservedContainer>();
         for (var container : listed) {
             state(container)
@@ -91,9 +96,7 @@ final class Containers {
                         "create container " + spec.name() + " attempt " + spec.attempt(),
                         () -> connection.runtime(Connection.LONG).createContainer(request))
                 .getContainerId();
-        if (SpecPatch.needed(spec.limits()) || MemoryMounts.needed(spec.mounts())) {
-            patch(id, spec);
-        }
+        finish(id, spec);
         return id;
     }
 
@@ -129,6 +132,7 @@ final class Containers {
         connection.call(
                 "remove container " + id,
                 () -> connection.runtime(Connection.LONG).removeContainer(request));
+        environments.remove(id);
     }
 
     ExecOutcome exec(String id, List<String> command, Duration timeout) throws InterruptedException {
@@ -166,16 +170,29 @@ final class Containers {
         return state;
     }
 
-    private void patch(String id, ContainerSpec wanted) throws InterruptedException {
-        var what = "complete the settings of container " + id;
+    private void finish(String id, ContainerSpec spec) throws InterruptedException {
+        boolean patched = SpecPatch.needed(spec.limits()) || MemoryMounts.needed(spec.mounts());
+        var variables = spec.process().environment();
+        if (!patched && variables.isEmpty()) {
+            return;
+        }
+        var what = "complete container " + id;
         var stored = connection
                 .call(what, () -> connection
                         .containers()
                         .get(GetContainerRequest.newBuilder().setId(id).build()))
                 .getContainer();
-        var limited =
-                SpecPatch.apply(stored.getSpec().getValue().toStringUtf8(), wanted.limits(), HostLimits.ofThisProcess());
-        var spec = MemoryMounts.apply(limited, wanted.mounts());
+        var made = stored.getSpec().getValue().toStringUtf8();
+        if (!variables.isEmpty()) {
+            environments.write(id, EnvironmentFiles.merged(made, variables));
+        }
+        if (patched) {
+            var limited = SpecPatch.apply(made, spec.limits(), HostLimits.ofThisProcess());
+            update(what, id, stored, MemoryMounts.apply(limited, spec.mounts()));
+        }
+    }
+
+    private void update(String what, String id, Container stored, String spec) throws InterruptedException {
         var update = UpdateContainerRequest.newBuilder()
                 .setContainer(Container.newBuilder()
                         .setId(id)

@@ -5,14 +5,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Tells what the source of a bind mount is: a path of the servers, or something that servers do not have. */
+/** Tells what the source of a bind mount is that is not in the project: a path of the servers, or something that they do not have. */
 final class HostSource {
     private static final String SOCKET = "docker.sock";
+    private static final String VOLUME = "write a named volume";
 
     private HostSource() {}
 
     /** The absolute path on the servers; complains of any other source. */
-    static Optional<String> read(String source, Path project, Spot at) {
+    static Optional<String> read(String source, Spot at) {
         if (source.isEmpty()) {
             return Optional.empty(); // Complained of already.
         }
@@ -24,13 +25,16 @@ final class HostSource {
         }
         try {
             var path = Path.of(source).normalize();
-            return path.isAbsolute() && !path.startsWith(project) ? onServers(path, at) : inProject(source, path, at);
+            return path.isAbsolute()
+                    ? onServers(path, at)
+                    : refused(
+                            at,
+                            "\"" + source + "\" lies outside of the project's directory",
+                            "copy it into the project, or write a named volume");
         } catch (InvalidPathException malformed) {
             return refused(at, "\"" + source + "\" is no path", VOLUME);
         }
     }
-
-    private static final String VOLUME = "write a named volume";
 
     private static Optional<String> onServers(Path path, Spot at) {
         if (path.endsWith(SOCKET)) {
@@ -40,15 +44,6 @@ final class HostSource {
                     "ask the cluster instead: banyan-cli join --help, or a controller of your own (docs/kinds.md)");
         }
         return Optional.of(path.toString());
-    }
-
-    private static Optional<String> inProject(String source, Path path, Spot at) {
-        return !path.isAbsolute() && path.startsWith("..")
-                ? refused(
-                        at,
-                        "\"" + source + "\" lies outside of the project's directory",
-                        "copy it into the project, or write a named volume")
-                : refused(at, "files of the project are not supported yet: it comes with sealed delivery of files", VOLUME);
     }
 
     private static Optional<String> refused(Spot at, String message, String suggestion) {

@@ -1,10 +1,12 @@
 package dev.banyan.api.compose.storage;
 
+import dev.banyan.api.compose.content.ProjectContents;
 import dev.banyan.api.compose.node.Node;
 import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.node.Node.Scalar;
 import dev.banyan.api.compose.schema.Spot;
 import dev.banyan.api.v1.AnonymousVolume;
+import dev.banyan.api.v1.ContentMount;
 import dev.banyan.api.v1.HostPath;
 import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.NamedVolume;
@@ -24,25 +26,34 @@ public final class MountDecoder {
 
     private final Mapping service;
     private final Spot spot;
-    private final Path project;
+    private final ProjectContents project;
     private final Map<String, Mount> byTarget = new HashMap<>();
+    private final Map<String, ContentMount> files = new HashMap<>();
 
-    private MountDecoder(Mapping service, Spot spot, Path project) {
+    private MountDecoder(Mapping service, Spot spot, ProjectContents project) {
         this.service = service;
         this.spot = spot;
         this.project = project;
     }
 
     /**
-     * The mounts, ordered by target.
+     * What a service mounts, each ordered by target.
      *
-     * @param project the project's directory, from which relative sources are seen
+     * @param contents files of the project, of which each task gets copies
      */
-    public static List<Mount> decode(Mapping service, Spot spot, Path project) {
+    public record Mounts(List<Mount> mounts, List<ContentMount> contents) {
+        public Mounts {
+            mounts = List.copyOf(mounts);
+            contents = List.copyOf(contents);
+        }
+    }
+
+    /** Reads the mounts of a service; {@code project} has the files that are below its directory. */
+    public static Mounts decode(Mapping service, Spot spot, ProjectContents project) {
         return new MountDecoder(service, spot, project).decode();
     }
 
-    private List<Mount> decode() {
+    private Mounts decode() {
         var items = service.items("volumes");
         for (int i = 0; i < items.size(); i++) {
             if (items.get(i) instanceof Mapping mount) {
@@ -60,20 +71,36 @@ public final class MountDecoder {
         if (byTarget.size() > MOUNTS_MAX) {
             spot.refuse("mounts " + byTarget.size() + " paths; at most " + MOUNTS_MAX + " are possible");
         }
-        return byTarget.values().stream()
-                .sorted(Comparator.comparing(Mount::getTarget))
-                .toList();
+        return new Mounts(
+                byTarget.values().stream()
+                        .sorted(Comparator.comparing(Mount::getTarget))
+                        .toList(),
+                files.values().stream()
+                        .sorted(Comparator.comparing(ContentMount::getTarget))
+                        .toList());
     }
 
     private void add(Mount mount, Spot at) {
-        if (Targets.accepts(mount.getTarget(), at)) {
-            var placed = mount.toBuilder()
-                    .setTarget(Path.of(mount.getTarget()).normalize().toString())
-                    .build();
-            if (byTarget.putIfAbsent(placed.getTarget(), placed) != null) {
-                at.refuse("something else is mounted at " + placed.getTarget());
-            }
+        if (isFree(mount.getTarget(), at)) {
+            var placed = mount.toBuilder().setTarget(normal(mount.getTarget())).build();
+            byTarget.put(placed.getTarget(), placed);
         }
+    }
+
+    private boolean isFree(String target, Spot at) {
+        if (!Targets.accepts(target, at)) {
+            return false;
+        }
+        var placed = normal(target);
+        boolean taken = byTarget.containsKey(placed) || files.containsKey(placed);
+        if (taken) {
+            at.refuse("something else is mounted at " + placed);
+        }
+        return !taken;
+    }
+
+    private static String normal(String target) {
+        return Path.of(target).normalize().toString();
     }
 
     private Optional<Mount> volume(Mapping mount, Spot at) {
@@ -124,12 +151,26 @@ public final class MountDecoder {
 
     private Optional<Mount> bind(Mapping mount, Mount.Builder decoded, Spot at) {
         var options = mount.mapping("bind");
-        return HostSource.read(mount.text("source").orElse(""), project, at)
-                .flatMap(path -> propagation(options, at).map(propagation -> decoded.setHost(HostPath.newBuilder()
+        var source = mount.text("source").orElse("");
+        var propagation = propagation(options, at);
+        if (!source.isEmpty() && !source.startsWith("~") && project.ofProject(source)) {
+            file(source, decoded, at);
+            return Optional.empty();
+        }
+        return HostSource.read(source, at)
+                .flatMap(path -> propagation.map(spread -> decoded.setHost(HostPath.newBuilder()
                                 .setPath(path)
                                 .setCreate(options.flag("create_host_path", false))
-                                .setPropagation(propagation))
+                                .setPropagation(spread))
                         .build()));
+    }
+
+    private void file(String source, Mount.Builder decoded, Spot at) {
+        var target = decoded.getTarget();
+        if (isFree(target, at)) {
+            project.projectFiles(at, source, normal(target), decoded.getReadOnly())
+                    .ifPresent(file -> files.put(file.getTarget(), file));
+        }
     }
 
     private static Optional<HostPath.Propagation> propagation(Mapping options, Spot at) {
