@@ -270,12 +270,26 @@ class VolumesTest {
         Await.until(
                 () -> Files.exists(allowed.resolve("made/here/file")), SOON, () -> "it was written\n" + cluster.cli("logs", "shop"));
         Files.createSymbolicLink(allowed.resolve("link"), Path.of("/etc"));
-        assertThat(up(text.replace("/made/here", "/read")).err() + cluster.cli("ps"))
+        assertThat(refusal(text.replace(allowed + "/made/here", allowed + "/read")))
                 .contains("lets containers only read " + allowed + "/read");
-        assertThat(up(text.replace(allowed + "/made/here", "/etc")).err())
-                .contains("does not let containers have /etc");
-        var escaping = up(text.replace("/made/here", "/link"));
-        assertThat(escaping.err() + cluster.cli("ps", "shop")).contains("leads to /etc");
+        assertThat(refusal(text.replace(allowed + "/made/here", "/etc"))).contains("does not let containers have /etc");
+        assertThat(refusal(text.replace("/made/here", "/link"))).contains("leads to /etc");
+    }
+
+    /** What is said of an app that is new and never runs. */
+    private String refusal(String text) {
+        cluster.cli("down", "shop").orFail();
+        return up(text).err();
+    }
+
+    @Test
+    void filesOfTheProjectAreInEveryContainerOfTheService() throws IOException {
+        var site = Files.createDirectories(cluster.engineServer().state().resolve("site"));
+        Files.writeString(site.resolve("index.html"), "shipped");
+        up(web("").replace("[\"pages:/www\"]", "[\"pages:/www\", \"./site:/www/site:ro\"]")).orFail();
+
+        awaitPage("/site/index.html");
+        assertThat(page("/site/index.html")).isEqualTo("shipped");
     }
 
     @Test
