@@ -4,6 +4,7 @@ import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.engine.admission.Admission;
 import dev.banyan.engine.admission.ImageResolver;
 import dev.banyan.engine.definition.Registration;
+import dev.banyan.engine.image.ImageDesk;
 import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.engine.server.session.SessionServices;
@@ -21,12 +22,14 @@ public final class Reception {
      *
      * @param sessions how agents are answered
      * @param images which image a name means
+     * @param fetching how images get into the cluster's registry
      * @param enrolment who becomes a member
      * @param status how the engine is
      */
     public record Desk(
             SessionSettings sessions,
             ImageResolver images,
+            ImageDesk fetching,
             Doors.Enrolment enrolment,
             Supplier<StatusResponse.Builder> status) {}
 
@@ -39,7 +42,8 @@ public final class Reception {
                 desk.enrolment(),
                 new AdmissionDoor(new Admission(store, desk.images()), plane.events()),
                 new RestoreDoor(plane.gate(), desk.status()),
-                new RegistrationDoor(new Registration(store)));
+                new RegistrationDoor(new Registration(store)),
+                desk.fetching());
         var sessions = new SessionServices(store, env, desk.sessions(), plane.judge()::heard, () -> plane.membership()
                 .view()
                 .isPresent());
