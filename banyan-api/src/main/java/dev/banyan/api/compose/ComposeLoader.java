@@ -1,5 +1,6 @@
 package dev.banyan.api.compose;
 
+import dev.banyan.api.compose.image.ImageNeeds;
 import dev.banyan.api.compose.node.Complaints;
 import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.node.Node.Member;
@@ -69,8 +70,12 @@ public final class ComposeLoader {
         var manifest = Manifest.newBuilder().setName(project.name());
         var awaited = checks.awaited();
         for (var service : decoded) {
-            manifest.addServices(
-                    finished(service, awaited.contains(service.manifest().getName())));
+            var finished =
+                    finished(service, awaited.contains(service.manifest().getName())).toBuilder();
+            if (finished.getImage().isEmpty()) {
+                finished.setImage(ImageNeeds.builtName(project.name(), finished.getName()));
+            }
+            manifest.addServices(finished);
         }
         return manifest.build();
     }
@@ -78,7 +83,9 @@ public final class ComposeLoader {
     private static ServiceDecoder.Decoded service(Member service, Mapping mapping, Spot root) {
         var spot = root.key("services", service.at()).key(service.key(), service.at());
         NameRule.check(spot, service.key());
-        if (mapping.text("image").isEmpty() && spot.complaints().none()) {
+        ImageNeeds.check(mapping, spot);
+        boolean built = mapping.member("build").isPresent();
+        if (mapping.text("image").isEmpty() && !built && spot.complaints().none()) {
             spot.refuse("has no \"image\", and what stands in its place is ignored");
         }
         return new ServiceDecoder(mapping, spot).decode(service.key());

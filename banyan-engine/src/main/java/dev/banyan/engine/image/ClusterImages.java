@@ -29,7 +29,7 @@ public final class ClusterImages {
         try {
             return ask(image, ImageName.parse(image));
         } catch (IllegalArgumentException malformed) {
-            return new Answer.NotFound(malformed.getMessage());
+            return new Answer.NotFound(String.valueOf(malformed.getMessage()));
         } catch (RegistryException failed) {
             return new Answer.NotFound("asking for " + image + " failed: " + failed.getMessage());
         } catch (InterruptedException cancelled) {

@@ -29,6 +29,8 @@ import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
+import dev.banyan.engine.image.ImageDesk;
+import dev.banyan.engine.image.Order;
 import dev.banyan.engine.identity.Subject;
 import dev.banyan.engine.server.ApiServer;
 import dev.banyan.engine.server.ApiServices;
@@ -152,7 +154,8 @@ final class LocalEngine implements AutoCloseable {
                 new Enrolment(new Enrollment(authority, addresses, store, ENV)),
                 new NoApps(),
                 new StatusAlone(),
-                new NoKinds());
+                new NoKinds(),
+                new NoImages());
         var started = new ApiServer(
                 new ServerSettings(HOST, port, Optional.empty()),
                 new OwnKey(own),
@@ -188,6 +191,18 @@ final class LocalEngine implements AutoCloseable {
         @Override
         public CreateTokenResponse createToken(CreateTokenRequest request) {
             return enrollment.createToken(request);
+        }
+    }
+
+    private record NoImages() implements ImageDesk {
+        @Override
+        public String registry() {
+            return "127.0.0.1:7444";
+        }
+
+        @Override
+        public Waiting mirror(Order order) {
+            throw new ApiException(Reason.UNAVAILABLE, "there are no images");
         }
     }
 

@@ -146,6 +146,7 @@ public final class EngineProcess {
         return new Reception.Desk(
                 sessions,
                 image -> new Resolution.Resolved(App.image(image).toString()),
+                FrontDoor.noImages(),
                 FrontDoor.nobody(),
                 StatusResponse::newBuilder);
     }
