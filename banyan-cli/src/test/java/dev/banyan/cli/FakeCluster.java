@@ -1,5 +1,6 @@
 package dev.banyan.cli;
 
+import com.google.protobuf.ByteString;
 import dev.banyan.api.kinds.DeploymentName;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
@@ -22,14 +23,21 @@ import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.KindDefinitionSpec;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.MissingContentsRequest;
+import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -49,13 +57,18 @@ import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
+import java.net.URI;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.TreeMap;
+import javax.net.ssl.SSLContext;
 
 /** A cluster in memory: its verbs write what an engine would, and a test plays the controllers and agents. */
 public final class FakeCluster implements ClusterApi {
@@ -65,9 +78,14 @@ public final class FakeCluster implements ClusterApi {
     private final List<RemoveKindRequest> removals = new ArrayList<>();
     private final List<CreateTokenRequest> tokens = new ArrayList<>();
     private final List<LogRequest> logRequests = new ArrayList<>();
+    private Optional<URI> registry = Optional.empty();
+    private ApplyRequest applied = ApplyRequest.getDefaultInstance();
     private final List<MirrorRequest> mirrored = new ArrayList<>();
     private final Map<String, RuntimeException> mirrorFailures = new HashMap<>();
     private final List<AcceptRestoreRequest> accepted = new ArrayList<>();
+    private final Map<String, ByteString> contents = new TreeMap<>();
+    private final List<SetValueRequest> values = new ArrayList<>();
+    private final List<RemoveValueRequest> removedValues = new ArrayList<>();
     private List<LogLine> logLines = List.of();
     private Runnable afterWrite = () -> {};
     private StatusResponse status = StatusResponse.getDefaultInstance();
@@ -93,6 +111,16 @@ public final class FakeCluster implements ClusterApi {
 
     public void answerLogs(List<LogLine> lines) {
         logLines = lines;
+    }
+
+    /** Images are pushed there. */
+    public void pushTo(URI address) {
+        registry = Optional.of(address);
+    }
+
+    /** What was applied last. */
+    public ApplyRequest applied() {
+        return applied;
     }
 
     /** An image cannot be brought in. */
@@ -204,9 +232,53 @@ public final class FakeCluster implements ClusterApi {
         return read;
     }
 
+    /** The contents that were put, with the bytes of their parts. */
+    public Map<String, ByteString> contents() {
+        return contents;
+    }
+
+    @Override
+    public MissingContentsResponse missingContents(MissingContentsRequest request) {
+        return MissingContentsResponse.newBuilder()
+                .addAllContents(request.getContentsList().stream()
+                        .filter(content -> !contents.containsKey(content))
+                        .toList())
+                .build();
+    }
+
+    @Override
+    public void putContent(PutContentRequest request) {
+        contents.merge(request.getContent(), request.getData(), ByteString::concat);
+    }
+
+    @Override
+    public SetValueResponse setValue(SetValueRequest request) {
+        failIfDue();
+        values.add(request);
+        return SetValueResponse.newBuilder().setChanged(true).build();
+    }
+
+    @Override
+    public RemoveValueResponse removeValue(RemoveValueRequest request) {
+        failIfDue();
+        removedValues.add(request);
+        return RemoveValueResponse.getDefaultInstance();
+    }
+
+    /** The values that were to be kept. */
+    public List<SetValueRequest> values() {
+        return values;
+    }
+
+    /** The values that were to be forgotten. */
+    public List<RemoveValueRequest> removedValues() {
+        return removedValues;
+    }
+
     @Override
     public ApplyResponse apply(ApplyRequest request) {
         failIfDue();
+        applied = request;
         var name = DeploymentName.of(request.getManifest().getName(), request.getTagsList());
         var found = store.get(deploymentKey(name), ReadAt.LATEST).map(Kinds.DEPLOYMENTS::decode);
         if (request.getExpectedRevision()
@@ -347,7 +419,12 @@ public final class FakeCluster implements ClusterApi {
 
     @Override
     public Registry images() {
-        throw new UnsupportedOperationException("nothing is pushed here");
+        try {
+            return Registry.at(
+                    "the registry", registry.orElseThrow(), SSLContext.getDefault(), Optional.empty());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
@@ -29,7 +30,7 @@ public final class FakeRegistry implements AutoCloseable {
     private record Stored(String mediaType, byte[] bytes) {}
 
     private final HttpServer server;
-    private final java.util.concurrent.ExecutorService answering = Executors.newCachedThreadPool();
+    private final ExecutorService answering = Executors.newCachedThreadPool();
     private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
     private final Map<String, Stored> manifests = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -75,9 +76,11 @@ public final class FakeRegistry implements AutoCloseable {
 
     /** Another content under the same digest. */
     public void spoil(String digest) {
-        var bytes = blobs.get(digest).clone();
-        bytes[0] ^= 1;
-        blobs.put(digest, bytes);
+        blobs.computeIfPresent(digest, (key, bytes) -> {
+            var spoilt = bytes.clone();
+            spoilt[0] ^= 1;
+            return spoilt;
+        });
     }
 
     /** Is run before each answer. */
@@ -123,7 +126,7 @@ public final class FakeRegistry implements AutoCloseable {
     public String index(String repository, String tag, String word, String... platforms) {
         var parts = Arrays.stream(platforms).map(platform -> {
             var digest = image(repository, platform.replace('/', '-'), platform + word);
-            var size = manifests.get(repository + "@" + digest).bytes().length;
+            var size = manifest(repository + "@" + digest).orElseThrow().length();
             var halves = platform.split("/", 2);
             return part(
                     ImageManifest.OCI_MANIFEST,

@@ -3,6 +3,7 @@ package dev.banyan.api.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.DebugFormat;
 import dev.banyan.api.registry.FakeRegistry.Door;
 import dev.banyan.api.registry.RegistryException.Kind;
 import dev.banyan.api.v1.MirrorRequest;
@@ -187,7 +188,7 @@ class RegistryTest {
                         ALICE.toString(),
                         new Login.IdentityToken("opaque7").toString(),
                         Optional.of(ALICE).toString(),
-                        request.toString()))
+                        DebugFormat.singleLine().toString(request)))
                 .noneMatch(text -> text.contains("secret") || text.contains("hunter2") || text.contains("opaque7"));
     }
 

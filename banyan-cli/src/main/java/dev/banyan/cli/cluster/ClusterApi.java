@@ -8,14 +8,21 @@ import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.MissingContentsRequest;
+import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.v1.TransferSize;
 import dev.banyan.runtime.store.Store;
@@ -39,6 +46,13 @@ public interface ClusterApi extends AutoCloseable {
 
     CreateTokenResponse createToken(CreateTokenRequest request);
 
+    MissingContentsResponse missingContents(MissingContentsRequest request);
+
+    void putContent(PutContentRequest request);
+
+    SetValueResponse setValue(SetValueRequest request);
+
+    RemoveValueResponse removeValue(RemoveValueRequest request);
     /** Has an image of another registry in the cluster's; returns once it is there. Interrupting cancels it. */
     Mirrored mirror(MirrorRequest request, Moving moving) throws InterruptedException;
 

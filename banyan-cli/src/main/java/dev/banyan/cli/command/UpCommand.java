@@ -168,6 +168,7 @@ final class UpCommand implements Callable<Integer> {
             ClusterApi cluster, ComposeOutcome.Loaded loaded, Map<String, String> digests, Milestones milestones)
             throws InterruptedException {
         try {
+            new ContentUpload(cluster, loaded.manifest().getName(), tags).send(loaded.contents());
             var accepted = apply(cluster, loaded.manifest(), digests);
             milestones.passed("accepted", program.env().time().nanos());
             announce(accepted);
@@ -218,7 +219,7 @@ final class UpCommand implements Callable<Integer> {
         milestones.passed("ready", program.env().time().nanos());
         program.console()
                 .say(accepted.getDeployment() + " is ready: " + ProgressView.phases(milestones.phases()) + "\n");
-        if (!following.json()) {
+        if (!following.forPrograms()) {
             addresses.forEach(address -> program.console().data(address.service() + "  " + address.url() + "\n"));
         }
     }

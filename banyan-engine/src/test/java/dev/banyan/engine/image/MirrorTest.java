@@ -201,8 +201,8 @@ class MirrorTest {
         other.image("team/web", "1", "layer");
         var gate = new CountDownLatch(1);
         other.before(() -> await(gate));
-        try (var first = mirror.mirror(order(new Policy.Missing()));
-                var second = mirror.mirror(order(new Policy.Missing()))) {
+        var first = mirror.mirror(order(new Policy.Missing()));
+        try (var second = mirror.mirror(order(new Policy.Missing()))) {
             assertThat(first.next(PACE)).isInstanceOf(State.Moving.class);
             first.close();
             gate.countDown();
