@@ -19,7 +19,6 @@ class ComposeRefusalTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "build: .",
                 "cap_add: [NET_ADMIN]",
                 "container_name: web-1",
                 "deploy: {mode: global}",
