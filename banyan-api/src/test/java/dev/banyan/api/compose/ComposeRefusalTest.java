@@ -58,7 +58,7 @@ class ComposeRefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"configs", "models", "networks", "secrets", "volumes"})
+    @ValueSource(strings = {"models", "networks", "volumes"})
     void refusesSectionsOfComposeByName(String key) {
         assertThat(ComposeFiles.reasons(ComposeFiles.webText() + key + ": {}\n"))
                 .singleElement()

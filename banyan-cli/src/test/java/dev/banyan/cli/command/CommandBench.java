@@ -12,6 +12,7 @@ import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
+import dev.banyan.cli.values.SecretCommand;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.simulation.Simulation;
 import java.io.ByteArrayInputStream;
@@ -122,7 +123,7 @@ final class CommandBench {
                     new FakeAccess(),
                     action -> () -> {},
                     own);
-            return new CommandLineProgram(program, List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all()))
+            return new CommandLineProgram(program, List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all(), SecretCommand.all()))
                     .run(words);
         });
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
