@@ -9,6 +9,7 @@ import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.material.Materials;
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.AgentSessionSpec;
 import dev.banyan.api.v1.Assignment;
 import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.ContentMount;
@@ -27,6 +28,7 @@ import dev.banyan.runtime.simulation.Simulation;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.MemoryStore;
+import dev.banyan.runtime.store.Precondition;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Write;
 import java.nio.file.Path;
@@ -79,6 +81,10 @@ class MaterialTest {
                 return "boot";
             }
         };
+        var session = Kinds.SESSIONS.key("-", "uid");
+        store.commit(Commit.of(Write.create(Kinds.SESSIONS, session, AgentSessionSpec.getDefaultInstance())));
+        var fence = new Precondition.Fence(
+                session, store.get(session, ReadAt.LATEST).orElseThrow().meta().revision());
         tasks.start();
         new WorkloadController(
                         env,
@@ -89,7 +95,7 @@ class MaterialTest {
                         config,
                         clock,
                         new EventRecorder(env, list -> {}),
-                        Optional::empty)
+                        () -> Optional.of(fence))
                 .start();
     }
 

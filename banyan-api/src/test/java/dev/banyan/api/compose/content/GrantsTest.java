@@ -94,7 +94,6 @@ class GrantsTest {
                 "secrets: [{source: s, gid: '99999999999'}];secrets: {s: {file: key.txt}};services.web.secrets[0].gid: \"99999999999\" is no number of a user or group",
                 "secrets: [{source: s, target: ../../etc/passwd}];secrets: {s: {file: key.txt}};services.web.secrets[0]: \"../../etc/passwd\" is no path of a file in a container",
                 "secrets: [{source: s, target: a/}];secrets: {s: {file: key.txt}};services.web.secrets[0]: \"a/\" is no path of a file in a container",
-                "secrets: [{source: s, target: /x}, {source: t, target: /x}];secrets: {s: {file: key.txt}, t: {file: key.txt}};services.web: mounts two contents at \"/x\"",
                 "secrets: [S];secrets: {S: {external: true}};secrets.S: \"S\" can be no name of the cluster's own",
                 "secrets: [s];secrets: {s: {file: key.txt, template_driver: golang}};secrets.s.template_driver: \"template_driver\" is not supported: contents are not rewritten",
                 "secrets: [s];secrets: {s: {driver: vault}};secrets.s.driver: \"driver\" is not supported: the cluster keeps secrets itself",
@@ -106,6 +105,17 @@ class GrantsTest {
                 .extracting(reason -> reason.field() + ": " + reason.message())
                 .contains(refusal);
         outcome.reasons().forEach(reason -> assertThat(reason.render()).doesNotContain("k7marked"));
+    }
+
+    @Test
+    void refusesTwoContentsAtOnePlace() {
+        var outcome = (ComposeOutcome.Refused) load(
+                "secrets: [{source: s, target: /x}]\n    configs: [{source: c, target: /x}]",
+                "secrets: {s: {file: key.txt}}\nconfigs: {c: {file: key.txt}}");
+
+        assertThat(outcome.reasons())
+                .extracting(reason -> reason.field() + ": " + reason.message())
+                .containsExactly("services.web: mounts two contents at \"/x\"");
     }
 
     @Test
