@@ -25,16 +25,16 @@ import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.PutContentRequest;
-import dev.banyan.api.v1.RemoveValueRequest;
-import dev.banyan.api.v1.RemoveValueResponse;
-import dev.banyan.api.v1.SetValueRequest;
-import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -59,8 +59,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.Queue;
+import java.util.TreeMap;
 
 /** A cluster in memory: its verbs write what an engine would, and a test plays the controllers and agents. */
 public final class FakeCluster implements ClusterApi {

@@ -46,7 +46,9 @@ final class DiskFiles implements ProjectFiles {
                 return new Found.File(mode(path));
             }
             return new Found.Nothing(
-                    Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? "is neither a file nor a directory" : "is not there");
+                    Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                            ? "is neither a file nor a directory"
+                            : "is not there");
         } catch (IOException unreadable) {
             return new Found.Nothing("cannot be read");
         }

@@ -12,8 +12,8 @@ import dev.banyan.cli.command.ComposeDirectory;
 import dev.banyan.cli.command.FormatOption;
 import dev.banyan.cli.command.Program;
 import dev.banyan.cli.output.ExitCode;
-import dev.banyan.cli.values.ValueVerbs;
 import dev.banyan.cli.output.JsonOutput;
+import dev.banyan.cli.values.ValueVerbs;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -121,7 +121,7 @@ final class ConfigCommand implements Callable<Integer> {
 
     @Command(name = "ls", description = "Lists the cluster's own configs: names, sizes, digests and users.")
     int list(@Mixin FormatOption format) {
-        return ValueVerbs.ofConfigs(program).list(format.json());
+        return ValueVerbs.ofConfigs(program).list(format);
     }
 
     @Command(name = "rm", description = "Forgets a config of the cluster's own; apps keep what they took of it.")

@@ -40,7 +40,7 @@ public final class SecretCommand implements Callable<Integer> {
     /** Without a sub-verb it lists. */
     @Override
     public Integer call() {
-        return ValueVerbs.ofSecrets(program).list(false);
+        return ValueVerbs.ofSecrets(program).list(new FormatOption());
     }
 
     @Command(name = "create", description = "Keeps a value under a name, sealed.")
@@ -58,7 +58,7 @@ public final class SecretCommand implements Callable<Integer> {
 
     @Command(name = "ls", description = "Lists names, sizes, digests and users; never values.")
     int list(@Mixin FormatOption format) {
-        return ValueVerbs.ofSecrets(program).list(format.json());
+        return ValueVerbs.ofSecrets(program).list(format);
     }
 
     @Command(name = "rm", description = "Forgets a secret; apps keep what they took of it until their next up.")

@@ -8,11 +8,11 @@ import dev.banyan.api.v1.SetValueRequest;
 import dev.banyan.api.v1.ValueSpec;
 import dev.banyan.api.v1.ValueStatus;
 import dev.banyan.cli.app.Apps;
+import dev.banyan.cli.command.FormatOption;
 import dev.banyan.cli.command.Program;
 import dev.banyan.cli.context.ContextException;
 import dev.banyan.cli.output.Ages;
 import dev.banyan.cli.output.ExitCode;
-import dev.banyan.cli.output.JsonOutput;
 import dev.banyan.cli.output.Table;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.Resource;
@@ -56,13 +56,11 @@ public final class ValueVerbs {
     }
 
     public static ValueVerbs ofSecrets(Program program) {
-        return new ValueVerbs(
-                program, SetValueRequest.Kind.SECRET, Kinds.SECRETS, ContentMount.Kind.SECRET, "secret");
+        return new ValueVerbs(program, SetValueRequest.Kind.SECRET, Kinds.SECRETS, ContentMount.Kind.SECRET, "secret");
     }
 
     public static ValueVerbs ofConfigs(Program program) {
-        return new ValueVerbs(
-                program, SetValueRequest.Kind.CONFIG, Kinds.CONFIGS, ContentMount.Kind.CONFIG, "config");
+        return new ValueVerbs(program, SetValueRequest.Kind.CONFIG, Kinds.CONFIGS, ContentMount.Kind.CONFIG, "config");
     }
 
     /** Keeps what {@code source} holds under a name. */
@@ -77,13 +75,14 @@ public final class ValueVerbs {
                     .setReplace(replace)
                     .build());
             program.console()
-                    .say(word + " " + name + (answer.getChanged() ? " is kept, sealed\n" : " has that value already\n"));
+                    .say(word + " " + name
+                            + (answer.getChanged() ? " is kept, sealed\n" : " has that value already\n"));
             return ExitCode.OK.number();
         }
     }
 
     /** Lists all, without values. */
-    public int list(boolean json) {
+    public int list(FormatOption format) {
         try (var cluster = program.access().open()) {
             var users = users(cluster.store());
             var now = program.env().time().now();
@@ -96,17 +95,10 @@ public final class ValueVerbs {
                             Ages.since(value.spec().getChangedMs(), now),
                             String.join(",", users.getOrDefault(value.name(), new TreeSet<>()))))
                     .toList();
-            var table = new Table(List.of(word.toUpperCase(java.util.Locale.ROOT), "BYTES", "DIGEST", "CHANGED", "USED BY"), rows);
-            program.console()
-                    .data(
-                            json
-                                    ? JsonOutput.document(
-                                            "banyan." + kind.name() + "/1",
-                                            "items",
-                                            all.stream()
-                                                    .map(value -> item(value, users))
-                                                    .toList())
-                                    : table.render());
+            var table = new Table(
+                    List.of(word.toUpperCase(java.util.Locale.ROOT), "BYTES", "DIGEST", "CHANGED", "USED BY"), rows);
+            var items = all.stream().map(value -> item(value, users)).toList();
+            format.print(program.console(), table, "banyan." + kind.name() + "/1", items);
             return ExitCode.OK.number();
         }
     }
@@ -153,8 +145,7 @@ public final class ValueVerbs {
         return digest.substring(0, Math.min(DIGITS, digest.length()));
     }
 
-    private Map<String, Object> item(
-            Resource<ValueSpec, ValueStatus> value, Map<String, TreeSet<String>> users) {
+    private Map<String, Object> item(Resource<ValueSpec, ValueStatus> value, Map<String, TreeSet<String>> users) {
         var item = new LinkedHashMap<String, Object>();
         item.put("name", value.name());
         item.put("bytes", value.spec().getSize());
@@ -175,7 +166,8 @@ public final class ValueVerbs {
             }
             return ByteString.copyFrom(bytes);
         } catch (IOException unreadable) {
-            throw new ContextException("The file " + source + " cannot be read.\nTo go on: name a file, or - for standard input.\n");
+            throw new ContextException(
+                    "The file " + source + " cannot be read.\nTo go on: name a file, or - for standard input.\n");
         }
     }
 }
