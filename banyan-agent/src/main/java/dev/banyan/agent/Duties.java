@@ -75,8 +75,7 @@ public final class Duties {
      * @param logs where the output of containers is written
      * @param memory a directory that lies in memory, for what no disk shall hold
      */
-    public record Tools(
-            ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {}
+    public record Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {}
 
     private final Env env;
     private final Post post;
@@ -120,7 +119,15 @@ public final class Duties {
         var session = post.session();
         var config = new WorkloadConfig(post.member().agentUid(), tools.data(), tools.logs(), "/banyan/" + name);
         var workload = new WorkloadController(
-                env, tasks, store, tools.runtime(), new Materials(tools.memory(), this::material), config, tools.clock(), events, session::fence);
+                env,
+                tasks,
+                store,
+                tools.runtime(),
+                new Materials(tools.memory(), this::material),
+                config,
+                tools.clock(),
+                events,
+                session::fence);
         components.add(tasks);
         components.add(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
         components.add(workload);

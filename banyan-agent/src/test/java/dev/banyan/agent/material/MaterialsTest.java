@@ -17,9 +17,9 @@ import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.resource.Resource;
-import dev.banyan.runtime.store.MemoryStore;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
+import dev.banyan.runtime.store.MemoryStore;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Write;
 import java.io.IOException;
@@ -102,7 +102,8 @@ class MaterialsTest {
         answers.add(List.of(data(tree.build().toByteString()), last()));
         var task = task(mounting(secret().setKind(ContentMount.Kind.TREE)));
 
-        var home = ((Outcome.Ready) materials().prepare(task)).mounts().getFirst().source();
+        var home =
+                ((Outcome.Ready) materials().prepare(task)).mounts().getFirst().source();
 
         assertThat(modeOf(home)).isEqualTo("rwxr-xr-x");
         assertThat(modeOf(home.resolve("conf"))).isEqualTo("r-x------");
@@ -135,7 +136,8 @@ class MaterialsTest {
     @Test
     void isWholeOrNotThere() {
         answers.add(List.of(variables("A", "1"), last()));
-        var task = task(mounting(secret()).setSealedEnvironment(SealedEnvironment.newBuilder().setDigest("d")));
+        var task = task(mounting(secret())
+                .setSealedEnvironment(SealedEnvironment.newBuilder().setDigest("d")));
 
         assertThat(materials().prepare(task)).isInstanceOf(Outcome.Refused.class);
         assertThat(directory.resolve(task.uid())).doesNotExist();
@@ -174,7 +176,9 @@ class MaterialsTest {
     void neverPrintsValues() {
         answers.add(List.of(variables("A", "k7marked"), last()));
 
-        assertThat(materials().prepare(task(environment())).toString()).contains("A").doesNotContain("k7marked");
+        assertThat(materials().prepare(task(environment())).toString())
+                .contains("A")
+                .doesNotContain("k7marked");
     }
 
     private Materials materials() {
@@ -188,7 +192,8 @@ class MaterialsTest {
     }
 
     private static ContainerSpec.Builder environment() {
-        return ContainerSpec.newBuilder().setSealedEnvironment(SealedEnvironment.newBuilder().setDigest("d"));
+        return ContainerSpec.newBuilder()
+                .setSealedEnvironment(SealedEnvironment.newBuilder().setDigest("d"));
     }
 
     private static ContainerSpec.Builder mounting(ContentMount.Builder mount) {
@@ -233,7 +238,8 @@ class MaterialsTest {
         var store = new MemoryStore(new SystemEnv());
         var key = Kinds.TASKS.key("default", "shop.web.1.0.0");
         var spec = TaskSpec.newBuilder().setContainer(container).build();
-        assertThat(store.commit(Commit.of(new Write.Create(Draft.of(key, Kinds.TASKS.spec().encode(spec)))))
+        assertThat(store.commit(Commit.of(new Write.Create(
+                                Draft.of(key, Kinds.TASKS.spec().encode(spec)))))
                         .written())
                 .isTrue();
         return Kinds.TASKS.decode(store.get(key, ReadAt.LATEST).orElseThrow());

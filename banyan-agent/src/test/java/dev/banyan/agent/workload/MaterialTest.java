@@ -153,8 +153,8 @@ class MaterialTest {
 
         assertThat(server.starts()).isGreaterThan(1);
         assertThat(asked).hasValue(1);
-        assertThat(server.started()).allSatisfy(spec -> assertThat(spec.process().environment())
-                .containsEntry("TOKEN", "k7marked"));
+        assertThat(server.started())
+                .allSatisfy(spec -> assertThat(spec.process().environment()).containsEntry("TOKEN", "k7marked"));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.banyan.api.v1.DeploymentsOuterClass;
 import dev.banyan.api.v1.EnrollmentOuterClass;
 import dev.banyan.api.v1.ResourcesOuterClass;
 import dev.banyan.api.v1.Role;
+import dev.banyan.api.v1.Sealing;
 import dev.banyan.api.v1.Session;
 import dev.banyan.api.v1.Verb;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ class AccessOptionsTest {
             Definitions.getDescriptor(),
             EnrollmentOuterClass.getDescriptor(),
             ResourcesOuterClass.getDescriptor(),
+            Sealing.getDescriptor(),
             Session.getDescriptor());
 
     @TestFactory

@@ -126,7 +126,12 @@ final class CommandBench {
                     own);
             return new CommandLineProgram(
                             program,
-                            List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all(), CompletionVerbs.all(), SecretCommand.all()))
+                            List.of(
+                                    KindVerbs.all(),
+                                    AdminVerbs.all(),
+                                    ComposeVerbs.all(),
+                                    CompletionVerbs.all(),
+                                    SecretCommand.all()))
                     .run(words);
         });
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -59,8 +59,7 @@ class SealedCommandsTest {
                         ByteString.copyFromUtf8("typed"));
         assertThat(bench.cluster.values())
                 .extracting(SetValueRequest::getKind)
-                .containsExactly(
-                        SetValueRequest.Kind.SECRET, SetValueRequest.Kind.SECRET, SetValueRequest.Kind.CONFIG);
+                .containsExactly(SetValueRequest.Kind.SECRET, SetValueRequest.Kind.SECRET, SetValueRequest.Kind.CONFIG);
         assertThat(bench.cluster.values())
                 .extracting(SetValueRequest::getReplace)
                 .containsExactly(false, true, false);
@@ -89,7 +88,8 @@ class SealedCommandsTest {
                 .containsPattern("db-password +7 +0123456789ab +.* +shop\n")
                 .containsPattern("unused +7 +0123456789ab +.*-\n")
                 .doesNotContain("0123456789abc");
-        assertThat(bench.run("secret").out()).isEqualTo(bench.run("secret", "ls").out());
+        assertThat(bench.run("secret").out())
+                .isEqualTo(bench.run("secret", "ls").out());
         assertThat(bench.run("secret", "ls", "-o", "json").out())
                 .contains("banyan.secrets/1", "\"name\": \"db-password\"", "\"bytes\": 7");
         assertThat(bench.run("config", "ls").out()).contains("CONFIG").doesNotContain("shop");
@@ -141,12 +141,14 @@ class SealedCommandsTest {
         assertThat(files.look(directory.resolve("none"))).isEqualTo(new DiskFiles.Found.Nothing("is not there"));
         assertThat(files.look(Path.of("/dev/null")))
                 .isEqualTo(new DiskFiles.Found.Nothing("is neither a file nor a directory"));
-        assertThat(files.bytes(directory.resolve("dir/a"), 4)).contains("long".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(files.bytes(directory.resolve("dir/a"), 4))
+                .contains("long".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         assertThat(files.bytes(directory.resolve("dir"), 4)).isEmpty();
         assertThat(files.names(directory.resolve("dir"), 9)).contains(List.of("a", "b", "l"));
         assertThat(files.names(directory.resolve("dir"), 2).orElseThrow()).hasSize(2);
         assertThat(files.names(directory.resolve("none"), 9)).isEmpty();
-        assertThat(files.real(directory.resolve("dir/../dir/a"))).isEqualTo(directory.toRealPath().resolve("dir/a"));
+        assertThat(files.real(directory.resolve("dir/../dir/a")))
+                .isEqualTo(directory.toRealPath().resolve("dir/a"));
     }
 
     private void value(Kind<ValueSpec, ?> kind, String name) {
@@ -160,8 +162,8 @@ class SealedCommandsTest {
 
     private void release(String app, String secret) {
         var mount = ContentMount.newBuilder().setKind(ContentMount.Kind.SECRET).setExternal(secret);
-        var manifest = Manifest.newBuilder()
-                .addServices(ServiceManifest.newBuilder().addContentMounts(mount));
+        var manifest =
+                Manifest.newBuilder().addServices(ServiceManifest.newBuilder().addContentMounts(mount));
         var store = bench.cluster.store();
         store.commit(Commit.of(
                 Write.create(

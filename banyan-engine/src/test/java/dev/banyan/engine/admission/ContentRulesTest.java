@@ -17,7 +17,8 @@ class ContentRulesTest {
     void takesWhatALoaderMakes() {
         assertTaken(mount -> mount);
         assertTaken(mount -> mount.setKind(ContentMount.Kind.CONFIG).setSize(1 << 20));
-        assertTaken(mount -> mount.setKind(ContentMount.Kind.FILE).setSize(8 << 20).setMode(0755));
+        assertTaken(
+                mount -> mount.setKind(ContentMount.Kind.FILE).setSize(8 << 20).setMode(0755));
         assertTaken(mount -> mount.setKind(ContentMount.Kind.TREE).setMode(0));
         assertTaken(mount -> mount.clearContent().clearSize().setExternal("db.password_1"));
         assertTaken(mount -> mount.setUid(-2).setTarget("/a..b/.c"));
@@ -43,18 +44,24 @@ class ContentRulesTest {
 
     @Test
     void refusesExternalsThatCannotBe() {
-        assertRefused("volumes", "only secrets and configs can be external", mount -> mount.setKind(
-                        ContentMount.Kind.FILE)
-                .clearContent()
-                .setExternal("a"));
-        assertRefused("secrets", "'../a' is no name", mount -> mount.clearContent().setExternal("../a"));
+        assertRefused(
+                "volumes",
+                "only secrets and configs can be external",
+                mount -> mount.setKind(ContentMount.Kind.FILE).clearContent().setExternal("a"));
+        assertRefused(
+                "secrets", "'../a' is no name", mount -> mount.clearContent().setExternal("../a"));
         assertRefused("secrets", "what is external has no content of its own", mount -> mount.setExternal("a"));
     }
 
     @Test
     void refusesTwoContentsAtOnePlaceAndTooMany() {
-        var service = ServiceManifest.newBuilder().setName("web").addContentMounts(mount()).addContentMounts(mount());
-        assertThat(violations(service)).extracting(Violation::message).containsExactly("there are two at /run/secrets/key");
+        var service = ServiceManifest.newBuilder()
+                .setName("web")
+                .addContentMounts(mount())
+                .addContentMounts(mount());
+        assertThat(violations(service))
+                .extracting(Violation::message)
+                .containsExactly("there are two at /run/secrets/key");
 
         var many = ServiceManifest.newBuilder().setName("web");
         for (int i = 0; i < 65; i++) {
@@ -69,7 +76,8 @@ class ContentRulesTest {
     void countsEachContentOfAnAppOnce() {
         var service = ServiceManifest.newBuilder().setName("web");
         for (int i = 0; i < 5; i++) {
-            service.addContentMounts(mount().setKind(ContentMount.Kind.FILE).setSize(8 << 20).setTarget("/" + i));
+            service.addContentMounts(
+                    mount().setKind(ContentMount.Kind.FILE).setSize(8 << 20).setTarget("/" + i));
         }
         assertThat(violations(service)).isEmpty();
 
@@ -78,7 +86,8 @@ class ContentRulesTest {
         }
         assertThat(violations(service))
                 .extracting(Violation::message)
-                .containsExactly("secrets, configs and files of the project have 40960 KiB, and at most 32768 KiB are possible");
+                .containsExactly(
+                        "secrets, configs and files of the project have 40960 KiB, and at most 32768 KiB are possible");
     }
 
     @Test

@@ -32,14 +32,17 @@ class SealedTasksTest {
 
     @Test
     void keepsATaskWhoseValuesAreInAnotherBox() {
-        var other = WEB.toBuilder().setSealedEnvironment(sealed("digest", "another box")).build();
+        var other = WEB.toBuilder()
+                .setSealedEnvironment(sealed("digest", "another box"))
+                .build();
 
         assertThat(WantedTasks.same(task(other), task(WEB))).isTrue();
     }
 
     @Test
     void replacesATaskWhoseValuesOrContentsChanged() {
-        var values = WEB.toBuilder().setSealedEnvironment(sealed("other", "box")).build();
+        var values =
+                WEB.toBuilder().setSealedEnvironment(sealed("other", "box")).build();
         var content = WEB.toBuilder();
         content.getContentMountsBuilder(0).setContent("c2");
         var mode = WEB.toBuilder();
@@ -48,7 +51,9 @@ class SealedTasksTest {
         var plain = WEB.toBuilder().clearSealedEnvironment().putEnvironment("A", "1");
 
         for (var changed : java.util.List.of(values, content.build(), mode.build(), none.build(), plain.build())) {
-            assertThat(WantedTasks.same(task(changed), task(WEB))).as(changed.toString()).isFalse();
+            assertThat(WantedTasks.same(task(changed), task(WEB)))
+                    .as(changed.toString())
+                    .isFalse();
         }
     }
 

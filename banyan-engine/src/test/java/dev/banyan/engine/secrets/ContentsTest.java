@@ -51,13 +51,15 @@ class ContentsTest {
         sealed.set(SetValueRequest.Kind.SECRET, "token", "k7marked", false);
 
         for (var kind : java.util.List.of(Kinds.CONTENTS, Kinds.SECRETS)) {
-            assertThat(sealed.world.truth
-                            .list(dev.banyan.runtime.store.Selection.of(kind.name()), dev.banyan.runtime.store.ReadAt.LATEST)
+            assertThat(sealed.world
+                            .truth
+                            .list(
+                                    dev.banyan.runtime.store.Selection.of(kind.name()),
+                                    dev.banyan.runtime.store.ReadAt.LATEST)
                             .objects())
                     .hasSize(1)
                     .allSatisfy(object -> assertThat(
-                                    new String(object.spec().toByteArray(), StandardCharsets.ISO_8859_1)
-                                            + object.key())
+                                    new String(object.spec().toByteArray(), StandardCharsets.ISO_8859_1) + object.key())
                             .doesNotContain("k7marked")
                             .doesNotContain(content("k7marked").digest()));
         }
@@ -81,13 +83,14 @@ class ContentsTest {
             dev.banyan.api.compose.content.Content content, UnaryOperator<PutContentRequest.Builder> change) {
         var wrong = change.apply(Sealed.part("shop", content, 0)).build();
         assertThatThrownBy(() -> sealed.uploads.put(wrong))
-                .isInstanceOfSatisfying(
-                        ApiException.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.REJECTED));
+                .isInstanceOfSatisfying(ApiException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(Reason.REJECTED));
     }
 
     @Test
     void refusesToBeAskedForMoreThanAnAppCanHave() {
-        var request = MissingContentsRequest.newBuilder().setNamespace("default").setApp("shop");
+        var request =
+                MissingContentsRequest.newBuilder().setNamespace("default").setApp("shop");
         for (int i = 0; i < 1_001; i++) {
             request.addContents(content("x").digest());
         }
@@ -111,7 +114,10 @@ class ContentsTest {
         var key = content("named");
         sealed.put("shop", key);
         sealed.put("shop", content("not named"));
-        sealed.release(sealed.seal(manifest("shop", service("web").addContentMounts(mount(key)).build())), 1);
+        sealed.release(
+                sealed.seal(manifest(
+                        "shop", service("web").addContentMounts(mount(key)).build())),
+                1);
         sealed.release(manifest("shop", service("web").build()), 2);
 
         sealed.later(Duration.ofDays(1));
@@ -140,11 +146,14 @@ class ContentsTest {
 
     @Test
     void aValueIsReplacedOnlyWhenThatIsAskedFor() {
-        assertThat(sealed.set(SetValueRequest.Kind.SECRET, "db.password_1", "one", false)).isTrue();
-        assertThat(sealed.set(SetValueRequest.Kind.SECRET, "db.password_1", "one", false)).isFalse();
+        assertThat(sealed.set(SetValueRequest.Kind.SECRET, "db.password_1", "one", false))
+                .isTrue();
+        assertThat(sealed.set(SetValueRequest.Kind.SECRET, "db.password_1", "one", false))
+                .isFalse();
         assertThatThrownBy(() -> sealed.set(SetValueRequest.Kind.SECRET, "db.password_1", "two", false))
                 .hasMessageContaining("--replace");
-        assertThat(sealed.set(SetValueRequest.Kind.SECRET, "db.password_1", "two", true)).isTrue();
+        assertThat(sealed.set(SetValueRequest.Kind.SECRET, "db.password_1", "two", true))
+                .isTrue();
 
         assertThat(sealed.values.open("default", SetValueRequest.Kind.SECRET, "db.password_1"))
                 .contains(ByteString.copyFromUtf8("two"));
@@ -157,7 +166,8 @@ class ContentsTest {
         sealed.set(SetValueRequest.Kind.CONFIG, "proxy", "x", false);
         sealed.values.remove("default", SetValueRequest.Kind.CONFIG, "proxy");
 
-        assertThat(sealed.values.open("default", SetValueRequest.Kind.CONFIG, "proxy")).isEmpty();
+        assertThat(sealed.values.open("default", SetValueRequest.Kind.CONFIG, "proxy"))
+                .isEmpty();
         assertThatThrownBy(() -> sealed.values.remove("default", SetValueRequest.Kind.CONFIG, "proxy"))
                 .hasMessageContaining("no config proxy");
     }
@@ -171,7 +181,8 @@ class ContentsTest {
         }
         assertThatThrownBy(() -> sealed.set(SetValueRequest.Kind.SECRET, "a", "x".repeat(512_001), false))
                 .hasMessageContaining("at most 512000");
-        assertThat(sealed.set(SetValueRequest.Kind.SECRET, "a", "x".repeat(512_000), false)).isTrue();
+        assertThat(sealed.set(SetValueRequest.Kind.SECRET, "a", "x".repeat(512_000), false))
+                .isTrue();
         assertThatThrownBy(() -> sealed.set(SetValueRequest.Kind.KIND_UNSPECIFIED, "a", "x", false))
                 .hasMessageContaining("a secret or a config");
     }

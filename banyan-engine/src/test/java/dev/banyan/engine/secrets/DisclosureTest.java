@@ -47,7 +47,8 @@ class DisclosureTest {
     void handsTheWholeMaterialToTheAgentOfTheTask() throws Exception {
         var large = large(2 * ContentStore.PART_BYTES + 5);
         sealed.put("shop", large);
-        var service = service("web").putEnvironment("A", "1").putEnvironment("B", "2").addContentMounts(mount(large));
+        var service =
+                service("web").putEnvironment("A", "1").putEnvironment("B", "2").addContentMounts(mount(large));
         var uid = task(service, spec -> spec);
 
         var parts = open("a1", uid, epoch);
@@ -58,7 +59,8 @@ class DisclosureTest {
         var data = parts.stream().map(MaterialPart::getData).reduce(ByteString.EMPTY, ByteString::concat);
         assertThat(data).isEqualTo(large.bytes());
         assertThat(parts.getLast().getLast()).isTrue();
-        assertThat(parts).allSatisfy(part -> assertThat(part.getSerializedSize()).isLessThan(300 * 1024));
+        assertThat(parts)
+                .allSatisfy(part -> assertThat(part.getSerializedSize()).isLessThan(300 * 1024));
     }
 
     @Test
@@ -70,8 +72,10 @@ class DisclosureTest {
         var parts = open("a1", task(service, spec -> spec), epoch);
 
         assertThat(parts.size()).isGreaterThan(3);
-        assertThat(parts).allSatisfy(part -> assertThat(part.getSerializedSize()).isLessThan(300 * 1024));
-        assertThat(parts.stream().mapToInt(MaterialPart::getVariablesCount).sum()).isEqualTo(60);
+        assertThat(parts)
+                .allSatisfy(part -> assertThat(part.getSerializedSize()).isLessThan(300 * 1024));
+        assertThat(parts.stream().mapToInt(MaterialPart::getVariablesCount).sum())
+                .isEqualTo(60);
     }
 
     @Test
@@ -84,8 +88,10 @@ class DisclosureTest {
 
     @Test
     void deniesAFormerAgentOfTheSameName() {
-        var uid = task(service("web").putEnvironment("A", "1"), spec -> spec.setAssignment(
-                Assignment.newBuilder().setAgent("a1").setAgentUid("former")));
+        var uid = task(
+                service("web").putEnvironment("A", "1"),
+                spec -> spec.setAssignment(
+                        Assignment.newBuilder().setAgent("a1").setAgentUid("former")));
 
         assertRefused(Reason.DENIED, "a1", uid, epoch);
     }
@@ -121,7 +127,8 @@ class DisclosureTest {
     void fencesASessionThatIsNotTheNewest() {
         var uid = task(service("web").putEnvironment("A", "1"), spec -> spec);
         var key = Kinds.SESSIONS.key("-", agentUid);
-        sealed.world.update(Kinds.SESSIONS, key, spec -> spec.toBuilder().setEngine("other").build());
+        sealed.world.update(
+                Kinds.SESSIONS, key, spec -> spec.toBuilder().setEngine("other").build());
 
         assertRefused(Reason.FENCED, "a1", uid, epoch);
         assertRefused(Reason.FENCED, "a1", uid, 0);
@@ -133,8 +140,8 @@ class DisclosureTest {
         var other = new Disclosure(sealed.world.truth, VaultTest.vault(2), sealed.clock.time());
 
         assertThatThrownBy(() -> other.open(other.judge("a1", request(uid, epoch)), part -> true))
-                .isInstanceOfSatisfying(
-                        ApiException.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.CORRUPT))
+                .isInstanceOfSatisfying(ApiException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(Reason.CORRUPT))
                 .hasMessageContaining("apply the app again");
     }
 
@@ -173,7 +180,10 @@ class DisclosureTest {
                 .setContainer(container)
                 .setAssignment(Assignment.newBuilder().setAgent("a1").setAgentUid(agentUid));
         return sealed.world
-                .create(Kinds.TASKS, Kinds.TASKS.key("default", TASK), change.apply(spec).build())
+                .create(
+                        Kinds.TASKS,
+                        Kinds.TASKS.key("default", TASK),
+                        change.apply(spec).build())
                 .uid();
     }
 
@@ -185,8 +195,8 @@ class DisclosureTest {
 
     private void assertRefused(Reason reason, String agent, String uid, long session) {
         assertThatThrownBy(() -> open(agent, uid, session))
-                .isInstanceOfSatisfying(
-                        ApiException.class, refused -> assertThat(refused.reason()).isEqualTo(reason));
+                .isInstanceOfSatisfying(ApiException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(reason));
     }
 
     private static OpenMaterialRequest request(String uid, long session) {

@@ -66,7 +66,10 @@ class ManifestSealingTest {
         var one = sealed.seal(shop("A", "1B2")).getServices(0).getSealedEnvironment();
         var two = sealed.seal(manifest(
                         "shop",
-                        service("web").putEnvironment("A", "1").putEnvironment("B", "2").build()))
+                        service("web")
+                                .putEnvironment("A", "1")
+                                .putEnvironment("B", "2")
+                                .build()))
                 .getServices(0)
                 .getSealedEnvironment();
 

@@ -49,7 +49,8 @@ final class Sealed {
     }
 
     List<String> missing(String app, Content... contents) {
-        var request = MissingContentsRequest.newBuilder().setNamespace("default").setApp(app);
+        var request =
+                MissingContentsRequest.newBuilder().setNamespace("default").setApp(app);
         for (var content : contents) {
             request.addContents(content.digest());
         }
@@ -117,7 +118,10 @@ final class Sealed {
     }
 
     static Manifest manifest(String app, ServiceManifest... services) {
-        return Manifest.newBuilder().setName(app).addAllServices(List.of(services)).build();
+        return Manifest.newBuilder()
+                .setName(app)
+                .addAllServices(List.of(services))
+                .build();
     }
 
     static ServiceManifest.Builder service(String name) {

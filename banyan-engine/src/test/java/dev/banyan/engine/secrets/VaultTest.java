@@ -54,13 +54,19 @@ class VaultTest {
     void opensNothingInWhichAnyBitWasChanged() {
         var box = vault.seal(PURPOSE, PLAIN);
         for (int i = 0; i < box.getSealed().size(); i++) {
-            assertThat(vault.open(PURPOSE, box.toBuilder().setSealed(flipped(box.getSealed(), i)).build()))
+            assertThat(vault.open(
+                            PURPOSE,
+                            box.toBuilder()
+                                    .setSealed(flipped(box.getSealed(), i))
+                                    .build()))
                     .isEmpty();
         }
         for (int i = 0; i < box.getWrappedKey().size(); i++) {
             assertThat(vault.open(
                             PURPOSE,
-                            box.toBuilder().setWrappedKey(flipped(box.getWrappedKey(), i)).build()))
+                            box.toBuilder()
+                                    .setWrappedKey(flipped(box.getWrappedKey(), i))
+                                    .build()))
                     .isEmpty();
         }
     }

@@ -115,8 +115,7 @@ class SealedTest {
         cluster.restartAgent(1);
         cluster.restartEngine();
         var again = cluster.agentServer(1).state().resolve("logs/vault/vault.web.1.0.0/2.log");
-        Await.until(
-                () -> text(again).contains("sealed"), SOON, () -> "it runs again\n" + text(again));
+        Await.until(() -> text(again).contains("sealed"), SOON, () -> "it runs again\n" + text(again));
         assertThat(text(again)).contains(digest("-environment"), digest("-secret"), digest("-external"));
         assertThat(holders()).as("files that hold a value").isEmpty();
     }
@@ -174,8 +173,8 @@ class SealedTest {
 
     /** Files of engine, etcd, registry, agent and containerd, and logs, that hold a value. */
     private List<String> holders() {
-        var words = new java.util.ArrayList<>(List.of(
-                "grep", "-rlaF", "--devices=skip", "--exclude-dir=material", "--exclude-dir=rootfs", MARK));
+        var words = new java.util.ArrayList<>(
+                List.of("grep", "-rlaF", "--devices=skip", "--exclude-dir=material", "--exclude-dir=rootfs", MARK));
         for (var server : List.of(cluster.engineServer(), cluster.agentServer(1))) {
             words.add(server.state().toString());
             words.add(server.logs().toString());
@@ -184,7 +183,9 @@ class SealedTest {
     }
 
     private static List<String> commandLines() {
-        return ProcessHandle.allProcesses().map(process -> read(process, "cmdline")).toList();
+        return ProcessHandle.allProcesses()
+                .map(process -> read(process, "cmdline"))
+                .toList();
     }
 
     private static String read(ProcessHandle process, String file) {

@@ -24,7 +24,8 @@ class EnvironmentFilesTest {
 
     @Test
     void anImageMayHaveNoEnvironment() {
-        assertThat(EnvironmentFiles.merged("{\"process\":{}}", Map.of("A", "b"))).isEqualTo("[\"A=b\"]");
+        assertThat(EnvironmentFiles.merged("{\"process\":{}}", Map.of("A", "b")))
+                .isEqualTo("[\"A=b\"]");
     }
 
     @Test

@@ -47,7 +47,13 @@ class RuntimeWrapperTest {
         Files.setPosixFilePermissions(runc, PosixFilePermissions.fromString("rwx------"));
         var debian = HostPrograms.OF_DEBIAN;
         var programs = new HostPrograms(
-                debian.containerd(), debian.ctr(), runc, debian.setsid(), debian.catatonit(), debian.perl(), debian.cniPlugins());
+                debian.containerd(),
+                debian.ctr(),
+                runc,
+                debian.setsid(),
+                debian.catatonit(),
+                debian.perl(),
+                debian.cniPlugins());
         program = server.resolve("wrapper");
         new RuntimeWrapper(programs, environments).write(program);
         Files.writeString(server.resolve("config.json"), CONFIG);
@@ -57,11 +63,30 @@ class RuntimeWrapperTest {
     void givesANewContainerItsEnvironmentAndChangesNothingElse() throws Exception {
         var home = environmentOf("c1");
 
-        var said = run("--root", "/r", "--log-format", "json", "create", "--bundle", server.toString(), "--pid-file", "p", "c1");
+        var said = run(
+                "--root",
+                "/r",
+                "--log-format",
+                "json",
+                "create",
+                "--bundle",
+                server.toString(),
+                "--pid-file",
+                "p",
+                "c1");
 
         assertThat(words(said))
                 .containsExactly(
-                        "--root", "/r", "--log-format", "json", "create", "--bundle", home.toString(), "--pid-file", "p", "c1");
+                        "--root",
+                        "/r",
+                        "--log-format",
+                        "json",
+                        "create",
+                        "--bundle",
+                        home.toString(),
+                        "--pid-file",
+                        "p",
+                        "c1");
         assertThat(home.resolve("config.json"))
                 .hasContent(GIVEN.replace("\"path\":\"rootfs\"", "\"path\":\"" + server + "/rootfs\""));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("config.json"))))
@@ -86,7 +111,10 @@ class RuntimeWrapperTest {
 
         var said = run("exec", "--process", process, "--detach", "c1");
 
-        assertThat(words(said)).startsWith("exec", "--process").endsWith("--detach", "c1").doesNotContain(process);
+        assertThat(words(said))
+                .startsWith("exec", "--process")
+                .endsWith("--detach", "c1")
+                .doesNotContain(process);
         assertThat(said.output()).contains("file " + GIVEN);
         assertThat(home).isDirectoryNotContaining("glob:**process*");
     }
@@ -105,7 +133,9 @@ class RuntimeWrapperTest {
                 List.of("create", "--bundle", server.toString(), ""))) {
             assertThat(run(words.toArray(String[]::new)).output())
                     .as(words.toString())
-                    .isEqualTo(String.join("", words.stream().map(word -> "word " + word + "\n").toList()));
+                    .isEqualTo(String.join(
+                            "",
+                            words.stream().map(word -> "word " + word + "\n").toList()));
         }
     }
 
@@ -150,6 +180,10 @@ class RuntimeWrapperTest {
     }
 
     private static List<String> words(CommandResult said) {
-        return said.require().lines().filter(line -> line.startsWith("word ")).map(line -> line.substring(5)).toList();
+        return said.require()
+                .lines()
+                .filter(line -> line.startsWith("word "))
+                .map(line -> line.substring(5))
+                .toList();
     }
 }

@@ -48,12 +48,12 @@ class GrantsTest {
                         + " {source: key, target: /etc/key}]",
                 "secrets: {key: {file: ./key.txt}}");
 
-        assertThat(mounts)
-                .extracting(ContentMount::getTarget)
-                .containsExactly("/etc/key", "/run/secrets/deep/name");
+        assertThat(mounts).extracting(ContentMount::getTarget).containsExactly("/etc/key", "/run/secrets/deep/name");
         assertThat(mounts.getLast().getUid()).isEqualTo(1000);
         assertThat(Integer.toUnsignedLong(mounts.getLast().getGid())).isEqualTo(4_294_967_294L);
-        assertThat(mounts.getLast().getMode()).as("bits for writing mean nothing").isEqualTo(0444);
+        assertThat(mounts.getLast().getMode())
+                .as("bits for writing mean nothing")
+                .isEqualTo(0444);
         assertThat(mounts.getLast().getContent()).isEqualTo(mounts.getFirst().getContent());
     }
 
@@ -70,9 +70,8 @@ class GrantsTest {
 
     @Test
     void anExternalOneHasNoContentUntilAdmission() {
-        var mounts = mounts(
-                "secrets: [a, b]",
-                "secrets: {a: {external: true}, b: {external: true, name: db.password_1}}");
+        var mounts =
+                mounts("secrets: [a, b]", "secrets: {a: {external: true}, b: {external: true, name: db.password_1}}");
 
         assertThat(mounts).extracting(ContentMount::getExternal).containsExactly("a", "db.password_1");
         assertThat(mounts).extracting(ContentMount::getContent).containsOnly("");
@@ -80,7 +79,8 @@ class GrantsTest {
 
     @Test
     void whatNoServiceUsesIsNotSent() {
-        assertThat(loaded("command: x", "secrets: {key: {file: ./key.txt}}").contents()).isEmpty();
+        assertThat(loaded("command: x", "secrets: {key: {file: ./key.txt}}").contents())
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -21,7 +21,9 @@ class ProjectContentsTest {
     private final ProjectContents contents = new ProjectContents(FakeTree.ROOT, disk);
     private final Complaints complaints = new Complaints();
     private final Spot spot = new Spot(
-            complaints, Trail.ROOT.key("volumes"), Place.start(new Origin(0, new SourceText("compose.yaml", "x"), false)));
+            complaints,
+            Trail.ROOT.key("volumes"),
+            Place.start(new Origin(0, new SourceText("compose.yaml", "x"), false)));
 
     @Test
     void aFileIsMountedUnderTheDigestOfWhatItHolds() {
@@ -53,10 +55,25 @@ class ProjectContentsTest {
         assertThat(tree.getMode()).isEqualTo(0750);
         assertThat(tree.getEntriesList())
                 .containsExactly(
-                        FileEntry.newBuilder().setPath("css").setMode(0750).setDirectory(true).build(),
-                        FileEntry.newBuilder().setPath("css/a.css").setMode(0644).setFile(ByteString.copyFromUtf8("css")).build(),
-                        FileEntry.newBuilder().setPath("css/b.css").setLink("../css/a.css").build(),
-                        FileEntry.newBuilder().setPath("index.html").setMode(0644).setFile(ByteString.copyFromUtf8("page")).build());
+                        FileEntry.newBuilder()
+                                .setPath("css")
+                                .setMode(0750)
+                                .setDirectory(true)
+                                .build(),
+                        FileEntry.newBuilder()
+                                .setPath("css/a.css")
+                                .setMode(0644)
+                                .setFile(ByteString.copyFromUtf8("css"))
+                                .build(),
+                        FileEntry.newBuilder()
+                                .setPath("css/b.css")
+                                .setLink("../css/a.css")
+                                .build(),
+                        FileEntry.newBuilder()
+                                .setPath("index.html")
+                                .setMode(0644)
+                                .setFile(ByteString.copyFromUtf8("page"))
+                                .build());
     }
 
     @Test
@@ -91,7 +108,10 @@ class ProjectContentsTest {
 
     @Test
     void followsALinkWithinTheProjectAndRefusesOneThatLeadsOut() {
-        disk.file("real", "text").link("inside", "real").link("outside", "../../etc/passwd").link("dangling", "none");
+        disk.file("real", "text")
+                .link("inside", "real")
+                .link("outside", "../../etc/passwd")
+                .link("dangling", "none");
 
         assertThat(mount("inside").orElseThrow().getSize()).isEqualTo(4);
         assertRefused("outside", "\"outside\" is a link that leads out of the project's directory");
@@ -105,10 +125,9 @@ class ProjectContentsTest {
             var all = new ProjectContents(FakeTree.ROOT, tree);
             assertThat(all.projectFiles(spot, "site", "/t", false)).as(target).isEmpty();
         }
-        assertThat(complaints.refusals())
-                .hasSize(1)
-                .allSatisfy(refusal -> assertThat(refusal.message())
-                        .isEqualTo("\"site\" cannot be sent with the app: out is a link that leads out of the mounted directory"));
+        assertThat(complaints.refusals()).hasSize(1).allSatisfy(refusal -> assertThat(refusal.message())
+                .isEqualTo(
+                        "\"site\" cannot be sent with the app: out is a link that leads out of the mounted directory"));
     }
 
     @Test
@@ -126,7 +145,8 @@ class ProjectContentsTest {
         disk.file("fits", new byte[ContentLimits.PROJECT_MAX], 0644);
 
         assertRefused("big", "is larger than the 8192 KiB that are possible");
-        assertThat(new ProjectContents(FakeTree.ROOT, disk).projectFiles(spot.key("d", spot.place()), "dir", "/t", false))
+        assertThat(new ProjectContents(FakeTree.ROOT, disk)
+                        .projectFiles(spot.key("d", spot.place()), "dir", "/t", false))
                 .isEmpty();
         assertThat(mount("fits")).isPresent();
     }

@@ -149,7 +149,9 @@ public final class EngineProcess {
                 sessions,
                 image -> new Resolution.Resolved(App.image(image).toString()),
                 FrontDoor.nobody(),
-                new Vault(KeyEncryptionKey.of(new byte[KeyEncryptionKey.BYTES]), process.env().entropy()),
+                new Vault(
+                        KeyEncryptionKey.of(new byte[KeyEncryptionKey.BYTES]),
+                        process.env().entropy()),
                 StatusResponse::newBuilder);
     }
 
