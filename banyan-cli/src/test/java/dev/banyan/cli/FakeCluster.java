@@ -5,6 +5,7 @@ import dev.banyan.api.kinds.DeploymentName;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.kinds.TaskName;
+import dev.banyan.api.registry.Registry;
 import dev.banyan.api.v1.AcceptRestoreRequest;
 import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.AgentReportSpec;
@@ -25,6 +26,8 @@ import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.PutContentRequest;
+import dev.banyan.api.v1.MirrorRequest;
+import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
@@ -57,6 +60,7 @@ import dev.banyan.runtime.store.WriteOutcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -70,6 +74,8 @@ public final class FakeCluster implements ClusterApi {
     private final List<RemoveKindRequest> removals = new ArrayList<>();
     private final List<CreateTokenRequest> tokens = new ArrayList<>();
     private final List<LogRequest> logRequests = new ArrayList<>();
+    private final List<MirrorRequest> mirrored = new ArrayList<>();
+    private final Map<String, RuntimeException> mirrorFailures = new HashMap<>();
     private final List<AcceptRestoreRequest> accepted = new ArrayList<>();
     private final Map<String, ByteString> contents = new TreeMap<>();
     private final List<SetValueRequest> values = new ArrayList<>();
@@ -99,6 +105,16 @@ public final class FakeCluster implements ClusterApi {
 
     public void answerLogs(List<LogLine> lines) {
         logLines = lines;
+    }
+
+    /** An image cannot be brought in. */
+    public void failMirror(String image, RuntimeException failure) {
+        mirrorFailures.put(image, failure);
+    }
+
+    /** What was to be brought into the cluster's registry. */
+    public List<MirrorRequest> mirrored() {
+        return mirrored;
     }
 
     public List<LogRequest> logRequests() {
@@ -370,6 +386,23 @@ public final class FakeCluster implements ClusterApi {
             @Override
             public void close() {}
         };
+    }
+
+    @Override
+    public Mirrored mirror(MirrorRequest request, Moving moving) {
+        synchronized (mirrored) {
+            mirrored.add(request);
+        }
+        var failure = mirrorFailures.get(request.getImage());
+        if (failure != null) {
+            throw failure;
+        }
+        return Mirrored.newBuilder().setReference("registry.banyan/x@sha256:" + "0".repeat(64)).build();
+    }
+
+    @Override
+    public Registry images() {
+        throw new UnsupportedOperationException("nothing is pushed here");
     }
 
     @Override

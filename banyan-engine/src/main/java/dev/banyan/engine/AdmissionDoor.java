@@ -39,7 +39,7 @@ final class AdmissionDoor implements Doors.Apps {
                 request.getExpectedRevision(),
                 caller.name(),
                 request.getReason());
-        var admitted = admitted(admission.apply(application));
+        var admitted = admitted(admission.apply(application, request.getImageDigestsMap()));
         if (admitted.changed()) {
             var why = request.getReason().isEmpty() ? "" : ": " + request.getReason();
             record(

@@ -28,11 +28,13 @@ import dev.banyan.api.v1.SetValueRequest;
 import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.engine.image.ImageDesk;
+import dev.banyan.engine.image.Order;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.runtime.audit.RestoreGate;
 
 /** The doors of an engine that found its store restored when it started: all but status and decision are shut, and say why. */
-record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.Definitions, Doors.Sealed {
+record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.Definitions, Doors.Sealed, ImageDesk {
     @Override
     public JoinResponse join(JoinRequest request, byte[] serverDigest) {
         throw refusal();
@@ -79,6 +81,11 @@ record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.D
     }
 
     @Override
+    public String registry() {
+        throw refusal();
+    }
+
+    @Override
     public PutContentResponse put(PutContentRequest request) {
         throw refusal();
     }
@@ -95,6 +102,11 @@ record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.D
 
     @Override
     public void open(OpenMaterialRequest request, SpiffeId caller, Doors.Receiver receiver) {
+        throw refusal();
+    }
+
+    @Override
+    public Waiting mirror(Order order) {
         throw refusal();
     }
 

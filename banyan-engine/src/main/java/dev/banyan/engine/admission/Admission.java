@@ -37,10 +37,19 @@ public final class Admission {
 
     /** Admits a manifest: see {@link Verdict} for how it can end. */
     public Verdict apply(Application application) {
+        return apply(application, Map.of());
+    }
+
+    /**
+     * The same, of images which the caller has just brought into the cluster.
+     *
+     * @param digests of these, by their names in the manifest
+     */
+    public Verdict apply(Application application, Map<String, String> digests) {
         var violations = new ArrayList<>(ManifestRules.violations(application.manifest(), application.tags()));
         var resolved = new TreeMap<String, String>();
         if (violations.isEmpty()) {
-            resolveImages(application, resolved, violations);
+            resolveImages(application, digests, resolved, violations);
         }
         if (!violations.isEmpty()) {
             return new Verdict.Refused(violations);
@@ -79,15 +88,25 @@ public final class Admission {
         };
     }
 
-    private void resolveImages(Application application, Map<String, String> resolved, List<Violation> violations) {
+    private void resolveImages(
+            Application application,
+            Map<String, String> digests,
+            Map<String, String> resolved,
+            List<Violation> violations) {
         var byImage = new TreeMap<String, ImageResolver.Resolution>();
         for (var service : application.manifest().getServicesList()) {
-            switch (byImage.computeIfAbsent(service.getImage(), images::resolve)) {
+            switch (byImage.computeIfAbsent(service.getImage(), image -> images.resolve(exact(image, digests)))) {
                 case ImageResolver.Resolution.Resolved image -> resolved.put(service.getName(), image.reference());
                 case ImageResolver.Resolution.Failed failed ->
                     violations.add(new Violation("services." + service.getName() + ".image", failed.reason()));
             }
         }
+    }
+
+    /** A digest that was told takes the place of one that was written, which is of the image's own registry. */
+    private static String exact(String image, Map<String, String> digests) {
+        var told = digests.get(image);
+        return told == null ? image : image.split("@", 2)[0] + "@" + told;
     }
 
     private static boolean mayRetry(Application application, Verdict verdict) {

@@ -30,12 +30,14 @@ import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.SetValueRequest;
 import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.engine.image.ImageDesk;
 
 /**
  * What the front door hands on, and to whom; the engine's root connects the rooms behind. Implementations are thread-safe, may block,
  * and refuse by throwing {@link dev.banyan.api.wire.ApiException}.
  */
-public record Doors(Enrolment enrolment, Apps apps, ClusterView cluster, Definitions kinds, Sealed sealed) {
+public record Doors(
+        Enrolment enrolment, Apps apps, ClusterView cluster, Definitions kinds, ImageDesk images, Sealed sealed) {
     /** Who belongs to the cluster. {@code serverDigest} is the SHA-256 of the certificate that the caller was shown. */
     public interface Enrolment {
         JoinResponse join(JoinRequest request, byte[] serverDigest);

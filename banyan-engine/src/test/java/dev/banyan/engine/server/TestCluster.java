@@ -37,6 +37,8 @@ import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.definition.Registration;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
+import dev.banyan.engine.image.ImageDesk;
+import dev.banyan.engine.image.Order;
 import dev.banyan.engine.identity.Subject;
 import dev.banyan.engine.secrets.Disclosure;
 import dev.banyan.engine.secrets.KeyEncryptionKey;
@@ -89,6 +91,7 @@ final class TestCluster implements AutoCloseable {
                 new RecordingApps(),
                 new StatusAlone(),
                 new DefinitionsDoor(new Registration(store)),
+                new NoImages(),
                 new SealedParts(store));
         var server = new ApiServer(
                 new ServerSettings("127.0.0.1", port, socket),
@@ -118,6 +121,18 @@ final class TestCluster implements AutoCloseable {
             } catch (Exception failed) {
                 throw new IllegalStateException("cannot close " + each, failed);
             }
+        }
+    }
+
+    private record NoImages() implements ImageDesk {
+        @Override
+        public String registry() {
+            return "127.0.0.1:7444";
+        }
+
+        @Override
+        public Waiting mirror(Order order) {
+            throw new ApiException(Reason.UNAVAILABLE, "there are no images");
         }
     }
 

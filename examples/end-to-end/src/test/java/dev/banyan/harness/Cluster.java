@@ -263,6 +263,15 @@ public final class Cluster implements AutoCloseable {
         return engineServer.run(cliCommand(arguments));
     }
 
+    /** As {@link #cli}, with more variables in its environment. */
+    public Output cliWith(Map<String, String> environment, String... arguments) {
+        var command = cliCommand(arguments);
+        for (var variable : environment.entrySet()) {
+            command = command.with(variable.getKey(), variable.getValue());
+        }
+        return engineServer.run(command);
+    }
+
     /** As {@link #cli}, from another place. */
     public Output cliFrom(Server place, String... arguments) {
         return place.run(cliCommand(arguments));

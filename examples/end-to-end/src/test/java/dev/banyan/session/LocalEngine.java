@@ -38,6 +38,8 @@ import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
+import dev.banyan.engine.image.ImageDesk;
+import dev.banyan.engine.image.Order;
 import dev.banyan.engine.identity.Subject;
 import dev.banyan.engine.server.ApiServer;
 import dev.banyan.engine.server.ApiServices;
@@ -162,6 +164,7 @@ final class LocalEngine implements AutoCloseable {
                 new NoApps(),
                 new StatusAlone(),
                 new NoKinds(),
+                new NoImages(),
                 new NothingSealed());
         var started = new ApiServer(
                 new ServerSettings(HOST, port, Optional.empty()),
@@ -225,6 +228,18 @@ final class LocalEngine implements AutoCloseable {
         @Override
         public void open(OpenMaterialRequest request, SpiffeId caller, Doors.Receiver receiver) {
             throw new UnsupportedOperationException();
+        }
+    }
+
+    private record NoImages() implements ImageDesk {
+        @Override
+        public String registry() {
+            return "127.0.0.1:7444";
+        }
+
+        @Override
+        public Waiting mirror(Order order) {
+            throw new ApiException(Reason.UNAVAILABLE, "there are no images");
         }
     }
 

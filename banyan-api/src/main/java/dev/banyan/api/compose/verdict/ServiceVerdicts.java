@@ -8,7 +8,6 @@ final class ServiceVerdicts {
     private static final String SETTINGS = "settings of containers";
     private static final String NETWORKS = "settings of networks";
     private static final String VOLUMES = "storage";
-    private static final String IMAGES = "building and fetching images";
     private static final String DEVICES = "devices of agents";
     private static final String PRIVILEGES = "privileges that a cluster grants";
     private static final String CHANGES = "changes in steps";
@@ -27,8 +26,8 @@ final class ServiceVerdicts {
     }
 
     private static void process(VerdictTable service) {
-        service.honoured("image", "Admission resolves it to a digest once.")
-                .honoured("command", "")
+        ImageVerdicts.fill(service);
+        service.honoured("command", "")
                 .honoured("entrypoint", "")
                 .honoured("environment", "A name without a value takes the caller's.")
                 .honoured("env_file", "Read while loading, on the user's machine.")
@@ -92,8 +91,6 @@ final class ServiceVerdicts {
                 .later(SETTINGS, "sysctls", "ulimits", "shm_size", "oom_score_adj", "cpuset", "cpu_shares", "logging")
                 .unless("false", "init", "tty", "stdin_open", "read_only")
                 .laterInstead(SETTINGS, "container_name", "remove it: others reach the service by the service's name")
-                .later(IMAGES, "pull_policy", "pull_refresh_after")
-                .laterInstead(IMAGES, "build", "build and push the image yourself, and name it under \"image\"")
                 .later(PRIVILEGES, "cap_add", "cap_drop", "privileged", "security_opt")
                 .unless("false", "privileged")
                 .later(DEVICES, "devices", "gpus", "device_cgroup_rules")

@@ -39,6 +39,8 @@ import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.Subject;
+import dev.banyan.engine.image.ImageDesk;
+import dev.banyan.engine.image.Order;
 import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.engine.server.session.SessionServices;
@@ -88,7 +90,8 @@ public final class FrontDoor {
 
     /** The same of an engine that may be removed from the members. */
     public static FrontDoor open(SimulatedWire wire, SimulatedProcess process, Store store, Ears ears) {
-        var doors = new Doors(new Enroller(store, process), new Nobody(), new Nobody(), new Nobody(), new Nobody());
+        var doors = new Doors(
+                new Enroller(store, process), new Nobody(), new Nobody(), new Nobody(), noImages(), new Nobody());
         var name = process.name();
         var settings = new SessionSettings(
                 name, endpoint(name), "registry.simulated:7444", SessionSettings.HEARTBEAT, SubnetRange.DEFAULT);
@@ -147,6 +150,21 @@ public final class FrontDoor {
     /** An enrolment that refuses everybody: members are members from the beginning. */
     public static Doors.Enrolment nobody() {
         return new Nobody();
+    }
+
+    /** A desk that has no images to bring in: simulated ones are there by their names. */
+    public static ImageDesk noImages() {
+        return new ImageDesk() {
+            @Override
+            public String registry() {
+                return "registry.simulated:7444";
+            }
+
+            @Override
+            public Waiting mirror(Order order) {
+                throw new ApiException(Reason.UNAVAILABLE, "nothing is fetched in a simulation");
+            }
+        };
     }
 
     private record Transport(SimulatedWire wire, SimulatedProcess process, OwnKey key) implements ClientTransport {

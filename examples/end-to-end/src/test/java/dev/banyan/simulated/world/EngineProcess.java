@@ -148,6 +148,7 @@ public final class EngineProcess {
         return new Reception.Desk(
                 sessions,
                 image -> new Resolution.Resolved(App.image(image).toString()),
+                FrontDoor.noImages(),
                 FrontDoor.nobody(),
                 new Vault(
                         KeyEncryptionKey.of(new byte[KeyEncryptionKey.BYTES]),
