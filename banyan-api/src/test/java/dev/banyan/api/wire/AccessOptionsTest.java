@@ -8,6 +8,7 @@ import dev.banyan.api.v1.AccessOuterClass;
 import dev.banyan.api.v1.Definitions;
 import dev.banyan.api.v1.DeploymentsOuterClass;
 import dev.banyan.api.v1.EnrollmentOuterClass;
+import dev.banyan.api.v1.ImagesOuterClass;
 import dev.banyan.api.v1.ResourcesOuterClass;
 import dev.banyan.api.v1.Role;
 import dev.banyan.api.v1.Sealing;
@@ -26,6 +27,7 @@ class AccessOptionsTest {
             DeploymentsOuterClass.getDescriptor(),
             Definitions.getDescriptor(),
             EnrollmentOuterClass.getDescriptor(),
+            ImagesOuterClass.getDescriptor(),
             ResourcesOuterClass.getDescriptor(),
             Sealing.getDescriptor(),
             Session.getDescriptor());

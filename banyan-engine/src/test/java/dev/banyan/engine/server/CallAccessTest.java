@@ -9,6 +9,7 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Definitions;
 import dev.banyan.api.v1.DeploymentsOuterClass;
 import dev.banyan.api.v1.EnrollmentOuterClass;
+import dev.banyan.api.v1.ImagesOuterClass;
 import dev.banyan.api.v1.ResourcesOuterClass;
 import dev.banyan.api.v1.Sealing;
 import dev.banyan.api.v1.Session;
@@ -51,6 +52,8 @@ class CallAccessTest {
             Map.entry("banyan.v1.Enrollment/CreateToken", "admin"),
             Map.entry("banyan.v1.Enrollment/Join", "nobody"),
             Map.entry("banyan.v1.Enrollment/Renew", "admin agent controller engine"),
+            Map.entry("banyan.v1.Images/Mirror", "admin"),
+            Map.entry("banyan.v1.Images/Locate", "admin"),
             Map.entry("banyan.v1.KindDefinitions/Register", "admin controller"),
             Map.entry("banyan.v1.KindDefinitions/Remove", "admin controller"),
             Map.entry("banyan.v1.Logs/Read", "admin"),
@@ -178,6 +181,7 @@ class CallAccessTest {
                         Definitions.getDescriptor(),
                         DeploymentsOuterClass.getDescriptor(),
                         EnrollmentOuterClass.getDescriptor(),
+                        ImagesOuterClass.getDescriptor(),
                         ResourcesOuterClass.getDescriptor(),
                         Sealing.getDescriptor(),
                         Session.getDescriptor())

@@ -21,6 +21,7 @@ class RuntimeWrapperTest {
     private static final String STAND_IN =
             """
             #!/bin/sh
+            umask >&2
             for word; do
               echo "word $word"
               case $word in /proc/self/fd/*) echo "file $(cat "$word")";; esac
@@ -116,6 +117,7 @@ class RuntimeWrapperTest {
                 .endsWith("--detach", "c1")
                 .doesNotContain(process);
         assertThat(said.output()).contains("file " + GIVEN);
+        assertThat(said.error()).as("the mask of files").isEqualTo(run("state", "c1").error());
         assertThat(home).isDirectoryNotContaining("glob:**process*");
     }
 
