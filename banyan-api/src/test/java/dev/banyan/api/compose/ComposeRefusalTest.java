@@ -56,7 +56,7 @@ class ComposeRefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"configs", "models", "networks", "secrets"})
+    @ValueSource(strings = {"models", "networks"})
     void refusesSectionsOfComposeByName(String key) {
         assertThat(ComposeFiles.reasons(ComposeFiles.webText() + key + ": {}\n"))
                 .singleElement()

@@ -102,7 +102,6 @@ class VerdictsTest {
                 "services.*.deploy.rollback_config.order",
                 "services.*.deploy.mode",
                 "services.*.pre_start",
-                "services.*.secrets",
             })
     void promiseWhatLaterWorkBrings(String path) {
         assertThat(Verdicts.ALL.of(path)).isInstanceOfSatisfying(Refused.class, refused -> {
