@@ -140,7 +140,15 @@ public final class Duties {
         var session = post.session();
         var config = new WorkloadConfig(post.member().agentUid(), tools.data(), tools.logs(), "/banyan/" + name, tools.binds());
         var workload = new WorkloadController(
-                env, tasks, store, tools.runtime(), new Materials(tools.memory(), this::material), config, tools.clock(), events, session::fence);
+                env,
+                tasks,
+                store,
+                tools.runtime(),
+                new Materials(tools.memory(), this::material),
+                config,
+                tools.clock(),
+                events,
+                session::fence);
         components.add(tasks);
         components.add(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
         components.add(workload);

@@ -48,8 +48,7 @@ final class TaskStarter {
         record Failed(String reason, String message) implements Started {}
     }
 
-    Started start(
-            Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome material)
+    Started start(Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome material)
             throws InterruptedException {
         return switch (material) {
             case Materials.Outcome.Ready ready -> start(task, attempt, holdings, ready);

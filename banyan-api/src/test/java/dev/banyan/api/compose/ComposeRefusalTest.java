@@ -19,7 +19,6 @@ class ComposeRefusalTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "build: .",
                 "cap_add: [NET_ADMIN]",
                 "container_name: web-1",
                 "deploy: {mode: global}",
@@ -57,7 +56,7 @@ class ComposeRefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"configs", "models", "networks", "secrets"})
+    @ValueSource(strings = {"models", "networks"})
     void refusesSectionsOfComposeByName(String key) {
         assertThat(ComposeFiles.reasons(ComposeFiles.webText() + key + ": {}\n"))
                 .singleElement()

@@ -146,7 +146,7 @@ final class UpCommand implements Callable<Integer> {
         try (var cluster = program.access().open()) {
             var workshop = new Workshop(
                     cluster,
-                    new Logins(program.environment(), new HelperProgram()),
+                    new Logins(program.environment(), new HelperProgram(program.environment())),
                     program.environment(),
                     program.env());
             var screen = new Screen(program.console(), program.env());

@@ -45,7 +45,13 @@ final class Containers {
     /** By id: CRI's listing lacks how a container ended, which never changes, and a listing must not cost a call for each. */
     private final Map<String, ObservedContainer.State.Ended> ends = new ConcurrentHashMap<>();
 
-    Containers(Connection connection, Env env, Owner owner, Sandboxes sandboxes, Images images, EnvironmentFiles environments) {
+    Containers(
+            Connection connection,
+            Env env,
+            Owner owner,
+            Sandboxes sandboxes,
+            Images images,
+            EnvironmentFiles environments) {
         this.connection = connection;
         this.owner = owner;
         this.sandboxes = sandboxes;

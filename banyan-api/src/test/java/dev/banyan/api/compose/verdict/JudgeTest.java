@@ -115,8 +115,8 @@ class JudgeTest {
     private static String table(String field) {
         return field.replaceFirst("^services\\.[a-z]+", "services.*")
                 .replaceAll("\\[[0-9]+]", ".*")
-                .replaceFirst("depends_on\\.[a-z]+", "depends_on.*")
-                .replaceFirst("^volumes\\.[a-z]+", "volumes.*");
+                .replaceFirst("^(configs|secrets|volumes)\\.[a-z]+", "$1.*")
+                .replaceFirst("depends_on\\.[a-z]+", "depends_on.*");
     }
 
     @ParameterizedTest
