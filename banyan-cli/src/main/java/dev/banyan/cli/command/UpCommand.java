@@ -150,8 +150,8 @@ final class UpCommand implements Callable<Integer> {
                     program.environment(),
                     program.env());
             var screen = new Screen(program.console(), program.env());
-            var images = new Preparation(program.env(), workshop, screen)
-                    .prepare(ImageNeeds.of(loaded.project()), choice);
+            var images =
+                    new Preparation(program.env(), workshop, screen).prepare(ImageNeeds.of(loaded.project()), choice);
             if (!images.problems().isEmpty()) {
                 return refused(images.problems().stream()
                         .map(problem -> loaded.locations()
@@ -261,9 +261,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private ApplyRequest request(
-            Manifest manifest,
-            Map<String, String> digests,
-            Optional<Resource<DeploymentSpec, DeploymentStatus>> seen) {
+            Manifest manifest, Map<String, String> digests, Optional<Resource<DeploymentSpec, DeploymentStatus>> seen) {
         return ApplyRequest.newBuilder()
                 .setNamespace(Apps.NAMESPACE)
                 .setManifest(manifest)
