@@ -10,7 +10,7 @@ import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
-import dev.banyan.cli.values.SecretCommand;
+import dev.banyan.cli.values.SecretVerbs;
 import dev.banyan.runtime.env.SystemEnv;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -31,7 +31,7 @@ final class CommandLineStart {
             KindVerbs.all(), //
             AdminVerbs.all(),
             ComposeVerbs.all(),
-            SecretCommand.all(),
+            SecretVerbs.all(),
             CompletionVerbs.all());
 
     private CommandLineStart() {}

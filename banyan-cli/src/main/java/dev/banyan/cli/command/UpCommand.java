@@ -13,6 +13,7 @@ import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.cli.content.ContentUpload;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.app.ChangeOutcome;
 import dev.banyan.cli.cluster.ClusterApi;

@@ -13,7 +13,7 @@ import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
-import dev.banyan.cli.values.SecretCommand;
+import dev.banyan.cli.values.SecretVerbs;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.simulation.Simulation;
 import java.io.ByteArrayInputStream;
@@ -131,7 +131,7 @@ final class CommandBench {
                                     AdminVerbs.all(),
                                     ComposeVerbs.all(),
                                     CompletionVerbs.all(),
-                                    SecretCommand.all()))
+                                    SecretVerbs.all()))
                     .run(words);
         });
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
