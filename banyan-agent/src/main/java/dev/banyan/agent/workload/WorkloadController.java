@@ -7,6 +7,7 @@ import dev.banyan.agent.container.logs.LogFollower;
 import dev.banyan.agent.container.logs.LogRotation;
 import dev.banyan.agent.container.logs.LogRotator;
 import dev.banyan.agent.material.Materials;
+import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -102,6 +103,7 @@ public final class WorkloadController implements Component {
                 tasks.lister(),
                 runtime,
                 materials,
+                new TaskMounts(env, runtime, config.volumes(), config.binds()),
                 probes,
                 reports,
                 new TaskEvents(events),

@@ -17,6 +17,8 @@ import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -37,6 +39,8 @@ public interface ClusterApi extends AutoCloseable {
     ScaleResponse scale(ScaleRequest request);
 
     RemoveResponse remove(RemoveRequest request);
+
+    RemoveVolumeResponse remove(RemoveVolumeRequest request);
 
     StatusResponse status();
 

@@ -25,6 +25,8 @@ import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -117,6 +119,11 @@ public final class RemoteCluster implements ClusterApi {
 
     @Override
     public RemoveResponse remove(RemoveRequest request) {
+        return client.remove(request);
+    }
+
+    @Override
+    public RemoveVolumeResponse remove(RemoveVolumeRequest request) {
         return client.remove(request);
     }
 

@@ -13,6 +13,7 @@ import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.cli.app.AppVolumes;
 import dev.banyan.cli.content.ContentUpload;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.app.ChangeOutcome;
@@ -146,7 +147,7 @@ final class UpCommand implements Callable<Integer> {
         try (var cluster = program.access().open()) {
             var workshop = new Workshop(
                     cluster,
-                    new Logins(program.environment(), new HelperProgram()),
+                    new Logins(program.environment(), new HelperProgram(program.environment())),
                     program.environment(),
                     program.env());
             var screen = new Screen(program.console(), program.env());
@@ -185,6 +186,8 @@ final class UpCommand implements Callable<Integer> {
                 var addresses = code == ExitCode.OK ? addresses(loaded.manifest(), watch) : List.<Address>of();
                 if (code == ExitCode.OK) {
                     celebrate(accepted, addresses, milestones);
+                    AppVolumes.words(cluster.store(), accepted.getDeployment())
+                            .forEach(words -> program.console().say(words + "\n"));
                 }
                 following.tell(
                         program,

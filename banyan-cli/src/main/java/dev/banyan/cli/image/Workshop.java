@@ -9,6 +9,7 @@ import dev.banyan.api.registry.RegistryException;
 import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.MirrorRequest.Policy;
 import dev.banyan.api.v1.RegistryLogin;
+import dev.banyan.api.v1.TransferSize;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.cli.cluster.ClusterApi;
@@ -143,7 +144,14 @@ public final class Workshop {
     private String mirrored(ImageNeed need, MirrorRequest.Builder request, ClusterApi.Moving moving)
             throws InterruptedException {
         request.setImage(need.image()).setPlatform(need.platform().orElse(""));
-        var reference = cluster.mirror(request.build(), moving).getReference();
+        var done = cluster.mirror(request.build(), moving);
+        if (done.getFetched()) {
+            moving.at(TransferSize.newBuilder()
+                    .setMovedBytes(done.getBytes())
+                    .setTotalBytes(done.getBytes())
+                    .build());
+        }
+        var reference = done.getReference();
         return reference.substring(reference.indexOf('@') + 1);
     }
 

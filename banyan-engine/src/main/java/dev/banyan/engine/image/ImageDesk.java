@@ -31,8 +31,9 @@ public interface ImageDesk {
          * @param reference {@code registry.banyan/<repository>@sha256:...}
          * @param origin what its own registry called it; empty when that was not asked
          * @param fetched whether something was copied
+         * @param bytes how much of it was not there yet
          */
-        record Done(String reference, String origin, boolean fetched) implements State {}
+        record Done(String reference, String origin, boolean fetched, long bytes) implements State {}
 
         /** The cluster does not get it; in words for the one who ordered it. */
         record Failed(String reason) implements State {}

@@ -122,7 +122,7 @@ public final class Mirror implements ImageDesk {
         var note = notes.find(name).filter(known -> content.equals(Optional.of(known.content())));
         boolean enough = note.map(known -> known.platforms().containsAll(wanted)).orElse(true);
         if (content.isPresent() && enough && fresh(order.policy(), note)) {
-            return new State.Done(name.inCluster(content.get()), "", false);
+            return new State.Done(name.inCluster(content.get()), "", false, 0);
         }
         if (order.policy() instanceof Order.Policy.Never) {
             return new State.Failed(order.written() + " is not in the cluster's registry" + (content.isPresent()
@@ -158,7 +158,7 @@ public final class Mirror implements ImageDesk {
             if (note.filter(known -> known.origin().equals(origin)).isPresent()) {
                 var content = note.get().content();
                 notes.keep(name, new Note(content, origin, now, note.get().platforms()));
-                return new State.Done(name.inCluster(content), origin, false);
+                return new State.Done(name.inCluster(content), origin, false, 0);
             }
             var image = upstream.manifest(name.repository(), origin)
                     .orElseThrow(() -> new RegistryException(
@@ -166,7 +166,7 @@ public final class Mirror implements ImageDesk {
             var copied = copy(upstream, name, image, transfer, wanted);
             notes.keep(name, new Note(copied.digest(), origin, now, wanted));
             LOG.atInfo().addKeyValue("image", name).addKeyValue("digest", copied.digest()).log("image mirrored");
-            return new State.Done(name.inCluster(copied.digest()), origin, true);
+            return new State.Done(name.inCluster(copied.digest()), origin, true, transfer.total());
         }
     }
 

@@ -67,6 +67,11 @@ final class Transfer implements ImageCopy.Progress {
         return Optional.of(new One(signal));
     }
 
+    /** How much was to be moved. */
+    synchronized long total() {
+        return total;
+    }
+
     /** From now on something must come. */
     synchronized void begin() {
         begun = true;

@@ -82,7 +82,8 @@ final class ImageService extends ImagesGrpc.ImagesImplBase {
                 .setMirrored(Mirrored.newBuilder()
                         .setReference(done.reference())
                         .setOriginDigest(done.origin())
-                        .setFetched(done.fetched()))
+                        .setFetched(done.fetched())
+                        .setBytes(done.bytes()))
                 .build();
     }
 

@@ -36,6 +36,7 @@ class OtherRegistryTest {
         cluster = Cluster.start(2);
         registry();
         copy(DemoImage.of("busybox").archive(), "team/busybox:1");
+        copy(DemoImage.of("busybox").archive(), "team/other:1");
     }
 
     @AfterAll
@@ -99,7 +100,7 @@ class OtherRegistryTest {
     @Test
     void noLoginIsKeptAnywhere() throws IOException {
         logins("{\"auths\": {\"%s\": {\"auth\": \"%s\"}}}".formatted(OTHER, basic(PASSWORD)));
-        var file = web("kept", 8104, "image: " + OTHER + "/team/busybox:1\n    pull_policy: always");
+        var file = web("kept", 8104, "image: " + OTHER + "/team/other:1\n    pull_policy: always");
         assertThat(up(file).status()).isZero();
 
         var found = Command.of(

@@ -2,8 +2,7 @@ package dev.banyan.cli.image.builder;
 
 import dev.banyan.api.compose.image.Build;
 import dev.banyan.cli.context.ContextException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.banyan.cli.context.ProgramPath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,10 +35,9 @@ public enum Builder {
         var name = asked.or(
                 () -> Optional.ofNullable(environment.get(VARIABLE)).filter(value -> !value.isEmpty()));
         var candidates = name.map(wanted -> List.of(named(wanted))).orElse(List.of(values()));
-        var directories = environment.getOrDefault("PATH", "").split(":");
         return candidates.stream()
-                .filter(candidate -> Arrays.stream(directories)
-                        .anyMatch(directory -> Files.isExecutable(Path.of(directory, candidate.program()))))
+                .filter(candidate ->
+                        ProgramPath.find(candidate.program(), environment).isPresent())
                 .findFirst()
                 .orElseThrow(() -> new ContextException((name.isPresent()
                                 ? "There is no " + name.get() + " on this machine to build images with.\n"

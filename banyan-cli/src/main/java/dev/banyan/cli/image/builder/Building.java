@@ -1,7 +1,9 @@
 package dev.banyan.cli.image.builder;
 
 import dev.banyan.api.compose.image.Build;
+import dev.banyan.cli.context.ProgramPath;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -10,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -99,9 +102,13 @@ public final class Building implements AutoCloseable {
     }
 
     private void run(List<String> words, Consumer<String> lines) throws IOException, InterruptedException {
-        var starting = new ProcessBuilder(words)
+        var program = ProgramPath.find(words.getFirst(), environment)
+                .orElseThrow(() -> new BuildException("there is no program " + words.getFirst() + " on this machine"));
+        var found = new ArrayList<>(words);
+        found.set(0, program.toString());
+        var starting = new ProcessBuilder(found)
                 .redirectErrorStream(true)
-                .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         starting.environment().clear();
         starting.environment().putAll(environment);
         if (builder == Builder.DOCKER) {

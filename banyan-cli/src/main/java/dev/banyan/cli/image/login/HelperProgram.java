@@ -5,9 +5,11 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.banyan.api.registry.Login;
 import dev.banyan.cli.context.ContextException;
+import dev.banyan.cli.context.ProgramPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -22,16 +24,29 @@ public final class HelperProgram implements Helper {
     /** A helper may ask a person for a password of its own. */
     private static final int SECONDS = 60;
 
+    private final Map<String, String> environment;
+
+    /** Programs are looked for where {@code PATH} says, and get the variables. */
+    public HelperProgram(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
     @Override
     public Optional<Login> login(String name, String server) throws InterruptedException {
         if (!NAME.matcher(name).matches()) {
             throw new ContextException("'" + name + "' is no name of a credential helper.\n");
         }
         var program = "docker-credential-" + name;
+        var file = ProgramPath.find(program, environment)
+                .orElseThrow(() -> new ContextException("The login for " + server + " is kept by " + program
+                        + ", which is not there.\n"
+                        + "Install it, or remove it from \"credsStore\" and \"credHelpers\" and log in again.\n"));
         try {
-            var process = new ProcessBuilder(List.of(program, "get"))
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            var starting = new ProcessBuilder(List.of(file.toString(), "get"))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD);
+            starting.environment().clear();
+            starting.environment().putAll(environment);
+            var process = starting.start();
             try (var input = process.getOutputStream()) {
                 input.write(server.getBytes(StandardCharsets.UTF_8));
             }
@@ -41,11 +56,8 @@ public final class HelperProgram implements Helper {
                 throw new ContextException(program + " does not end.\n");
             }
             return process.exitValue() == 0 ? Optional.of(read(program, answer)) : none(program, answer, process);
-        } catch (IOException missing) {
-            throw new ContextException(
-                    "The login for " + server + " is kept by " + program + ", which cannot be run.\n"
-                            + "Install it, or remove it from \"credsStore\" and \"credHelpers\" and log in again.\n",
-                    missing);
+        } catch (IOException unusable) {
+            throw new ContextException(program + " cannot be run: " + unusable + "\n", unusable);
         }
     }
 
