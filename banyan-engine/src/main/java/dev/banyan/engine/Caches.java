@@ -84,7 +84,17 @@ final class Caches {
         volumes = group.informer(Kinds.VOLUMES).build();
         events = group.informer(Kinds.EVENTS).build();
         members = List.of(
-                deployments, releases, tasks, services, endpoints, agents, reports, allocations, sessions, volumes, events);
+                deployments,
+                releases,
+                tasks,
+                services,
+                endpoints,
+                agents,
+                reports,
+                allocations,
+                sessions,
+                volumes,
+                events);
     }
 
     /** What starts and stops all of them. */
@@ -126,7 +136,8 @@ final class Caches {
     /** What scheduling reads, at one revision. */
     SchedulingSource forScheduling() {
         var now = group.snapshot();
-        return new SchedulingSource(now.of(tasks), now.of(agents), now.of(reports), now.of(allocations), now.of(volumes));
+        return new SchedulingSource(
+                now.of(tasks), now.of(agents), now.of(reports), now.of(allocations), now.of(volumes));
     }
 
     /** Deployments that have tasks on an agent. */

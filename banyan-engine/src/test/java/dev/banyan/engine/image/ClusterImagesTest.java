@@ -40,7 +40,8 @@ class ClusterImagesTest {
             if (!digest.isEmpty()) {
                 exchange.getResponseHeaders().add("Docker-Content-Digest", digest);
             }
-            boolean gone = !absent.isEmpty() && exchange.getRequestURI().toString().endsWith(absent);
+            boolean gone =
+                    !absent.isEmpty() && exchange.getRequestURI().toString().endsWith(absent);
             exchange.sendResponseHeaders(gone ? 404 : answer, -1);
             exchange.close();
         });
@@ -89,7 +90,6 @@ class ClusterImagesTest {
     void namesAnAnswerThatItDoesNotUnderstand() {
         answer = 500;
         assertThat(reason("registry.banyan/web:1")).contains("asking for registry.banyan/web:1", "answered 500");
-
     }
 
     @Test
