@@ -157,7 +157,7 @@ final class UpCommand implements Callable<Integer> {
                                 .diagnose("services." + problem.service() + ".image", problem.words()))
                         .toList());
             }
-            if (!images.digests().isEmpty()) {
+            if (images.moved()) {
                 milestones.passed("images", program.env().time().nanos());
             }
             return run(cluster, loaded, images.digests(), milestones).number();

@@ -5,6 +5,7 @@ import dev.banyan.api.compose.image.PullPolicy;
 import dev.banyan.cli.image.Outcome.Problem;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Mailbox;
+import dev.banyan.runtime.env.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ public final class Preparation {
     private final Env env;
     private final Workshop workshop;
     private final Screen screen;
+    private boolean moved;
 
     public Preparation(Env env, Workshop workshop, Screen screen) {
         this.env = env;
@@ -45,7 +47,7 @@ public final class Preparation {
                 .toList();
         run(jobs(others, choice, false), TRANSFERS, digests, problems);
         screen.end();
-        return new Outcome(digests, problems);
+        return new Outcome(digests, problems, moved);
     }
 
     /** An explicit policy that asks another registry comes before a build, unless building is asked for. */
@@ -96,7 +98,7 @@ public final class Preparation {
         Mailbox<Job> waiting = env.mailbox(jobs.size());
         jobs.forEach(waiting::offer);
         Mailbox<News> news = env.mailbox(NEWS_MAX);
-        var workers = new ArrayList<dev.banyan.runtime.env.Task>();
+        var workers = new ArrayList<Task>();
         for (int i = 0; i < Math.min(atOnce, jobs.size()); i++) {
             workers.add(env.tasks().spawn("images", () -> work(waiting, news)));
         }
@@ -106,7 +108,7 @@ public final class Preparation {
                 left -= take(news.poll(PACE), digests, problems);
             }
         } finally {
-            workers.forEach(dev.banyan.runtime.env.Task::cancel);
+            workers.forEach(Task::cancel);
         }
     }
 
@@ -143,6 +145,7 @@ public final class Preparation {
     }
 
     private int shown(News news) {
+        moved = true;
         screen.show(news);
         return 0;
     }

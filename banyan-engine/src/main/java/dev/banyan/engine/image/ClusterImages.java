@@ -40,12 +40,15 @@ public final class ClusterImages {
 
     private Answer ask(String image, ImageName name) throws InterruptedException {
         var repository = name.clusterRepository();
-        if (name.digest().isPresent() && registry.digest(repository, name.reference()).isPresent()) {
+        if (name.digest().isPresent()
+                && registry.digest(repository, name.reference()).isPresent()) {
             return new Answer.Found(name.inCluster(name.reference()));
         }
         // A digest of another registry may be of more platforms than the cluster keeps; its tag leads to what is kept.
         boolean tagged = name.digest().isEmpty() || !name.inCluster();
-        var found = tagged ? registry.digest(repository, name.clusterTag()) : name.digest().filter(digest -> false);
+        var found = tagged
+                ? registry.digest(repository, name.clusterTag())
+                : name.digest().filter(digest -> false);
         return found.<Answer>map(digest -> new Answer.Found(name.inCluster(digest)))
                 .orElseGet(() -> new Answer.NotFound(name.inCluster() ? pushed(image, name) : fetched(image)));
     }
