@@ -23,17 +23,19 @@ import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.KindDefinitionSpec;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.MirrorRequest;
+import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.PutContentRequest;
-import dev.banyan.api.v1.MirrorRequest;
-import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.SetValueRequest;
@@ -78,6 +80,7 @@ public final class FakeCluster implements ClusterApi {
     private final List<RemoveKindRequest> removals = new ArrayList<>();
     private final List<CreateTokenRequest> tokens = new ArrayList<>();
     private final List<LogRequest> logRequests = new ArrayList<>();
+    private final List<RemoveVolumeRequest> removedVolumes = new ArrayList<>();
     private Optional<URI> registry = Optional.empty();
     private ApplyRequest applied = ApplyRequest.getDefaultInstance();
     private final List<MirrorRequest> mirrored = new ArrayList<>();
@@ -326,7 +329,25 @@ public final class FakeCluster implements ClusterApi {
         var deployment = deployment(request.getDeployment());
         long revision = commit(new Write.Delete(deployment.key(), deployment.uid()));
         afterWrite.run();
-        return RemoveResponse.newBuilder().setRevision(revision).build();
+        var response = RemoveResponse.newBuilder().setRevision(revision);
+        if (request.getVolumes()) {
+            store.list(Selection.of(Kinds.VOLUMES.name()), ReadAt.LATEST).objects().stream()
+                    .map(object -> object.key().name())
+                    .forEach(response::addVolumes);
+        }
+        return response.build();
+    }
+
+    @Override
+    public RemoveVolumeResponse remove(RemoveVolumeRequest request) {
+        failIfDue();
+        removedVolumes.add(request);
+        return RemoveVolumeResponse.getDefaultInstance();
+    }
+
+    /** What was asked for so far. */
+    public List<RemoveVolumeRequest> removedVolumes() {
+        return removedVolumes;
     }
 
     /** What was accepted so far. */
@@ -414,14 +435,15 @@ public final class FakeCluster implements ClusterApi {
         if (failure != null) {
             throw failure;
         }
-        return Mirrored.newBuilder().setReference("registry.banyan/x@sha256:" + "0".repeat(64)).build();
+        return Mirrored.newBuilder()
+                .setReference("registry.banyan/x@sha256:" + "0".repeat(64))
+                .build();
     }
 
     @Override
     public Registry images() {
         try {
-            return Registry.at(
-                    "the registry", registry.orElseThrow(), SSLContext.getDefault(), Optional.empty());
+            return Registry.at("the registry", registry.orElseThrow(), SSLContext.getDefault(), Optional.empty());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -3,6 +3,7 @@ package dev.banyan.engine;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.engine.admission.Admission;
 import dev.banyan.engine.admission.ImageResolver;
+import dev.banyan.engine.admission.VolumeRemoval;
 import dev.banyan.engine.definition.Registration;
 import dev.banyan.engine.image.ImageDesk;
 import dev.banyan.engine.secrets.Vault;
@@ -44,7 +45,8 @@ public final class Reception {
         var sealed = new SealedDoor(store, desk.vault(), env, plane.events());
         var doors = new Doors(
                 desk.enrolment(),
-                new AdmissionDoor(new Admission(store, desk.images(), sealed), plane.events()),
+                new AdmissionDoor(
+                        new Admission(store, desk.images(), sealed), new VolumeRemoval(store), plane.events()),
                 new RestoreDoor(plane.gate(), desk.status()),
                 new RegistrationDoor(new Registration(store)),
                 desk.fetching(),

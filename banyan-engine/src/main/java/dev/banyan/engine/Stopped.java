@@ -20,6 +20,8 @@ import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -62,6 +64,11 @@ record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.D
 
     @Override
     public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
+        throw refusal();
+    }
+
+    @Override
+    public RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller) {
         throw refusal();
     }
 

@@ -49,6 +49,8 @@ import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
@@ -57,6 +59,7 @@ import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusRequest;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.v1.ValuesGrpc;
+import dev.banyan.api.v1.VolumesGrpc;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.runtime.env.Env;
@@ -179,6 +182,10 @@ public final class BanyanClient implements AutoCloseable {
 
     public RemoveResponse remove(RemoveRequest request) {
         return calls.repeatable(DeploymentsGrpc.getRemoveMethod(), request, TIMEOUT);
+    }
+
+    public RemoveVolumeResponse remove(RemoveVolumeRequest request) {
+        return calls.repeatable(VolumesGrpc.getRemoveMethod(), request, TIMEOUT);
     }
 
     public StatusResponse status() {

@@ -14,6 +14,8 @@ import dev.banyan.api.compose.project.ProjectFiles;
 import dev.banyan.api.compose.project.ProjectLoader;
 import dev.banyan.api.compose.project.Request;
 import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.compose.storage.MountDecoder;
+import dev.banyan.api.compose.storage.VolumeDecoder;
 import dev.banyan.api.compose.verdict.Judge;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.PortMapping;
@@ -81,6 +83,7 @@ public final class ComposeLoader {
             }
             manifest.addServices(finished);
         }
+        manifest.addAllVolumes(VolumeDecoder.decode(project.tree(), root, manifest.getServicesList()));
         return manifest.build();
     }
 
@@ -93,7 +96,8 @@ public final class ComposeLoader {
         if (mapping.text("image").isEmpty() && !built && spot.complaints().none()) {
             spot.refuse("has no \"image\", and what stands in its place is ignored");
         }
-        return new ServiceDecoder(mapping, spot, parts).decode(service.key());
+        var decoded = new ServiceDecoder(mapping, spot, parts).decode(service.key());
+        return decoded.with(MountDecoder.decode(mapping, spot, parts.contents()));
     }
 
     /** Sorts what has no order of its own, and fills in the restart policy. */

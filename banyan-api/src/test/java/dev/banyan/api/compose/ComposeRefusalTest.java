@@ -29,7 +29,6 @@ class ComposeRefusalTest {
                 "ports: [\"127.0.0.1:80:80\"]",
                 "ports: [{target: 80, mode: host}]",
                 "privileged: true",
-                "volumes: [/data]",
             })
     void refusesByNameWhatIsNotSupported(String line) {
         assertThat(ComposeFiles.reasons("services:\n  db: {image: x}\n  web:\n    image: x\n    " + line + "\n"))
@@ -57,7 +56,7 @@ class ComposeRefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"configs", "models", "networks", "secrets", "volumes"})
+    @ValueSource(strings = {"models", "networks"})
     void refusesSectionsOfComposeByName(String key) {
         assertThat(ComposeFiles.reasons(ComposeFiles.webText() + key + ": {}\n"))
                 .singleElement()

@@ -13,6 +13,7 @@ import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.cli.app.AppVolumes;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.app.ChangeOutcome;
 import dev.banyan.cli.cluster.ClusterApi;
@@ -149,8 +150,8 @@ final class UpCommand implements Callable<Integer> {
                     program.environment(),
                     program.env());
             var screen = new Screen(program.console(), program.env());
-            var images = new Preparation(program.env(), workshop, screen)
-                    .prepare(ImageNeeds.of(loaded.project()), choice);
+            var images =
+                    new Preparation(program.env(), workshop, screen).prepare(ImageNeeds.of(loaded.project()), choice);
             if (!images.problems().isEmpty()) {
                 return refused(images.problems().stream()
                         .map(problem -> loaded.locations()
@@ -184,6 +185,8 @@ final class UpCommand implements Callable<Integer> {
                 var addresses = code == ExitCode.OK ? addresses(loaded.manifest(), watch) : List.<Address>of();
                 if (code == ExitCode.OK) {
                     celebrate(accepted, addresses, milestones);
+                    AppVolumes.words(cluster.store(), accepted.getDeployment())
+                            .forEach(words -> program.console().say(words + "\n"));
                 }
                 following.tell(
                         program,
@@ -258,9 +261,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private ApplyRequest request(
-            Manifest manifest,
-            Map<String, String> digests,
-            Optional<Resource<DeploymentSpec, DeploymentStatus>> seen) {
+            Manifest manifest, Map<String, String> digests, Optional<Resource<DeploymentSpec, DeploymentStatus>> seen) {
         return ApplyRequest.newBuilder()
                 .setNamespace(Apps.NAMESPACE)
                 .setManifest(manifest)

@@ -42,7 +42,8 @@ public final class Preparation {
         var others = needs.stream()
                 .filter(need -> !builds(need, choice))
                 .filter(need -> !digests.containsKey(need.image()))
-                .filter(need -> problems.stream().noneMatch(problem -> problem.service().equals(need.service())))
+                .filter(need ->
+                        problems.stream().noneMatch(problem -> problem.service().equals(need.service())))
                 .filter(Workshop::elsewhere)
                 .toList();
         run(jobs(others, choice, false), TRANSFERS, digests, problems);
@@ -68,9 +69,8 @@ public final class Preparation {
         var jobs = new LinkedHashMap<String, Job>();
         for (var need : needs) {
             var policy = choice.pull().orElse(need.policy());
-            Work work = build
-                    ? news -> workshop.build(need, choice, news)
-                    : news -> workshop.mirror(need, policy, news);
+            Work work =
+                    build ? news -> workshop.build(need, choice, news) : news -> workshop.mirror(need, policy, news);
             var known = Optional.ofNullable(jobs.get(need.image()));
             if (known.isEmpty() || asks(policy) > asks(known.get().need().policy())) {
                 jobs.put(need.image(), new Job(need, work));

@@ -55,7 +55,8 @@ public final class Workshop {
         return switch (failed) {
             case BuildException build -> build.words();
             case ContextException context -> context.words().strip();
-            case ApiException refused when !refused.violations().isEmpty() ->
+            case ApiException refused
+            when !refused.violations().isEmpty() ->
                 refused.violations().getFirst().message();
             case ApiException refused when refused.reason() != Reason.REJECTED -> throw refused;
             case RegistryException registry -> String.valueOf(registry.getMessage());
@@ -74,7 +75,8 @@ public final class Workshop {
             }
         }
         if (choice.building() == Choice.Building.NONE) {
-            throw new ContextException("the cluster has no " + need.image() + " yet; leave out --no-build to build it\n");
+            throw new ContextException(
+                    "the cluster has no " + need.image() + " yet; leave out --no-build to build it\n");
         }
         return Optional.of(built(need, choice, news));
     }
@@ -126,7 +128,8 @@ public final class Workshop {
             case PullPolicy.Always always -> request.setPolicy(Policy.ALWAYS);
             case PullPolicy.Never never -> request.setPolicy(Policy.NEVER);
             case PullPolicy.Refresh refresh ->
-                request.setPolicy(Policy.REFRESH).setRefreshAfterMs(refresh.after().toMillis());
+                request.setPolicy(Policy.REFRESH)
+                        .setRefreshAfterMs(refresh.after().toMillis());
             case PullPolicy.Missing missing -> request.setPolicy(Policy.MISSING);
             case PullPolicy.Unsaid unsaid -> request.setPolicy(Policy.MISSING);
             case PullPolicy.Rebuild rebuild -> request.setPolicy(Policy.MISSING);

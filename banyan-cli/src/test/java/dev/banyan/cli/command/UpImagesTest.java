@@ -50,11 +50,16 @@ class UpImagesTest {
 
     @Test
     void ordersEachImageOnceAndHandsItsContentOver() {
-        compose("a: {image: redis:7}", "b: {image: redis:7}", "c: {image: ghcr.io/x/y}", "d: {image: registry.banyan/e/f:1}");
+        compose(
+                "a: {image: redis:7}",
+                "b: {image: redis:7}",
+                "c: {image: ghcr.io/x/y}",
+                "d: {image: registry.banyan/e/f:1}");
 
         assertThat(up().exit()).isZero();
 
-        assertThat(bench.cluster.mirrored()).extracting(MirrorRequest::getImage)
+        assertThat(bench.cluster.mirrored())
+                .extracting(MirrorRequest::getImage)
                 .containsExactlyInAnyOrder("redis:7", "ghcr.io/x/y");
         assertThat(bench.cluster.applied().getImageDigestsMap())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("redis:7", CONTENT, "ghcr.io/x/y", CONTENT));
@@ -78,8 +83,14 @@ class UpImagesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "missing,, MISSING, 0", ",, MISSING, 0", "always,, ALWAYS, 0", "never,, NEVER, 0", "daily,, REFRESH, 86400000",
-        "missing, always, ALWAYS, 0", "always, never, NEVER, 0", "daily, missing, MISSING, 0",
+        "missing,, MISSING, 0",
+        ",, MISSING, 0",
+        "always,, ALWAYS, 0",
+        "never,, NEVER, 0",
+        "daily,, REFRESH, 86400000",
+        "missing, always, ALWAYS, 0",
+        "always, never, NEVER, 0",
+        "daily, missing, MISSING, 0",
     })
     void asksAsThePolicySays(String written, String said, Policy policy, long after) {
         compose("a: {image: redis:7" + (written == null ? "" : ", pull_policy: " + written) + "}");
@@ -99,7 +110,10 @@ class UpImagesTest {
 
         up();
 
-        assertThat(bench.cluster.mirrored()).singleElement().extracting(MirrorRequest::getPolicy).isEqualTo(Policy.ALWAYS);
+        assertThat(bench.cluster.mirrored())
+                .singleElement()
+                .extracting(MirrorRequest::getPolicy)
+                .isEqualTo(Policy.ALWAYS);
     }
 
     @Test
@@ -110,8 +124,11 @@ class UpImagesTest {
         var run = up();
 
         assertThat(run.exit()).isNotZero();
-        assertThat(run.err()).contains("compose.yaml:3:", "services.a.image", "cannot be had from docker.io", "1 problem");
-        assertThat(bench.cluster.applied().hasManifest()).as("nothing is handed over").isFalse();
+        assertThat(run.err())
+                .contains("compose.yaml:3:", "services.a.image", "cannot be had from docker.io", "1 problem");
+        assertThat(bench.cluster.applied().hasManifest())
+                .as("nothing is handed over")
+                .isFalse();
     }
 
     @Test
@@ -212,7 +229,9 @@ class UpImagesTest {
     }
 
     private void compose(String... services) {
-        bench.file("compose.yaml", "name: shop\nservices:\n" + String.join("\n", services).indent(2));
+        bench.file(
+                "compose.yaml",
+                "name: shop\nservices:\n" + String.join("\n", services).indent(2));
     }
 
     private CommandBench.Run up(String... more) {

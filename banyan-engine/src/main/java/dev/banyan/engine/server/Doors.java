@@ -23,6 +23,8 @@ import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -54,6 +56,8 @@ public record Doors(
         ScaleResponse scale(ScaleRequest request, SpiffeId caller);
 
         RemoveResponse remove(RemoveRequest request, SpiffeId caller);
+
+        RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller);
     }
 
     /** How the engine is, and what an operator decides. {@code caller} is who asked. */

@@ -25,6 +25,8 @@ import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -232,6 +234,11 @@ final class TestCluster implements AutoCloseable {
         @Override
         public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
             return RemoveResponse.getDefaultInstance();
+        }
+
+        @Override
+        public RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller) {
+            return RemoveVolumeResponse.getDefaultInstance();
         }
     }
 }

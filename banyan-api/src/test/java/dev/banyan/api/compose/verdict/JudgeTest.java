@@ -115,6 +115,7 @@ class JudgeTest {
     private static String table(String field) {
         return field.replaceFirst("^services\\.[a-z]+", "services.*")
                 .replaceAll("\\[[0-9]+]", ".*")
+                .replaceFirst("^(configs|secrets|volumes)\\.[a-z]+", "$1.*")
                 .replaceFirst("depends_on\\.[a-z]+", "depends_on.*");
     }
 

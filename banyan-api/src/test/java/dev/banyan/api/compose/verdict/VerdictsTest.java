@@ -102,8 +102,6 @@ class VerdictsTest {
                 "services.*.deploy.rollback_config.order",
                 "services.*.deploy.mode",
                 "services.*.pre_start",
-                "services.*.volumes",
-                "services.*.secrets",
             })
     void promiseWhatLaterWorkBrings(String path) {
         assertThat(Verdicts.ALL.of(path)).isInstanceOfSatisfying(Refused.class, refused -> {

@@ -42,8 +42,8 @@ public final class HelperProgram implements Helper {
                         + ", which is not there.\n"
                         + "Install it, or remove it from \"credsStore\" and \"credHelpers\" and log in again.\n"));
         try {
-            var starting = new ProcessBuilder(List.of(file.toString(), "get"))
-                    .redirectError(ProcessBuilder.Redirect.DISCARD);
+            var starting =
+                    new ProcessBuilder(List.of(file.toString(), "get")).redirectError(ProcessBuilder.Redirect.DISCARD);
             starting.environment().clear();
             starting.environment().putAll(environment);
             var process = starting.start();

@@ -19,20 +19,22 @@ import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.PutContentResponse;
-import dev.banyan.api.v1.RemoveValueRequest;
-import dev.banyan.api.v1.RemoveValueResponse;
-import dev.banyan.api.v1.SetValueRequest;
-import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
@@ -240,6 +242,7 @@ public final class FrontDoor {
         public void open(OpenMaterialRequest request, SpiffeId caller, Doors.Receiver receiver) {
             throw absent();
         }
+
         @Override
         public JoinResponse join(JoinRequest request, byte[] serverDigest) {
             throw absent();
@@ -267,6 +270,11 @@ public final class FrontDoor {
 
         @Override
         public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
+            throw absent();
+        }
+
+        @Override
+        public RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller) {
             throw absent();
         }
 

@@ -150,7 +150,9 @@ public final class EngineProcess {
                 image -> new Resolution.Resolved(App.image(image).toString()),
                 FrontDoor.noImages(),
                 FrontDoor.nobody(),
-                new Vault(KeyEncryptionKey.of(new byte[KeyEncryptionKey.BYTES]), process.env().entropy()),
+                new Vault(
+                        KeyEncryptionKey.of(new byte[KeyEncryptionKey.BYTES]),
+                        process.env().entropy()),
                 StatusResponse::newBuilder);
     }
 
