@@ -156,6 +156,7 @@ final class UpCommand implements Callable<Integer> {
                 return refused(images.problems().stream()
                         .map(problem -> loaded.locations()
                                 .diagnose("services." + problem.service() + ".image", problem.words()))
+                        .sorted((a, b) -> a.position().compareTo(b.position()))
                         .toList());
             }
             if (images.moved()) {

@@ -47,6 +47,9 @@ public final class Preparation {
                 .filter(Workshop::elsewhere)
                 .toList();
         run(jobs(others, choice, false), TRANSFERS, digests, problems);
+        if (!problems.isEmpty()) {
+            run(inCluster(needs, choice), TRANSFERS, new LinkedHashMap<>(), problems);
+        }
         screen.end();
         return new Outcome(digests, problems, moved);
     }
@@ -62,6 +65,14 @@ public final class Preparation {
 
     private interface Work {
         Optional<String> run(Mailbox<News> news) throws InterruptedException;
+    }
+
+    /** Admission would have told of these, and is not asked any more. */
+    private List<Job> inCluster(List<ImageNeed> needs, Choice choice) {
+        return needs.stream()
+                .filter(need -> !builds(need, choice) && !Workshop.elsewhere(need))
+                .map(need -> new Job(need, news -> workshop.mirror(need, new PullPolicy.Never(), news)))
+                .toList();
     }
 
     /** One job for each image, with the policy that asks most. */
@@ -119,7 +130,9 @@ public final class Preparation {
                 var digest = job.get().work().run(news);
                 news.put(new News.Done(need.image(), digest));
             } catch (RuntimeException failed) {
-                news.put(new News.Failed(need.service(), Workshop.words(failed)));
+                var words = Workshop.words(failed);
+                news.put(words.<News>map(why -> new News.Failed(need.service(), why))
+                        .orElseGet(() -> new News.Broken(failed)));
             }
         }
     }
@@ -137,6 +150,7 @@ public final class Preparation {
                 screen.done(done.image());
                 yield 1;
             }
+            case News.Broken broken -> throw broken.failure();
             case News.Failed failed -> {
                 problems.add(new Problem(failed.service(), failed.words()));
                 yield 1;
