@@ -118,15 +118,22 @@ class UpImagesTest {
     }
 
     @Test
-    void saysWhereAnImageIsNamedThatCannotBeHad() {
+    void saysOfAllImagesThatCannotBeHadWhereTheyAreNamed() {
         bench.cluster.failMirror("redis:7", rejected("redis:7 cannot be had from docker.io: it wants a login"));
-        compose("a: {image: redis:7}", "b: {image: redis:8}");
+        bench.cluster.failMirror("registry.banyan/x:1", rejected("registry.banyan/x:1 is not in the cluster's registry"));
+        compose("a: {image: redis:7}", "b: {image: redis:8}", "c: {image: registry.banyan/x:1}");
 
         var run = up();
 
         assertThat(run.exit()).isNotZero();
         assertThat(run.err())
-                .contains("compose.yaml:3:", "services.a.image", "cannot be had from docker.io", "1 problem");
+                .containsSubsequence(
+                        "compose.yaml:3:",
+                        "services.a.image",
+                        "cannot be had from docker.io",
+                        "compose.yaml:5:",
+                        "services.c.image",
+                        "2 problems");
         assertThat(bench.cluster.applied().hasManifest())
                 .as("nothing is handed over")
                 .isFalse();
