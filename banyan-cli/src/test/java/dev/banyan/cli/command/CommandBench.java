@@ -11,6 +11,7 @@ import dev.banyan.cli.completion.CompletionVerbs;
 import dev.banyan.cli.compose.ComposeVerbs;
 import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
+import dev.banyan.cli.volume.VolumeVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
 import dev.banyan.cli.values.SecretCommand;
@@ -131,7 +132,8 @@ final class CommandBench {
                                     AdminVerbs.all(),
                                     ComposeVerbs.all(),
                                     CompletionVerbs.all(),
-                                    SecretCommand.all()))
+                                    SecretCommand.all(),
+                                    VolumeVerbs.all()))
                     .run(words);
         });
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -33,7 +33,7 @@ class VolumesTest {
 
         assertThat(second.agent()).isEqualTo(first.agent());
         assertThat(placing.volumes().fresh()).containsOnlyKeys("data");
-        var made = placing.volumes().fresh().get("data");
+        var made = java.util.Objects.requireNonNull(placing.volumes().fresh().get("data"));
         assertThat(made.getAgent()).isEqualTo(first.agent());
         assertThat(made.getAgentUid()).isEqualTo("uid-" + first.agent());
         assertThat(made.getDeployment()).isEqualTo("shop");
