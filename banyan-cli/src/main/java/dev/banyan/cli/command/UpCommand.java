@@ -157,9 +157,10 @@ final class UpCommand implements Callable<Integer> {
                 return refused(images.problems().stream()
                         .map(problem -> loaded.locations()
                                 .diagnose("services." + problem.service() + ".image", problem.words()))
+                        .sorted((a, b) -> a.position().compareTo(b.position()))
                         .toList());
             }
-            if (!images.digests().isEmpty()) {
+            if (images.moved()) {
                 milestones.passed("images", program.env().time().nanos());
             }
             return run(cluster, loaded, images.digests(), milestones).number();
