@@ -59,6 +59,7 @@ final class Agent {
 
     /** Starts everything; returns once the agent works, which the first time needs an engine. */
     void start() throws InterruptedException {
+        AgentOptions.checkPrivileges(settings);
         var control = BanyanClient.open(key, engines, env);
         var session =
                 new Session(env, control, new CheckedFile(data.resolve("membership")), host.bootId(), Main.version());
@@ -74,7 +75,8 @@ final class Agent {
                         new Duties.Kernel(new HostCommand(env.tasks()), PortHold::open, new ProcSettings()),
                         host,
                         data,
-                        Path.of(settings.text(AgentOptions.LOGS))));
+                        Path.of(settings.text(AgentOptions.LOGS)),
+                        settings.list(AgentOptions.PRIVILEGES)));
         duties.report().change(facts(runtime));
         duties.components().forEach(this::start);
     }
@@ -103,7 +105,10 @@ final class Agent {
                     "containerd did not answer within " + CONTAINERD_READY + "; see its log below " + directory.data());
         }
         var runtime = ContainerdRuntime.at(
-                directory.socket(), env, key.credentials().identity().cluster());
+                directory.socket(),
+                env,
+                key.credentials().identity().cluster(),
+                HostPrograms.OF_DEBIAN.catatonit());
         awaitCri(runtime);
         // Only now: CRI learns of images by events, and misses those from before it was up.
         pause.load(daemon, env);
@@ -141,6 +146,7 @@ final class Agent {
                 .setHostAddress(address)
                 .setContainerRuntime(version.name() + " " + version.version())
                 .setKernel(host.kernel())
+                .addAllPrivileges(settings.list(AgentOptions.PRIVILEGES))
                 .build();
     }
 

@@ -4,6 +4,8 @@ import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.daemon.Registries;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandRunner;
+import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.host.PortSpace;
 import dev.banyan.agent.host.SettingsTree;
 import dev.banyan.agent.kept.KeptListing;
@@ -41,6 +43,7 @@ import dev.banyan.runtime.store.Store;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that an agent does for its cluster once it is a member and its container runtime answers: whatever it does it with, so that the same
@@ -67,8 +70,19 @@ public final class Duties {
      *
      * @param data where the agent keeps what it must know again after a restart
      * @param logs where the output of containers is written
+     * @param privileges what containers may be granted
      */
-    public record Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs) {}
+    public record Tools(
+            ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, List<String> privileges) {
+        public Tools {
+            privileges = List.copyOf(privileges);
+        }
+
+        /** Those of an agent that grants nothing. */
+        public Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs) {
+            this(runtime, kernel, clock, data, logs, List.of());
+        }
+    }
 
     private final Env env;
     private final Post post;
@@ -110,7 +124,13 @@ public final class Duties {
                 .kept(kept::recall)
                 .build();
         var session = post.session();
-        var config = new WorkloadConfig(post.member().agentUid(), tools.data(), tools.logs(), "/banyan/" + name);
+        var config = new WorkloadConfig(
+                post.member().agentUid(),
+                tools.data(),
+                tools.logs(),
+                "/banyan/" + name,
+                tools.privileges(),
+                Optional.of(gateway(post.member().subnet())));
         var workload = new WorkloadController(
                 env, tasks, store, tools.runtime(), config, tools.clock(), events, session::fence);
         components.add(tasks);
@@ -123,6 +143,11 @@ public final class Duties {
                 new Upkeep.Places(tools.data().resolve("image-use"), tools.logs(), Registries.CLUSTER),
                 new TaskNeeds(tasks, workload, config)));
         components.add(new Relay(env, post.control(), session::tie, new TaskLogs(env, tasks.lister(), config)));
+    }
+
+    /** Where a link of the containers' network ends on the server: its first address. */
+    private static String gateway(String subnet) {
+        return new Ipv4Address(Ipv4Range.parse(subnet).first().bits() + 1).toString();
     }
 
     private KeptListing keptTasks() {

@@ -8,9 +8,13 @@ import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.PullOutcome;
 import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.workload.TaskRuntime.Holdings;
+import dev.banyan.agent.workload.settings.TaskHealth;
+import dev.banyan.agent.workload.settings.TaskHosts;
+import dev.banyan.agent.workload.settings.TaskLogging;
+import dev.banyan.agent.workload.settings.TaskTuning;
+import dev.banyan.api.kinds.settings.Privileges;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
-import dev.banyan.api.v1.Words;
 import dev.banyan.runtime.resource.Resource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 
 /** Makes one attempt of a task: image, sandbox, hosts file, container, start. A sandbox that still lives is used again. */
 final class TaskStarter {
@@ -44,6 +48,14 @@ final class TaskStarter {
     }
 
     Started start(Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings) throws InterruptedException {
+        var denied = Privileges.missing(
+                config.privileges(), task.spec().getContainer().getSettings());
+        if (!denied.isEmpty()) {
+            return new Started.Failed(
+                    "NotGranted",
+                    "this agent does not grant " + String.join(", ", denied)
+                            + "; add it to privileges in its agent.yaml, and restart it");
+        }
         try {
             var image = ImageReference.parse(task.spec().getContainer().getImage());
             switch (runtime.pull(image)) {
@@ -63,7 +75,9 @@ final class TaskStarter {
             var sandbox = sandbox(task, attempt, holdings);
             var address = sandbox.address().orElse("");
             writeHosts(task, address);
-            var id = runtime.createContainer(sandbox.id(), container(task, attempt, image));
+            var wanted = container(task, attempt, image);
+            events.cut(task.key(), runtime.cuts(wanted));
+            var id = runtime.createContainer(sandbox.id(), wanted);
             runtime.start(id);
             return new Started.Running(id, address);
         } catch (ContainerException failed) {
@@ -87,39 +101,43 @@ final class TaskStarter {
     }
 
     private SandboxSpec sandboxSpec(Resource<TaskSpec, TaskStatus> task, int attempt) {
+        var tuning = new TaskTuning(task.spec().getContainer());
         return new SandboxSpec(
-                task.name(),
-                task.uid(),
-                attempt,
-                task.spec().getContainer().getHostname(),
-                config.logsOf(task.spec().getDeployment(), task.name()),
-                config.cgroupParent(),
-                SandboxSpec.Dns.OF_THE_SERVER,
-                TaskRuntime.labels(task),
-                Map.of());
+                        task.name(),
+                        task.uid(),
+                        attempt,
+                        tuning.hostname(task.spec().getContainer().getHostname()),
+                        config.logsOf(task.spec().getDeployment(), task.name()),
+                        config.cgroupParent(),
+                        SandboxSpec.Dns.OF_THE_SERVER,
+                        TaskRuntime.labels(task),
+                        Map.of())
+                .withIsolation(tuning.isolation());
     }
 
-    private ContainerSpec container(Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image) {
+    private ContainerSpec container(Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image)
+            throws InterruptedException {
         var wanted = task.spec().getContainer();
-        var process = new ContainerSpec.Process(
-                words(wanted.hasEntrypoint(), wanted.getEntrypoint()),
-                words(wanted.hasCommand(), wanted.getCommand()),
-                wanted.getEnvironmentMap(),
-                Optional.empty(),
-                Optional.empty());
-        var limits = wanted.getLimits();
+        var settings = wanted.getSettings();
+        var tuning = new TaskTuning(wanted);
         var hosts = new ContainerSpec.Mount(config.hostsFile(task.uid()).toString(), "/etc/hosts", false);
-        return ContainerSpec.of(task.spec().getService(), attempt, image, attempt + ".log")
-                .withProcess(process)
-                .withLimits(new ContainerSpec.Limits(
-                        limits.getCpuMilli(), limits.getMemoryBytes(), limits.getPids(), List.of()))
+        var log = TaskLogging.kept(wanted) ? attempt + ".log" : "";
+        var annotations = new TreeMap<>(settings.getAnnotationsMap());
+        if (TaskHealth.isTheImages(wanted)) {
+            annotations.putAll(TaskHealth.annotations(runtime.imageConfig(image)));
+        }
+        annotations.put(TaskRuntime.STARTED_ANNOTATION, Long.toString(clock.millis()));
+        annotations.put(TaskRuntime.IMAGE_ANNOTATION, image.toString());
+        var labels = new TreeMap<>(settings.getLabelsMap());
+        labels.putAll(TaskRuntime.labels(task));
+        return ContainerSpec.of(task.spec().getService(), attempt, image, log)
+                .withProcess(tuning.process())
+                .withLimits(tuning.limits())
+                .withConfinement(tuning.confinement())
+                .withTuning(tuning.tuning())
                 .withMounts(List.of(hosts))
-                .withLabels(TaskRuntime.labels(task))
-                .withAnnotations(Map.of(
-                        TaskRuntime.STARTED_ANNOTATION,
-                        Long.toString(clock.millis()),
-                        TaskRuntime.IMAGE_ANNOTATION,
-                        image.toString()));
+                .withLabels(labels)
+                .withAnnotations(annotations);
     }
 
     /** Rewritten in place of the old one before each attempt; the containers of an attempt keep what they mounted. */
@@ -128,30 +146,13 @@ final class TaskStarter {
         var beside = config.hostsDraft(task.uid());
         try {
             Files.createDirectories(file.getParent());
-            Files.writeString(beside, hosts(task.spec(), address));
+            Files.writeString(
+                    beside,
+                    new TaskHosts(task.spec().getContainer(), address, config.gateway()).text());
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new UncheckedIOException("could not write " + file, failed);
         }
-    }
-
-    static String hosts(TaskSpec spec, String address) {
-        var text = new StringBuilder("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
-        if (!address.isEmpty()) {
-            text.append(address)
-                    .append('\t')
-                    .append(spec.getContainer().getHostname())
-                    .append('\n');
-        }
-        spec.getContainer().getHostsList().forEach(host -> text.append(host.getAddress())
-                .append('\t')
-                .append(host.getName())
-                .append('\n'));
-        return text.toString();
-    }
-
-    private static Optional<List<String>> words(boolean present, Words words) {
-        return present ? Optional.of(words.getWordsList()) : Optional.empty();
     }
 
     private static String pullReason(PullOutcome.Cause cause) {

@@ -1,6 +1,8 @@
 package dev.banyan.agent.workload;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Where an agent keeps things and what it is.
@@ -9,8 +11,25 @@ import java.nio.file.Path;
  * @param stateDirectory private to this agent; records and hosts files are below
  * @param logDirectory output of containers is below, as {@code <deployment>/<task>/<attempt>.log}
  * @param cgroupParent such as {@code /banyan/<agent>}
+ * @param privileges what containers may be granted here
+ * @param gateway address under which containers reach this server, if they do
  */
-public record WorkloadConfig(String agentUid, Path stateDirectory, Path logDirectory, String cgroupParent) {
+public record WorkloadConfig(
+        String agentUid,
+        Path stateDirectory,
+        Path logDirectory,
+        String cgroupParent,
+        List<String> privileges,
+        Optional<String> gateway) {
+    public WorkloadConfig {
+        privileges = List.copyOf(privileges);
+    }
+
+    /** One that grants nothing, on a server that its containers do not reach. */
+    public WorkloadConfig(String agentUid, Path stateDirectory, Path logDirectory, String cgroupParent) {
+        this(agentUid, stateDirectory, logDirectory, cgroupParent, List.of(), Optional.empty());
+    }
+
     Path records() {
         return stateDirectory.resolve("assignments");
     }

@@ -4,6 +4,8 @@ import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.node.Node.Scalar;
 import dev.banyan.api.compose.node.Node.Sequence;
 import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.compose.settings.SettingsDecoder;
+import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.Protocol;
@@ -15,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Decodes one service, whose values were checked already, by itself. */
 final class ServiceDecoder {
@@ -63,6 +66,10 @@ final class ServiceDecoder {
         service.text("restart").ifPresent(text -> manifest.setRestart(restart(text)));
         health().ifPresent(manifest::setHealthcheck);
         DeployDecoder.decode(service, spot, manifest);
+        var settings = SettingsDecoder.decode(service, spot);
+        if (!settings.equals(ContainerSettings.getDefaultInstance())) {
+            manifest.setSettings(settings);
+        }
         var dependencies = dependencies();
         dependencies.forEach(placed -> manifest.addDependsOn(placed.dependency()));
         return new Decoded(spot, manifest.build(), ports(), dependencies);
@@ -103,8 +110,28 @@ final class ServiceDecoder {
             var at = spot.key("depends_on", member.at()).key(member.key(), member.at());
             decoded.add(new PlacedDependency(dependency, at));
         }
+        decoded.addAll(linked());
         decoded.sort(Comparator.comparing(placed -> placed.dependency().getService()));
         return decoded;
+    }
+
+    /** A link also says who starts first, where nothing else does. */
+    private List<PlacedDependency> linked() {
+        var linked = new TreeMap<String, PlacedDependency>();
+        var items = service.items("links");
+        for (int i = 0; i < items.size(); i++) {
+            if (items.get(i) instanceof Scalar link) {
+                var name = link.text().split(":", 2)[0];
+                var at = spot.key("links", link.place()).index(i, link.place());
+                var dependency = Dependency.newBuilder()
+                        .setService(name)
+                        .setCondition(Dependency.Condition.STARTED)
+                        .build();
+                linked.put(name, new PlacedDependency(dependency, at));
+            }
+        }
+        service.mapping("depends_on").members().forEach(member -> linked.remove(member.key()));
+        return List.copyOf(linked.values());
     }
 
     private List<PlacedPort> ports() {

@@ -1,6 +1,7 @@
 package dev.banyan.engine.planning;
 
 import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.kinds.settings.Privileges;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ final class Filters {
             Filters::tags,
             Filters::placement,
             Filters::platform,
+            Filters::privileges,
             Filters::spread,
             Filters::ports,
             Filters::cpu,
@@ -49,6 +51,14 @@ final class Filters {
         var wanted = task.getPlacement().getPlatform();
         var has = agent.report().getPlatform();
         return refuseIf(!wanted.isEmpty() && !wanted.equals(has), "platform is " + has + ", not " + wanted);
+    }
+
+    private static Optional<String> privileges(TaskSpec task, Candidate agent) {
+        var missing = Privileges.missing(
+                agent.report().getPrivilegesList(), task.getContainer().getSettings());
+        return refuseIf(
+                !missing.isEmpty(),
+                "does not grant " + String.join(", ", missing) + "; add it to privileges in its agent.yaml");
     }
 
     private static Optional<String> spread(TaskSpec task, Candidate agent) {

@@ -28,18 +28,21 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
     private final Containers containers;
     private final EventStream events;
 
-    private ContainerdRuntime(Connection connection, Env env, String cluster) {
+    private ContainerdRuntime(Connection connection, Env env, String cluster, Path init) {
         this.connection = connection;
         var owner = new Owner(cluster);
         this.images = new Images(connection, env);
         this.sandboxes = new Sandboxes(connection, owner);
-        this.containers = new Containers(connection, env, owner, sandboxes, images);
+        this.containers = new Containers(connection, env, owner, sandboxes, images, init);
         this.events = new EventStream(connection, env, owner);
     }
 
-    /** The runtime behind {@code socket}, for the cluster whose id is {@code cluster}. */
-    public static ContainerdRuntime at(Path socket, Env env, String cluster) {
-        return new ContainerdRuntime(new Connection(socket), env, cluster);
+    /**
+     * The runtime behind {@code socket}, for the cluster whose id is {@code cluster}; {@code init} is the server's program that is the first
+     * process of containers that want one.
+     */
+    public static ContainerdRuntime at(Path socket, Env env, String cluster, Path init) {
+        return new ContainerdRuntime(new Connection(socket), env, cluster, init);
     }
 
     @Override
@@ -62,7 +65,7 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
 
     @Override
     public Optional<ImageConfig> imageConfig(ImageReference image) throws InterruptedException {
-        return images.config(image);
+        return images.whole(image);
     }
 
     @Override
@@ -83,6 +86,11 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
     @Override
     public String createContainer(String sandboxId, ContainerSpec spec) throws InterruptedException {
         return containers.create(sandboxId, spec);
+    }
+
+    @Override
+    public List<String> cuts(ContainerSpec spec) {
+        return HostLimits.ofThisProcess().cuts(spec);
     }
 
     @Override

@@ -8,12 +8,14 @@ import dev.banyan.agent.container.ContainerException.Kind;
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.ExecOutcome;
+import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ObservedContainer;
 import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.agent.container.StopSignal;
 import dev.banyan.agent.container.containerd.containers.v1.Container;
 import dev.banyan.agent.container.containerd.containers.v1.GetContainerRequest;
 import dev.banyan.agent.container.containerd.containers.v1.UpdateContainerRequest;
+import dev.banyan.agent.container.cri.v1.ContainerConfig;
 import dev.banyan.agent.container.cri.v1.ContainerFilter;
 import dev.banyan.agent.container.cri.v1.ContainerStatus;
 import dev.banyan.agent.container.cri.v1.ContainerStatusRequest;
@@ -23,6 +25,7 @@ import dev.banyan.agent.container.cri.v1.RemoveContainerRequest;
 import dev.banyan.agent.container.cri.v1.ReopenContainerLogRequest;
 import dev.banyan.agent.container.cri.v1.StartContainerRequest;
 import dev.banyan.runtime.env.Env;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,11 +42,14 @@ final class Containers {
     private final Images images;
     private final Ending ending;
     private final Commands commands;
+    private final Path init;
 
     /** By id: CRI's listing lacks how a container ended, which never changes, and a listing must not cost a call for each. */
     private final Map<String, ObservedContainer.State.Ended> ends = new ConcurrentHashMap<>();
 
-    Containers(Connection connection, Env env, Owner owner, Sandboxes sandboxes, Images images) {
+    /** @param init the server's program that is the first process of those that want one */
+    Containers(Connection connection, Env env, Owner owner, Sandboxes sandboxes, Images images, Path init) {
+        this.init = init;
         this.connection = connection;
         this.owner = owner;
         this.sandboxes = sandboxes;
@@ -82,7 +88,7 @@ final class Containers {
                 .orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "image not present: " + spec.image()));
         var request = CreateContainerRequest.newBuilder()
                 .setPodSandboxId(sandboxId)
-                .setConfig(ContainerConfigs.of(spec, image, owner))
+                .setConfig(config(spec, image))
                 .setSandboxConfig(SandboxConfigs.restored(sandbox))
                 .build();
         var id = connection
@@ -90,10 +96,15 @@ final class Containers {
                         "create container " + spec.name() + " attempt " + spec.attempt(),
                         () -> connection.runtime(Connection.LONG).createContainer(request))
                 .getContainerId();
-        if (SpecPatch.needed(spec.limits())) {
-            patch(id, spec.limits());
+        if (SpecPatch.needed(spec)) {
+            patch(id, spec);
         }
         return id;
+    }
+
+    private ContainerConfig config(ContainerSpec spec, ImageConfig image) {
+        var config = ContainerConfigs.of(spec, image, owner);
+        return spec.tuning().manner().init() ? ContainerConfigs.withInit(config, init) : config;
     }
 
     void start(String id) throws InterruptedException {
@@ -165,14 +176,14 @@ final class Containers {
         return state;
     }
 
-    private void patch(String id, ContainerSpec.Limits limits) throws InterruptedException {
-        var what = "set the limits of container " + id;
+    private void patch(String id, ContainerSpec wanted) throws InterruptedException {
+        var what = "complete the specification of container " + id;
         var stored = connection
                 .call(what, () -> connection
                         .containers()
                         .get(GetContainerRequest.newBuilder().setId(id).build()))
                 .getContainer();
-        var spec = SpecPatch.apply(stored.getSpec().getValue().toStringUtf8(), limits, HostLimits.ofThisProcess());
+        var spec = SpecPatch.apply(stored.getSpec().getValue().toStringUtf8(), wanted, HostLimits.ofThisProcess());
         var update = UpdateContainerRequest.newBuilder()
                 .setContainer(Container.newBuilder()
                         .setId(id)

@@ -1,0 +1,70 @@
+package dev.banyan.agent.container.containerd;
+
+import dev.banyan.agent.container.ContainerSpec;
+import dev.banyan.agent.container.Isolation;
+import dev.banyan.agent.container.Isolation.Shared;
+import dev.banyan.agent.container.cri.v1.Capability;
+import dev.banyan.agent.container.cri.v1.Int64Value;
+import dev.banyan.agent.container.cri.v1.LinuxContainerSecurityContext;
+import dev.banyan.agent.container.cri.v1.NamespaceMode;
+import dev.banyan.agent.container.cri.v1.NamespaceOption;
+import dev.banyan.agent.container.cri.v1.SecurityProfile;
+import dev.banyan.agent.container.cri.v1.SecurityProfile.ProfileType;
+
+/** Who a container's process is and what it may do, in CRI's words. Pure. */
+final class SecurityConfigs {
+    private SecurityConfigs() {}
+
+    static LinuxContainerSecurityContext of(ContainerSpec spec) {
+        var powers = spec.tuning().powers();
+        var isolation = spec.tuning().isolation();
+        var security = LinuxContainerSecurityContext.newBuilder()
+                .setNamespaceOptions(namespaces(isolation))
+                .setReadonlyRootfs(spec.confinement().readOnly())
+                .setNoNewPrivs(spec.confinement().noNewPrivileges())
+                .setPrivileged(isolation.privileged())
+                .addAllSupplementalGroups(spec.tuning().manner().groups())
+                .setSeccomp(profile(powers.seccompUnconfined()));
+        if (!powers.add().isEmpty() || !powers.drop().isEmpty()) {
+            security.setCapabilities(Capability.newBuilder()
+                    .addAllAddCapabilities(powers.add())
+                    .addAllDropCapabilities(powers.drop()));
+        }
+        if (powers.apparmorUnconfined()) {
+            security.setApparmor(profile(true));
+        }
+        spec.process().user().ifPresent(user -> setUser(security, user));
+        return security.build();
+    }
+
+    /** A process namespace of its own makes the command process 1 and lets it outlive the sandbox's holding process. */
+    static NamespaceOption namespaces(Isolation isolation) {
+        var options = NamespaceOption.newBuilder()
+                .setPid(isolation.shared().contains(Shared.PID) ? NamespaceMode.NODE : NamespaceMode.CONTAINER);
+        if (isolation.shared().contains(Shared.IPC)) {
+            options.setIpc(NamespaceMode.NODE);
+        }
+        return options.build();
+    }
+
+    static SecurityProfile.Builder profile(boolean unconfined) {
+        return SecurityProfile.newBuilder()
+                .setProfileType(unconfined ? ProfileType.Unconfined : ProfileType.RuntimeDefault);
+    }
+
+    private static void setUser(LinuxContainerSecurityContext.Builder security, String text) {
+        var user = User.parse(text);
+        if (user.group().isPresent()) {
+            // CRI has numbers of groups alone, but hands the name of a user on as it is: what follows a colon is a group.
+            security.setRunAsUsername(text);
+            return;
+        }
+        user.uid().ifPresent(uid -> security.setRunAsUser(number(uid)));
+        user.name().ifPresent(security::setRunAsUsername);
+        user.gid().ifPresent(gid -> security.setRunAsGroup(number(gid)));
+    }
+
+    private static Int64Value number(long value) {
+        return Int64Value.newBuilder().setValue(value).build();
+    }
+}
