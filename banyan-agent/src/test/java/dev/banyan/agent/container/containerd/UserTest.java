@@ -17,10 +17,12 @@ class UserTest {
         assertThat(User.parse("www-data"))
                 .isEqualTo(new User(Optional.empty(), Optional.of("www-data"), Optional.empty(), Optional.empty()));
         assertThat(User.parse("app:33")).isEqualTo(new User(Optional.empty(), Optional.of("app"), Optional.of(33L), Optional.empty()));
+        assertThat(User.parse("7:staff"))
+                .isEqualTo(new User(Optional.of(7L), Optional.empty(), Optional.empty(), Optional.of("staff")));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ":1", "app:staff", "a b", "1:2:3"})
+    @ValueSource(strings = {"", ":1", "app:", "a b", "1:2:3"})
     void refusesWhatTheInterfaceCannotSay(String text) {
         assertThatThrownBy(() -> User.parse(text))
                 .isInstanceOfSatisfying(ContainerException.class, refusal -> assertThat(refusal.kind())

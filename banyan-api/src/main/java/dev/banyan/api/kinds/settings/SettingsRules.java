@@ -92,7 +92,8 @@ public final class SettingsRules {
                 "is no user: a name or number, and a group after a colon",
                 "user");
         require(settings.getGroupsCount() <= ENTRIES_MAX, tooMany("groups"), "group_add");
-        require(settings.getStopSignal() >= 0 && settings.getStopSignal() <= Signals.LAST, "is no signal", "stop_signal");
+        require(
+                settings.getStopSignal() >= 0 && settings.getStopSignal() <= Signals.LAST, "is no signal", "stop_signal");
         long grace = settings.getStopGraceMs();
         require(grace >= 0 && grace <= GRACE_MAX.toMillis(), "must be from 0 to 168h", "stop_grace_period");
     }
@@ -185,7 +186,7 @@ public final class SettingsRules {
 
     private void ulimit(Ulimit limit) {
         var name = limit.getName();
-        require(ULIMITS.contains(name), "is no limit; known are " + ULIMITS.stream().sorted().toList(), "ulimits", name);
+        require(ULIMITS.contains(name), "is no limit: known are " + ULIMITS.stream().sorted().toList(), "ulimits", name);
         boolean ordered = limit.getHard() == -1
                 || limit.getSoft() >= 0 && limit.getHard() >= 0 && limit.getSoft() <= limit.getHard();
         require(ordered && limit.getSoft() >= -1, "its soft limit is above the hard one", "ulimits", name);
@@ -251,6 +252,7 @@ public final class SettingsRules {
                 "is host and private at once",
                 "cgroup");
         if (shared.contains(HostNamespace.IPC)) {
+            require(settings.getShmBytes() == 0, "is the server's, which \"ipc: host\" shares", "shm_size");
             settings.getSysctlsMap().keySet().stream()
                     .filter(Sysctls::ofIpc)
                     .forEach(name -> add("would change the whole server, which \"ipc: host\" shares", "sysctls", name));
