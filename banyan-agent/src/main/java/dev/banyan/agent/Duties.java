@@ -11,6 +11,7 @@ import dev.banyan.agent.host.SettingsTree;
 import dev.banyan.agent.kept.KeptListing;
 import dev.banyan.agent.kept.KeptLoop;
 import dev.banyan.agent.kept.SealingKey;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.network.OverlayLoop;
 import dev.banyan.agent.network.PlainRoutes;
 import dev.banyan.agent.proxy.NftablesProxy;
@@ -30,14 +31,19 @@ import dev.banyan.api.events.EventLog;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.api.v1.MaterialPart;
+import dev.banyan.api.v1.OpenMaterialRequest;
 import dev.banyan.api.v1.PortTaken;
 import dev.banyan.api.v1.Protocol;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.resource.LabelSelector;
 import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import java.nio.file.Path;
@@ -70,17 +76,24 @@ public final class Duties {
      *
      * @param data where the agent keeps what it must know again after a restart
      * @param logs where the output of containers is written
+     * @param memory a directory that lies in memory, for what no disk shall hold
      * @param privileges what containers may be granted
      */
     public record Tools(
-            ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, List<String> privileges) {
+            ContainerRuntime runtime,
+            Kernel kernel,
+            BootClock clock,
+            Path data,
+            Path logs,
+            Path memory,
+            List<String> privileges) {
         public Tools {
             privileges = List.copyOf(privileges);
         }
 
         /** Those of an agent that grants nothing. */
-        public Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs) {
-            this(runtime, kernel, clock, data, logs, List.of());
+        public Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {
+            this(runtime, kernel, clock, data, logs, memory, List.of());
         }
     }
 
@@ -132,7 +145,7 @@ public final class Duties {
                 tools.privileges(),
                 Optional.of(gateway(post.member().subnet())));
         var workload = new WorkloadController(
-                env, tasks, store, tools.runtime(), config, tools.clock(), events, session::fence);
+                env, tasks, store, tools.runtime(), new Materials(tools.memory(), this::material), config, tools.clock(), events, session::fence);
         components.add(tasks);
         components.add(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
         components.add(workload);
@@ -148,6 +161,16 @@ public final class Duties {
     /** Where a link of the containers' network ends on the server: its first address. */
     private static String gateway(String subnet) {
         return new Ipv4Address(Ipv4Range.parse(subnet).first().bits() + 1).toString();
+    }
+
+    private List<MaterialPart> material(Resource<TaskSpec, TaskStatus> task) {
+        return post.control()
+                .openMaterial(OpenMaterialRequest.newBuilder()
+                        .setNamespace(task.key().namespace())
+                        .setTask(task.name())
+                        .setTaskUid(task.uid())
+                        .setEpoch(post.session().epoch())
+                        .build());
     }
 
     private KeptListing keptTasks() {

@@ -7,6 +7,7 @@ import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.PullOutcome;
 import dev.banyan.agent.container.SandboxSpec;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.workload.TaskRuntime.Holdings;
 import dev.banyan.agent.workload.settings.TaskHealth;
 import dev.banyan.agent.workload.settings.TaskHosts;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,7 +49,9 @@ final class TaskStarter {
         record Failed(String reason, String message) implements Started {}
     }
 
-    Started start(Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings) throws InterruptedException {
+    Started start(
+            Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome material)
+            throws InterruptedException {
         var denied = Privileges.missing(
                 config.privileges(), task.spec().getContainer().getSettings());
         if (!denied.isEmpty()) {
@@ -56,6 +60,16 @@ final class TaskStarter {
                     "this agent does not grant " + String.join(", ", denied)
                             + "; add it to privileges in its agent.yaml, and restart it");
         }
+        return switch (material) {
+            case Materials.Outcome.Ready ready -> start(task, attempt, holdings, ready);
+            case Materials.Outcome.Waiting waiting -> new Started.Failed("MaterialMissing", waiting.reason());
+            case Materials.Outcome.Refused refused -> new Started.Failed("MaterialMissing", refused.reason());
+        };
+    }
+
+    private Started start(
+            Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome.Ready material)
+            throws InterruptedException {
         try {
             var image = ImageReference.parse(task.spec().getContainer().getImage());
             switch (runtime.pull(image)) {
@@ -75,7 +89,7 @@ final class TaskStarter {
             var sandbox = sandbox(task, attempt, holdings);
             var address = sandbox.address().orElse("");
             writeHosts(task, address);
-            var wanted = container(task, attempt, image);
+            var wanted = container(task, attempt, image, material);
             events.cut(task.key(), runtime.cuts(wanted));
             var id = runtime.createContainer(sandbox.id(), wanted);
             runtime.start(id);
@@ -115,12 +129,17 @@ final class TaskStarter {
                 .withIsolation(tuning.isolation());
     }
 
-    private ContainerSpec container(Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image)
+    private ContainerSpec container(
+            Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, Materials.Outcome.Ready material)
             throws InterruptedException {
         var wanted = task.spec().getContainer();
         var settings = wanted.getSettings();
         var tuning = new TaskTuning(wanted);
-        var hosts = new ContainerSpec.Mount(config.hostsFile(task.uid()).toString(), "/etc/hosts", false);
+        var mounts = new ArrayList<ContainerSpec.Mount>();
+        mounts.add(new ContainerSpec.Mount(config.hostsFile(task.uid()).toString(), "/etc/hosts", false));
+        material.mounts()
+                .forEach(shown -> mounts.add(
+                        new ContainerSpec.Mount(shown.source().toString(), shown.target(), shown.readOnly())));
         var log = TaskLogging.kept(wanted) ? attempt + ".log" : "";
         var annotations = new TreeMap<>(settings.getAnnotationsMap());
         if (TaskHealth.isTheImages(wanted)) {
@@ -131,11 +150,11 @@ final class TaskStarter {
         var labels = new TreeMap<>(settings.getLabelsMap());
         labels.putAll(TaskRuntime.labels(task));
         return ContainerSpec.of(task.spec().getService(), attempt, image, log)
-                .withProcess(tuning.process())
+                .withProcess(tuning.process(material.environment()))
                 .withLimits(tuning.limits())
                 .withConfinement(tuning.confinement())
                 .withTuning(tuning.tuning())
-                .withMounts(List.of(hosts))
+                .withMounts(mounts)
                 .withLabels(labels)
                 .withAnnotations(annotations);
     }

@@ -59,7 +59,9 @@ final class HealthCheckDecoder {
 
     /** 0 without one: then a container that starts is asked as soon as makes sense. */
     private long startInterval() {
-        return millis("start_interval").map(millis -> atLeast("start_interval", millis)).orElse(0L);
+        return millis("start_interval")
+                .map(millis -> atLeast("start_interval", millis))
+                .orElse(0L);
     }
 
     private long atLeast(String key, long millis) {

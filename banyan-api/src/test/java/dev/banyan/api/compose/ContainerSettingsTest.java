@@ -168,8 +168,8 @@ class ContainerSettingsTest {
                         + " least 100ms",
             })
     void areRefusedWhereTheyAreWrong(String line, String reason) {
-        assertThat(ComposeFiles.reasons(ComposeFiles.webText(line)
-                        + "  db: {image: x}\n".repeat(line.contains("service:db") ? 1 : 0)))
+        assertThat(ComposeFiles.reasons(
+                        ComposeFiles.webText(line) + "  db: {image: x}\n".repeat(line.contains("service:db") ? 1 : 0)))
                 .containsExactly(reason);
     }
 

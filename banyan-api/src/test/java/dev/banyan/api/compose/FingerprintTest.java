@@ -20,8 +20,7 @@ class FingerprintTest {
                 "tty: false;                        init: false",
             })
     void isTheSameForWhatMeansTheSame(String one, String other) {
-        assertThat(Fingerprint.of(ComposeFiles.web(one)))
-                .isEqualTo(Fingerprint.of(ComposeFiles.web(other)));
+        assertThat(Fingerprint.of(ComposeFiles.web(one))).isEqualTo(Fingerprint.of(ComposeFiles.web(other)));
     }
 
     @Test

@@ -98,6 +98,7 @@ final class UpCommand implements Callable<Integer> {
     private ExitCode up(ComposeOutcome.Loaded loaded) throws InterruptedException {
         var milestones = new Milestones(program.env().time().nanos());
         try (var cluster = program.access().open()) {
+            new ContentUpload(cluster, loaded.manifest().getName(), tags).send(loaded.contents());
             var accepted = apply(cluster, loaded.manifest());
             milestones.passed("accepted", program.env().time().nanos());
             announce(accepted);
@@ -148,7 +149,7 @@ final class UpCommand implements Callable<Integer> {
         milestones.passed("ready", program.env().time().nanos());
         program.console()
                 .say(accepted.getDeployment() + " is ready: " + ProgressView.phases(milestones.phases()) + "\n");
-        if (!following.json()) {
+        if (!following.forPrograms()) {
             addresses.forEach(address -> program.console().data(address.service() + "  " + address.url() + "\n"));
         }
     }

@@ -29,10 +29,12 @@ public final class Admission {
 
     private final Store store;
     private final ImageResolver images;
+    private final Sealing sealing;
 
-    public Admission(Store store, ImageResolver images) {
+    public Admission(Store store, ImageResolver images, Sealing sealing) {
         this.store = store;
         this.images = images;
+        this.sealing = sealing;
     }
 
     /** Admits a manifest: see {@link Verdict} for how it can end. */
@@ -101,7 +103,14 @@ public final class Admission {
         if (refused.isPresent()) {
             return refused.get();
         }
-        var change = new ReleaseChange(application, name, current, releases(application.namespace(), name), resolved);
+        var releases = releases(application.namespace(), name);
+        var violations = new ArrayList<Violation>();
+        var sealed = sealing.seal(
+                new Sealing.Wish(application.namespace(), name, application.manifest(), releases), violations);
+        if (!violations.isEmpty()) {
+            return new Verdict.Refused(violations);
+        }
+        var change = new ReleaseChange(application.of(sealed), name, current, releases, resolved);
         if (change.unchanged()) {
             var deployment = current.orElseThrow();
             return new Verdict.Admitted(

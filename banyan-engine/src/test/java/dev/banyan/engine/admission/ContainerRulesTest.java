@@ -68,7 +68,10 @@ class ContainerRulesTest {
 
     @Test
     void admissionAsksForAllOfThat() {
-        var admission = new Admission(new World().store, image -> new Resolution.Resolved(image + "@digest"));
+        var admission = new Admission(
+                new World().store,
+                image -> new Resolution.Resolved(image + "@digest"),
+                (wish, refused) -> wish.manifest());
         var web = service("web", named("shop-web"));
 
         assertThat(refused(admission.apply(application(service("web", named("a b"))))))

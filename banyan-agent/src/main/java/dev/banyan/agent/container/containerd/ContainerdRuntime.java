@@ -28,21 +28,28 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
     private final Containers containers;
     private final EventStream events;
 
-    private ContainerdRuntime(Connection connection, Env env, String cluster, Path init) {
+    /**
+     * What of the server it works with.
+     *
+     * @param init the program that is the first process of containers that want one
+     * @param environments from where that containerd's containers get their environments
+     */
+    public record Helpers(Path init, EnvironmentFiles environments) {}
+
+    private ContainerdRuntime(Connection connection, Env env, String cluster, Helpers helpers) {
         this.connection = connection;
         var owner = new Owner(cluster);
         this.images = new Images(connection, env);
         this.sandboxes = new Sandboxes(connection, owner);
-        this.containers = new Containers(connection, env, owner, sandboxes, images, init);
+        this.containers = new Containers(connection, env, owner, sandboxes, images, helpers);
         this.events = new EventStream(connection, env, owner);
     }
 
     /**
-     * The runtime behind {@code socket}, for the cluster whose id is {@code cluster}; {@code init} is the server's program that is the first
-     * process of containers that want one.
+     * The runtime behind {@code socket}, for the cluster whose id is {@code cluster}.
      */
-    public static ContainerdRuntime at(Path socket, Env env, String cluster, Path init) {
-        return new ContainerdRuntime(new Connection(socket), env, cluster, init);
+    public static ContainerdRuntime at(Path socket, Env env, String cluster, Helpers helpers) {
+        return new ContainerdRuntime(new Connection(socket), env, cluster, helpers);
     }
 
     @Override

@@ -25,7 +25,6 @@ import dev.banyan.agent.container.cri.v1.RemoveContainerRequest;
 import dev.banyan.agent.container.cri.v1.ReopenContainerLogRequest;
 import dev.banyan.agent.container.cri.v1.StartContainerRequest;
 import dev.banyan.runtime.env.Env;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,24 +41,30 @@ final class Containers {
     private final Images images;
     private final Ending ending;
     private final Commands commands;
-    private final Path init;
+    private final ContainerdRuntime.Helpers helpers;
 
     /** By id: CRI's listing lacks how a container ended, which never changes, and a listing must not cost a call for each. */
     private final Map<String, ObservedContainer.State.Ended> ends = new ConcurrentHashMap<>();
 
-    /** @param init the server's program that is the first process of those that want one */
-    Containers(Connection connection, Env env, Owner owner, Sandboxes sandboxes, Images images, Path init) {
-        this.init = init;
+    Containers(
+            Connection connection,
+            Env env,
+            Owner owner,
+            Sandboxes sandboxes,
+            Images images,
+            ContainerdRuntime.Helpers helpers) {
         this.connection = connection;
         this.owner = owner;
         this.sandboxes = sandboxes;
         this.images = images;
         this.ending = new Ending(connection, env, this::find);
         this.commands = new Commands(connection, env);
+        this.helpers = helpers;
     }
 
     /** A container that went between the listing and the look at it is left out. */
     List<ObservedContainer> list() throws InterruptedException {
+        var environed = helpers.environments().ids(); // asked before: what is not listed after was removed with its sandbox
         var request = ListContainersRequest.newBuilder()
                 .setFilter(
                         ContainerFilter.newBuilder().putLabelSelector(ContainerRuntime.CLUSTER_LABEL, owner.cluster()))
@@ -73,6 +78,8 @@ final class Containers {
                 .retainAll(listed.stream()
                         .map(dev.banyan.agent.container.cri.v1.Container::getId)
                         .collect(Collectors.toSet()));
+        listed.forEach(container -> environed.remove(container.getId()));
+        environed.forEach(helpers.environments()::remove);
         var observed = new ArrayList<ObservedContainer>();
         for (var container : listed) {
             state(container)
@@ -96,15 +103,13 @@ final class Containers {
                         "create container " + spec.name() + " attempt " + spec.attempt(),
                         () -> connection.runtime(Connection.LONG).createContainer(request))
                 .getContainerId();
-        if (SpecPatch.needed(spec)) {
-            patch(id, spec);
-        }
+        finish(id, spec);
         return id;
     }
 
     private ContainerConfig config(ContainerSpec spec, ImageConfig image) {
         var config = ContainerConfigs.of(spec, image, owner);
-        return spec.tuning().manner().init() ? ContainerConfigs.withInit(config, init) : config;
+        return spec.tuning().manner().init() ? ContainerConfigs.withInit(config, helpers.init()) : config;
     }
 
     void start(String id) throws InterruptedException {
@@ -139,6 +144,7 @@ final class Containers {
         connection.call(
                 "remove container " + id,
                 () -> connection.runtime(Connection.LONG).removeContainer(request));
+        helpers.environments().remove(id);
     }
 
     ExecOutcome exec(String id, List<String> command, Duration timeout) throws InterruptedException {
@@ -176,14 +182,28 @@ final class Containers {
         return state;
     }
 
-    private void patch(String id, ContainerSpec wanted) throws InterruptedException {
-        var what = "complete the specification of container " + id;
+    private void finish(String id, ContainerSpec spec) throws InterruptedException {
+        boolean patched = SpecPatch.needed(spec);
+        var variables = spec.process().environment();
+        if (!patched && variables.isEmpty()) {
+            return;
+        }
+        var what = "complete container " + id;
         var stored = connection
                 .call(what, () -> connection
                         .containers()
                         .get(GetContainerRequest.newBuilder().setId(id).build()))
                 .getContainer();
-        var spec = SpecPatch.apply(stored.getSpec().getValue().toStringUtf8(), wanted, HostLimits.ofThisProcess());
+        var made = stored.getSpec().getValue().toStringUtf8();
+        if (!variables.isEmpty()) {
+            helpers.environments().write(id, EnvironmentFiles.merged(made, variables));
+        }
+        if (patched) {
+            update(what, id, stored, SpecPatch.apply(made, spec, HostLimits.ofThisProcess()));
+        }
+    }
+
+    private void update(String what, String id, Container stored, String spec) throws InterruptedException {
         var update = UpdateContainerRequest.newBuilder()
                 .setContainer(Container.newBuilder()
                         .setId(id)

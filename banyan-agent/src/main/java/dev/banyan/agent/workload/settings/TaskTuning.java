@@ -14,6 +14,7 @@ import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.Words;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,12 +25,12 @@ import java.util.TreeMap;
  * @param container as the task says it
  */
 public record TaskTuning(ContainerSpec container) {
-    /** Who runs what, and where. */
-    public Process process() {
+    /** Who runs what, and where, with this environment. */
+    public Process process(Map<String, String> environment) {
         return new Process(
                 words(container.hasEntrypoint(), container.getEntrypoint()),
                 words(container.hasCommand(), container.getCommand()),
-                container.getEnvironmentMap(),
+                environment,
                 present(settings().getWorkingDir()),
                 present(settings().getUser()));
     }

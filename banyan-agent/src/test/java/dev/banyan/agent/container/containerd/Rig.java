@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.banyan.agent.material.MemoryDirectory;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.SandboxSpec;
@@ -40,6 +41,7 @@ public final class Rig {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int REGISTRY_PORT = 7444;
 
+    private final EnvironmentFiles environments;
     private final SystemEnv env = new SystemEnv();
     private final Path top;
     private final String namespace;
@@ -61,6 +63,8 @@ public final class Rig {
         this.image = pushImage();
         new ContainerNetwork("bct", "10.222.7.0/24", 1400).write(directory());
         new Registries(directory()).write(registry(), credentials());
+        this.environments = new EnvironmentFiles(
+                MemoryDirectory.within(directory().runtime().resolve("material"), "environments"));
         this.child = startChild();
         awaitServing();
         pause.load(settings(), env);
@@ -96,8 +100,8 @@ public final class Rig {
     }
 
     public ContainerdRuntime runtime(String cluster) {
-        var runtime = ContainerdRuntime.at(
-                directory().socket(), env, cluster, HostPrograms.OF_DEBIAN.catatonit());
+        var helpers = new ContainerdRuntime.Helpers(HostPrograms.OF_DEBIAN.catatonit(), environments);
+        var runtime = ContainerdRuntime.at(directory().socket(), env, cluster, helpers);
         runtimes.add(runtime);
         return runtime;
     }

@@ -34,7 +34,7 @@ class TaskTuningTest {
     void aTaskWithoutSettingsIsAnOrdinaryContainer() {
         var tuning = of(ContainerSettings.newBuilder());
 
-        assertThat(tuning.process()).isEqualTo(Process.OF_THE_IMAGE);
+        assertThat(tuning.process(Map.of())).isEqualTo(Process.OF_THE_IMAGE);
         assertThat(tuning.limits()).isEqualTo(Limits.NONE);
         assertThat(tuning.confinement()).isEqualTo(Confinement.DEFAULT);
         assertThat(tuning.tuning()).isEqualTo(Tuning.USUAL);
@@ -63,8 +63,8 @@ class TaskTuningTest {
                 .putSysctls("net.core.somaxconn", "7")
                 .setDomainname("shop.example"));
 
-        assertThat(tuning.process().workingDirectory()).contains("/srv");
-        assertThat(tuning.process().user()).contains("app:staff");
+        assertThat(tuning.process(Map.of()).workingDirectory()).contains("/srv");
+        assertThat(tuning.process(Map.of()).user()).contains("app:staff");
         assertThat(tuning.confinement()).isEqualTo(new Confinement(true, true));
         assertThat(tuning.tuning().manner())
                 .isEqualTo(new Tuning.Manner(List.of(7L, 4_294_967_294L), true, true, true));
@@ -159,8 +159,8 @@ class TaskTuningTest {
                 .setEntrypoint(Words.newBuilder().addWords("/run"))
                 .build();
 
-        assertThat(new TaskTuning(container).process().command()).contains(List.of());
-        assertThat(new TaskTuning(container).process().entrypoint()).contains(List.of("/run"));
+        assertThat(new TaskTuning(container).process(Map.of()).command()).contains(List.of());
+        assertThat(new TaskTuning(container).process(Map.of()).entrypoint()).contains(List.of("/run"));
     }
 
     @ParameterizedTest

@@ -46,7 +46,8 @@ final class LoggingDecoder {
     private void option(Member option, Spot at) {
         var text = option.value() instanceof Scalar value ? value.text() : "";
         if (decoded.getNone() || !List.of("max-size", "max-file").contains(option.key())) {
-            var known = decoded.getNone() ? "with driver none there are none" : "known are \"max-size\" and \"max-file\"";
+            var known =
+                    decoded.getNone() ? "with driver none there are none" : "known are \"max-size\" and \"max-file\"";
             at.refuse("\"" + option.key() + "\" is no option that is supported", known);
         } else if (option.key().equals("max-size")) {
             size(text, at);

@@ -71,7 +71,8 @@ public final class SettingsDecoder {
         });
         service.text("stop_grace_period")
                 .flatMap(Amounts::duration)
-                .ifPresent(grace -> settings.setStopGraceMs(grace.plusNanos(999_999).toMillis()));
+                .ifPresent(grace ->
+                        settings.setStopGraceMs(grace.plusNanos(999_999).toMillis()));
         settings.setInit(service.flag("init", false))
                 .setTty(service.flag("tty", false))
                 .setStdinOpen(service.flag("stdin_open", false))
@@ -161,9 +162,7 @@ public final class SettingsDecoder {
                 return at;
             }
             var member = below.getFirst();
-            at = node instanceof Sequence
-                    ? at.index(Integer.parseInt(step), member.at())
-                    : at.key(step, member.at());
+            at = node instanceof Sequence ? at.index(Integer.parseInt(step), member.at()) : at.key(step, member.at());
             node = member.value();
         }
         return at;

@@ -29,7 +29,9 @@ final class SettingsVerdicts {
     }
 
     private static void names(VerdictTable service) {
-        service.honoured("labels", "Of the containers. `dev.banyan/`, `io.kubernetes.` and `io.cri-containerd.` are reserved.")
+        service.honoured(
+                        "labels",
+                        "Of the containers. `dev.banyan/`, `io.kubernetes.` and `io.cri-containerd.` are reserved.")
                 .honoured("annotations", "Of the containers, under the same rules as labels.")
                 .honoured("hostname", "At most 63 characters. Without it a container is called service-slot.")
                 .honoured("domainname", "")
@@ -43,7 +45,9 @@ final class SettingsVerdicts {
     private static void limits(VerdictTable service) {
         service.honoured("shm_size", "64m by default.")
                 .honoured("ulimits", "Cut down to the server's own; an event says so.")
-                .honoured("sysctls", "Those that a container has for itself: `net.*`, `fs.mqueue.*`, of shared memory and messages.")
+                .honoured(
+                        "sysctls",
+                        "Those that a container has for itself: `net.*`, `fs.mqueue.*`, of shared memory and messages.")
                 .honoured("cpuset", "")
                 .honoured("cpu_shares", "Without it, 1024 for each core of the limit.")
                 .honoured("oom_score_adj", "Below 0 an agent must grant it (privileges.md).")

@@ -93,7 +93,9 @@ public final class SettingsRules {
                 "user");
         require(settings.getGroupsCount() <= ENTRIES_MAX, tooMany("groups"), "group_add");
         require(
-                settings.getStopSignal() >= 0 && settings.getStopSignal() <= Signals.LAST, "is no signal", "stop_signal");
+                settings.getStopSignal() >= 0 && settings.getStopSignal() <= Signals.LAST,
+                "is no signal",
+                "stop_signal");
         long grace = settings.getStopGraceMs();
         require(grace >= 0 && grace <= GRACE_MAX.toMillis(), "must be from 0 to 168h", "stop_grace_period");
     }
@@ -121,7 +123,8 @@ public final class SettingsRules {
 
     private void host(String key, String name) {
         require(
-                name.isEmpty() || name.length() <= HOSTNAME_MAX && HOST.matcher(name).matches(),
+                name.isEmpty()
+                        || name.length() <= HOSTNAME_MAX && HOST.matcher(name).matches(),
                 "is no name of a host of at most " + HOSTNAME_MAX + " characters",
                 key);
     }
@@ -156,7 +159,9 @@ public final class SettingsRules {
         settings.getSysctlsMap().forEach((name, value) -> {
             Sysctls.refusal(name).ifPresent(why -> add(why, "sysctls", name));
             require(
-                    !value.isBlank() && value.length() <= VALUE_MAX && value.chars().allMatch(c -> c >= ' '),
+                    !value.isBlank()
+                            && value.length() <= VALUE_MAX
+                            && value.chars().allMatch(c -> c >= ' '),
                     "has no value that the kernel could take",
                     "sysctls",
                     name);
@@ -186,7 +191,11 @@ public final class SettingsRules {
 
     private void ulimit(Ulimit limit) {
         var name = limit.getName();
-        require(ULIMITS.contains(name), "is no limit: known are " + ULIMITS.stream().sorted().toList(), "ulimits", name);
+        require(
+                ULIMITS.contains(name),
+                "is no limit: known are " + ULIMITS.stream().sorted().toList(),
+                "ulimits",
+                name);
         boolean ordered = limit.getHard() == -1
                 || limit.getSoft() >= 0 && limit.getHard() >= 0 && limit.getSoft() <= limit.getHard();
         require(ordered && limit.getSoft() >= -1, "its soft limit is above the hard one", "ulimits", name);
@@ -229,7 +238,11 @@ public final class SettingsRules {
                 "shows it at no path below /dev/",
                 "devices",
                 index);
-        require(device.getPermissions().matches("[rwm]{1,3}"), "has permissions other than r, w and m", "devices", index);
+        require(
+                device.getPermissions().matches("[rwm]{1,3}"),
+                "has permissions other than r, w and m",
+                "devices",
+                index);
     }
 
     /** What a container cannot have of its own and share at once. */

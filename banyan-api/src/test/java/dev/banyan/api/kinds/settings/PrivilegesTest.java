@@ -70,7 +70,10 @@ class PrivilegesTest {
             assertThat(Privileges.problem(need)).as(need).isEmpty();
             assertThat(Privileges.missing(List.of(need), GREEDY))
                     .as(need)
-                    .hasSize(need.equals("privileged") ? 0 : Privileges.needed(GREEDY).size() - 1);
+                    .hasSize(
+                            need.equals("privileged")
+                                    ? 0
+                                    : Privileges.needed(GREEDY).size() - 1);
         }
     }
 
@@ -86,18 +89,17 @@ class PrivilegesTest {
         "privileged, true",
     })
     void aStarAtTheEndStandsForAnything(String grant, boolean covers) {
-        var settings = with(
-                Powers.newBuilder().addDevices(Device.newBuilder().setSource("/dev/fuse")));
+        var settings = with(Powers.newBuilder().addDevices(Device.newBuilder().setSource("/dev/fuse")));
 
         assertThat(Privileges.missing(List.of(grant), settings).isEmpty()).isEqualTo(covers);
     }
 
     @Test
     void aPathThatClimbsIsCoveredByNoStar() {
-        var climbing = with(Powers.newBuilder()
-                .addDevices(Device.newBuilder().setSource("/dev/dri/../mem")));
+        var climbing = with(Powers.newBuilder().addDevices(Device.newBuilder().setSource("/dev/dri/../mem")));
 
-        assertThat(Privileges.missing(List.of("device:/dev/dri/*"), climbing)).containsExactly("device:/dev/dri/../mem");
+        assertThat(Privileges.missing(List.of("device:/dev/dri/*"), climbing))
+                .containsExactly("device:/dev/dri/../mem");
     }
 
     @ParameterizedTest
@@ -120,7 +122,8 @@ class PrivilegesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cap:*", "cap:ALL", "device:/dev/dri/*", "device-rule:*", "device-rule:c *:* *", "oom-score"})
+    @ValueSource(
+            strings = {"cap:*", "cap:ALL", "device:/dev/dri/*", "device-rule:*", "device-rule:c *:* *", "oom-score"})
     void takesGrantsOfMany(String grant) {
         assertThat(Privileges.problem(grant)).isEmpty();
     }

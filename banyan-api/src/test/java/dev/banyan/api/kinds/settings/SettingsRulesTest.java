@@ -48,8 +48,11 @@ class SettingsRulesTest {
                 new Wrong("domainname", s -> s.setDomainname("-x")),
                 new Wrong("container_name", s -> s.setContainerName("a/b")),
                 new Wrong("extra_hosts[0]", s -> s.addExtraHosts(host("db", "nowhere"))),
-                new Wrong("extra_hosts[1]", s -> s.addExtraHosts(host("a", "::1")).addExtraHosts(host("a b", "::1"))),
-                new Wrong("links[0]", s -> s.addLinks(Link.newBuilder().setService("db").setAlias("a b"))),
+                new Wrong(
+                        "extra_hosts[1]", s -> s.addExtraHosts(host("a", "::1")).addExtraHosts(host("a b", "::1"))),
+                new Wrong(
+                        "links[0]",
+                        s -> s.addLinks(Link.newBuilder().setService("db").setAlias("a b"))),
                 new Wrong("shm_size", s -> s.setShmBytes(-1)),
                 new Wrong("ulimits.nope", s -> s.addUlimits(ulimit("nope", 1, 1))),
                 new Wrong("ulimits.nofile", s -> s.addUlimits(ulimit("nofile", 2, 1))),
@@ -62,23 +65,31 @@ class SettingsRulesTest {
                 new Wrong("cpu_shares", s -> s.setCpuShares(1)),
                 new Wrong("cpu_shares", s -> s.setCpuShares(262_145)),
                 new Wrong("oom_score_adj", s -> s.setOomScoreAdj(-1001)),
-                new Wrong("logging.options.max-size", s -> s.setLogging(Logging.newBuilder().setFileBytes(10))),
-                new Wrong("logging.options.max-file", s -> s.setLogging(Logging.newBuilder().setFiles(101))),
-                new Wrong("cap_add[1]", s -> s.setPowers(Powers.newBuilder().addAdd("ALL").addAdd("all"))),
+                new Wrong(
+                        "logging.options.max-size",
+                        s -> s.setLogging(Logging.newBuilder().setFileBytes(10))),
+                new Wrong(
+                        "logging.options.max-file",
+                        s -> s.setLogging(Logging.newBuilder().setFiles(101))),
+                new Wrong(
+                        "cap_add[1]",
+                        s -> s.setPowers(Powers.newBuilder().addAdd("ALL").addAdd("all"))),
                 new Wrong("cap_drop[0]", s -> s.setPowers(Powers.newBuilder().addDrop("NO_SUCH"))),
                 new Wrong("devices[0]", s -> s.setPowers(device("/etc/passwd", "/dev/x", "r"))),
                 new Wrong("devices[0]", s -> s.setPowers(device("/dev/../etc/passwd", "/dev/x", "r"))),
                 new Wrong("devices[0]", s -> s.setPowers(device("/dev/x", "/bin/sh", "r"))),
                 new Wrong("devices[0]", s -> s.setPowers(device("/dev/x", "/dev/x", "x"))),
-                new Wrong("device_cgroup_rules[0]", s -> s.setPowers(Powers.newBuilder().addDeviceRules("c 1 r"))),
+                new Wrong(
+                        "device_cgroup_rules[0]",
+                        s -> s.setPowers(Powers.newBuilder().addDeviceRules("c 1 r"))),
                 new Wrong("ipc", s -> s.setPowers(Powers.newBuilder().addHostNamespacesValue(9))),
                 new Wrong("uts", s -> s.setHostname("a").setPowers(sharing(HostNamespace.UTS))),
                 new Wrong("uts", s -> s.setDomainname("a").setPowers(sharing(HostNamespace.UTS))),
-                new Wrong("cgroup", s -> s.setPowers(sharing(HostNamespace.CGROUP).setOwnCgroupView(true))),
-                new Wrong("shm_size", s -> s.setShmBytes(1).setPowers(sharing(HostNamespace.IPC))),
                 new Wrong(
-                        "sysctls.kernel.sem",
-                        s -> s.putSysctls("kernel.sem", "1").setPowers(sharing(HostNamespace.IPC))));
+                        "cgroup", s -> s.setPowers(sharing(HostNamespace.CGROUP).setOwnCgroupView(true))),
+                new Wrong("shm_size", s -> s.setShmBytes(1).setPowers(sharing(HostNamespace.IPC))),
+                new Wrong("sysctls.kernel.sem", s -> s.putSysctls("kernel.sem", "1")
+                        .setPowers(sharing(HostNamespace.IPC))));
     }
 
     @ParameterizedTest
@@ -127,12 +138,17 @@ class SettingsRulesTest {
                 .build();
 
         assertThat(SettingsRules.problems(settings)).isEmpty();
-        assertThat(SettingsRules.problems(ContainerSettings.getDefaultInstance())).isEmpty();
+        assertThat(SettingsRules.problems(ContainerSettings.getDefaultInstance()))
+                .isEmpty();
     }
 
     @Test
     void collectsAllAtOnce() {
-        var settings = ContainerSettings.newBuilder().setWorkingDir("x").setUser(":").setCpuset("?").build();
+        var settings = ContainerSettings.newBuilder()
+                .setWorkingDir("x")
+                .setUser(":")
+                .setCpuset("?")
+                .build();
 
         assertThat(SettingsRules.problems(settings)).hasSize(3);
     }
@@ -155,10 +171,8 @@ class SettingsRulesTest {
 
     private static Powers.Builder device(String source, String target, String permissions) {
         return Powers.newBuilder()
-                .addDevices(Device.newBuilder()
-                        .setSource(source)
-                        .setTarget(target)
-                        .setPermissions(permissions));
+                .addDevices(
+                        Device.newBuilder().setSource(source).setTarget(target).setPermissions(permissions));
     }
 
     private static Powers.Builder sharing(HostNamespace namespace) {

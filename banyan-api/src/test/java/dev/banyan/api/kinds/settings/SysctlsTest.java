@@ -36,6 +36,7 @@ class SysctlsTest {
         "net.core.a b, no setting",
     })
     void refusesByNameWhatReachesFurther(String name, String why) {
-        assertThat(Sysctls.refusal(name)).hasValueSatisfying(words -> assertThat(words).contains(why));
+        assertThat(Sysctls.refusal(name))
+                .hasValueSatisfying(words -> assertThat(words).contains(why));
     }
 }
