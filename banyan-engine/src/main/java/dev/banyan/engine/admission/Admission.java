@@ -187,7 +187,8 @@ public final class Admission {
         var known = releases(deployment.key().namespace(), deployment.name()).stream()
                 .filter(release -> release.getNumber() == deployment.spec().getRelease())
                 .flatMap(release -> release.getManifest().getServicesList().stream())
-                .collect(Collectors.toMap(ServiceManifest::getName, service -> service, (one, same) -> one, TreeMap::new));
+                .collect(Collectors.toMap(
+                        ServiceManifest::getName, service -> service, (one, same) -> one, TreeMap::new));
         var violations = new ArrayList<Violation>();
         replicas.forEach((service, count) -> {
             var manifest = known.get(service);

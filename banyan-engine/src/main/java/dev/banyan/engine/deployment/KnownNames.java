@@ -38,8 +38,7 @@ record KnownNames(ReleaseSpec release, Map<String, String> addresses) {
     private void add(List<HostEntry> entries, String name, String service) {
         var address = addresses.get(service);
         if (address != null) {
-            entries.add(
-                    HostEntry.newBuilder().setName(name).setAddress(address).build());
+            entries.add(HostEntry.newBuilder().setName(name).setAddress(address).build());
         }
     }
 }

@@ -94,7 +94,8 @@ final class WantedTasks {
         if (!settings.equals(ContainerSettings.getDefaultInstance())) {
             builder.setSettings(settings);
         }
-        return builder.addAllHosts(new KnownNames(release, addresses).of(service)).build();
+        return builder.addAllHosts(new KnownNames(release, addresses).of(service))
+                .build();
     }
 
     /** What concerns the service or others alone is no reason to replace its containers. */

@@ -15,20 +15,20 @@ import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.PutContentResponse;
-import dev.banyan.api.v1.RemoveValueRequest;
-import dev.banyan.api.v1.RemoveValueResponse;
-import dev.banyan.api.v1.SetValueRequest;
-import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
 
 /**

@@ -14,17 +14,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PrivilegedPlacingTest {
-    private static final TaskSpec GREEDY = task(
-            Powers.newBuilder().addAdd("NET_ADMIN").addAdd("CHOWN").setSeccompUnconfined(true));
+    private static final TaskSpec GREEDY =
+            task(Powers.newBuilder().addAdd("NET_ADMIN").addAdd("CHOWN").setSeccompUnconfined(true));
 
     @Test
     void goesWhereEverythingIsGranted() {
-        var placing = new Placing(List.of(
-                agent("a1"), agent("a2", "cap:NET_ADMIN"), agent("a3", "cap:NET_ADMIN", "seccomp:unconfined")));
+        var placing = new Placing(
+                List.of(agent("a1"), agent("a2", "cap:NET_ADMIN"), agent("a3", "cap:NET_ADMIN", "seccomp:unconfined")));
 
-        assertThat(placing.choose(GREEDY)).isInstanceOfSatisfying(Choice.Chosen.class, chosen -> assertThat(
-                        chosen.agent())
-                .isEqualTo("a3"));
+        assertThat(placing.choose(GREEDY))
+                .isInstanceOfSatisfying(Choice.Chosen.class, chosen -> assertThat(chosen.agent())
+                        .isEqualTo("a3"));
     }
 
     @Test
@@ -55,9 +55,8 @@ class PrivilegedPlacingTest {
     }
 
     private static Candidate agent(String name, String... grants) {
-        var report = AgentReportStatus.newBuilder()
-                .addAllPrivileges(List.of(grants))
-                .build();
+        var report =
+                AgentReportStatus.newBuilder().addAllPrivileges(List.of(grants)).build();
         return new Candidate(name, "uid-" + name, List.of(), false, State.READY, report, Map.of());
     }
 }

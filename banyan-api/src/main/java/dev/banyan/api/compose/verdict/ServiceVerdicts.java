@@ -43,7 +43,9 @@ final class ServiceVerdicts {
                 .honoured("disable", "")
                 .honoured("interval", "At least 100ms; 30s by default.")
                 .honoured("retries", "3 by default.")
-                .honoured("start_interval", "At least 100ms. Without it checks are closer together while a container starts.")
+                .honoured(
+                        "start_interval",
+                        "At least 100ms. Without it checks are closer together while a container starts.")
                 .honoured("start_period", "")
                 .honoured("test", "A line is run by the container's own shell.")
                 .honoured("timeout", "At least 100ms; 30s by default.");
@@ -94,14 +96,7 @@ final class ServiceVerdicts {
     }
 
     private static void network(VerdictTable service) {
-        service.later(
-                        NETWORKS,
-                        "networks",
-                        "network_mode",
-                        "dns",
-                        "dns_opt",
-                        "dns_search",
-                        "mac_address")
+        service.later(NETWORKS, "networks", "network_mode", "dns", "dns_opt", "dns_search", "mac_address")
                 .honoured(
                         "ports", "On the agents' hosts; one without a published port is open inside the cluster only.");
         service.below("ports.*")
