@@ -145,7 +145,15 @@ public final class Duties {
                 tools.privileges(),
                 Optional.of(gateway(post.member().subnet())));
         var workload = new WorkloadController(
-                env, tasks, store, tools.runtime(), new Materials(tools.memory(), this::material), config, tools.clock(), events, session::fence);
+                env,
+                tasks,
+                store,
+                tools.runtime(),
+                new Materials(tools.memory(), this::material),
+                config,
+                tools.clock(),
+                events,
+                session::fence);
         components.add(tasks);
         components.add(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
         components.add(workload);

@@ -74,7 +74,8 @@ public record ContainerSpec(
     }
 
     public ContainerSpec withConfinement(Confinement wanted) {
-        return new ContainerSpec(name, attempt, image, logPath, process, limits, wanted, mounts, labels, annotations, tuning);
+        return new ContainerSpec(
+                name, attempt, image, logPath, process, limits, wanted, mounts, labels, annotations, tuning);
     }
 
     public ContainerSpec withMounts(List<Mount> wanted) {
@@ -88,7 +89,8 @@ public record ContainerSpec(
     }
 
     public ContainerSpec withAnnotations(Map<String, String> wanted) {
-        return new ContainerSpec(name, attempt, image, logPath, process, limits, confinement, mounts, labels, wanted, tuning);
+        return new ContainerSpec(
+                name, attempt, image, logPath, process, limits, confinement, mounts, labels, wanted, tuning);
     }
 
     /**

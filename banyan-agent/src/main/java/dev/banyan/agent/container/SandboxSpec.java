@@ -56,17 +56,7 @@ public record SandboxSpec(
             Dns dns,
             Map<String, String> labels,
             Map<String, String> annotations) {
-        this(
-                name,
-                uid,
-                attempt,
-                hostname,
-                logDirectory,
-                cgroupParent,
-                dns,
-                labels,
-                annotations,
-                Isolation.USUAL);
+        this(name, uid, attempt, hostname, logDirectory, cgroupParent, dns, labels, annotations, Isolation.USUAL);
     }
 
     /** The same sandbox parted so from the server. */
@@ -77,7 +67,8 @@ public record SandboxSpec(
 
     /** The same sandbox under another attempt. */
     public SandboxSpec withAttempt(int another) {
-        return new SandboxSpec(name, uid, another, hostname, logDirectory, cgroupParent, dns, labels, annotations, isolation);
+        return new SandboxSpec(
+                name, uid, another, hostname, logDirectory, cgroupParent, dns, labels, annotations, isolation);
     }
 
     /** What the sandbox's resolv.conf says. Without servers its containers get the server's own file. */

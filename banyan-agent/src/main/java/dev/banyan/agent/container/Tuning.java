@@ -57,8 +57,7 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
             List<Device> devices,
             List<String> deviceRules,
             boolean ownCgroupView) {
-        public static final Powers USUAL =
-                new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false);
+        public static final Powers USUAL = new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false);
 
         public Powers {
             add = List.copyOf(add);

@@ -22,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -49,8 +48,7 @@ final class TaskStarter {
         record Failed(String reason, String message) implements Started {}
     }
 
-    Started start(
-            Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome material)
+    Started start(Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome material)
             throws InterruptedException {
         var denied = Privileges.missing(
                 config.privileges(), task.spec().getContainer().getSettings());
@@ -165,9 +163,7 @@ final class TaskStarter {
         var beside = config.hostsDraft(task.uid());
         try {
             Files.createDirectories(file.getParent());
-            Files.writeString(
-                    beside,
-                    new TaskHosts(task.spec().getContainer(), address, config.gateway()).text());
+            Files.writeString(beside, new TaskHosts(task.spec().getContainer(), address, config.gateway()).text());
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new UncheckedIOException("could not write " + file, failed);

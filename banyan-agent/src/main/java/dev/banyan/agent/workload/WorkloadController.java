@@ -98,7 +98,15 @@ public final class WorkloadController implements Component {
         this.probes = new HealthProbes(env, runtime);
         this.reports = new TaskReports(env, reporter, this::lastOutput);
         this.reconciler = new WorkloadReconciler(new WorkloadParts(
-                tasks.lister(), runtime, materials, probes, reports, new TaskEvents(events), config, clock, this::wake));
+                tasks.lister(),
+                runtime,
+                materials,
+                probes,
+                reports,
+                new TaskEvents(events),
+                config,
+                clock,
+                this::wake));
         this.rotate = env.signal();
         this.missed = env.signal();
         // Before the controller's own handler, so that a deleted task's uid is known when its key comes up.

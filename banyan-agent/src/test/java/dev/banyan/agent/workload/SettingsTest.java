@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.agent.container.Behaviour;
 import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.ImageConfig;
-import dev.banyan.agent.container.ObservedContainer;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ExtraHost;
 import dev.banyan.api.v1.HealthCheck;
@@ -95,7 +94,8 @@ class SettingsTest {
         one.grant("cap:NET_ADMIN", "privileged");
         one.startAgent();
 
-        running(settings -> settings.setPowers(Powers.newBuilder().addAdd("NET_ADMIN").setPrivileged(true)));
+        running(settings ->
+                settings.setPowers(Powers.newBuilder().addAdd("NET_ADMIN").setPrivileged(true)));
 
         assertThat(started().tuning().powers().add()).containsExactly("NET_ADMIN");
         assertThat(started().tuning().isolation().privileged()).isTrue();
@@ -189,8 +189,7 @@ class SettingsTest {
         check(new Behaviour.Answers(0, ""));
 
         // Asked after 0, 5 and 10 seconds, and then after 15.
-        assertThat(one.until(() -> one.status(key).getReady()))
-                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
+        assertThat(one.until(() -> one.status(key).getReady())).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
     }
 
     @Test

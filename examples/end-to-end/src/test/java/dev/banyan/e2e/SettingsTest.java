@@ -21,8 +21,8 @@ class SettingsTest {
     private static final Duration SOON = Duration.ofMinutes(3);
     private static final DemoImage IMAGE = DemoImage.of("busybox");
 
-    private final Cluster cluster = Cluster.start(
-            ClusterPlan.agents(2).agentOption(2, "privileges", "cap:NET_ADMIN,device:/dev/f*,host:uts,seccomp:unconfined"));
+    private final Cluster cluster = Cluster.start(ClusterPlan.agents(2)
+            .agentOption(2, "privileges", "cap:NET_ADMIN,device:/dev/f*,host:uts,seccomp:unconfined"));
 
     @BeforeAll
     void pushImage() {
@@ -147,7 +147,10 @@ class SettingsTest {
 
         var reason = cluster.agentName(1) + " does not grant privileged; add it to privileges in its agent.yaml";
         Await.until(
-                () -> cluster.cli("status", "greedy").out().replaceAll("\\s+", " ").contains(reason),
+                () -> cluster.cli("status", "greedy")
+                        .out()
+                        .replaceAll("\\s+", " ")
+                        .contains(reason),
                 SOON,
                 () -> "status tells why nothing runs\n" + cluster.cli("status", "greedy"));
         cluster.cli("down", "greedy").orFail();
@@ -172,7 +175,8 @@ class SettingsTest {
         Await.until(
                 () -> cluster.cli("logs", app, service).out().matches("(?s).*(" + last + ").*"),
                 SOON,
-                () -> "the output ends with " + last + "\n" + cluster.cli("logs", app, service) + cluster.cli("ps", app));
+                () -> "the output ends with " + last + "\n" + cluster.cli("logs", app, service)
+                        + cluster.cli("ps", app));
         return cluster.cli("logs", app, service).out();
     }
 }

@@ -64,7 +64,8 @@ final class Containers {
 
     /** A container that went between the listing and the look at it is left out. */
     List<ObservedContainer> list() throws InterruptedException {
-        var environed = helpers.environments().ids(); // asked before: what is not listed after was removed with its sandbox
+        var environed =
+                helpers.environments().ids(); // asked before: what is not listed after was removed with its sandbox
         var request = ListContainersRequest.newBuilder()
                 .setFilter(
                         ContainerFilter.newBuilder().putLabelSelector(ContainerRuntime.CLUSTER_LABEL, owner.cluster()))

@@ -69,7 +69,8 @@ record HostLimits(Map<String, Long> hard, int leastOomScore) {
     static boolean mayExceed(String status) {
         return status.lines()
                 .filter(line -> line.startsWith(CAPABILITIES))
-                .map(line -> Long.parseUnsignedLong(line.substring(CAPABILITIES.length()).strip(), 16))
+                .map(line -> Long.parseUnsignedLong(
+                        line.substring(CAPABILITIES.length()).strip(), 16))
                 .anyMatch(capabilities -> (capabilities >> SYS_RESOURCE & 1) == 1);
     }
 

@@ -44,7 +44,9 @@ final class ImageInfo {
         var command =
                 switch (words.isEmpty() ? "NONE" : words.getFirst()) {
                     case "CMD" -> words.subList(1, words.size());
-                    case "CMD-SHELL" -> Stream.concat(Stream.of("/bin/sh", "-c"), words.stream().skip(1)).toList();
+                    case "CMD-SHELL" ->
+                        Stream.concat(Stream.of("/bin/sh", "-c"), words.stream().skip(1))
+                                .toList();
                     default -> List.<String>of();
                 };
         return command.isEmpty()

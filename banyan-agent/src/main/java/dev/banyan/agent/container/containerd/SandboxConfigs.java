@@ -111,9 +111,8 @@ final class SandboxConfigs {
     private static String written(Isolation isolation) {
         return Stream.concat(
                         isolation.privileged() ? Stream.of(PRIVILEGED) : Stream.empty(),
-                        isolation.shared().stream()
-                                .sorted()
-                                .map(shared -> shared.name().toLowerCase(Locale.ROOT)))
+                        isolation.shared().stream().sorted().map(shared -> shared.name()
+                                .toLowerCase(Locale.ROOT)))
                 .collect(Collectors.joining(","));
     }
 

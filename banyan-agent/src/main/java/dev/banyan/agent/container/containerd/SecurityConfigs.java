@@ -26,9 +26,8 @@ final class SecurityConfigs {
                 .addAllSupplementalGroups(spec.tuning().manner().groups())
                 .setSeccomp(profile(powers.seccompUnconfined()));
         if (!powers.add().isEmpty() || !powers.drop().isEmpty()) {
-            security.setCapabilities(Capability.newBuilder()
-                    .addAllAddCapabilities(powers.add())
-                    .addAllDropCapabilities(powers.drop()));
+            security.setCapabilities(
+                    Capability.newBuilder().addAllAddCapabilities(powers.add()).addAllDropCapabilities(powers.drop()));
         }
         if (powers.apparmorUnconfined()) {
             security.setApparmor(profile(true));
@@ -55,7 +54,8 @@ final class SecurityConfigs {
     private static void setUser(LinuxContainerSecurityContext.Builder security, String text) {
         var user = User.parse(text);
         if (user.group().isPresent()) {
-            // CRI has numbers of groups alone, but hands the name of a user on as it is: what follows a colon is a group.
+            // CRI has numbers of groups alone, but hands the name of a user on as it is: what follows a colon is a
+            // group.
             security.setRunAsUsername(text);
             return;
         }

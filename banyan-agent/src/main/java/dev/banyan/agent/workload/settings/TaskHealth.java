@@ -27,7 +27,9 @@ public final class TaskHealth {
     /** What a container is to carry so that {@link #of} finds its image's check. */
     public static Map<String, String> annotations(Optional<ImageConfig> image) {
         return image.flatMap(ImageConfig::check)
-                .map(check -> Map.of(ANNOTATION, Base64.getEncoder().encodeToString(check(check).toByteArray())))
+                .map(check -> Map.of(
+                        ANNOTATION,
+                        Base64.getEncoder().encodeToString(check(check).toByteArray())))
                 .orElse(Map.of());
     }
 

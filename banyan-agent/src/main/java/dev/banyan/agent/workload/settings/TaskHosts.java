@@ -23,7 +23,10 @@ public record TaskHosts(ContainerSpec container, String address, Optional<String
         if (!address.isEmpty()) {
             line(text, address, own());
         }
-        container.getSettings().getExtraHostsList().forEach(host -> line(text, resolved(host.getAddress()), host.getName()));
+        container
+                .getSettings()
+                .getExtraHostsList()
+                .forEach(host -> line(text, resolved(host.getAddress()), host.getName()));
         container.getHostsList().forEach(host -> line(text, host.getAddress(), host.getName()));
         return text.toString();
     }

@@ -47,15 +47,15 @@ public record TaskTuning(ContainerSpec container) {
     /** Set-uid programs gain nothing unless the service says so, or may do everything anyway. */
     public Confinement confinement() {
         var powers = settings().getPowers();
-        boolean gainsNothing =
-                powers.hasNoNewPrivileges() ? powers.getNoNewPrivileges() : !powers.getPrivileged();
+        boolean gainsNothing = powers.hasNoNewPrivileges() ? powers.getNoNewPrivileges() : !powers.getPrivileged();
         return new Confinement(settings().getReadOnly(), gainsNothing);
     }
 
     /** Everything else. */
     public Tuning tuning() {
         var settings = settings();
-        var groups = settings.getGroupsList().stream().map(Integer::toUnsignedLong).toList();
+        var groups =
+                settings.getGroupsList().stream().map(Integer::toUnsignedLong).toList();
         return new Tuning(
                 new Tuning.Manner(groups, settings.getInit(), settings.getTty(), settings.getStdinOpen()),
                 new Tuning.Shares(

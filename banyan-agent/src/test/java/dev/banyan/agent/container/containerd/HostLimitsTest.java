@@ -43,11 +43,15 @@ class HostLimitsTest {
     @Test
     void tellsWhatItCutsDown() {
         var host = new HostLimits(HostLimits.parse(LIMITS), -100);
-        var plain = ContainerSpec.of("web", 1, ImageReference.parse("registry.banyan/a@sha256:" + "0".repeat(64)), "1.log");
+        var plain =
+                ContainerSpec.of("web", 1, ImageReference.parse("registry.banyan/a@sha256:" + "0".repeat(64)), "1.log");
 
         assertThat(host.cuts(plain)).isEmpty();
         assertThat(host.cuts(plain.withLimits(new ContainerSpec.Limits(
-                                0, 0, 0, List.of(new Rlimit("nofile", 1, 20_000), new Rlimit("nproc", 5, Long.MAX_VALUE))))
+                                0,
+                                0,
+                                0,
+                                List.of(new Rlimit("nofile", 1, 20_000), new Rlimit("nproc", 5, Long.MAX_VALUE))))
                         .withTuning(scored(-101))))
                 .containsExactly(
                         "nproc of 5:unlimited is cut down to 5:96365, this server's own limit",
@@ -57,8 +61,10 @@ class HostLimitsTest {
 
     @Test
     void whoMayExceedItsBoundsHasTheCapability() {
-        assertThat(HostLimits.mayExceed("Name:\tx\nCapEff:\t000001ffffffffff\n")).isTrue();
-        assertThat(HostLimits.mayExceed("Name:\tx\nCapEff:\t000001fffeffffff\n")).isFalse();
+        assertThat(HostLimits.mayExceed("Name:\tx\nCapEff:\t000001ffffffffff\n"))
+                .isTrue();
+        assertThat(HostLimits.mayExceed("Name:\tx\nCapEff:\t000001fffeffffff\n"))
+                .isFalse();
         assertThat(HostLimits.mayExceed("")).isFalse();
     }
 

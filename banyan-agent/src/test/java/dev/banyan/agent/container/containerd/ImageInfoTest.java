@@ -52,8 +52,9 @@ class ImageInfoTest {
 
     @Test
     void readsTheHealthCheckThatDockersBuilderWrites() {
-        assertThat(ImageInfo.check(
-                        """
+        assertThat(
+                        ImageInfo.check(
+                                """
                 {"config": {"Healthcheck": {"Test": ["CMD-SHELL", "a | b"], "Interval": 5000000000, "Timeout": 1000000,
                   "StartPeriod": 2000000000, "StartInterval": 3000000000, "Retries": 7}}}"""))
                 .contains(new ImageConfig.Check(

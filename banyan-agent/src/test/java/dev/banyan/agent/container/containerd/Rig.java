@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.banyan.agent.material.MemoryDirectory;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.SandboxSpec;
@@ -15,6 +14,7 @@ import dev.banyan.agent.container.daemon.DaemonSettings;
 import dev.banyan.agent.container.daemon.HostPrograms;
 import dev.banyan.agent.container.daemon.PauseImage;
 import dev.banyan.agent.container.daemon.Registries;
+import dev.banyan.agent.material.MemoryDirectory;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.env.Task;
 import dev.banyan.runtime.env.TaskSpawner;
@@ -380,8 +380,8 @@ public final class Rig {
         var manifests = read(layout.resolve("index.json"));
         var entry = manifests.getAsJsonArray("manifests").get(0).getAsJsonObject();
         var manifest = read(blob(entry.get("digest").getAsString()));
-        var configuration = read(blob(
-                manifest.getAsJsonObject("config").get("digest").getAsString()));
+        var configuration =
+                read(blob(manifest.getAsJsonObject("config").get("digest").getAsString()));
         configuration.getAsJsonObject("config").add("Healthcheck", JsonParser.parseString(json));
         replace(manifest.getAsJsonObject("config"), configuration);
         replace(entry, manifest);
@@ -401,8 +401,7 @@ public final class Rig {
     private void replace(JsonObject descriptor, JsonObject content) throws Exception {
         var bytes = content.toString().getBytes(StandardCharsets.UTF_8);
         var digest = "sha256:"
-                + HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         Files.write(blob(digest), bytes);
         descriptor.addProperty("digest", digest);
         descriptor.addProperty("size", bytes.length);

@@ -92,7 +92,8 @@ class SecurityConfigsTest {
 
         assertThat(config.getTty()).isTrue();
         assertThat(config.getStdin()).isTrue();
-        assertThat(config.getLinux().getSecurityContext().getSupplementalGroupsList()).containsExactly(5L);
+        assertThat(config.getLinux().getSecurityContext().getSupplementalGroupsList())
+                .containsExactly(5L);
         assertThat(config.getLinux().getResources().getCpusetCpus()).isEqualTo("0-1");
         assertThat(config.getLinux().getResources().getCpuShares())
                 .as("the kernel takes no less than 2")
@@ -104,8 +105,8 @@ class SecurityConfigsTest {
 
     @Test
     void aSandboxIsRestoredAsItWasParted() {
-        var isolation = new Isolation(
-                true, Set.of(Shared.IPC, Shared.PID, Shared.UTS), Map.of("net.core.somaxconn", "7"));
+        var isolation =
+                new Isolation(true, Set.of(Shared.IPC, Shared.PID, Shared.UTS), Map.of("net.core.somaxconn", "7"));
         var config = SandboxConfigs.of(sandbox().withIsolation(isolation), OWNER);
         var restored = SandboxConfigs.restored(PodSandboxStatus.newBuilder()
                 .putAllAnnotations(config.getAnnotationsMap())
@@ -115,7 +116,10 @@ class SecurityConfigsTest {
         assertThat(config.getLinux().getSecurityContext().getPrivileged()).isTrue();
         assertThat(restored.getLinux().getSecurityContext())
                 .isEqualTo(config.getLinux().getSecurityContext());
-        assertThat(restored.getLinux().getSecurityContext().getNamespaceOptions().getPid())
+        assertThat(restored.getLinux()
+                        .getSecurityContext()
+                        .getNamespaceOptions()
+                        .getPid())
                 .isEqualTo(NamespaceMode.NODE);
     }
 
@@ -132,7 +136,15 @@ class SecurityConfigsTest {
 
     private static SandboxSpec sandbox() {
         return new SandboxSpec(
-                "web", "uid", 1, "web-0", Path.of("/logs"), "/banyan", SandboxSpec.Dns.OF_THE_SERVER, Map.of(), Map.of());
+                "web",
+                "uid",
+                1,
+                "web-0",
+                Path.of("/logs"),
+                "/banyan",
+                SandboxSpec.Dns.OF_THE_SERVER,
+                Map.of(),
+                Map.of());
     }
 
     private static LinuxContainerSecurityContext as(String user) {

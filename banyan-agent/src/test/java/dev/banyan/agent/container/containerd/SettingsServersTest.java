@@ -133,23 +133,14 @@ class SettingsServersTest {
                                 new Limits(0, 0, 0, List.of(new Rlimit("core", Long.MAX_VALUE, Long.MAX_VALUE)))),
                         "cat /proc/1/limits",
                         "Max core file size +unlimited +unlimited "),
-                new Row(
-                        "one core",
-                        shares(new Shares("0", 0, 0, 0)),
-                        "cat /proc/1/status",
-                        "Cpus_allowed_list:\t0\n"),
+                new Row("one core", shares(new Shares("0", 0, 0, 0)), "cat /proc/1/status", "Cpus_allowed_list:\t0\n"),
                 new Row(
                         "a weight of its own beside a limit",
-                        shares(new Shares("", 700, 0, 0)).andThen(spec -> spec.withLimits(
-                                        new Limits(1500, 0, 0, List.of())))
-                                ::apply,
+                        shares(new Shares("", 700, 0, 0))
+                                .andThen(spec -> spec.withLimits(new Limits(1500, 0, 0, List.of())))::apply,
                         "cat /sys/fs/cgroup/cpu/cpu.shares /sys/fs/cgroup/cpu/cpu.cfs_quota_us",
                         "700\n150000"),
-                new Row(
-                        "to be killed first",
-                        shares(new Shares("", 0, 500, 0)),
-                        "cat /proc/1/oom_score_adj",
-                        "500"),
+                new Row("to be killed first", shares(new Shares("", 0, 500, 0)), "cat /proc/1/oom_score_adj", "500"),
                 new Row(
                         "settings of its network",
                         isolated(new Isolation(false, Set.of(), Map.of("net.core.somaxconn", "77"))),
@@ -169,9 +160,21 @@ class SettingsServersTest {
 
     static List<Row> powerful() {
         return List.of(
-                new Row("one more capability", powers(caps("NET_ADMIN"), List.of()), "cat /proc/1/status", "CapEff:\t00000000a80435fb"),
-                new Row("one capability alone", powers(caps("CHOWN"), caps("ALL")), "cat /proc/1/status", "CapEff:\t0000000000000001"),
-                new Row("all but one", powers(caps("ALL"), caps("CHOWN")), "cat /proc/1/status", "CapEff:\t" + of(own("CapEff") & ~1)),
+                new Row(
+                        "one more capability",
+                        powers(caps("NET_ADMIN"), List.of()),
+                        "cat /proc/1/status",
+                        "CapEff:\t00000000a80435fb"),
+                new Row(
+                        "one capability alone",
+                        powers(caps("CHOWN"), caps("ALL")),
+                        "cat /proc/1/status",
+                        "CapEff:\t0000000000000001"),
+                new Row(
+                        "all but one",
+                        powers(caps("ALL"), caps("CHOWN")),
+                        "cat /proc/1/status",
+                        "CapEff:\t" + of(own("CapEff") & ~1)),
                 new Row(
                         "unfiltered calls",
                         tuned(new Powers(List.of(), List.of(), true, true, List.of(), List.of(), false)),
@@ -191,7 +194,8 @@ class SettingsServersTest {
                         "10, 229 .*\nopens"),
                 new Row(
                         "a rule for a device",
-                        tuned(new Powers(List.of(), List.of(), false, false, List.of(), List.of("c 10:229 rwm"), false)),
+                        tuned(new Powers(
+                                List.of(), List.of(), false, false, List.of(), List.of("c 10:229 rwm"), false)),
                         "busybox mknod /tmp/made c 10 229 && : < /tmp/made && echo opens",
                         "opens"),
                 new Row(
@@ -207,14 +211,21 @@ class SettingsServersTest {
                 new Row(
                         "everything",
                         isolated(new Isolation(true, Set.of(), Map.of()))
-                                .andThen(spec -> spec.withConfinement(new Confinement(false, false)))
-                                ::apply,
+                                .andThen(spec -> spec.withConfinement(new Confinement(false, false)))::apply,
                         "cat /proc/1/status; busybox ls /dev/kmsg",
                         "(?s)CapEff:\t" + of(own("CapEff")) + ".*NoNewPrivs:\t0.*Seccomp:\t0.*/dev/kmsg"),
                 new Row("memory of the server", sharing(Shared.IPC), "busybox readlink /proc/1/ns/ipc", shared("ipc")),
-                new Row("processes of the server", sharing(Shared.PID), "busybox readlink /proc/self/ns/pid", shared("pid")),
+                new Row(
+                        "processes of the server",
+                        sharing(Shared.PID),
+                        "busybox readlink /proc/self/ns/pid",
+                        shared("pid")),
                 new Row("name of the server", sharing(Shared.UTS), "busybox readlink /proc/self/ns/uts", shared("uts")),
-                new Row("view of the server", sharing(Shared.CGROUP), "busybox readlink /proc/self/ns/cgroup", shared("cgroup")),
+                new Row(
+                        "view of the server",
+                        sharing(Shared.CGROUP),
+                        "busybox readlink /proc/self/ns/cgroup",
+                        shared("cgroup")),
                 new Row(
                         "a view of its own",
                         tuned(new Powers(List.of(), List.of(), false, false, List.of(), List.of(), true)),
@@ -260,9 +271,9 @@ class SettingsServersTest {
 
         assertThat(output(id, "echo lives")).contains("lives");
         assertThat(sandbox.logDirectory().resolve("0.log")).doesNotExist();
-        assertThat(sandbox.logDirectory()).satisfiesAnyOf(
-                directory -> assertThat(directory).doesNotExist(),
-                directory -> assertThat(directory).isEmptyDirectory());
+        assertThat(sandbox.logDirectory())
+                .satisfiesAnyOf(directory -> assertThat(directory).doesNotExist(), directory -> assertThat(directory)
+                        .isEmptyDirectory());
     }
 
     @Test
@@ -277,7 +288,8 @@ class SettingsServersTest {
     @Test
     void tellsOfALimitThatTheServerCutsDown() {
         var wanted = spec("true")
-                .withLimits(new Limits(0, 0, 0, List.of(new Rlimit("nofile", 5, Long.MAX_VALUE), new Rlimit("core", 0, 0))));
+                .withLimits(new Limits(
+                        0, 0, 0, List.of(new Rlimit("nofile", 5, Long.MAX_VALUE), new Rlimit("core", 0, 0))));
 
         assertThat(runtime.cuts(wanted))
                 .singleElement()
@@ -288,7 +300,13 @@ class SettingsServersTest {
     @Test
     void aDeviceThatIsNotThereIsAReasonNotToStart() throws Exception {
         var powers = new Powers(
-                List.of(), List.of(), false, false, List.of(new Device("/dev/no-such", "/dev/no-such", "r")), List.of(), false);
+                List.of(),
+                List.of(),
+                false,
+                false,
+                List.of(new Device("/dev/no-such", "/dev/no-such", "r")),
+                List.of(),
+                false);
         var wanted = tuned(powers).apply(spec("true"));
 
         assertThatThrownBy(() -> started(wanted))
@@ -371,7 +389,8 @@ class SettingsServersTest {
     private static long own(String set) {
         try (var lines = Files.lines(Path.of("/proc/self/status"))) {
             return lines.filter(line -> line.startsWith(set))
-                    .mapToLong(line -> Long.parseLong(line.substring(set.length() + 1).strip(), 16))
+                    .mapToLong(line ->
+                            Long.parseLong(line.substring(set.length() + 1).strip(), 16))
                     .sum();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);

@@ -30,7 +30,8 @@ class SpecPatchTest {
 
     @Test
     void isNeededOnlyForWhatTheInterfaceLacks() {
-        assertThat(SpecPatch.needed(with(new Limits(500, 1 << 20, 0, List.of())))).isFalse();
+        assertThat(SpecPatch.needed(with(new Limits(500, 1 << 20, 0, List.of()))))
+                .isFalse();
         assertThat(SpecPatch.needed(with(new Limits(0, 0, 1, List.of())))).isTrue();
         assertThat(SpecPatch.needed(with(new Limits(0, 0, 0, List.of(new Rlimit("nofile", 1, 1))))))
                 .isTrue();
@@ -91,7 +92,8 @@ class SpecPatchTest {
 
     @Test
     void replacesTheSharedMemoryAndKeepsOtherMounts() {
-        var spec = """
+        var spec =
+                """
                 {"mounts": [{"destination": "/proc"}, {"destination": "/dev/shm", "type": "bind"}, {"type": "x"}]}""";
 
         assertThat(JsonParser.parseString(SpecPatch.apply(spec, shares(new Shares("", 0, 0, 4096)), HOST)))
@@ -115,7 +117,8 @@ class SpecPatchTest {
         var spec = """
                 {"linux": {"resources": {"devices": [{"allow": false, "access": "rwm"}]}}}""";
 
-        assertThat(JsonParser.parseString(SpecPatch.apply(spec, powers(List.of("c 10:229 rw", "b *:3 r"), false), HOST)))
+        assertThat(JsonParser.parseString(
+                        SpecPatch.apply(spec, powers(List.of("c 10:229 rw", "b *:3 r"), false), HOST)))
                 .isEqualTo(
                         JsonParser.parseString(
                                 """
@@ -126,7 +129,8 @@ class SpecPatchTest {
 
     @Test
     void partsOrJoinsNamespaces() {
-        var spec = """
+        var spec =
+                """
                 {"linux": {"namespaces": [{"type": "uts", "path": "/x"}, {"type": "cgroup"}, {"type": "pid"}]}}""";
 
         assertThat(SpecPatch.apply(spec, sharing(Shared.UTS), HOST))

@@ -12,11 +12,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UserTest {
     @Test
     void readsNamesAndNumbers() {
-        assertThat(User.parse("1000")).isEqualTo(new User(Optional.of(1000L), Optional.empty(), Optional.empty(), Optional.empty()));
-        assertThat(User.parse("0:33")).isEqualTo(new User(Optional.of(0L), Optional.empty(), Optional.of(33L), Optional.empty()));
+        assertThat(User.parse("1000"))
+                .isEqualTo(new User(Optional.of(1000L), Optional.empty(), Optional.empty(), Optional.empty()));
+        assertThat(User.parse("0:33"))
+                .isEqualTo(new User(Optional.of(0L), Optional.empty(), Optional.of(33L), Optional.empty()));
         assertThat(User.parse("www-data"))
                 .isEqualTo(new User(Optional.empty(), Optional.of("www-data"), Optional.empty(), Optional.empty()));
-        assertThat(User.parse("app:33")).isEqualTo(new User(Optional.empty(), Optional.of("app"), Optional.of(33L), Optional.empty()));
+        assertThat(User.parse("app:33"))
+                .isEqualTo(new User(Optional.empty(), Optional.of("app"), Optional.of(33L), Optional.empty()));
         assertThat(User.parse("7:staff"))
                 .isEqualTo(new User(Optional.of(7L), Optional.empty(), Optional.empty(), Optional.of("staff")));
     }

@@ -21,15 +21,15 @@ class TaskHealthTest {
     private static final ContainerSpec DISABLED = ContainerSpec.newBuilder()
             .setSettings(ContainerSettings.newBuilder().setHealthcheckDisabled(true))
             .build();
-    private static final Optional<ImageConfig> IMAGE = Optional.of(new ImageConfig(
-                    List.of(), List.of(), Map.of(), Optional.empty(), Optional.empty(), Optional.empty())
-            .withCheck(Optional.of(new ImageConfig.Check(
-                    List.of("/of", "image"),
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(2),
-                    Duration.ofSeconds(3),
-                    Duration.ofSeconds(4),
-                    5))));
+    private static final Optional<ImageConfig> IMAGE = Optional.of(
+            new ImageConfig(List.of(), List.of(), Map.of(), Optional.empty(), Optional.empty(), Optional.empty())
+                    .withCheck(Optional.of(new ImageConfig.Check(
+                            List.of("/of", "image"),
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(2),
+                            Duration.ofSeconds(3),
+                            Duration.ofSeconds(4),
+                            5))));
 
     @Test
     void theServicesOwnCheckWins() {
@@ -54,8 +54,8 @@ class TaskHealthTest {
 
     @Test
     void whatTheImageLeavesOutIsAsDockerHasIt() {
-        var bare = IMAGE.map(image -> image.withCheck(Optional.of(new ImageConfig.Check(
-                List.of("/x"), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0))));
+        var bare = IMAGE.map(image -> image.withCheck(Optional.of(
+                new ImageConfig.Check(List.of("/x"), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0))));
 
         assertThat(TaskHealth.of(SILENT, TaskHealth.annotations(bare)))
                 .hasValueSatisfying(check -> assertThat(check.getRetries()).isEqualTo(3));

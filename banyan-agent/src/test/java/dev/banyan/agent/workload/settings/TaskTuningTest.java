@@ -71,9 +71,7 @@ class TaskTuningTest {
         assertThat(tuning.tuning().shares()).isEqualTo(new Tuning.Shares("0-1", 700, -5, 9));
         assertThat(tuning.isolation())
                 .isEqualTo(new Isolation(
-                        false,
-                        Set.of(),
-                        Map.of("net.core.somaxconn", "7", "kernel.domainname", "shop.example")));
+                        false, Set.of(), Map.of("net.core.somaxconn", "7", "kernel.domainname", "shop.example")));
         assertThat(tuning.tuning().isolation()).isEqualTo(tuning.isolation());
         assertThat(tuning.hostname("web-0")).isEqualTo("front");
         assertThat(tuning.stopSignal()).contains(new StopSignal(3));
@@ -112,15 +110,16 @@ class TaskTuningTest {
 
     @Test
     void doesNotRunWithoutWhatItDoesNotKnow() {
-        var newer = of(ContainerSettings.newBuilder()
-                .setPowers(Powers.newBuilder().addHostNamespacesValue(77)));
+        var newer =
+                of(ContainerSettings.newBuilder().setPowers(Powers.newBuilder().addHostNamespacesValue(77)));
 
         assertThatIllegalArgumentException().isThrownBy(newer::isolation);
     }
 
     @Test
     void programsGainNothingUnlessToldOrPrivileged() {
-        assertThat(of(powers(Powers.newBuilder())).confinement().noNewPrivileges()).isTrue();
+        assertThat(of(powers(Powers.newBuilder())).confinement().noNewPrivileges())
+                .isTrue();
         assertThat(of(powers(Powers.newBuilder().setNoNewPrivileges(false)))
                         .confinement()
                         .noNewPrivileges())
@@ -133,7 +132,9 @@ class TaskTuningTest {
                         .confinement()
                         .noNewPrivileges())
                 .isTrue();
-        assertThat(of(powers(Powers.newBuilder().setPrivileged(true))).isolation().privileged())
+        assertThat(of(powers(Powers.newBuilder().setPrivileged(true)))
+                        .isolation()
+                        .privileged())
                 .isTrue();
     }
 
@@ -145,7 +146,8 @@ class TaskTuningTest {
                         .setMemoryBytes(6)
                         .setPids(7))
                 .setSettings(ContainerSettings.newBuilder()
-                        .addUlimits(Ulimit.newBuilder().setName("nofile").setSoft(1).setHard(-1)))
+                        .addUlimits(
+                                Ulimit.newBuilder().setName("nofile").setSoft(1).setHard(-1)))
                 .build();
 
         assertThat(new TaskTuning(container).limits())
