@@ -21,6 +21,57 @@ class SettingsTest {
     private static final Duration SOON = Duration.ofMinutes(3);
     private static final DemoImage IMAGE = DemoImage.of("busybox");
 
+    /** One service that asks for everything that needs no grant, and looks; and one that knows it by its other name. */
+    private static final String SEEN =
+            """
+            services:
+              probe:
+                image: %1$s
+                container_name: the-probe
+                hostname: front
+                domainname: shop.example
+                working_dir: /made/here
+                user: "1000:1001"
+                group_add: ["40"]
+                labels: {team: shop}
+                annotations: {note: x}
+                deploy: {labels: {tier: one}}
+                extra_hosts: ["elsewhere:192.0.2.7", "server:host-gateway"]
+                links: ["other:alias"]
+                init: true
+                tty: false
+                stdin_open: true
+                read_only: true
+                shm_size: 16m
+                ulimits: {nofile: {soft: 100, hard: 200}}
+                sysctls: {net.core.somaxconn: 77}
+                cap_drop: [ALL]
+                security_opt: [no-new-privileges, label=disable]
+                cpuset: "0"
+                cpu_shares: 700
+                oom_score_adj: 300
+                stop_signal: SIGQUIT
+                stop_grace_period: 1s
+                logging: {driver: json-file, options: {max-size: 64k, max-file: "2"}}
+                healthcheck: {test: [CMD, "true"], interval: 30s, start_period: 10s, start_interval: 100ms}
+                command:
+                  - sh
+                  - -c
+                  - |
+                    echo "name $$(hostname) $$(cat /proc/sys/kernel/domainname) in $$(pwd) as $$(id)"
+                    cat /etc/hosts
+                    grep -E 'CapEff|NoNewPrivs|Groups|Cpus_allowed_list|Seccomp:' /proc/self/status
+                    grep 'open files' /proc/self/limits
+                    grep ' /dev/shm ' /proc/mounts
+                    echo "somaxconn $$(cat /proc/sys/net/core/somaxconn) oom $$(cat /proc/self/oom_score_adj)"
+                    echo "first $$(tr '\\0' ' ' </proc/1/cmdline)"
+                    echo x >/made/here/file
+                    exec sleep 3600
+              other:
+                image: %1$s
+                command: [sh, -c, "while ! grep -q the-probe /etc/hosts; do sleep 1; done; echo knows; exec sleep 3600"]
+            """;
+
     private final Cluster cluster = Cluster.start(ClusterPlan.agents(2)
             .agentOption(2, "privileges", "cap:NET_ADMIN,device:/dev/f*,host:uts,seccomp:unconfined"));
 
@@ -37,56 +88,7 @@ class SettingsTest {
 
     @Test
     void processesSeeWhatTheirServiceAsksFor() {
-        up(
-                "seen",
-                """
-                services:
-                  probe:
-                    image: %1$s
-                    container_name: the-probe
-                    hostname: front
-                    domainname: shop.example
-                    working_dir: /made/here
-                    user: "1000:1001"
-                    group_add: ["40"]
-                    labels: {team: shop}
-                    annotations: {note: x}
-                    deploy: {labels: {tier: one}}
-                    extra_hosts: ["elsewhere:192.0.2.7", "server:host-gateway"]
-                    links: ["other:alias"]
-                    init: true
-                    tty: false
-                    stdin_open: true
-                    read_only: true
-                    shm_size: 16m
-                    ulimits: {nofile: {soft: 100, hard: 200}}
-                    sysctls: {net.core.somaxconn: 77}
-                    cap_drop: [ALL]
-                    security_opt: [no-new-privileges, label=disable]
-                    cpuset: "0"
-                    cpu_shares: 700
-                    oom_score_adj: 300
-                    stop_signal: SIGQUIT
-                    stop_grace_period: 1s
-                    logging: {driver: json-file, options: {max-size: 64k, max-file: "2"}}
-                    healthcheck: {test: [CMD, "true"], interval: 30s, start_period: 10s, start_interval: 100ms}
-                    command:
-                      - sh
-                      - -c
-                      - |
-                        echo "name $$(hostname) $$(cat /proc/sys/kernel/domainname) in $$(pwd) as $$(id)"
-                        cat /etc/hosts
-                        grep -E 'CapEff|NoNewPrivs|Groups|Cpus_allowed_list|Seccomp:' /proc/self/status
-                        grep 'open files' /proc/self/limits
-                        grep ' /dev/shm ' /proc/mounts
-                        echo "somaxconn $$(cat /proc/sys/net/core/somaxconn) oom $$(cat /proc/self/oom_score_adj)"
-                        echo "first $$(tr '\\0' ' ' </proc/1/cmdline)"
-                        echo x >/made/here/file
-                        exec sleep 3600
-                  other:
-                    image: %1$s
-                    command: [sh, -c, "while ! grep -q the-probe /etc/hosts; do sleep 1; done; echo knows; exec sleep 3600"]
-                """);
+        up("seen", SEEN);
 
         var seen = awaitLogs("seen", "probe", "cannot create|can't create");
         assertThat(seen)

@@ -207,7 +207,11 @@ class SettingsServersTest {
                         "no rule for a device",
                         spec -> spec,
                         "busybox mknod /tmp/made c 10 229 && : < /tmp/made && echo opens",
-                        "Operation not permitted"),
+                        "Operation not permitted"));
+    }
+
+    static List<Row> sharing() {
+        return List.of(
                 new Row(
                         "everything",
                         isolated(new Isolation(true, Set.of(), Map.of()))
@@ -234,7 +238,7 @@ class SettingsServersTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"ordinary", "limited", "powerful"})
+    @MethodSource({"ordinary", "limited", "powerful", "sharing"})
     void isWhatItsProcessesSee(Row row) throws Exception {
         var id = started(row.asks().apply(spec("trap 'exit 0' TERM; sleep 3600 & wait")));
 

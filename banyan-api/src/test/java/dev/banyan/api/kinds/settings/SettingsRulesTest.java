@@ -52,7 +52,11 @@ class SettingsRulesTest {
                         "extra_hosts[1]", s -> s.addExtraHosts(host("a", "::1")).addExtraHosts(host("a b", "::1"))),
                 new Wrong(
                         "links[0]",
-                        s -> s.addLinks(Link.newBuilder().setService("db").setAlias("a b"))),
+                        s -> s.addLinks(Link.newBuilder().setService("db").setAlias("a b"))));
+    }
+
+    static List<Wrong> wrongLimits() {
+        return List.of(
                 new Wrong("shm_size", s -> s.setShmBytes(-1)),
                 new Wrong("ulimits.nope", s -> s.addUlimits(ulimit("nope", 1, 1))),
                 new Wrong("ulimits.nofile", s -> s.addUlimits(ulimit("nofile", 2, 1))),
@@ -93,7 +97,7 @@ class SettingsRulesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("wrong")
+    @MethodSource({"wrong", "wrongLimits"})
     void namesWhatIsWrong(Wrong wrong) {
         var settings = ContainerSettings.newBuilder();
         wrong.change().accept(settings);
