@@ -81,6 +81,7 @@ final class Agent {
                         MemoryDirectory.within(
                                 new DaemonDirectory(data.resolve("containerd"), runDirectory(member)).memory(),
                                 "tasks"),
+                        AllowedBinds.parse(settings.text(AgentOptions.BINDS)),
                         settings.list(AgentOptions.PRIVILEGES)));
         duties.report().change(facts(runtime));
         duties.components().forEach(this::start);

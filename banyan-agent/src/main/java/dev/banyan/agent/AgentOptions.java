@@ -20,6 +20,7 @@ final class AgentOptions {
     static final String CAPACITY_MEMORY = "capacity-memory";
     static final String MTU = "mtu";
     static final String PRIVILEGES = "privileges";
+    static final String BINDS = "binds";
 
     /** Of {@code join} alone. */
     static final List<Option> JOIN = List.of(
@@ -43,6 +44,11 @@ final class AgentOptions {
                     PRIVILEGES,
                     "",
                     "what containers may be granted here, such as cap:NET_ADMIN or device:/dev/fuse; nothing unless told"),
+            new Option(
+                    BINDS,
+                    "",
+                    "paths of this server that containers may have, with commas between, each with :ro or :rw, such as"
+                            + " /srv/media:rw,/etc/ssl/certs:ro; none unless told"),
             new Option(MTU, "1450", "largest packet of the containers' links"));
 
     private AgentOptions() {}

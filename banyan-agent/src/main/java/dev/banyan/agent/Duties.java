@@ -23,6 +23,7 @@ import dev.banyan.agent.session.Relay;
 import dev.banyan.agent.session.Session;
 import dev.banyan.agent.upkeep.Disk;
 import dev.banyan.agent.upkeep.Upkeep;
+import dev.banyan.agent.volume.VolumeController;
 import dev.banyan.agent.workload.BootClock;
 import dev.banyan.agent.workload.WorkloadConfig;
 import dev.banyan.agent.workload.WorkloadController;
@@ -31,6 +32,7 @@ import dev.banyan.api.events.EventLog;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.api.v1.AllowedBind;
 import dev.banyan.api.v1.MaterialPart;
 import dev.banyan.api.v1.OpenMaterialRequest;
 import dev.banyan.api.v1.PortTaken;
@@ -77,6 +79,7 @@ public final class Duties {
      * @param data where the agent keeps what it must know again after a restart
      * @param logs where the output of containers is written
      * @param memory a directory that lies in memory, for what no disk shall hold
+     * @param binds paths of this server that containers may have
      * @param privileges what containers may be granted
      */
     public record Tools(
@@ -86,14 +89,16 @@ public final class Duties {
             Path data,
             Path logs,
             Path memory,
+            List<AllowedBind> binds,
             List<String> privileges) {
         public Tools {
+            binds = List.copyOf(binds);
             privileges = List.copyOf(privileges);
         }
 
-        /** Those of an agent that grants nothing. */
+        /** Those of an agent whose containers may have no path of the server, and that grants nothing. */
         public Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {
-            this(runtime, kernel, clock, data, logs, memory, List.of());
+            this(runtime, kernel, clock, data, logs, memory, List.of(), List.of());
         }
     }
 
@@ -113,6 +118,7 @@ public final class Duties {
         this.name = post.control().identity().name();
         this.store = post.control().store();
         this.report = new ReportLoop(env, store, name);
+        report.change(status -> status.toBuilder().addAllBinds(tools.binds()).build());
         var events = new EventRecorder(env, EventLog.ofAgent(store, name));
         components.add(events);
         components.add(report);
@@ -142,6 +148,7 @@ public final class Duties {
                 tools.data(),
                 tools.logs(),
                 "/banyan/" + name,
+                tools.binds(),
                 tools.privileges(),
                 Optional.of(gateway(post.member().subnet())));
         var workload = new WorkloadController(
@@ -157,6 +164,7 @@ public final class Duties {
         components.add(tasks);
         components.add(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
         components.add(workload);
+        components.addAll(volumes(tasks, config));
         components.add(new Upkeep(
                 env,
                 tools.runtime(),
@@ -169,6 +177,16 @@ public final class Duties {
     /** Where a link of the containers' network ends on the server: its first address. */
     private static String gateway(String subnet) {
         return new Ipv4Address(Ipv4Range.parse(subnet).first().bits() + 1).toString();
+    }
+
+    private List<Component> volumes(Informer<TaskSpec, TaskStatus> tasks, WorkloadConfig config) {
+        var volumes = Informer.of(Kinds.VOLUMES, store, env)
+                .selection(Selection.of(Kinds.VOLUMES.name()).labelled(LabelSelector.of(Labels.AGENT, name)))
+                .build();
+        var self = new VolumeController.Self(name, config.agentUid(), post.session()::fence);
+        return List.of(
+                volumes,
+                new VolumeController(env, store, tools.runtime(), config.volumes(), self, tasks, volumes));
     }
 
     private List<MaterialPart> material(Resource<TaskSpec, TaskStatus> task) {

@@ -9,6 +9,7 @@ import dev.banyan.cli.compose.ComposeVerbs;
 import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
+import dev.banyan.cli.volume.VolumeVerbs;
 import dev.banyan.cli.output.Palette;
 import dev.banyan.cli.values.SecretCommand;
 import dev.banyan.runtime.env.SystemEnv;
@@ -32,6 +33,7 @@ final class CommandLineStart {
             AdminVerbs.all(),
             ComposeVerbs.all(),
             SecretCommand.all(),
+            VolumeVerbs.all(),
             CompletionVerbs.all());
 
     private CommandLineStart() {}

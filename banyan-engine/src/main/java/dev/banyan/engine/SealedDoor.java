@@ -1,6 +1,7 @@
 package dev.banyan.engine;
 
 import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
@@ -10,7 +11,6 @@ import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
 import dev.banyan.api.v1.SetValueRequest;
 import dev.banyan.api.v1.SetValueResponse;
-import dev.banyan.api.v1.Manifest;
 import dev.banyan.engine.admission.Sealing;
 import dev.banyan.engine.secrets.Disclosure;
 import dev.banyan.engine.secrets.ManifestSealing;
@@ -71,10 +71,11 @@ final class SealedDoor implements Doors.Sealed, Sealing {
     public void open(OpenMaterialRequest request, SpiffeId caller, Doors.Receiver receiver)
             throws InterruptedException {
         var granted = disclosure.judge(caller.name(), request);
-        disclosure.open(granted, receiver::receive);
+        // Told before it is sent: what got half of it has had it.
         events.normal(
                 granted.task().key(),
                 "MaterialOpened",
-                "what only the container shall see was given to agent " + granted.agent());
+                "what only the container shall see is given to agent " + granted.agent());
+        disclosure.open(granted, receiver::receive);
     }
 }

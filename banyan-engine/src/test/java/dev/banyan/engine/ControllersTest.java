@@ -53,8 +53,10 @@ class ControllersTest {
 
     private final Env env = new SystemEnv();
     private final MemoryStore store = new MemoryStore(env);
-    private final Admission admission =
-            new Admission(store, image -> new Resolution.Resolved("registry.banyan/" + image + "@sha256:0"), (wish, refused) -> wish.manifest());
+    private final Admission admission = new Admission(
+            store,
+            image -> new Resolution.Resolved("registry.banyan/" + image + "@sha256:0"),
+            (wish, refused) -> wish.manifest());
     private ControllerManager manager;
     private Task agents;
 
@@ -116,7 +118,7 @@ class ControllersTest {
         var ignored = admission.apply(app(2));
         await(() -> backends().size() == 2);
 
-        assertThat(admission.remove("default", "shop")).isInstanceOf(Verdict.Admitted.class);
+        assertThat(admission.remove("default", "shop", List.of())).isInstanceOf(Verdict.Admitted.class);
 
         await(() -> count(Kinds.DEPLOYMENTS.name()) == 0
                 && count(Kinds.TASKS.name()) == 0
@@ -184,7 +186,7 @@ class ControllersTest {
                 && toldMessages()
                         .contains("deployments/default/shop Unplaceable: web: no agent fits: a1 is lost; a2 is lost"));
 
-        var removal = admission.remove("default", "shop");
+        var removal = admission.remove("default", "shop", List.of());
         assertThat(removal).isInstanceOf(Verdict.Admitted.class);
         judge("a1", AgentStatus.State.READY);
         await(() -> told("deployments/default/shop Removed"));

@@ -8,6 +8,7 @@ import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.PullOutcome;
 import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.material.Materials;
+import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.agent.workload.TaskRuntime.Holdings;
 import dev.banyan.agent.workload.settings.TaskHealth;
 import dev.banyan.agent.workload.settings.TaskHosts;
@@ -22,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,12 +33,14 @@ final class TaskStarter {
     private final WorkloadConfig config;
     private final BootClock clock;
     private final TaskEvents events;
+    private final TaskMounts mounts;
 
-    TaskStarter(ContainerRuntime runtime, WorkloadConfig config, BootClock clock, TaskEvents events) {
-        this.runtime = runtime;
-        this.config = config;
-        this.clock = clock;
-        this.events = events;
+    TaskStarter(WorkloadParts parts) {
+        this.runtime = parts.runtime();
+        this.config = parts.config();
+        this.clock = parts.clock();
+        this.events = parts.events();
+        this.mounts = parts.mounts();
     }
 
     /** How an attempt to start went. */
@@ -84,14 +88,14 @@ final class TaskStarter {
                     runtime.remove(old.id());
                 }
             }
-            var sandbox = sandbox(task, attempt, holdings);
-            var address = sandbox.address().orElse("");
-            writeHosts(task, address);
-            var wanted = container(task, attempt, image, material);
-            events.cut(task.key(), runtime.cuts(wanted));
-            var id = runtime.createContainer(sandbox.id(), wanted);
-            runtime.start(id);
-            return new Started.Running(id, address);
+            return switch (mounts.prepare(task.uid(), task.spec(), image)) {
+                case TaskMounts.Prepared.Ready ready ->
+                    run(
+                            task,
+                            container(task, attempt, image, all(material, ready.mounts())),
+                            sandbox(task, attempt, holdings));
+                case TaskMounts.Prepared.Refused refused -> new Started.Failed(refused.reason(), refused.message());
+            };
         } catch (ContainerException failed) {
             return new Started.Failed(reason(failed.kind()), String.valueOf(failed.getMessage()));
         } catch (IllegalArgumentException malformed) {
@@ -99,6 +103,16 @@ final class TaskStarter {
         } catch (UncheckedIOException disk) {
             return new Started.Failed("DiskFailed", String.valueOf(disk.getMessage()));
         }
+    }
+
+    private Started run(Resource<TaskSpec, TaskStatus> task, ContainerSpec container, ObservedSandbox sandbox)
+            throws InterruptedException {
+        var address = sandbox.address().orElse("");
+        writeHosts(task, address);
+        events.cut(task.key(), runtime.cuts(container));
+        var id = runtime.createContainer(sandbox.id(), container);
+        runtime.start(id);
+        return new Started.Running(id, address);
     }
 
     private ObservedSandbox sandbox(Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings)
@@ -127,17 +141,25 @@ final class TaskStarter {
                 .withIsolation(tuning.isolation());
     }
 
+    /** What a container is given besides what its task says. */
+    private record Shown(Map<String, String> environment, List<ContainerSpec.Mount> mounts) {}
+
+    private static Shown all(Materials.Outcome.Ready material, List<ContainerSpec.Mount> mounts) {
+        var all = new ArrayList<>(mounts);
+        material.mounts()
+                .forEach(shown -> all.add(
+                        new ContainerSpec.Mount(shown.source().toString(), shown.target(), shown.readOnly())));
+        return new Shown(material.environment(), all);
+    }
+
     private ContainerSpec container(
-            Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, Materials.Outcome.Ready material)
+            Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, Shown shown)
             throws InterruptedException {
         var wanted = task.spec().getContainer();
         var settings = wanted.getSettings();
         var tuning = new TaskTuning(wanted);
-        var mounts = new ArrayList<ContainerSpec.Mount>();
+        var mounts = new ArrayList<>(shown.mounts());
         mounts.add(new ContainerSpec.Mount(config.hostsFile(task.uid()).toString(), "/etc/hosts", false));
-        material.mounts()
-                .forEach(shown -> mounts.add(
-                        new ContainerSpec.Mount(shown.source().toString(), shown.target(), shown.readOnly())));
         var log = TaskLogging.kept(wanted) ? attempt + ".log" : "";
         var annotations = new TreeMap<>(settings.getAnnotationsMap());
         if (TaskHealth.isTheImages(wanted)) {
@@ -145,10 +167,11 @@ final class TaskStarter {
         }
         annotations.put(TaskRuntime.STARTED_ANNOTATION, Long.toString(clock.millis()));
         annotations.put(TaskRuntime.IMAGE_ANNOTATION, image.toString());
+        annotations.put(TaskMounts.ANNOTATION, TaskMounts.marks(task.spec()));
         var labels = new TreeMap<>(settings.getLabelsMap());
         labels.putAll(TaskRuntime.labels(task));
         return ContainerSpec.of(task.spec().getService(), attempt, image, log)
-                .withProcess(tuning.process(material.environment()))
+                .withProcess(tuning.process(shown.environment()))
                 .withLimits(tuning.limits())
                 .withConfinement(tuning.confinement())
                 .withTuning(tuning.tuning())

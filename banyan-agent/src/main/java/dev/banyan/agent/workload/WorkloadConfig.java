@@ -1,5 +1,6 @@
 package dev.banyan.agent.workload;
 
+import dev.banyan.api.v1.AllowedBind;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param stateDirectory private to this agent; records and hosts files are below
  * @param logDirectory output of containers is below, as {@code <deployment>/<task>/<attempt>.log}
  * @param cgroupParent such as {@code /banyan/<agent>}
+ * @param binds paths of this server that containers may have
  * @param privileges what containers may be granted here
  * @param gateway address under which containers reach this server, if they do
  */
@@ -19,15 +21,22 @@ public record WorkloadConfig(
         Path stateDirectory,
         Path logDirectory,
         String cgroupParent,
+        List<AllowedBind> binds,
         List<String> privileges,
         Optional<String> gateway) {
     public WorkloadConfig {
+        binds = List.copyOf(binds);
         privileges = List.copyOf(privileges);
     }
 
-    /** One that grants nothing, on a server that its containers do not reach. */
+    /** Containers may have no path of the server, do not reach it, and are granted nothing. */
     public WorkloadConfig(String agentUid, Path stateDirectory, Path logDirectory, String cgroupParent) {
-        this(agentUid, stateDirectory, logDirectory, cgroupParent, List.of(), Optional.empty());
+        this(agentUid, stateDirectory, logDirectory, cgroupParent, List.of(), List.of(), Optional.empty());
+    }
+
+    /** Where volumes are. */
+    public Path volumes() {
+        return stateDirectory.resolve("volumes");
     }
 
     Path records() {

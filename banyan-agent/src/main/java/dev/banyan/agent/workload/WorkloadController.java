@@ -6,6 +6,7 @@ import dev.banyan.agent.container.ObservedContainer;
 import dev.banyan.agent.container.logs.LogFollower;
 import dev.banyan.agent.container.logs.LogRotator;
 import dev.banyan.agent.material.Materials;
+import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.agent.workload.settings.TaskLogging;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.TaskSpec;
@@ -101,6 +102,7 @@ public final class WorkloadController implements Component {
                 tasks.lister(),
                 runtime,
                 materials,
+                new TaskMounts(env, runtime, config.volumes(), config.binds()),
                 probes,
                 reports,
                 new TaskEvents(events),

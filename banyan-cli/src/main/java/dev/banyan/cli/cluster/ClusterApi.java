@@ -1,5 +1,6 @@
 package dev.banyan.cli.cluster;
 
+import dev.banyan.api.registry.Registry;
 import dev.banyan.api.v1.AcceptRestoreRequest;
 import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.ApplyRequest;
@@ -10,10 +11,14 @@ import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.PutContentRequest;
+import dev.banyan.api.v1.MirrorRequest;
+import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -21,6 +26,7 @@ import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.SetValueRequest;
 import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.api.v1.TransferSize;
 import dev.banyan.runtime.store.Store;
 
 /** One connection to a cluster. Thread-safe. */
@@ -33,6 +39,8 @@ public interface ClusterApi extends AutoCloseable {
     ScaleResponse scale(ScaleRequest request);
 
     RemoveResponse remove(RemoveRequest request);
+
+    RemoveVolumeResponse remove(RemoveVolumeRequest request);
 
     StatusResponse status();
 
@@ -49,6 +57,16 @@ public interface ClusterApi extends AutoCloseable {
     SetValueResponse setValue(SetValueRequest request);
 
     RemoveValueResponse removeValue(RemoveValueRequest request);
+    /** Has an image of another registry in the cluster's; returns once it is there. Interrupting cancels it. */
+    Mirrored mirror(MirrorRequest request, Moving moving) throws InterruptedException;
+
+    /** The cluster's registry, for pushing; the caller closes it. */
+    Registry images();
+
+    /** Is told how far a transfer is. */
+    interface Moving {
+        void at(TransferSize size);
+    }
 
     /** Lines as they come; the caller closes the stream. */
     LogStream logs(LogRequest request);

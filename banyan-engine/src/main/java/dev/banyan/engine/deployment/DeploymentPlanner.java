@@ -77,7 +77,12 @@ final class DeploymentPlanner {
         var wanted = WantedTasks.of(deployment, name, release, service, addresses);
         var tasks = tasksByService.getOrDefault(service.getName(), List.of());
         int replicas = WantedTasks.replicas(deployment, service);
-        actions.addAll(new ReplicaPlanner(wanted, replicas, tasks).plan(blocked.isEmpty()));
+        var planner = new ReplicaPlanner(wanted, replicas, tasks);
+        actions.addAll(planner.plan(blocked.isEmpty()));
+        planner.inTheWay().stream()
+                .findFirst()
+                .map(before -> WAITS + before.task().name() + " to end: both have a volume")
+                .ifPresent(reason -> waiting.add(new Waiting(service.getName(), reason)));
     }
 
     /** The first dependency that is not met, in words. */

@@ -58,9 +58,19 @@ final class DeploymentReport {
                 .filter(w -> w.service().equals(service.getName()))
                 .map(Waiting::reason)
                 .findFirst()
+                .or(() -> stranded(own))
                 .or(() -> unplaced(own, reasons.agents()))
                 .or(() -> failing(own))
                 .orElse("starting");
+    }
+
+    private static Optional<String> stranded(List<TaskView> own) {
+        return own.stream()
+                .filter(TaskView::stranded)
+                .map(t -> t.task().name() + " waits for agent "
+                        + t.spec().getAssignment().getAgent() + ", which is lost: volume "
+                        + t.spec().getVolumes(0).getName() + " is there")
+                .findFirst();
     }
 
     private static Optional<String> unplaced(List<TaskView> own, Placing agents) {

@@ -11,13 +11,15 @@ import java.util.List;
  *
  * <p>A slot is held by the newest wanted task that is what the release asks for. Tasks that are not - of another content, of a slot
  * beyond the wanted number, doubles, or left on a lost agent - are stopped; those of another content only once every slot has a ready
- * task of the wanted one, so that an update starts before it stops.
+ * task of the wanted one, so that an update starts before it stops. A single replica that writes to a volume is the exception: the one
+ * before it must have ended, since two programs on one set of files may destroy it.
  */
 final class ReplicaPlanner {
     private final TaskSpec wanted;
     private final int replicas;
     private final List<TaskView> tasks;
     private final List<Action> actions = new ArrayList<>();
+    private final List<TaskView> inTheWay = new ArrayList<>();
 
     ReplicaPlanner(TaskSpec wanted, int replicas, List<TaskView> tasks) {
         this.wanted = wanted;
@@ -36,7 +38,7 @@ final class ReplicaPlanner {
             var holder = holder(slot);
             if (holder == null) {
                 if (mayCreate) {
-                    actions.add(new Action.Create(newTask(slot)));
+                    fill(slot);
                 }
                 continue;
             }
@@ -49,16 +51,38 @@ final class ReplicaPlanner {
         return actions;
     }
 
+    /** Tasks that must end before the next one of their slot begins, since both would write to one volume. */
+    List<TaskView> inTheWay() {
+        return List.copyOf(inTheWay);
+    }
+
+    private void fill(int slot) {
+        // With several replicas a service says itself that it shares its volumes.
+        var before = tasks.stream()
+                .filter(t -> replicas == 1
+                        && t.spec().getSlot() == slot
+                        && t.mayRun()
+                        && SharedVolumes.written(wanted, t.spec()))
+                .toList();
+        if (before.isEmpty()) {
+            actions.add(new Action.Create(newTask(slot)));
+        }
+        before.stream().filter(TaskView::wanted).forEach(t -> actions.add(new Action.Stop(t.task())));
+        inTheWay.addAll(before);
+    }
+
     private @org.jspecify.annotations.Nullable TaskView holder(int slot) {
         return tasks.stream()
-                .filter(t -> t.spec().getSlot() == slot && t.holdsSlot() && WantedTasks.same(wanted, t.spec()))
+                .filter(t -> t.spec().getSlot() == slot
+                        && (t.holdsSlot() || t.stranded())
+                        && WantedTasks.same(wanted, t.spec()))
                 .findFirst()
                 .orElse(null);
     }
 
     private void stopTheRest(List<TaskView> keep, boolean allReady) {
         for (var task : tasks) {
-            if (!task.wanted() || keep.contains(task)) {
+            if (!task.wanted() || keep.contains(task) || inTheWay.contains(task)) {
                 continue;
             }
             boolean superseded = !WantedTasks.same(wanted, task.spec());

@@ -1,12 +1,19 @@
 package dev.banyan.engine.deployment;
 
+import dev.banyan.api.kinds.VolumeName;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.DeploymentSpec;
+import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.VolumeManifest;
+import dev.banyan.api.v1.VolumeUse;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What the tasks of a release look like. Pure. */
 final class WantedTasks {
@@ -40,6 +47,7 @@ final class WantedTasks {
                 .addAllTags(deployment.getTagsList())
                 .setPlacement(service.getPlacement())
                 .setReservations(service.getReservations())
+                .addAllVolumes(volumes(deploymentName, release, service))
                 .build();
     }
 
@@ -54,6 +62,40 @@ final class WantedTasks {
                 && wanted.getPlacement().equals(actual.getPlacement())
                 && wanted.getReservations().equals(actual.getReservations())
                 && wanted.getTagsList().equals(actual.getTagsList());
+    }
+
+    /** What the service mounts of the app's volumes, ordered by name. */
+    private static List<VolumeUse> volumes(String deployment, ReleaseSpec release, ServiceManifest service) {
+        var mounted = service.getMountsList().stream()
+                .filter(Mount::hasVolume)
+                .map(mount -> mount.getVolume().getName())
+                .collect(Collectors.toSet());
+        return release.getManifest().getVolumesList().stream()
+                .filter(volume -> mounted.contains(volume.getKey()))
+                .map(volume -> VolumeUse.newBuilder()
+                        .setName(VolumeName.of(deployment, volume))
+                        .setKey(volume.getKey())
+                        .putAllLabels(volume.getLabelsMap())
+                        .setExternal(volume.getExternal())
+                        .build())
+                .sorted(Comparator.comparing(VolumeUse::getName))
+                .toList();
+    }
+
+    /** Mounts of volumes under their names in the cluster. */
+    private static List<Mount> mounts(String deployment, ReleaseSpec release, ServiceManifest service) {
+        var names = release.getManifest().getVolumesList().stream()
+                .collect(Collectors.toMap(VolumeManifest::getKey, volume -> VolumeName.of(deployment, volume)));
+        return service.getMountsList().stream()
+                .map(mount -> mount.hasVolume()
+                        ? mount.toBuilder()
+                                .setVolume(mount.getVolume().toBuilder()
+                                        .setName(names.getOrDefault(
+                                                mount.getVolume().getName(),
+                                                mount.getVolume().getName())))
+                                .build()
+                        : mount)
+                .toList();
     }
 
     /** Without what may differ in a container that is the same; two boxes of one environment are not alike, their digests are. */
@@ -73,6 +115,7 @@ final class WantedTasks {
                 .addAllPorts(service.getPortsList())
                 .setLimits(service.getLimits())
                 .setRestart(service.getRestart())
+                .addAllMounts(mounts(release.getDeployment(), release, service))
                 .setStopGraceMs(STOP_GRACE_MS);
         builder.addAllContentMounts(service.getContentMountsList());
         if (service.hasSealedEnvironment()) {

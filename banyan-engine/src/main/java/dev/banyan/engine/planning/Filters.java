@@ -1,7 +1,9 @@
 package dev.banyan.engine.planning;
 
+import dev.banyan.api.kinds.BindMatching;
 import dev.banyan.api.kinds.TagMatching;
 import dev.banyan.api.kinds.settings.Privileges;
+import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,7 @@ final class Filters {
             Filters::privileges,
             Filters::spread,
             Filters::ports,
+            Filters::binds,
             Filters::cpu,
             Filters::memory);
 
@@ -74,6 +77,17 @@ final class Filters {
                 .flatMap(port -> agent.taken(port).stream())
                 .findFirst()
                 .map(held -> "port " + held.getPort() + " is taken by " + held.getHolder());
+    }
+
+    private static Optional<String> binds(TaskSpec task, Candidate agent) {
+        return task.getContainer().getMountsList().stream()
+                .filter(Mount::hasHost)
+                .flatMap(mount -> BindMatching.refusal(
+                                mount.getHost().getPath(),
+                                mount.getReadOnly(),
+                                agent.report().getBindsList())
+                        .stream())
+                .findFirst();
     }
 
     private static Optional<String> cpu(TaskSpec task, Candidate agent) {

@@ -19,8 +19,15 @@ public final class Placing {
             .thenComparing(Scored::name);
 
     private final Map<String, Candidate> candidates = new LinkedHashMap<>();
+    private final Volumes volumes;
 
     public Placing(List<Candidate> agents) {
+        this(agents, Volumes.none());
+    }
+
+    /** Tasks go where their volumes are. */
+    public Placing(List<Candidate> agents, Volumes volumes) {
+        this.volumes = volumes;
         agents.stream()
                 .sorted(Comparator.comparing(Candidate::name))
                 .forEach(agent -> candidates.put(agent.name(), agent));
@@ -63,10 +70,18 @@ public final class Placing {
         var choice = choose(task);
         if (choice instanceof Choice.Chosen chosen) {
             var reservation = chosen.reservation().toBuilder().setTask(taskName).build();
-            candidates.computeIfPresent(chosen.agent(), (name, agent) -> agent.with(taskUid, reservation));
+            candidates.computeIfPresent(chosen.agent(), (name, agent) -> {
+                volumes.use(taskUid, task, agent);
+                return agent.with(taskUid, reservation);
+            });
             return new Choice.Chosen(chosen.agent(), chosen.agentUid(), reservation);
         }
         return choice;
+    }
+
+    /** Where volumes are after the choices so far. */
+    public Volumes volumes() {
+        return volumes;
     }
 
     /** Chooses without counting: for explanations. */
@@ -90,10 +105,11 @@ public final class Placing {
                 .orElseGet(() -> new Choice.Nowhere(refusals));
     }
 
-    private static Optional<String> refusal(TaskSpec task, Candidate agent) {
+    private Optional<String> refusal(TaskSpec task, Candidate agent) {
         return Filters.ALL.stream()
                 .flatMap(filter -> filter.refusal(task, agent).stream())
-                .findFirst();
+                .findFirst()
+                .or(() -> volumes.refusal(task, agent, candidates));
     }
 
     private static Choice.Chosen chosen(Candidate agent, TaskSpec task) {

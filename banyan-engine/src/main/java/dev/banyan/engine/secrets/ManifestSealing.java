@@ -113,10 +113,8 @@ public final class ManifestSealing {
                 place.namespace(), place.app(), name, place.referenced().contains(name))) {
             put(place, name, value.get());
         }
-        return Optional.of(mount.toBuilder()
-                .setContent(name)
-                .setSize(value.get().size())
-                .build());
+        return Optional.of(
+                mount.toBuilder().setContent(name).setSize(value.get().size()).build());
     }
 
     private void put(Place place, String name, ByteString value) {

@@ -23,6 +23,8 @@ import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
 import dev.banyan.api.v1.RenewRequest;
@@ -37,6 +39,8 @@ import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.definition.Registration;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
+import dev.banyan.engine.image.ImageDesk;
+import dev.banyan.engine.image.Order;
 import dev.banyan.engine.identity.Subject;
 import dev.banyan.engine.secrets.Disclosure;
 import dev.banyan.engine.secrets.KeyEncryptionKey;
@@ -89,6 +93,7 @@ final class TestCluster implements AutoCloseable {
                 new RecordingApps(),
                 new StatusAlone(),
                 new DefinitionsDoor(new Registration(store)),
+                new NoImages(),
                 new SealedParts(store));
         var server = new ApiServer(
                 new ServerSettings("127.0.0.1", port, socket),
@@ -118,6 +123,18 @@ final class TestCluster implements AutoCloseable {
             } catch (Exception failed) {
                 throw new IllegalStateException("cannot close " + each, failed);
             }
+        }
+    }
+
+    private record NoImages() implements ImageDesk {
+        @Override
+        public String registry() {
+            return "127.0.0.1:7444";
+        }
+
+        @Override
+        public Waiting mirror(Order order) {
+            throw new ApiException(Reason.UNAVAILABLE, "there are no images");
         }
     }
 
@@ -217,6 +234,11 @@ final class TestCluster implements AutoCloseable {
         @Override
         public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
             return RemoveResponse.getDefaultInstance();
+        }
+
+        @Override
+        public RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller) {
+            return RemoveVolumeResponse.getDefaultInstance();
         }
     }
 }

@@ -263,6 +263,15 @@ public final class Cluster implements AutoCloseable {
         return engineServer.run(cliCommand(arguments));
     }
 
+    /** As {@link #cli}, with more variables in its environment. */
+    public Output cliWith(Map<String, String> environment, String... arguments) {
+        var command = cliCommand(arguments);
+        for (var variable : environment.entrySet()) {
+            command = command.with(variable.getKey(), variable.getValue());
+        }
+        return engineServer.run(command);
+    }
+
     /** As {@link #cli}, from another place. */
     public Output cliFrom(Server place, String... arguments) {
         return place.run(cliCommand(arguments));
@@ -375,6 +384,11 @@ public final class Cluster implements AutoCloseable {
                 .getOrDefault(number, Map.of())
                 .forEach((name, value) -> words.addAll(List.of("--" + name, value)));
         return server.start("agent", new Command(words, Map.of()));
+    }
+
+    /** Where the volumes of an agent are; the first agent is number 1. */
+    public Path volumes(int agent) {
+        return Path.of(data(agentServer(agent))).resolve("volumes");
     }
 
     static boolean listens(Server server, int port) {

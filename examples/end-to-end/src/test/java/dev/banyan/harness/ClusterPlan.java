@@ -49,6 +49,15 @@ public record ClusterPlan(
         return new ClusterPlan(tags, engines, more, agentOptions);
     }
 
+    /** The same, but the agents run with this option. */
+    public ClusterPlan agentOption(String name, String value) {
+        var changed = this;
+        for (int agent = 1; agent <= tags.size(); agent++) {
+            changed = changed.agentOption(agent, name, value);
+        }
+        return changed;
+    }
+
     /** The same, but the agent of that number, from 1, runs with this option. */
     public ClusterPlan agentOption(int agent, String name, String value) {
         var its = new TreeMap<>(agentOptions.getOrDefault(agent, Map.of()));

@@ -14,6 +14,7 @@ import dev.banyan.agent.container.cri.v1.Device;
 import dev.banyan.agent.container.cri.v1.LinuxContainerConfig;
 import dev.banyan.agent.container.cri.v1.LinuxContainerResources;
 import dev.banyan.agent.container.cri.v1.Mount;
+import dev.banyan.agent.container.cri.v1.MountPropagation;
 import java.nio.file.Path;
 import java.time.Instant;
 
@@ -48,10 +49,9 @@ final class ContainerConfigs {
                         .setResources(resources(spec.limits(), spec.tuning().shares()))
                         .setSecurityContext(SecurityConfigs.of(spec)));
         for (var mount : spec.mounts()) {
-            config.addMounts(Mount.newBuilder()
-                    .setHostPath(mount.source())
-                    .setContainerPath(mount.target())
-                    .setReadonly(mount.readOnly()));
+            if (mount.sort() != ContainerSpec.Mount.Sort.MEMORY) {
+                config.addMounts(mount(mount));
+            }
         }
         for (var device : spec.tuning().powers().devices()) {
             config.addDevices(Device.newBuilder()
@@ -74,6 +74,17 @@ final class ContainerConfigs {
                         .setContainerPath(INIT)
                         .setReadonly(true))
                 .build();
+    }
+
+    private static Mount.Builder mount(ContainerSpec.Mount mount) {
+        return Mount.newBuilder()
+                .setHostPath(mount.source())
+                .setContainerPath(mount.target())
+                .setReadonly(mount.readOnly())
+                .setPropagation(
+                        mount.sort() == ContainerSpec.Mount.Sort.PATH_FOLLOWED
+                                ? MountPropagation.PROPAGATION_HOST_TO_CONTAINER
+                                : MountPropagation.PROPAGATION_PRIVATE);
     }
 
     static ObservedContainer observed(Container container, ObservedContainer.State state) {

@@ -17,6 +17,7 @@ import dev.banyan.agent.container.containerd.containers.v1.GetContainerRequest;
 import dev.banyan.agent.container.containerd.containers.v1.UpdateContainerRequest;
 import dev.banyan.agent.container.cri.v1.ContainerConfig;
 import dev.banyan.agent.container.cri.v1.ContainerFilter;
+import dev.banyan.agent.container.mounts.MemoryMounts;
 import dev.banyan.agent.container.cri.v1.ContainerStatus;
 import dev.banyan.agent.container.cri.v1.ContainerStatusRequest;
 import dev.banyan.agent.container.cri.v1.CreateContainerRequest;
@@ -184,7 +185,7 @@ final class Containers {
     }
 
     private void finish(String id, ContainerSpec spec) throws InterruptedException {
-        boolean patched = SpecPatch.needed(spec);
+        boolean patched = SpecPatch.needed(spec) || MemoryMounts.needed(spec.mounts());
         var variables = spec.process().environment();
         if (!patched && variables.isEmpty()) {
             return;
@@ -200,7 +201,8 @@ final class Containers {
             helpers.environments().write(id, EnvironmentFiles.merged(made, variables));
         }
         if (patched) {
-            update(what, id, stored, SpecPatch.apply(made, spec, HostLimits.ofThisProcess()));
+            var completed = SpecPatch.apply(made, spec, HostLimits.ofThisProcess());
+            update(what, id, stored, MemoryMounts.apply(completed, spec.mounts()));
         }
     }
 

@@ -95,6 +95,15 @@ final class Images {
         return bytes.toByteString().toStringUtf8();
     }
 
+    /** containerd's name for the whole content of an image. */
+    String chain(ImageReference image) throws InterruptedException {
+        var status = status(image, true);
+        if (!status.hasImage()) {
+            throw new ContainerException(ContainerException.Kind.NOT_FOUND, "image not present: " + image);
+        }
+        return ImageInfo.chain(status.getInfoMap());
+    }
+
     List<ObservedImage> list() throws InterruptedException {
         var answer = connection.call(
                 "list images",

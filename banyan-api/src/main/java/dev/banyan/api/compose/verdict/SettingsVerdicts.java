@@ -2,9 +2,9 @@ package dev.banyan.api.compose.verdict;
 
 /** Verdicts on what a service asks of its containers beside what they run and how large they are. */
 final class SettingsVerdicts {
-    private static final String GRANTED = "An agent must grant it (privileges.md).";
+    private static final String GRANTED = "An agent must grant it ([privileges](privileges.md)).";
 
-    private static final String HOST = "or host, which an agent must grant (privileges.md).";
+    private static final String HOST = "or host, which an agent must grant ([privileges](privileges.md)).";
 
     private SettingsVerdicts() {}
 
@@ -50,7 +50,7 @@ final class SettingsVerdicts {
                         "Those that a container has for itself: `net.*`, `fs.mqueue.*`, of shared memory and messages.")
                 .honoured("cpuset", "")
                 .honoured("cpu_shares", "Without it, 1024 for each core of the limit.")
-                .honoured("oom_score_adj", "Below 0 an agent must grant it (privileges.md).")
+                .honoured("oom_score_adj", "Below 0 an agent must grant it ([privileges](privileges.md)).")
                 .honoured("logging", "");
         service.below("ulimits.*").honoured("soft", "").honoured("hard", "");
         service.below("logging")
@@ -61,12 +61,12 @@ final class SettingsVerdicts {
     }
 
     private static void powers(VerdictTable service) {
-        service.honoured("cap_add", "Those that containers do not have anyway an agent must grant (privileges.md).")
+        service.honoured("cap_add", "Those that containers do not have anyway an agent must grant ([privileges](privileges.md)).")
                 .honoured("cap_drop", "")
                 .honoured("privileged", GRANTED)
                 .honoured(
                         "security_opt",
-                        "no-new-privileges, which is so unless it says false; seccomp=unconfined and apparmor=unconfined, which an agent must grant (privileges.md); label=disable. Others are refused.")
+                        "no-new-privileges, which is so unless it says false; seccomp=unconfined and apparmor=unconfined, which an agent must grant ([privileges](privileges.md)); label=disable. Others are refused.")
                 .honoured("devices", GRANTED)
                 .honoured("device_cgroup_rules", GRANTED)
                 .honoured("ipc", "private or shareable; " + HOST)
