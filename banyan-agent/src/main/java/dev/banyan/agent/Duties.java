@@ -185,8 +185,7 @@ public final class Duties {
                 .build();
         var self = new VolumeController.Self(name, config.agentUid(), post.session()::fence);
         return List.of(
-                volumes,
-                new VolumeController(env, store, tools.runtime(), config.volumes(), self, tasks, volumes));
+                volumes, new VolumeController(env, store, tools.runtime(), config.volumes(), self, tasks, volumes));
     }
 
     private List<MaterialPart> material(Resource<TaskSpec, TaskStatus> task) {

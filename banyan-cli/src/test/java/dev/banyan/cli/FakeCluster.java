@@ -23,19 +23,19 @@ import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.KindDefinitionSpec;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.MirrorRequest;
+import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.PutContentRequest;
-import dev.banyan.api.v1.MirrorRequest;
-import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
-import dev.banyan.api.v1.RemoveVolumeRequest;
-import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.SetValueRequest;
@@ -435,14 +435,15 @@ public final class FakeCluster implements ClusterApi {
         if (failure != null) {
             throw failure;
         }
-        return Mirrored.newBuilder().setReference("registry.banyan/x@sha256:" + "0".repeat(64)).build();
+        return Mirrored.newBuilder()
+                .setReference("registry.banyan/x@sha256:" + "0".repeat(64))
+                .build();
     }
 
     @Override
     public Registry images() {
         try {
-            return Registry.at(
-                    "the registry", registry.orElseThrow(), SSLContext.getDefault(), Optional.empty());
+            return Registry.at("the registry", registry.orElseThrow(), SSLContext.getDefault(), Optional.empty());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

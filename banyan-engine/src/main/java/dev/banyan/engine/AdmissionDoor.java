@@ -85,8 +85,7 @@ final class AdmissionDoor implements Doors.Apps {
     @Override
     public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
         var app = request.getDeployment();
-        var going =
-                request.getVolumes() ? volumes.ofApp(request.getNamespace(), app) : List.<Write.Delete>of();
+        var going = request.getVolumes() ? volumes.ofApp(request.getNamespace(), app) : List.<Write.Delete>of();
         var admitted = admitted(admission.remove(request.getNamespace(), app, going));
         record(request.getNamespace(), admitted, "RemovalAccepted", "asked" + by(caller));
         return RemoveResponse.newBuilder()
@@ -100,8 +99,13 @@ final class AdmissionDoor implements Doors.Apps {
         var name = request.getVolume();
         return switch (volumes.remove(request.getNamespace(), name, request.getForce())) {
             case VolumeRemoval.Outcome.Removing removing -> {
-                LOG.atInfo().addKeyValue("volume", name).addKeyValue("by", caller.name()).log("volume is being removed");
-                yield RemoveVolumeResponse.newBuilder().setRevision(removing.revision()).build();
+                LOG.atInfo()
+                        .addKeyValue("volume", name)
+                        .addKeyValue("by", caller.name())
+                        .log("volume is being removed");
+                yield RemoveVolumeResponse.newBuilder()
+                        .setRevision(removing.revision())
+                        .build();
             }
             case VolumeRemoval.Outcome.Unknown unknown ->
                 throw new ApiException(Reason.NOT_FOUND, "there is no volume " + name);

@@ -84,7 +84,17 @@ final class Caches {
         volumes = group.informer(Kinds.VOLUMES).build();
         events = group.informer(Kinds.EVENTS).build();
         members = List.of(
-                deployments, releases, tasks, services, endpoints, agents, reports, allocations, sessions, volumes, events);
+                deployments,
+                releases,
+                tasks,
+                services,
+                endpoints,
+                agents,
+                reports,
+                allocations,
+                sessions,
+                volumes,
+                events);
     }
 
     /** What starts and stops all of them. */
@@ -126,7 +136,8 @@ final class Caches {
     /** What scheduling reads, at one revision. */
     SchedulingSource forScheduling() {
         var now = group.snapshot();
-        return new SchedulingSource(now.of(tasks), now.of(agents), now.of(reports), now.of(allocations), now.of(volumes));
+        return new SchedulingSource(
+                now.of(tasks), now.of(agents), now.of(reports), now.of(allocations), now.of(volumes));
     }
 
     /** Deployments that have tasks on an agent. */
@@ -134,6 +145,18 @@ final class Caches {
         return tasks.lister().byIndex(BY_AGENT, agent).stream()
                 .map(task -> Kinds.DEPLOYMENTS.key(
                         task.key().namespace(), task.spec().getDeployment()))
+                .distinct()
+                .toList();
+    }
+
+    /** Deployments that have tasks with a volume, or wait for it. */
+    List<ObjectKey> deploymentsWith(ObjectKey volume) {
+        return tasks.lister().list().stream()
+                .filter(task -> task.key().namespace().equals(volume.namespace()))
+                .filter(task -> task.spec().getVolumesList().stream()
+                        .anyMatch(use -> use.getName().equals(volume.name())))
+                .map(task ->
+                        Kinds.DEPLOYMENTS.key(volume.namespace(), task.spec().getDeployment()))
                 .distinct()
                 .toList();
     }

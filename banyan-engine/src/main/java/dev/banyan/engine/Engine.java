@@ -136,7 +136,8 @@ final class Engine {
         }
         LOG.atError().addKeyValue("reason", gate.halted().orElse("")).log("waiting for an operator");
         var closed = new Stopped(gate);
-        var doors = new Doors(closed, closed, new RestoreDoor(gate, () -> ClusterStatus.of(this, gate)), closed, closed, closed);
+        var doors = new Doors(
+                closed, closed, new RestoreDoor(gate, () -> ClusterStatus.of(this, gate)), closed, closed, closed);
         var sessions = new SessionServices(gate, env, sessionSettings(addresses()), agent -> {});
         var server = new ApiServer(listening(), key, new ApiServices(gate, doors, sessions, env), env);
         var pause = env.signal();
@@ -203,7 +204,10 @@ final class Engine {
         var tls =
                 ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
         var registry = Registry.at(
-                "the cluster's registry", URI.create("https://127.0.0.1:" + port), tls, Optional.empty());
+                "the cluster's registry at 127.0.0.1:" + port,
+                URI.create("https://127.0.0.1:" + port),
+                tls,
+                Optional.empty());
         var images = new ClusterImages(registry, port);
         var addresses = addresses();
         var reception = new Reception(

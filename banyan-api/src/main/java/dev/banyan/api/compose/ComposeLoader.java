@@ -79,8 +79,7 @@ public final class ComposeLoader {
         var manifest = Manifest.newBuilder().setName(project.name());
         var awaited = checks.awaited();
         for (var service : decoded) {
-            var finished =
-                    finished(service, awaited.contains(service.manifest().getName())).toBuilder();
+            var finished = finished(service, awaited.contains(service.manifest().getName())).toBuilder();
             if (finished.getImage().isEmpty()) {
                 finished.setImage(ImageNeeds.builtName(project.name(), finished.getName()));
             }

@@ -23,7 +23,8 @@ record Challenge(String scheme, Map<String, String> parameters) {
         while (found.find()) {
             parameters.put(
                     found.group(1).toLowerCase(Locale.ROOT),
-                    Optional.ofNullable(found.group(2)).orElse(Optional.ofNullable(found.group(3)).orElse("")));
+                    Optional.ofNullable(found.group(2))
+                            .orElse(Optional.ofNullable(found.group(3)).orElse("")));
         }
         return new Challenge(parts[0].toLowerCase(Locale.ROOT), Map.copyOf(parameters));
     }

@@ -200,8 +200,9 @@ public final class Registry implements AutoCloseable {
                 return found;
             }
             require(response, 200, "the question for " + key, reason(bytes));
-            json(bytes).filter(answer -> answer.get(key) instanceof JsonArray).ifPresent(answer -> answer.getAsJsonArray(key)
-                    .forEach(item -> found.add(item.getAsString())));
+            json(bytes)
+                    .filter(answer -> answer.get(key) instanceof JsonArray)
+                    .ifPresent(answer -> answer.getAsJsonArray(key).forEach(item -> found.add(item.getAsString())));
             page = response.headers().firstValue("Link").map(link -> nextPage(link));
         }
         return found;
@@ -216,12 +217,13 @@ public final class Registry implements AutoCloseable {
         if (status == wanted) {
             return;
         }
-        var kind = switch (status) {
-            case 404 -> Kind.NOT_FOUND;
-            case 401, 403 -> Kind.UNAUTHORISED;
-            case 408, 429, 500, 502, 503, 504 -> Kind.UNREACHABLE;
-            default -> Kind.OTHER;
-        };
+        var kind =
+                switch (status) {
+                    case 404 -> Kind.NOT_FOUND;
+                    case 401, 403 -> Kind.UNAUTHORISED;
+                    case 408, 429, 500, 502, 503, 504 -> Kind.UNREACHABLE;
+                    default -> Kind.OTHER;
+                };
         var words = reason.isEmpty() ? "" : " (" + reason + ")";
         throw new RegistryException(kind, name + " answered " + status + words + " to " + what);
     }

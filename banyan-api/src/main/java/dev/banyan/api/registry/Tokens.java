@@ -42,7 +42,8 @@ final class Tokens {
             case "bearer" -> Optional.of("Bearer " + token(challenge, scope));
             default ->
                 throw new RegistryException(
-                        Kind.UNAUTHORISED, registry + " wants a login of a kind that is not known: " + challenge.scheme());
+                        Kind.UNAUTHORISED,
+                        registry + " wants a login of a kind that is not known: " + challenge.scheme());
         };
     }
 
@@ -74,7 +75,8 @@ final class Tokens {
                 .orElseThrow(() -> new RegistryException(Kind.OTHER, registry + " names no token server"));
         if (!"https".equals(realm.getScheme()) && !plain) {
             throw new RegistryException(
-                    Kind.UNAUTHORISED, registry + " names a token server without TLS, " + realm + ", which gets no login");
+                    Kind.UNAUTHORISED,
+                    registry + " names a token server without TLS, " + realm + ", which gets no login");
         }
         return realm;
     }
@@ -99,8 +101,8 @@ final class Tokens {
 
     private String tokenOf(byte[] answer) {
         try {
-            JsonObject json =
-                    JsonParser.parseString(new String(answer, StandardCharsets.UTF_8)).getAsJsonObject();
+            JsonObject json = JsonParser.parseString(new String(answer, StandardCharsets.UTF_8))
+                    .getAsJsonObject();
             var token = Descriptor.text(json, "token");
             var found = token.isEmpty() ? Descriptor.text(json, "access_token") : token;
             if (!found.isEmpty()) {

@@ -39,7 +39,8 @@ final class Wire {
      * @param scope what it needs to be allowed, in the words of token servers
      * @param timeout until the answer begins, the sending of the body included
      */
-    record Ask(String method, URI uri, Map<String, String> headers, BodyPublisher body, String scope, Duration timeout) {
+    record Ask(
+            String method, URI uri, Map<String, String> headers, BodyPublisher body, String scope, Duration timeout) {
         private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
         static Ask of(String method, URI uri, String scope) {
@@ -103,7 +104,8 @@ final class Wire {
     private RegistryException refused(int status) {
         return new RegistryException(
                 Kind.UNAUTHORISED,
-                registry + " answered " + status + (loggedIn ? ": this login is not good for it" : ": it wants a login"));
+                registry + " answered " + status
+                        + (loggedIn ? ": this login is not good for it" : ": it wants a login"));
     }
 
     private HttpResponse<InputStream> follow(Ask ask, Optional<String> authorization)
@@ -122,7 +124,8 @@ final class Wire {
 
     /** Who one is concerns the registry alone, not whoever it sends us to. */
     private static HttpRequest request(Ask ask, URI uri, Optional<String> authorization) {
-        var request = HttpRequest.newBuilder(uri).method(ask.method(), ask.body()).timeout(ask.timeout());
+        var request =
+                HttpRequest.newBuilder(uri).method(ask.method(), ask.body()).timeout(ask.timeout());
         ask.headers().forEach(request::header);
         if (sameServer(ask.uri(), uri)) {
             authorization.ifPresent(value -> request.header("Authorization", value));
@@ -135,7 +138,8 @@ final class Wire {
                 .firstValue("Location")
                 .orElseThrow(() -> new RegistryException(Kind.OTHER, registry + " redirects to nowhere")));
         if ("https".equals(from.getScheme()) && !"https".equals(target.getScheme())) {
-            throw new RegistryException(Kind.OTHER, registry + " redirects to a server without TLS: " + target.getHost());
+            throw new RegistryException(
+                    Kind.OTHER, registry + " redirects to a server without TLS: " + target.getHost());
         }
         return target;
     }
@@ -151,7 +155,6 @@ final class Wire {
         while (deepest.getCause() != null) {
             deepest = deepest.getCause();
         }
-        return Optional.ofNullable(deepest.getMessage())
-                .orElseGet(deepest.getClass()::getSimpleName);
+        return Optional.ofNullable(deepest.getMessage()).orElseGet(deepest.getClass()::getSimpleName);
     }
 }

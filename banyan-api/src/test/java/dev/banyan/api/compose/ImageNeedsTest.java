@@ -21,8 +21,8 @@ class ImageNeedsTest {
 
     @Test
     void readsAWholeBuild() {
-        var build = need(
-                        """
+        var build =
+                need("""
                         name: shop
                         services:
                           web:
@@ -47,19 +47,23 @@ class ImageNeedsTest {
                               platforms: [linux/arm64]
                               tags: [ghcr.io/x/y:2]
                         """)
-                .build()
-                .orElseThrow();
+                        .build()
+                        .orElseThrow();
 
         assertThat(build.context()).isEqualTo("/srv/shop/web");
         assertThat(build.dockerfile())
                 .isEqualTo(new Build.Recipe(Optional.of("docker/Dockerfile"), Optional.empty(), Optional.of("last")));
-        assertThat(build.values().args()).containsEntry("A", "1").containsEntry("C", "x y").doesNotContainKey("B");
+        assertThat(build.values().args())
+                .containsEntry("A", "1")
+                .containsEntry("C", "x y")
+                .doesNotContainKey("B");
         assertThat(build.values().labels()).containsEntry("l", "m").containsEntry("empty", "");
         assertThat(build.values().contexts())
                 .containsEntry("more", "/srv/more")
                 .containsEntry("image", "docker-image://alpine");
         assertThat(build.caches())
-                .isEqualTo(new Build.Caches(List.of("r.io/cache"), List.of("r.io/cache"), List.of("stage"), true, true));
+                .isEqualTo(
+                        new Build.Caches(List.of("r.io/cache"), List.of("r.io/cache"), List.of("stage"), true, true));
         assertThat(build.surroundings().network()).contains("host");
         assertThat(build.surroundings().hosts()).containsExactly("db=192.0.2.7");
         assertThat(build.surroundings().shm()).hasValue(64 << 20);
@@ -76,7 +80,9 @@ class ImageNeedsTest {
 
         assertThat(need(text).image()).isEqualTo("registry.banyan/apps/shop/web:latest");
         assertThat(loaded(text).manifest().getServices(0).getImage()).isEqualTo("registry.banyan/apps/shop/web:latest");
-        assertThat(need("name: shop\nservices: {web: {build: ., image: me/web}}\n").image()).isEqualTo("me/web");
+        assertThat(need("name: shop\nservices: {web: {build: ., image: me/web}}\n")
+                        .image())
+                .isEqualTo("me/web");
         assertThat(need(text).build().orElseThrow().context()).isEqualTo("/srv/shop");
     }
 
@@ -101,10 +107,12 @@ class ImageNeedsTest {
     @ParameterizedTest
     @CsvSource({
         "always, PT0S, Always", "never, PT0S, Never", "missing, PT0S, Missing", "if_not_present, PT0S, Missing",
-        "daily, PT24H, Refresh", "weekly, PT168H, Refresh", "every_90m, PT1H30M, Refresh", "every_1d12h, PT36H, Refresh",
+        "daily, PT24H, Refresh", "weekly, PT168H, Refresh", "every_90m, PT1H30M, Refresh",
+                "every_1d12h, PT36H, Refresh",
     })
     void readsPolicies(String written, Duration after, String policy) {
-        var read = need("services: {web: {image: x, pull_policy: " + written + "}}\n").policy();
+        var read = need("services: {web: {image: x, pull_policy: " + written + "}}\n")
+                .policy();
 
         assertThat(read.getClass().getSimpleName()).isEqualTo(policy);
         if (read instanceof PullPolicy.Refresh refresh) {
@@ -115,7 +123,8 @@ class ImageNeedsTest {
     @Test
     void readsAPolicyWithItsTimeBesideIt() {
         assertThat(need("services: {web: {image: x}}\n").policy()).isEqualTo(new PullPolicy.Unsaid());
-        assertThat(need("services: {web: {image: x, pull_policy: refresh, pull_refresh_after: 2h}}\n").policy())
+        assertThat(need("services: {web: {image: x, pull_policy: refresh, pull_refresh_after: 2h}}\n")
+                        .policy())
                 .isEqualTo(new PullPolicy.Refresh(Duration.ofHours(2)));
         assertThat(need("services: {web: {build: ., pull_policy: build}}\n").policy())
                 .isEqualTo(new PullPolicy.Rebuild());

@@ -24,7 +24,8 @@ class StorageTest {
     @Test
     void takesANamedVolumeInBothForms() {
         var brief = only("volumes: [\"data:/srv:ro,nocopy\"]");
-        var whole = only("volumes: [{type: volume, source: data, target: /srv/, read_only: true, volume: {nocopy: true}}]");
+        var whole =
+                only("volumes: [{type: volume, source: data, target: /srv/, read_only: true, volume: {nocopy: true}}]");
 
         assertThat(brief).isEqualTo(whole);
         assertThat(brief.getTarget()).isEqualTo("/srv");
@@ -64,7 +65,9 @@ class StorageTest {
                         .build());
         assertThat(brief.getReadOnly()).isTrue();
         assertThat(whole.getHost().getPath()).isEqualTo("/data/media");
-        assertThat(whole.getHost().getCreate()).as("the long form makes nothing unless told").isFalse();
+        assertThat(whole.getHost().getCreate())
+                .as("the long form makes nothing unless told")
+                .isFalse();
         assertThat(whole.getHost().getPropagation()).isEqualTo(HostPath.Propagation.RPRIVATE);
     }
 
@@ -83,13 +86,17 @@ class StorageTest {
         assertThat(options.getReadOnly()).isTrue();
         assertThat(only("volumes: [{type: tmpfs, target: /run, tmpfs: {size: 1g, mode: \"0700\"}}]")
                         .getTmpfs())
-                .isEqualTo(Tmpfs.newBuilder().setSizeBytes(1 << 30).setMode(0700).build());
+                .isEqualTo(
+                        Tmpfs.newBuilder().setSizeBytes(1 << 30).setMode(0700).build());
     }
 
     @Test
     void ordersMountsByTheirTargets() {
-        assertThat(web("volumes: {data: }\n", "{volumes: [\"data:/z\", /a], tmpfs: [/m]}".replaceAll("[{}]", "")
-                                .replace(", tmpfs", "\n    tmpfs"))
+        assertThat(web(
+                                "volumes: {data: }\n",
+                                "{volumes: [\"data:/z\", /a], tmpfs: [/m]}"
+                                        .replaceAll("[{}]", "")
+                                        .replace(", tmpfs", "\n    tmpfs"))
                         .getMountsList())
                 .extracting(Mount::getTarget)
                 .containsExactly("/a", "/m", "/z");
@@ -97,9 +104,10 @@ class StorageTest {
 
     @Test
     void takesFromTheTopTheVolumesThatAreMounted() {
-        var manifest = ComposeFiles.loaded(ComposeFiles.webText("volumes: [\"own:/a\", \"named:/b\", \"Theirs:/c\", \"bare:/d\"]")
-                + "volumes:\n  own: {labels: {a: b}, driver: local}\n  named: {name: shop.files}\n"
-                + "  Theirs: {external: true, name: them.files}\n  bare:\n  unused: {}\n");
+        var manifest = ComposeFiles.loaded(
+                ComposeFiles.webText("volumes: [\"own:/a\", \"named:/b\", \"Theirs:/c\", \"bare:/d\"]")
+                        + "volumes:\n  own: {labels: {a: b}, driver: local}\n  named: {name: shop.files}\n"
+                        + "  Theirs: {external: true, name: them.files}\n  bare:\n  unused: {}\n");
 
         assertThat(manifest.getVolumesList())
                 .containsExactly(
@@ -161,13 +169,16 @@ class StorageTest {
 
     @Test
     void refusesMoreMountsThanOneCommitTakes() {
-        var many = java.util.stream.IntStream.rangeClosed(0, 30).mapToObj(n -> "/d" + n).toList();
+        var many = java.util.stream.IntStream.rangeClosed(0, 30)
+                .mapToObj(n -> "/d" + n)
+                .toList();
 
         assertThat(ComposeFiles.reasons(ComposeFiles.webText("volumes: " + many)))
                 .singleElement()
                 .asString()
                 .contains("mounts 31 paths; at most 30 are possible");
-        assertThat(ComposeFiles.web("volumes: " + many.subList(0, 30)).getMountsCount()).isEqualTo(30);
+        assertThat(ComposeFiles.web("volumes: " + many.subList(0, 30)).getMountsCount())
+                .isEqualTo(30);
     }
 
     @ParameterizedTest

@@ -14,8 +14,8 @@ class BindMatchingTest {
 
     @Test
     void allowsNothingThatIsNotNamed() {
-        assertThat(BindMatching.refusal("/etc", true, ALLOWED)).hasValueSatisfying(reason -> assertThat(reason)
-                .startsWith("does not let containers have /etc"));
+        assertThat(BindMatching.refusal("/etc", true, ALLOWED))
+                .hasValueSatisfying(reason -> assertThat(reason).startsWith("does not let containers have /etc"));
         assertThat(BindMatching.refusal("/srv", true, List.of())).isPresent();
     }
 
@@ -30,9 +30,10 @@ class BindMatchingTest {
     @Test
     void letsTheLongerRuleHold() {
         assertThat(BindMatching.refusal("/srv/fixed/x", true, ALLOWED)).isEmpty();
-        assertThat(BindMatching.refusal("/srv/fixed/x", false, ALLOWED)).hasValueSatisfying(reason -> assertThat(reason)
-                .startsWith("lets containers only read /srv/fixed/x"));
-        assertThat(BindMatching.refusal("/srv/fixed/x", false, ALLOWED.reversed())).isPresent();
+        assertThat(BindMatching.refusal("/srv/fixed/x", false, ALLOWED))
+                .hasValueSatisfying(reason -> assertThat(reason).startsWith("lets containers only read /srv/fixed/x"));
+        assertThat(BindMatching.refusal("/srv/fixed/x", false, ALLOWED.reversed()))
+                .isPresent();
     }
 
     @Test

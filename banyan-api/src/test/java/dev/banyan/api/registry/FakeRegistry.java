@@ -104,7 +104,8 @@ public final class FakeRegistry implements AutoCloseable {
 
     /** The manifest under a name such as {@code team/web:1}, or with a digest. */
     public Optional<String> manifest(String name) {
-        return Optional.ofNullable(manifests.get(name)).map(stored -> new String(stored.bytes(), StandardCharsets.UTF_8));
+        return Optional.ofNullable(manifests.get(name))
+                .map(stored -> new String(stored.bytes(), StandardCharsets.UTF_8));
     }
 
     /** An image of one platform: a config and layers that consist of these texts. Answers its digest. */
@@ -165,8 +166,10 @@ public final class FakeRegistry implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         before.run();
         var path = exchange.getRequestURI().getPath();
-        var authorization = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")).orElse("");
-        asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + authorization.split(" ")[0]);
+        var authorization = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
+                .orElse("");
+        asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+                + authorization.split(" ")[0]);
         try (exchange) {
             if (path.equals("/token")) {
                 token(exchange, authorization);
@@ -205,7 +208,10 @@ public final class FakeRegistry implements AutoCloseable {
         if (path.startsWith("/stored/")) {
             blob(exchange, path.substring("/stored/".length()));
         } else if (rest.equals("_catalog")) {
-            var names = manifests.keySet().stream().map(name -> name.split("[:@]")[0]).distinct().sorted();
+            var names = manifests.keySet().stream()
+                    .map(name -> name.split("[:@]")[0])
+                    .distinct()
+                    .sorted();
             send(exchange, 200, "application/json", "{\"repositories\":" + list(names) + "}");
         } else if (rest.endsWith("/tags/list")) {
             tags(exchange, rest.substring(0, rest.length() - "/tags/list".length()));
@@ -249,7 +255,8 @@ public final class FakeRegistry implements AutoCloseable {
 
     private void upload(HttpExchange exchange) throws IOException {
         if (exchange.getRequestMethod().equals("POST")) {
-            exchange.getResponseHeaders().add("Location", exchange.getRequestURI().getPath() + "one?state=x");
+            exchange.getResponseHeaders()
+                    .add("Location", exchange.getRequestURI().getPath() + "one?state=x");
             exchange.sendResponseHeaders(202, -1);
             return;
         }

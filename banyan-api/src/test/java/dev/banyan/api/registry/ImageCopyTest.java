@@ -45,7 +45,9 @@ class ImageCopyTest {
         assertThat(copied.digest()).isEqualTo(digest);
         assertThat(target.hasBlob("one")).isTrue();
         assertThat(target.hasBlob("two")).isTrue();
-        assertThat(target.manifest("mirror/web:1")).isEqualTo(source.manifest("team/web:1")).isPresent();
+        assertThat(target.manifest("mirror/web:1"))
+                .isEqualTo(source.manifest("team/web:1"))
+                .isPresent();
         assertThat(target.manifest("mirror/web@" + digest)).isPresent();
         assertThat(moved).hasValue(expected.get());
         assertThat(expected.get()).isGreaterThan(6);
@@ -85,11 +87,14 @@ class ImageCopyTest {
         var copied = copy("1", Set.of(Platform.parse("linux/arm64")));
 
         assertThat(copied.digest()).isNotEqualTo(whole);
-        assertThat(copied.manifests()).singleElement().extracting(part -> part.platform().orElseThrow().toString())
+        assertThat(copied.manifests())
+                .singleElement()
+                .extracting(part -> part.platform().orElseThrow().toString())
                 .isEqualTo("linux/arm64");
         assertThat(target.hasBlob("linux/arm64!")).isTrue();
         assertThat(target.hasBlob("linux/amd64!")).isFalse();
-        assertThat(target.manifest("mirror/web:1")).contains(new String(copied.bytes(), java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(target.manifest("mirror/web:1"))
+                .contains(new String(copied.bytes(), java.nio.charset.StandardCharsets.UTF_8));
     }
 
     @Test
@@ -97,7 +102,8 @@ class ImageCopyTest {
         var whole = source.index("team/web", "1", "!", "linux/amd64", "linux/arm64");
 
         assertThat(copy("1", Set.of()).digest()).isEqualTo(whole);
-        assertThat(copy("1", Set.of(Platform.parse("linux/amd64"), Platform.parse("linux/arm64"))).digest())
+        assertThat(copy("1", Set.of(Platform.parse("linux/amd64"), Platform.parse("linux/arm64")))
+                        .digest())
                 .isEqualTo(whole);
     }
 
@@ -118,9 +124,8 @@ class ImageCopyTest {
         source.spoil(FakeRegistry.digest("two"));
 
         assertThatThrownBy(() -> copy("1", Set.of()))
-                .isInstanceOfSatisfying(
-                        RegistryException.class,
-                        wrong -> assertThat(wrong.kind()).isEqualTo(RegistryException.Kind.OTHER))
+                .isInstanceOfSatisfying(RegistryException.class, wrong -> assertThat(wrong.kind())
+                        .isEqualTo(RegistryException.Kind.OTHER))
                 .hasMessageContaining("what was sent as " + FakeRegistry.digest("two"));
         assertThat(target.hasBlob("two")).isFalse();
         assertThat(target.manifest("mirror/web:1")).isEmpty();

@@ -80,7 +80,8 @@ class RegistryTest {
         var digest = fake.image("web", "1", "layer");
         fake.lock(Door.TOKEN);
 
-        assertThat(registry(Optional.of(new Login.IdentityToken("kept"))).digest("web", "1")).contains(digest);
+        assertThat(registry(Optional.of(new Login.IdentityToken("kept"))).digest("web", "1"))
+                .contains(digest);
         assertThat(fake.asked()).element(1).isEqualTo("POST /token ");
     }
 
@@ -162,7 +163,8 @@ class RegistryTest {
         var other = FakeRegistry.digest("other");
         fake.image("web", other, "layer");
 
-        assertThatThrownBy(() -> registry(Optional.empty()).manifest("web", other).orElseThrow())
+        assertThatThrownBy(
+                        () -> registry(Optional.empty()).manifest("web", other).orElseThrow())
                 .as("nothing is there under the other digest, or what is there is not it")
                 .isInstanceOf(RuntimeException.class);
         assertThat(honest).isNotEqualTo(other);
@@ -170,7 +172,8 @@ class RegistryTest {
 
     @Test
     void readsChallengesAsRegistriesWriteThem() {
-        var challenge = Challenge.parse("Bearer realm=\"https://auth.x/token?a=b\",service=\"r, x\", scope=repository:a:pull");
+        var challenge =
+                Challenge.parse("Bearer realm=\"https://auth.x/token?a=b\",service=\"r, x\", scope=repository:a:pull");
 
         assertThat(challenge.scheme()).isEqualTo("bearer");
         assertThat(challenge.parameter("realm")).contains("https://auth.x/token?a=b");
@@ -181,7 +184,10 @@ class RegistryTest {
 
     @Test
     void hidesLoginsInTexts() {
-        var message = RegistryLogin.newBuilder().setUsername("alice").setPassword("hunter2").setIdentityToken("opaque7");
+        var message = RegistryLogin.newBuilder()
+                .setUsername("alice")
+                .setPassword("hunter2")
+                .setIdentityToken("opaque7");
         var request = MirrorRequest.newBuilder().setImage("x").setLogin(message).build();
 
         assertThat(List.of(

@@ -15,20 +15,20 @@ import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
-import dev.banyan.api.v1.MissingContentsRequest;
-import dev.banyan.api.v1.MissingContentsResponse;
-import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.MirrorProgress;
 import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.Mirrored;
+import dev.banyan.api.v1.MissingContentsRequest;
+import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
-import dev.banyan.api.v1.RemoveVolumeRequest;
-import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.SetValueRequest;
@@ -83,11 +83,9 @@ public final class RemoteCluster implements ClusterApi {
         if (due.isPresent()) {
             renew(client, configuration, context.name());
         }
-        return new RemoteCluster(
-                client,
-                () -> directory
-                        .load()
-                        .orElseThrow(() -> new IdentityException("no credentials at " + directory.key())));
+        return new RemoteCluster(client, () -> directory
+                .load()
+                .orElseThrow(() -> new IdentityException("no credentials at " + directory.key())));
     }
 
     /** A certificate that is still good will do: an engine that cannot renew now can later. */

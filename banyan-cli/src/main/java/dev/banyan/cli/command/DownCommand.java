@@ -38,11 +38,10 @@ final class DownCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try (var cluster = program.access().open()) {
             var found = Apps.find(cluster.store(), app);
-            var request =
-                    RemoveRequest.newBuilder()
-                            .setNamespace(Apps.NAMESPACE)
-                            .setDeployment(app)
-                            .setVolumes(volumes);
+            var request = RemoveRequest.newBuilder()
+                    .setNamespace(Apps.NAMESPACE)
+                    .setDeployment(app)
+                    .setVolumes(volumes);
             var removed = cluster.remove(request.build());
             program.console().say(app + " is being removed\n");
             removed.getVolumesList()

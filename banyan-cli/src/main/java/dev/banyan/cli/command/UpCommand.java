@@ -17,6 +17,7 @@ import dev.banyan.cli.app.AppVolumes;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.app.ChangeOutcome;
 import dev.banyan.cli.cluster.ClusterApi;
+import dev.banyan.cli.content.ContentUpload;
 import dev.banyan.cli.context.ContextException;
 import dev.banyan.cli.image.Choice;
 import dev.banyan.cli.image.Preparation;
@@ -150,15 +151,16 @@ final class UpCommand implements Callable<Integer> {
                     program.environment(),
                     program.env());
             var screen = new Screen(program.console(), program.env());
-            var images = new Preparation(program.env(), workshop, screen)
-                    .prepare(ImageNeeds.of(loaded.project()), choice);
+            var images =
+                    new Preparation(program.env(), workshop, screen).prepare(ImageNeeds.of(loaded.project()), choice);
             if (!images.problems().isEmpty()) {
                 return refused(images.problems().stream()
                         .map(problem -> loaded.locations()
                                 .diagnose("services." + problem.service() + ".image", problem.words()))
+                        .sorted((a, b) -> a.position().compareTo(b.position()))
                         .toList());
             }
-            if (!images.digests().isEmpty()) {
+            if (images.moved()) {
                 milestones.passed("images", program.env().time().nanos());
             }
             return run(cluster, loaded, images.digests(), milestones).number();
@@ -261,9 +263,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private ApplyRequest request(
-            Manifest manifest,
-            Map<String, String> digests,
-            Optional<Resource<DeploymentSpec, DeploymentStatus>> seen) {
+            Manifest manifest, Map<String, String> digests, Optional<Resource<DeploymentSpec, DeploymentStatus>> seen) {
         return ApplyRequest.newBuilder()
                 .setNamespace(Apps.NAMESPACE)
                 .setManifest(manifest)

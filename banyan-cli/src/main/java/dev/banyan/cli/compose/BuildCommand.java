@@ -83,9 +83,13 @@ final class BuildCommand implements Callable<Integer> {
 
     private List<ImageNeed> wanted(List<ImageNeed> needs) {
         var unknown = new TreeSet<>(services);
-        needs.stream().filter(need -> need.build().isPresent()).map(ImageNeed::service).forEach(unknown::remove);
+        needs.stream()
+                .filter(need -> need.build().isPresent())
+                .map(ImageNeed::service)
+                .forEach(unknown::remove);
         if (!unknown.isEmpty()) {
-            throw new ContextException("There is no service with a build of the name " + String.join(", ", unknown) + ".\n");
+            throw new ContextException(
+                    "There is no service with a build of the name " + String.join(", ", unknown) + ".\n");
         }
         return needs.stream()
                 .filter(need -> need.build().isPresent())
@@ -94,12 +98,14 @@ final class BuildCommand implements Callable<Integer> {
     }
 
     private ExitCode told(ComposeOutcome.Loaded loaded, Outcome outcome) {
-        new java.util.TreeMap<>(outcome.digests()).forEach((image, digest) -> program.console().data(image + " " + digest + "\n"));
+        new java.util.TreeMap<>(outcome.digests())
+                .forEach((image, digest) -> program.console().data(image + " " + digest + "\n"));
         if (outcome.problems().isEmpty()) {
             return ExitCode.OK;
         }
         var reasons = outcome.problems().stream()
-                .map(problem -> loaded.locations().diagnose("services." + problem.service() + ".build", problem.words()))
+                .map(problem ->
+                        loaded.locations().diagnose("services." + problem.service() + ".build", problem.words()))
                 .toList();
         ComposeDirectory.say(program, reasons, "");
         return ExitCode.FAILED;

@@ -33,6 +33,7 @@ public final class Screen {
             }
             case News.Done done -> done(done.image());
             case News.Failed failed -> {}
+            case News.Broken broken -> {}
         }
     }
 
@@ -62,8 +63,8 @@ public final class Screen {
     }
 
     private static String words(News.Moved moved) {
-        return Visible.text(moved.image()) + ": " + megabytes(moved.bytes()) + " of " + megabytes(moved.total()) + " MB "
-                + moved.verb();
+        return Visible.text(moved.image()) + ": " + megabytes(moved.bytes()) + " of " + megabytes(moved.total())
+                + " MB " + moved.verb();
     }
 
     private static String megabytes(long bytes) {

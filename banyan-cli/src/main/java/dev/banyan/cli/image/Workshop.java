@@ -20,6 +20,7 @@ import dev.banyan.cli.image.builder.Building;
 import dev.banyan.cli.image.login.Logins;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Mailbox;
+import dev.banyan.runtime.store.WriteOutcome.Violation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,16 +51,16 @@ public final class Workshop {
         }
     }
 
-    /** Why something failed, in words. */
-    static String words(RuntimeException failed) {
+    /** Why an image cannot be had; empty when that is about no image. */
+    static Optional<String> words(RuntimeException failed) {
         return switch (failed) {
-            case BuildException build -> build.words();
-            case ContextException context -> context.words().strip();
-            case ApiException refused when !refused.violations().isEmpty() ->
-                refused.violations().getFirst().message();
-            case ApiException refused when refused.reason() != Reason.REJECTED -> throw refused;
-            case RegistryException registry -> String.valueOf(registry.getMessage());
-            default -> failed.toString();
+            case BuildException build -> Optional.of(build.words());
+            case ContextException context -> Optional.of(context.words().strip());
+            case RegistryException registry -> Optional.of(String.valueOf(registry.getMessage()));
+            case IllegalArgumentException malformed -> Optional.of(String.valueOf(malformed.getMessage()));
+            case ApiException refused when refused.reason() == Reason.REJECTED ->
+                refused.violations().stream().map(Violation::message).findFirst();
+            default -> Optional.empty();
         };
     }
 
@@ -74,7 +75,8 @@ public final class Workshop {
             }
         }
         if (choice.building() == Choice.Building.NONE) {
-            throw new ContextException("the cluster has no " + need.image() + " yet; leave out --no-build to build it\n");
+            throw new ContextException(
+                    "the cluster has no " + need.image() + " yet; leave out --no-build to build it\n");
         }
         return Optional.of(built(need, choice, news));
     }
@@ -126,7 +128,8 @@ public final class Workshop {
             case PullPolicy.Always always -> request.setPolicy(Policy.ALWAYS);
             case PullPolicy.Never never -> request.setPolicy(Policy.NEVER);
             case PullPolicy.Refresh refresh ->
-                request.setPolicy(Policy.REFRESH).setRefreshAfterMs(refresh.after().toMillis());
+                request.setPolicy(Policy.REFRESH)
+                        .setRefreshAfterMs(refresh.after().toMillis());
             case PullPolicy.Missing missing -> request.setPolicy(Policy.MISSING);
             case PullPolicy.Unsaid unsaid -> request.setPolicy(Policy.MISSING);
             case PullPolicy.Rebuild rebuild -> request.setPolicy(Policy.MISSING);

@@ -86,10 +86,9 @@ final class VolumeCommand implements Callable<Integer> {
 
     /** The named volumes, or all of them; an unknown name is told. */
     private List<Resource<VolumeSpec, VolumeStatus>> chosen(Store store) {
-        var all =
-                store.list(Selection.of(Kinds.VOLUMES.name()).in(Apps.NAMESPACE), ReadAt.LATEST).objects().stream()
-                        .map(Kinds.VOLUMES::decode)
-                        .toList();
+        var all = store.list(Selection.of(Kinds.VOLUMES.name()).in(Apps.NAMESPACE), ReadAt.LATEST).objects().stream()
+                .map(Kinds.VOLUMES::decode)
+                .toList();
         var there = all.stream().map(Resource::name).toList();
         names.stream().filter(name -> !there.contains(name)).findFirst().ifPresent(name -> {
             throw new ApiException(

@@ -25,12 +25,10 @@ final class VolumeItems {
         return store.list(Selection.of(Kinds.TASKS.name()).in(Apps.NAMESPACE), ReadAt.LATEST).objects().stream()
                 .map(Kinds.TASKS::decode)
                 .filter(VolumeItems::goesOn)
-                .flatMap(task -> task.spec().getVolumesList().stream()
-                        .map(use -> Map.entry(use.getName(), task.name())))
+                .flatMap(
+                        task -> task.spec().getVolumesList().stream().map(use -> Map.entry(use.getName(), task.name())))
                 .collect(Collectors.groupingBy(
-                        Map.Entry::getKey,
-                        TreeMap::new,
-                        Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+                        Map.Entry::getKey, TreeMap::new, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
     }
 
     private static boolean goesOn(Resource<TaskSpec, TaskStatus> task) {
@@ -54,8 +52,7 @@ final class VolumeItems {
         return volumes.stream().map(volume -> item(volume, uses)).toList();
     }
 
-    private static Map<String, Object> item(
-            Resource<VolumeSpec, VolumeStatus> volume, Map<String, List<String>> uses) {
+    private static Map<String, Object> item(Resource<VolumeSpec, VolumeStatus> volume, Map<String, List<String>> uses) {
         var spec = volume.spec();
         var item = new LinkedHashMap<String, Object>();
         item.put("volume", volume.name());

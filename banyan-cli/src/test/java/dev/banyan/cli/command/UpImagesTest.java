@@ -7,6 +7,7 @@ import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.MirrorRequest.Policy;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.cli.output.ExitCode;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.store.WriteOutcome.Violation;
 import java.io.IOException;
@@ -50,11 +51,16 @@ class UpImagesTest {
 
     @Test
     void ordersEachImageOnceAndHandsItsContentOver() {
-        compose("a: {image: redis:7}", "b: {image: redis:7}", "c: {image: ghcr.io/x/y}", "d: {image: registry.banyan/e/f:1}");
+        compose(
+                "a: {image: redis:7}",
+                "b: {image: redis:7}",
+                "c: {image: ghcr.io/x/y}",
+                "d: {image: registry.banyan/e/f:1}");
 
         assertThat(up().exit()).isZero();
 
-        assertThat(bench.cluster.mirrored()).extracting(MirrorRequest::getImage)
+        assertThat(bench.cluster.mirrored())
+                .extracting(MirrorRequest::getImage)
                 .containsExactlyInAnyOrder("redis:7", "ghcr.io/x/y");
         assertThat(bench.cluster.applied().getImageDigestsMap())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("redis:7", CONTENT, "ghcr.io/x/y", CONTENT));
@@ -78,8 +84,14 @@ class UpImagesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "missing,, MISSING, 0", ",, MISSING, 0", "always,, ALWAYS, 0", "never,, NEVER, 0", "daily,, REFRESH, 86400000",
-        "missing, always, ALWAYS, 0", "always, never, NEVER, 0", "daily, missing, MISSING, 0",
+        "missing,, MISSING, 0",
+        ",, MISSING, 0",
+        "always,, ALWAYS, 0",
+        "never,, NEVER, 0",
+        "daily,, REFRESH, 86400000",
+        "missing, always, ALWAYS, 0",
+        "always, never, NEVER, 0",
+        "daily, missing, MISSING, 0",
     })
     void asksAsThePolicySays(String written, String said, Policy policy, long after) {
         compose("a: {image: redis:7" + (written == null ? "" : ", pull_policy: " + written) + "}");
@@ -99,19 +111,50 @@ class UpImagesTest {
 
         up();
 
-        assertThat(bench.cluster.mirrored()).singleElement().extracting(MirrorRequest::getPolicy).isEqualTo(Policy.ALWAYS);
+        assertThat(bench.cluster.mirrored())
+                .singleElement()
+                .extracting(MirrorRequest::getPolicy)
+                .isEqualTo(Policy.ALWAYS);
     }
 
     @Test
-    void saysWhereAnImageIsNamedThatCannotBeHad() {
+    void saysOfAllImagesThatCannotBeHadWhereTheyAreNamed() {
         bench.cluster.failMirror("redis:7", rejected("redis:7 cannot be had from docker.io: it wants a login"));
-        compose("a: {image: redis:7}", "b: {image: redis:8}");
+        bench.cluster.failMirror("registry.banyan/x:1", rejected("registry.banyan/x:1 is not in the cluster's registry"));
+        compose("a: {image: redis:7}", "b: {image: redis:8}", "c: {image: registry.banyan/x:1}");
 
         var run = up();
 
         assertThat(run.exit()).isNotZero();
-        assertThat(run.err()).contains("compose.yaml:3:", "services.a.image", "cannot be had from docker.io", "1 problem");
-        assertThat(bench.cluster.applied().hasManifest()).as("nothing is handed over").isFalse();
+        assertThat(run.err())
+                .containsSubsequence(
+                        "compose.yaml:3:",
+                        "services.a.image",
+                        "cannot be had from docker.io",
+                        "compose.yaml:5:",
+                        "services.c.image",
+                        "2 problems");
+        assertThat(bench.cluster.applied().hasManifest())
+                .as("nothing is handed over")
+                .isFalse();
+    }
+
+    @Test
+    void endsAsWithoutImagesWhenNoEngineAnswers() {
+        bench.cluster.failMirror("redis:7", new ApiException(Reason.UNAVAILABLE, "no engine answers"));
+        compose("a: {image: redis:7}", "b: {image: redis:8}", "c: {image: redis:9}");
+
+        var run = up();
+
+        assertThat(run.exit()).isEqualTo(ExitCode.UNREACHABLE.number());
+        assertThat(run.err()).contains("no engine answers");
+    }
+
+    @Test
+    void refusesANameThatIsNone() {
+        compose("a: {image: 'registry.example.org:port/x'}");
+
+        assertThat(up().err()).contains("services.a.image");
     }
 
     @Test
@@ -212,7 +255,9 @@ class UpImagesTest {
     }
 
     private void compose(String... services) {
-        bench.file("compose.yaml", "name: shop\nservices:\n" + String.join("\n", services).indent(2));
+        bench.file(
+                "compose.yaml",
+                "name: shop\nservices:\n" + String.join("\n", services).indent(2));
     }
 
     private CommandBench.Run up(String... more) {

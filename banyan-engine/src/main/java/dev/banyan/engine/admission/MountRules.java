@@ -34,7 +34,8 @@ final class MountRules {
 
     static List<Violation> violations(Manifest manifest, List<String> tags) {
         var rules = new MountRules(DeploymentName.of(manifest.getName(), tags));
-        var keys = manifest.getVolumesList().stream().map(VolumeManifest::getKey).collect(Collectors.toSet());
+        var keys =
+                manifest.getVolumesList().stream().map(VolumeManifest::getKey).collect(Collectors.toSet());
         rules.volumes(manifest);
         manifest.getServicesList().forEach(service -> rules.service(service, keys));
         return rules.violations;

@@ -93,8 +93,8 @@ public final class VolumeRemoval {
         if (left.isEmpty()) {
             return new Outcome.Removing(0);
         }
-        return ended(store.commit(Commit.of(
-                new Write.Update(left.get(), Draft.from(left.get()).finalizedBy(List.of())))));
+        return ended(store.commit(
+                Commit.of(new Write.Update(left.get(), Draft.from(left.get()).finalizedBy(List.of())))));
     }
 
     private static Outcome ended(WriteOutcome outcome) {
@@ -138,7 +138,8 @@ public final class VolumeRemoval {
 
     /** It has its volumes, or shall have them. */
     private static boolean uses(Resource<TaskSpec, TaskStatus> task) {
-        boolean wanted = task.spec().getDesired() == TaskSpec.Desired.RUN && !task.meta().deleting();
+        boolean wanted =
+                task.spec().getDesired() == TaskSpec.Desired.RUN && !task.meta().deleting();
         return switch (task.status().getState()) {
             case EXITED, FAILED -> false;
             case STATE_UNSPECIFIED, PENDING, PREPARING, STARTING, RUNNING, STOPPING, UNRECOGNIZED ->

@@ -144,7 +144,8 @@ public final class DeploymentReconciler implements Reconciler {
             ReleaseSpec release,
             List<TaskView> tasks,
             DeploymentPlan plan) {
-        var reasons = new DeploymentReport.Reasons(plan.waiting(), source.agents(deployment.key().namespace()));
+        var reasons = new DeploymentReport.Reasons(
+                plan.waiting(), source.agents(deployment.key().namespace()));
         var status = DeploymentReport.of(deployment.meta().generation(), deployment.spec(), release, tasks, reasons);
         if (!status.equals(deployment.status())) {
             // A status is soft: whatever becomes of this write, the next reconcile compares again.

@@ -40,20 +40,25 @@ public final class ClusterImages {
 
     private Answer ask(String image, ImageName name) throws InterruptedException {
         var repository = name.clusterRepository();
-        if (name.digest().isPresent() && registry.digest(repository, name.reference()).isPresent()) {
+        if (name.digest().isPresent()
+                && registry.digest(repository, name.reference()).isPresent()) {
             return new Answer.Found(name.inCluster(name.reference()));
         }
         // A digest of another registry may be of more platforms than the cluster keeps; its tag leads to what is kept.
         boolean tagged = name.digest().isEmpty() || !name.inCluster();
-        var found = tagged ? registry.digest(repository, name.clusterTag()) : name.digest().filter(digest -> false);
+        var found = tagged
+                ? registry.digest(repository, name.clusterTag())
+                : name.digest().filter(digest -> false);
         return found.<Answer>map(digest -> new Answer.Found(name.inCluster(digest)))
-                .orElseGet(() -> new Answer.NotFound(name.inCluster() ? pushed(image, name) : fetched(image)));
+                .orElseGet(() -> new Answer.NotFound(
+                        name.inCluster() ? pushed(image, name, "ENGINE:" + port) : fetched(image)));
     }
 
-    private String pushed(String image, ImageName name) {
+    /** What to do about an image of the cluster's own registry that is not there. */
+    static String pushed(String image, ImageName name, String registry) {
         return image + " is not in the cluster's registry; push it first, as with: "
-                + "skopeo copy --dest-cert-dir ~/.config/banyan/credentials/default/registry SOURCE docker://ENGINE:"
-                + port + "/" + name.repository() + ":" + name.tag().orElse("latest");
+                + "skopeo copy --dest-cert-dir ~/.config/banyan/credentials/default/registry SOURCE docker://"
+                + registry + "/" + name.repository() + ":" + name.tag().orElse("latest");
     }
 
     private static String fetched(String image) {

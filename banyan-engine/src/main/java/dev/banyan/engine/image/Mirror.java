@@ -120,17 +120,18 @@ public final class Mirror implements ImageDesk {
         order.platform().ifPresent(wanted::add);
         var content = place.registry().digest(name.clusterRepository(), name.clusterTag());
         var note = notes.find(name).filter(known -> content.equals(Optional.of(known.content())));
-        boolean enough = note.map(known -> known.platforms().containsAll(wanted)).orElse(true);
+        boolean enough =
+                note.map(known -> known.platforms().containsAll(wanted)).orElse(true);
         if (content.isPresent() && enough && fresh(order.policy(), note)) {
             return new State.Done(name.inCluster(content.get()), "", false, 0);
         }
-        if (order.policy() instanceof Order.Policy.Never) {
-            return new State.Failed(order.written() + " is not in the cluster's registry" + (content.isPresent()
-                            ? " for " + wanted : "")
-                    + ", and its pull_policy is never; write another pull_policy, or push it");
-        }
         if (name.inCluster()) {
-            return new State.Failed(order.written() + " is not in the cluster's registry; push it first");
+            return new State.Failed(ClusterImages.pushed(order.written(), name, place.address()));
+        }
+        if (order.policy() instanceof Order.Policy.Never) {
+            return new State.Failed(order.written() + " is not in the cluster's registry"
+                    + (content.isPresent() ? " for " + wanted : "")
+                    + ", and its pull_policy is never; write another pull_policy, or push it");
         }
         return asked(order, transfer, note.filter(known -> enough), wanted);
     }
@@ -165,7 +166,10 @@ public final class Mirror implements ImageDesk {
                             RegistryException.Kind.NOT_FOUND, upstream.name() + " has no " + origin));
             var copied = copy(upstream, name, image, transfer, wanted);
             notes.keep(name, new Note(copied.digest(), origin, now, wanted));
-            LOG.atInfo().addKeyValue("image", name).addKeyValue("digest", copied.digest()).log("image mirrored");
+            LOG.atInfo()
+                    .addKeyValue("image", name)
+                    .addKeyValue("digest", copied.digest())
+                    .log("image mirrored");
             return new State.Done(name.inCluster(copied.digest()), origin, true, transfer.total());
         }
     }
@@ -180,12 +184,13 @@ public final class Mirror implements ImageDesk {
 
     private static String words(Order order, RegistryException failed) {
         var host = order.name().host();
-        var remedy = switch (failed.kind()) {
-            case NOT_FOUND -> "; check its name and tag";
-            case UNAUTHORISED -> "; log in where you run banyan-cli, with: docker login " + host;
-            case UNREACHABLE -> "; the engine must reach it to bring its images into the cluster";
-            case OTHER -> "";
-        };
+        var remedy =
+                switch (failed.kind()) {
+                    case NOT_FOUND -> "; check its name and tag";
+                    case UNAUTHORISED -> "; log in where you run banyan-cli, with: docker login " + host;
+                    case UNREACHABLE -> "; the engine must reach it to bring its images into the cluster";
+                    case OTHER -> "";
+                };
         return order.written() + " cannot be had from " + host + ": " + failed.getMessage() + remedy;
     }
 }

@@ -50,12 +50,16 @@ final class MirrorNotes {
     Optional<Note> find(ImageName name) {
         try {
             var lines = Files.readAllLines(file(name));
-            if (lines.size() != LINES || !lines.get(0).equals(FORMAT) || !lines.get(1).equals(name.toString())) {
+            if (lines.size() != LINES
+                    || !lines.get(0).equals(FORMAT)
+                    || !lines.get(1).equals(name.toString())) {
                 return Optional.empty();
             }
             var platforms = lines.get(5).isEmpty()
                     ? Set.<Platform>of()
-                    : List.of(lines.get(5).split(",")).stream().map(Platform::parse).collect(Collectors.toSet());
+                    : List.of(lines.get(5).split(",")).stream()
+                            .map(Platform::parse)
+                            .collect(Collectors.toSet());
             var asked = Instant.ofEpochMilli(Long.parseLong(lines.get(4)));
             return Optional.of(new Note(lines.get(2), lines.get(3), asked, platforms));
         } catch (NoSuchFileException never) {

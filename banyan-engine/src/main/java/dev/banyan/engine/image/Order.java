@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param platform wanted beside those of the agents
  * @param login for the image's own registry; never kept
  */
-public record Order(
-        String written, ImageName name, Policy policy, Optional<Platform> platform, Optional<Login> login) {
+public record Order(String written, ImageName name, Policy policy, Optional<Platform> platform, Optional<Login> login) {
     /** When the image's own registry is asked. */
     public sealed interface Policy {
         /** When the cluster has nothing under that name. */

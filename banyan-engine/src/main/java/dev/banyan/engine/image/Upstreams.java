@@ -54,7 +54,8 @@ public final class Upstreams {
         var request = HttpRequest.newBuilder(URI.create("https://" + host + "/v2/"))
                 .timeout(PROBE)
                 .build();
-        try (var http = HttpClient.newBuilder().sslContext(tls).connectTimeout(PROBE).build()) {
+        try (var http =
+                HttpClient.newBuilder().sslContext(tls).connectTimeout(PROBE).build()) {
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() > 0;
         } catch (IOException plainOrAway) {
             return false;

@@ -82,11 +82,12 @@ final class Filters {
     private static Optional<String> binds(TaskSpec task, Candidate agent) {
         return task.getContainer().getMountsList().stream()
                 .filter(Mount::hasHost)
-                .flatMap(mount -> BindMatching.refusal(
+                .flatMap(
+                        mount -> BindMatching.refusal(
                                 mount.getHost().getPath(),
                                 mount.getReadOnly(),
                                 agent.report().getBindsList())
-                        .stream())
+                                .stream())
                 .findFirst();
     }
 

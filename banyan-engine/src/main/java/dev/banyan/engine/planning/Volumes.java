@@ -101,8 +101,7 @@ public final class Volumes {
                 .map(reason -> "cannot take it: " + reason);
     }
 
-    private Optional<String> refusal(
-            TaskSpec task, VolumeUse use, Candidate agent, Map<String, Candidate> others) {
+    private Optional<String> refusal(TaskSpec task, VolumeUse use, Candidate agent, Map<String, Candidate> others) {
         var name = "volume " + use.getName();
         if (unreadable.contains(use.getName())) {
             return Optional.of(name + " cannot be read");
@@ -123,6 +122,8 @@ public final class Volumes {
             return Optional.of(name + " is on " + spec.getAgent()
                     + ", which has left the cluster (banyan-cli volume rm --force " + use.getName() + " gives it up)");
         }
-        return agent.name().equals(spec.getAgent()) ? Optional.empty() : Optional.of(name + " is on " + spec.getAgent());
+        return agent.name().equals(spec.getAgent())
+                ? Optional.empty()
+                : Optional.of(name + " is on " + spec.getAgent());
     }
 }

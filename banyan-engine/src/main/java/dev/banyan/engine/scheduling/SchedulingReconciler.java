@@ -64,7 +64,9 @@ public final class SchedulingReconciler implements Reconciler {
                             "on " + binding.assignment().getAgent()));
             plan.volumes()
                     .forEach((name, volume) -> events.normal(
-                            request.key(), "VolumePlaced", "volume " + name + " is on " + volume.getAgent() + " from now on"));
+                            request.key(),
+                            "VolumePlaced",
+                            "volume " + name + " is on " + volume.getAgent() + " from now on"));
         }
         return Result.after(outcome);
     }
@@ -92,12 +94,10 @@ public final class SchedulingReconciler implements Reconciler {
                 var key = Volumes.key(binding.task(), use.getName());
                 if (known.add(key)) {
                     var fresh = Optional.ofNullable(plan.volumes().get(use.getName()));
-                    fresh.ifPresentOrElse(
-                            spec -> writes.add(made(key, spec)),
-                            () -> source.volume(key)
-                                    .map(volume -> new Precondition.Unchanged(
-                                            key, volume.meta().revision()))
-                                    .ifPresent(preconditions::add));
+                    fresh.ifPresentOrElse(spec -> writes.add(made(key, spec)), () -> source.volume(key)
+                            .map(volume -> new Precondition.Unchanged(
+                                    key, volume.meta().revision()))
+                            .ifPresent(preconditions::add));
                 }
             }
         }

@@ -41,15 +41,13 @@ class MountRulesTest {
     }
 
     private static Mount.Builder host(String path) {
-        return at("/d")
-                .setHost(HostPath.newBuilder()
-                        .setPath(path)
-                        .setPropagation(HostPath.Propagation.RPRIVATE));
+        return at("/d").setHost(HostPath.newBuilder().setPath(path).setPropagation(HostPath.Propagation.RPRIVATE));
     }
 
     @Test
     void acceptsWhatTheLoaderMakes() {
-        assertThat(violations(mounting(named("data", "a/b"), at("/a"), host("/srv").setTarget("/h"))))
+        assertThat(violations(
+                        mounting(named("data", "a/b"), at("/a"), host("/srv").setTarget("/h"))))
                 .isEmpty();
     }
 
@@ -71,33 +69,50 @@ class MountRulesTest {
 
     @Test
     void refusesSourcesThatCannotBe() {
-        assertThat(violations(mounting(named("date", "")))).containsExactly("services.db.volumes[0]: there is no volume \"date\"");
+        assertThat(violations(mounting(named("date", ""))))
+                .containsExactly("services.db.volumes[0]: there is no volume \"date\"");
         for (var subpath : List.of("/etc", "..", "a/../..", "a/../b")) {
-            assertThat(violations(mounting(named("data", subpath)))).singleElement().asString().contains("subpath");
+            assertThat(violations(mounting(named("data", subpath))))
+                    .singleElement()
+                    .asString()
+                    .contains("subpath");
         }
-        assertThat(violations(mounting(at("/d").clearAnonymous()))).singleElement().asString().contains("says not what");
+        assertThat(violations(mounting(at("/d").clearAnonymous())))
+                .singleElement()
+                .asString()
+                .contains("says not what");
     }
 
     @Test
     void refusesPathsOfServersThatCannotBe() {
         for (var path : List.of("srv", "/srv/../etc", "", "/srv/")) {
-            assertThat(violations(mounting(host(path)))).singleElement().asString().contains("is no absolute path");
+            assertThat(violations(mounting(host(path))))
+                    .singleElement()
+                    .asString()
+                    .contains("is no absolute path");
         }
-        assertThat(violations(mounting(host("/run/docker.sock")))).singleElement().asString().contains("no Docker");
+        assertThat(violations(mounting(host("/run/docker.sock"))))
+                .singleElement()
+                .asString()
+                .contains("no Docker");
         var unset = at("/d").setHost(HostPath.newBuilder().setPath("/srv"));
         assertThat(violations(mounting(unset))).singleElement().asString().contains("propagation");
     }
 
     @Test
     void refusesMemoryThatCannotBe() {
-        assertThat(violations(mounting(at("/d").setTmpfs(Tmpfs.newBuilder().setSizeBytes(-1))))).hasSize(1);
-        assertThat(violations(mounting(at("/d").setTmpfs(Tmpfs.newBuilder().setMode(010000))))).hasSize(1);
-        assertThat(violations(mounting(at("/d").setTmpfs(Tmpfs.newBuilder().setUid(-1))))).hasSize(1);
+        assertThat(violations(mounting(at("/d").setTmpfs(Tmpfs.newBuilder().setSizeBytes(-1)))))
+                .hasSize(1);
+        assertThat(violations(mounting(at("/d").setTmpfs(Tmpfs.newBuilder().setMode(010000)))))
+                .hasSize(1);
+        assertThat(violations(mounting(at("/d").setTmpfs(Tmpfs.newBuilder().setUid(-1)))))
+                .hasSize(1);
     }
 
     @Test
     void refusesVolumesThatCannotBeNamed() {
-        var dotted = Manifest.newBuilder().addVolumes(VolumeManifest.newBuilder().setKey("a.b"));
+        var dotted =
+                Manifest.newBuilder().addVolumes(VolumeManifest.newBuilder().setKey("a.b"));
         var shouted = Manifest.newBuilder()
                 .addVolumes(VolumeManifest.newBuilder().setKey("a").setName("A"));
         var nameless = Manifest.newBuilder()
@@ -106,7 +121,8 @@ class MountRulesTest {
                 .addVolumes(DATA)
                 .addVolumes(VolumeManifest.newBuilder().setKey("b").setName("shop.data"));
 
-        assertThat(violations(dotted)).containsExactly("volumes.a.b: a volume without a name of its own has no dot in its key");
+        assertThat(violations(dotted))
+                .containsExactly("volumes.a.b: a volume without a name of its own has no dot in its key");
         assertThat(violations(shouted)).containsExactly("volumes.a: 'A' cannot be the name of a volume");
         assertThat(violations(nameless)).containsExactly("volumes.a: an external volume needs a name");
         assertThat(violations(twice)).containsExactly("volumes.b: is the same volume as another one: shop.data");

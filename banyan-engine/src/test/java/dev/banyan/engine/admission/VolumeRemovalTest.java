@@ -44,10 +44,10 @@ class VolumeRemovalTest {
                 .setAgentUid(world.get(Kinds.AGENTS, "", agent).uid())
                 .setDirectory("d-" + name)
                 .build();
-        world.truth.commit(Commit.of(new Write.Create(
-                Draft.of(Kinds.VOLUMES.key("default", name), Kinds.VOLUMES.spec().encode(spec))
-                        .labelled(Map.of(Labels.DEPLOYMENT, deployment))
-                        .finalizedBy(List.of(VolumeName.FINALIZER)))));
+        world.truth.commit(Commit.of(new Write.Create(Draft.of(
+                        Kinds.VOLUMES.key("default", name), Kinds.VOLUMES.spec().encode(spec))
+                .labelled(Map.of(Labels.DEPLOYMENT, deployment))
+                .finalizedBy(List.of(VolumeName.FINALIZER)))));
     }
 
     private Optional<Boolean> deleting(String name) {
@@ -83,8 +83,14 @@ class VolumeRemovalTest {
     @Test
     void refusesAVolumeThatATaskHasOrWaitsFor() {
         volume("shop.data", "shop", "a1");
-        world.task("shop.db.1.0.0", "a1", spec -> spec.addVolumes(VolumeUse.newBuilder().setName("shop.data")));
-        world.task("shop.db.1.1.0", "", spec -> spec.addVolumes(VolumeUse.newBuilder().setName("shop.data")));
+        world.task(
+                "shop.db.1.0.0",
+                "a1",
+                spec -> spec.addVolumes(VolumeUse.newBuilder().setName("shop.data")));
+        world.task(
+                "shop.db.1.1.0",
+                "",
+                spec -> spec.addVolumes(VolumeUse.newBuilder().setName("shop.data")));
         world.task("shop.web.1.0.0", "a1");
 
         assertThat(reason(remove("shop.data", false)))
@@ -96,7 +102,10 @@ class VolumeRemovalTest {
     void namesThreeOfManyTasks() {
         volume("shop.data", "shop", "a1");
         for (int slot = 0; slot < 5; slot++) {
-            world.task("shop.db.1." + slot + ".0", "a1", spec -> spec.addVolumes(VolumeUse.newBuilder().setName("shop.data")));
+            world.task(
+                    "shop.db.1." + slot + ".0",
+                    "a1",
+                    spec -> spec.addVolumes(VolumeUse.newBuilder().setName("shop.data")));
         }
 
         assertThat(reason(remove("shop.data", false))).contains("shop.db.1.2.0 and 2 more");
@@ -105,7 +114,10 @@ class VolumeRemovalTest {
     @Test
     void doesNotMindTasksThatEnded() {
         volume("shop.data", "shop", "a1");
-        world.task("shop.db.1.0.0", "a1", spec -> spec.addVolumes(VolumeUse.newBuilder().setName("shop.data")));
+        world.task(
+                "shop.db.1.0.0",
+                "a1",
+                spec -> spec.addVolumes(VolumeUse.newBuilder().setName("shop.data")));
         world.report(
                 Kinds.TASKS,
                 Kinds.TASKS.key("default", "shop.db.1.0.0"),
@@ -131,7 +143,9 @@ class VolumeRemovalTest {
         var agent = world.get(Kinds.AGENTS, "", "a1");
         world.truth.commit(Commit.of(new Write.Delete(agent.key(), agent.uid())));
 
-        assertThat(reason(remove("shop.data", false))).contains("a1 has left the cluster").contains("--force");
+        assertThat(reason(remove("shop.data", false)))
+                .contains("a1 has left the cluster")
+                .contains("--force");
         assertThat(deleting("shop.data")).contains(false);
         assertThat(remove("shop.data", true)).isInstanceOf(Outcome.Removing.class);
 
@@ -143,8 +157,14 @@ class VolumeRemovalTest {
         volume("shop.data", "shop", "a1");
         volume("shop.shared", "shop", "a1");
         volume("blog.data", "blog", "a1");
-        world.task("shop.db.1.0.0", "a1", spec -> spec.addVolumes(VolumeUse.newBuilder().setName("shop.data")));
-        world.task("blog.db.1.0.0", "a1", spec -> spec.addVolumes(VolumeUse.newBuilder().setName("shop.shared")));
+        world.task(
+                "shop.db.1.0.0",
+                "a1",
+                spec -> spec.addVolumes(VolumeUse.newBuilder().setName("shop.data")));
+        world.task(
+                "blog.db.1.0.0",
+                "a1",
+                spec -> spec.addVolumes(VolumeUse.newBuilder().setName("shop.shared")));
 
         assertThat(removal.ofApp("default", "shop"))
                 .extracting(delete -> delete.key().name())
@@ -158,7 +178,9 @@ class VolumeRemovalTest {
         volume("blog.data", "blog", "a1");
         var service = ServiceManifest.newBuilder().setName("db");
         for (var key : List.of("data", "more")) {
-            service.addMounts(Mount.newBuilder().setTarget("/" + key).setVolume(NamedVolume.newBuilder().setName(key)));
+            service.addMounts(Mount.newBuilder()
+                    .setTarget("/" + key)
+                    .setVolume(NamedVolume.newBuilder().setName(key)));
         }
         var manifest = Manifest.newBuilder()
                 .setName("shop")
@@ -166,8 +188,14 @@ class VolumeRemovalTest {
                 .addVolumes(VolumeManifest.newBuilder().setKey("data"))
                 .addVolumes(VolumeManifest.newBuilder().setKey("more"))
                 .addVolumes(VolumeManifest.newBuilder().setKey("taken").setName("blog.data"))
-                .addVolumes(VolumeManifest.newBuilder().setKey("theirs").setName("blog.data").setExternal(true))
-                .addVolumes(VolumeManifest.newBuilder().setKey("none").setName("none").setExternal(true))
+                .addVolumes(VolumeManifest.newBuilder()
+                        .setKey("theirs")
+                        .setName("blog.data")
+                        .setExternal(true))
+                .addVolumes(VolumeManifest.newBuilder()
+                        .setKey("none")
+                        .setName("none")
+                        .setExternal(true))
                 .build();
 
         assertThat(new VolumeClaims(world.store, "default", "shop", manifest).violations())

@@ -46,7 +46,11 @@ class VolumeTasksTest {
     @Test
     void namesVolumesAsTheClusterDoes() {
         var task = WantedTasks.of(
-                DeploymentSpec.getDefaultInstance(), "shop", ONE, ONE.getManifest().getServices(0), ADDRESSES);
+                DeploymentSpec.getDefaultInstance(),
+                "shop",
+                ONE,
+                ONE.getManifest().getServices(0),
+                ADDRESSES);
 
         assertThat(task.getContainer().getMounts(0).getVolume().getName()).isEqualTo("shop.data");
         assertThat(task.getContainer().getMounts(1).hasTmpfs()).isTrue();
@@ -64,10 +68,18 @@ class VolumeTasksTest {
         var placed = task.spec().toBuilder();
         placed.getVolumesBuilder(0).setDirectory("d");
         var wanted = WantedTasks.of(
-                DeploymentSpec.getDefaultInstance(), "shop", ONE, ONE.getManifest().getServices(0), ADDRESSES);
+                DeploymentSpec.getDefaultInstance(),
+                "shop",
+                ONE,
+                ONE.getManifest().getServices(0),
+                ADDRESSES);
 
         assertThat(WantedTasks.same(wanted, placed.build())).isTrue();
-        assertThat(WantedTasks.same(wanted.toBuilder().setContainer(wanted.getContainer().toBuilder().removeMounts(0)).build(), task.spec()))
+        assertThat(WantedTasks.same(
+                        wanted.toBuilder()
+                                .setContainer(wanted.getContainer().toBuilder().removeMounts(0))
+                                .build(),
+                        task.spec()))
                 .as("without a mount it is another container")
                 .isFalse();
     }
@@ -80,10 +92,8 @@ class VolumeTasksTest {
         var first = plan(next, List.of(running));
 
         assertThat(first.actions()).singleElement().isInstanceOf(Action.Stop.class);
-        assertThat(first.waiting())
-                .singleElement()
-                .satisfies(waiting -> assertThat(waiting.reason())
-                        .isEqualTo("waits for shop.db.1.0.0 to end: both have a volume"));
+        assertThat(first.waiting()).singleElement().satisfies(waiting -> assertThat(waiting.reason())
+                .isEqualTo("waits for shop.db.1.0.0 to end: both have a volume"));
         var stopping = Fixture.stopping(running);
         assertThat(plan(next, List.of(stopping)).actions()).isEmpty();
         var ended = Fixture.stopping(Fixture.task("shop.db.1.0.0", ONE, State.EXITED));
@@ -104,24 +114,29 @@ class VolumeTasksTest {
         var readers = release(1, 1, true);
         var many = release(1, 2, false);
 
-        assertThat(plan(Fixture.changed(release(2, 1, true)), Fixture.tasksOf(readers, State.RUNNING)).actions())
+        assertThat(plan(Fixture.changed(release(2, 1, true)), Fixture.tasksOf(readers, State.RUNNING))
+                        .actions())
                 .hasOnlyElementsOfTypes(Action.Create.class);
-        assertThat(plan(Fixture.changed(release(2, 2, false)), Fixture.tasksOf(many, State.RUNNING)).actions())
+        assertThat(plan(Fixture.changed(release(2, 2, false)), Fixture.tasksOf(many, State.RUNNING))
+                        .actions())
                 .hasSize(2)
                 .hasOnlyElementsOfTypes(Action.Create.class);
     }
 
     @Test
     void aReaderWaitsForAWriterAndTheOtherWayRound() {
-        assertThat(plan(release(2, 1, true), Fixture.tasksOf(ONE, State.RUNNING)).actions())
+        assertThat(plan(release(2, 1, true), Fixture.tasksOf(ONE, State.RUNNING))
+                        .actions())
                 .hasOnlyElementsOfTypes(Action.Stop.class);
-        assertThat(plan(release(2, 1, false), Fixture.tasksOf(release(1, 1, true), State.RUNNING)).actions())
+        assertThat(plan(release(2, 1, false), Fixture.tasksOf(release(1, 1, true), State.RUNNING))
+                        .actions())
                 .hasOnlyElementsOfTypes(Action.Stop.class);
     }
 
     @Test
     void replacesNothingOnALostAgentThatHasTheVolume() {
-        var task = new TaskView(Fixture.task("shop.db.1.0.0", ONE, State.RUNNING).task(), Fate.AWAY);
+        var task =
+                new TaskView(Fixture.task("shop.db.1.0.0", ONE, State.RUNNING).task(), Fate.AWAY);
 
         assertThat(plan(ONE, List.of(task)).actions()).isEmpty();
         var report = DeploymentReport.of(
@@ -137,18 +152,21 @@ class VolumeTasksTest {
 
     @Test
     void doesNotBelieveThatATaskOfALostAgentHasEnded() {
-        var task = new TaskView(Fixture.task("shop.db.1.0.0", ONE, State.RUNNING).task(), Fate.AWAY);
+        var task =
+                new TaskView(Fixture.task("shop.db.1.0.0", ONE, State.RUNNING).task(), Fate.AWAY);
 
         assertThat(plan(Fixture.changed(release(2, 1, false)), List.of(task)).actions())
                 .singleElement()
                 .isInstanceOf(Action.Stop.class);
-        assertThat(plan(Fixture.changed(release(2, 1, false)), List.of(Fixture.stopping(task))).actions())
+        assertThat(plan(Fixture.changed(release(2, 1, false)), List.of(Fixture.stopping(task)))
+                        .actions())
                 .isEmpty();
     }
 
     @Test
     void replacesATaskOfAnAgentThatHasLeft() {
-        var task = new TaskView(Fixture.task("shop.db.1.0.0", ONE, State.RUNNING).task(), Fate.GONE);
+        var task =
+                new TaskView(Fixture.task("shop.db.1.0.0", ONE, State.RUNNING).task(), Fate.GONE);
 
         assertThat(plan(ONE, List.of(task)).actions()).hasAtLeastOneElementOfType(Action.Create.class);
     }

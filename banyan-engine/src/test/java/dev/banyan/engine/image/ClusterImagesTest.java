@@ -40,7 +40,8 @@ class ClusterImagesTest {
             if (!digest.isEmpty()) {
                 exchange.getResponseHeaders().add("Docker-Content-Digest", digest);
             }
-            boolean gone = !absent.isEmpty() && exchange.getRequestURI().toString().endsWith(absent);
+            boolean gone =
+                    !absent.isEmpty() && exchange.getRequestURI().toString().endsWith(absent);
             exchange.sendResponseHeaders(gone ? 404 : answer, -1);
             exchange.close();
         });
@@ -89,14 +90,13 @@ class ClusterImagesTest {
     void namesAnAnswerThatItDoesNotUnderstand() {
         answer = 500;
         assertThat(reason("registry.banyan/web:1")).contains("asking for registry.banyan/web:1", "answered 500");
-
     }
 
     @Test
     void namesARegistryThatIsAway() {
         server.stop(0);
 
-        assertThat(reason("registry.banyan/web:1")).contains("cannot be reached", "127.0.0.1");
+        assertThat(reason("registry.banyan/web:1")).contains("the registry cannot be reached");
     }
 
     @Test

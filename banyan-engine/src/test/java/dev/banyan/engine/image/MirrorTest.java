@@ -78,9 +78,8 @@ class MirrorTest {
         other.image("team/web", "1", "moved");
         other.asked().clear();
 
-        for (var policy : new Policy[] {
-            new Policy.Missing(), new Policy.Never(), new Policy.Refresh(Duration.ofDays(1))
-        }) {
+        for (var policy :
+                new Policy[] {new Policy.Missing(), new Policy.Never(), new Policy.Refresh(Duration.ofDays(1))}) {
             assertThat(done(policy).reference()).as(policy.toString()).endsWith("@" + digest);
         }
         assertThat(mirror().mirror(order(new Policy.Missing())).next(PACE)).isNotNull();
@@ -141,7 +140,8 @@ class MirrorTest {
     void neverAsksWhenThatIsThePolicy() throws InterruptedException {
         other.image("team/web", "1", "layer");
 
-        assertThat(failed(order(new Policy.Never()))).contains("is not in the cluster's registry", "pull_policy is never");
+        assertThat(failed(order(new Policy.Never())))
+                .contains("is not in the cluster's registry", "pull_policy is never");
         assertThat(other.asked()).isEmpty();
     }
 
@@ -162,7 +162,11 @@ class MirrorTest {
     void fetchesAPlatformThatAServiceNames() throws InterruptedException {
         other.index("team/web", "1", "!", "linux/amd64", "linux/arm64");
         var order = new Order(
-                name(), ImageName.parse(name()), new Policy.Missing(), Optional.of(Platform.parse("linux/arm64")), Optional.empty());
+                name(),
+                ImageName.parse(name()),
+                new Policy.Missing(),
+                Optional.of(Platform.parse("linux/arm64")),
+                Optional.empty());
 
         ended(order);
 
@@ -174,7 +178,10 @@ class MirrorTest {
         other.image("team/web", "1", "layer");
         other.lock(FakeRegistry.Door.TOKEN);
         assertThat(failed(order(new Policy.Missing())))
-                .contains(name() + " cannot be had from " + other.host(), "it wants a login", "docker login " + other.host());
+                .contains(
+                        name() + " cannot be had from " + other.host(),
+                        "it wants a login",
+                        "docker login " + other.host());
 
         var login = Optional.<Login>of(new Login.Password("alice", "secret"));
         var order = new Order(name(), ImageName.parse(name()), new Policy.Missing(), Optional.empty(), login);
@@ -225,7 +232,9 @@ class MirrorTest {
         assertThat(waiting.next(PACE)).isEqualTo(new State.Failed("the transfer was cancelled"));
         gate.countDown();
         other.before(() -> {});
-        assertThat(done(new Policy.Missing()).fetched()).as("a later order begins anew").isTrue();
+        assertThat(done(new Policy.Missing()).fetched())
+                .as("a later order begins anew")
+                .isTrue();
     }
 
     private static void await(CountDownLatch gate) {

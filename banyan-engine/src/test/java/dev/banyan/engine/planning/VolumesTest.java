@@ -2,6 +2,7 @@ package dev.banyan.engine.planning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentStatus.State;
 import dev.banyan.api.v1.AllowedBind;
@@ -10,7 +11,6 @@ import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.VolumeSpec;
 import dev.banyan.api.v1.VolumeUse;
-import dev.banyan.api.kinds.Kinds;
 import dev.banyan.engine.World;
 import dev.banyan.engine.planning.Placing.Choice;
 import dev.banyan.runtime.store.Commit;
@@ -38,9 +38,8 @@ class VolumesTest {
         assertThat(made.getAgentUid()).isEqualTo("uid-" + first.agent());
         assertThat(made.getDeployment()).isEqualTo("shop");
         assertThat(made.getLabelsMap()).containsEntry("a", "b");
-        assertThat(placing.volumes().placed(task))
-                .singleElement()
-                .satisfies(use -> assertThat(use.getDirectory()).isEqualTo(made.getDirectory()));
+        assertThat(placing.volumes().placed(task)).singleElement().satisfies(use -> assertThat(use.getDirectory())
+                .isEqualTo(made.getDirectory()));
     }
 
     @Test
@@ -103,7 +102,8 @@ class VolumesTest {
         var object = world.truth
                 .get(Kinds.VOLUMES.key("default", "data"), dev.banyan.runtime.store.ReadAt.LATEST)
                 .orElseThrow();
-        world.truth.commit(Commit.of(new Write.Delete(object.key(), object.meta().uid())));
+        world.truth.commit(
+                Commit.of(new Write.Delete(object.key(), object.meta().uid())));
 
         assertThat(summary(placing("a1").choose(mounting("data")))).contains("volume data is being removed");
     }
@@ -143,9 +143,10 @@ class VolumesTest {
     @Test
     void asksTheAgentsSettingsForPathsOfTheirServers() {
         var task = TaskSpec.newBuilder().setDeployment("shop").setService("web");
-        task.getContainerBuilder().addMounts(Mount.newBuilder()
-                .setTarget("/in")
-                .setHost(HostPath.newBuilder().setPath("/srv/files")));
+        task.getContainerBuilder()
+                .addMounts(Mount.newBuilder()
+                        .setTarget("/in")
+                        .setHost(HostPath.newBuilder().setPath("/srv/files")));
         var allows = new Candidate(
                 "a2",
                 "uid-a2",
@@ -165,7 +166,10 @@ class VolumesTest {
 
     private Placing placing(String... agents) {
         return new Placing(
-                List.of(agents).stream().map(name -> candidate(name, State.READY)).toList(), volumes());
+                List.of(agents).stream()
+                        .map(name -> candidate(name, State.READY))
+                        .toList(),
+                volumes());
     }
 
     private Volumes volumes() {
@@ -184,9 +188,9 @@ class VolumesTest {
                 .setAgentUid("uid-" + agent)
                 .setDirectory("d-" + name)
                 .build();
-        world.truth.commit(Commit.of(new Write.Create(
-                Draft.of(Kinds.VOLUMES.key("default", name), Kinds.VOLUMES.spec().encode(spec))
-                        .finalizedBy(List.of("kept")))));
+        world.truth.commit(Commit.of(new Write.Create(Draft.of(
+                        Kinds.VOLUMES.key("default", name), Kinds.VOLUMES.spec().encode(spec))
+                .finalizedBy(List.of("kept")))));
     }
 
     private static TaskSpec mounting(String... volumes) {

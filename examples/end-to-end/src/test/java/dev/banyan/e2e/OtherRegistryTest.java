@@ -65,7 +65,8 @@ class OtherRegistryTest {
 
         assertThat(up.status()).isNotZero();
         assertThat(up.err())
-                .contains(OTHER + "/team/busybox:1 cannot be had from " + OTHER, "wants a login", "docker login " + OTHER)
+                .contains(
+                        OTHER + "/team/busybox:1 cannot be had from " + OTHER, "wants a login", "docker login " + OTHER)
                 .contains("nologin.yaml:4:", "services.web.image");
     }
 
@@ -124,10 +125,14 @@ class OtherRegistryTest {
         var words = new ArrayList<>(List.of("up", "-f", file.toString()));
         words.addAll(List.of(more));
         var environment = Map.of(
-                "DOCKER_CONFIG", state().resolve("docker").toString(),
-                "BUILDAH_ISOLATION", "chroot",
-                "STORAGE_DRIVER", "vfs",
-                "CONTAINERS_STORAGE_CONF", state().resolve("storage.conf").toString());
+                "DOCKER_CONFIG",
+                state().resolve("docker").toString(),
+                "BUILDAH_ISOLATION",
+                "chroot",
+                "STORAGE_DRIVER",
+                "vfs",
+                "CONTAINERS_STORAGE_CONF",
+                state().resolve("storage.conf").toString());
         return cluster.cliWith(environment, words.toArray(String[]::new));
     }
 
@@ -169,7 +174,8 @@ class OtherRegistryTest {
 
     /** A registry of the distribution's on the engine's server, with one user. */
     private static Daemon registry() throws IOException {
-        var hash = Command.of("perl", "-e", "print crypt($ARGV[0], $ARGV[1])", PASSWORD, "$2y$05$abcdefghijklmnopqrstuu")
+        var hash = Command.of(
+                        "perl", "-e", "print crypt($ARGV[0], $ARGV[1])", PASSWORD, "$2y$05$abcdefghijklmnopqrstuu")
                 .run()
                 .orFail();
         var users = Files.writeString(state().resolve("users"), "alice:" + hash.out() + "\n");

@@ -65,7 +65,9 @@ class VolumesTest {
         }
         cluster.awaitAgents();
         for (var app : List.of("shop", "other")) {
-            if (cluster.store().get(Kinds.DEPLOYMENTS.key(NAMESPACE, app), ReadAt.LATEST).isPresent()) {
+            if (cluster.store()
+                    .get(Kinds.DEPLOYMENTS.key(NAMESPACE, app), ReadAt.LATEST)
+                    .isPresent()) {
                 cluster.cli("down", app, "--volumes").orFail();
             }
         }
@@ -110,7 +112,10 @@ class VolumesTest {
 
     private Path data() {
         var volume = volume("shop.pages").orElseThrow();
-        return cluster.volumes(home()).resolve("named").resolve(volume.spec().getDirectory()).resolve("data");
+        return cluster.volumes(home())
+                .resolve("named")
+                .resolve(volume.spec().getDirectory())
+                .resolve("data");
     }
 
     private List<String> starts() {
@@ -122,7 +127,8 @@ class VolumesTest {
     }
 
     private String page(String path) {
-        var answer = cluster.outside().get("http://" + cluster.agentServer(home()).address() + ":8080" + path);
+        var answer =
+                cluster.outside().get("http://" + cluster.agentServer(home()).address() + ":8080" + path);
         return answer.ok() ? answer.body() : "";
     }
 
@@ -132,9 +138,12 @@ class VolumesTest {
 
     private void awaitNoVolumes() {
         Await.until(
-                () -> volume("shop.pages").isEmpty() && directories(1).isEmpty() && directories(2).isEmpty(),
+                () -> volume("shop.pages").isEmpty()
+                        && directories(1).isEmpty()
+                        && directories(2).isEmpty(),
                 SOON,
-                () -> "nothing is left of any volume: " + directories(1) + directories(2) + cluster.cli("volume", "ls"));
+                () -> "nothing is left of any volume: " + directories(1) + directories(2)
+                        + cluster.cli("volume", "ls"));
     }
 
     private List<Path> directories(int agent) {
@@ -167,7 +176,9 @@ class VolumesTest {
         up(web("environment: {CHANGED: \"1\"}")).orFail();
         assertThat(starts()).hasSize(3);
 
-        assertThat(cluster.cli("down", "shop").orFail().err()).contains("shop.pages").contains("is kept");
+        assertThat(cluster.cli("down", "shop").orFail().err())
+                .contains("shop.pages")
+                .contains("is kept");
         assertThat(starts()).hasSize(3);
         up(web("")).orFail();
         assertThat(starts()).hasSize(4);
@@ -190,8 +201,7 @@ class VolumesTest {
 
     @Test
     void aSecondServiceFindsTheSameFilesOnTheSameAgent() {
-        var text = web("")
-                .replace(
+        var text = web("").replace(
                         "volumes: {pages",
                         """
                           reader:
@@ -231,7 +241,8 @@ class VolumesTest {
 
     @Test
     void memoryIsMountedWithItsSizeAndMode() {
-        var said = up("""
+        var said = up(
+                """
                name: shop
                services:
                  web:
@@ -239,11 +250,17 @@ class VolumesTest {
                    command: ["sh", "-c", "mount | grep -E ' /(cache|scratch/x) '; sleep 1d"]
                    tmpfs: ["/cache:size=8m,mode=1750,uid=7"]
                    volumes: [{type: tmpfs, target: /scratch/x, tmpfs: {size: 1m}}]
-               """.formatted(DemoImage.of("busybox").reference()));
+               """
+                        .formatted(DemoImage.of("busybox").reference()));
 
         said.orFail();
         Await.until(
-                () -> cluster.cli("logs", "shop").out().lines().filter(line -> line.contains("tmpfs on")).count() == 2,
+                () -> cluster.cli("logs", "shop")
+                                .out()
+                                .lines()
+                                .filter(line -> line.contains("tmpfs on"))
+                                .count()
+                        == 2,
                 SOON,
                 () -> "both are told\n" + cluster.cli("logs", "shop"));
         assertThat(cluster.cli("logs", "shop").out())
@@ -254,7 +271,8 @@ class VolumesTest {
 
     @Test
     void aPathOfTheServerIsMountedWhereSettingsAllowItAndNowhereElse() throws IOException {
-        var text = """
+        var text =
+                """
                name: shop
                services:
                  web:
@@ -263,12 +281,15 @@ class VolumesTest {
                    volumes:
                      - %s/made/here:/out
                      - %s/read:/in:ro
-               """.formatted(DemoImage.of("busybox").reference(), allowed, allowed);
+               """
+                        .formatted(DemoImage.of("busybox").reference(), allowed, allowed);
 
         up(text).orFail();
 
         Await.until(
-                () -> Files.exists(allowed.resolve("made/here/file")), SOON, () -> "it was written\n" + cluster.cli("logs", "shop"));
+                () -> Files.exists(allowed.resolve("made/here/file")),
+                SOON,
+                () -> "it was written\n" + cluster.cli("logs", "shop"));
         Files.createSymbolicLink(allowed.resolve("link"), Path.of("/etc"));
         assertThat(refusal(text.replace(allowed + "/made/here", allowed + "/read")))
                 .contains("lets containers only read " + allowed + "/read");
@@ -286,7 +307,8 @@ class VolumesTest {
     void filesOfTheProjectAreInEveryContainerOfTheService() throws IOException {
         var site = Files.createDirectories(cluster.engineServer().state().resolve("site"));
         Files.writeString(site.resolve("index.html"), "shipped");
-        up(web("").replace("[\"pages:/www\"]", "[\"pages:/www\", \"./site:/www/site:ro\"]")).orFail();
+        up(web("").replace("[\"pages:/www\"]", "[\"pages:/www\", \"./site:/www/site:ro\"]"))
+                .orFail();
 
         awaitPage("/site/index.html");
         assertThat(page("/site/index.html")).isEqualTo("shipped");
@@ -299,8 +321,12 @@ class VolumesTest {
         assertThat(refused.err()).contains("it is in use by shop.web.");
 
         cluster.cli("down", "shop").orFail();
-        assertThat(cluster.cli("volume", "ls").orFail().out()).contains("shop.pages").contains("kept");
-        assertThat(cluster.cli("volume", "inspect", "shop.pages", "-o", "json").orFail().out())
+        assertThat(cluster.cli("volume", "ls").orFail().out())
+                .contains("shop.pages")
+                .contains("kept");
+        assertThat(cluster.cli("volume", "inspect", "shop.pages", "-o", "json")
+                        .orFail()
+                        .out())
                 .contains("\"kept\": \"yes\"");
         cluster.cli("volume", "rm", "shop.pages").orFail();
 

@@ -12,7 +12,6 @@ import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.NamedVolume;
 import dev.banyan.api.v1.Tmpfs;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -110,7 +109,8 @@ public final class MountDecoder {
             case "volume" -> Optional.of(named(mount, decoded));
             case "tmpfs" -> Optional.of(decoded.setTmpfs(memory(mount)).build());
             case "bind" -> bind(mount, decoded, at);
-            case "image" -> refused(at, "an image cannot be mounted", "copy what you need of it into the service's own image");
+            case "image" ->
+                refused(at, "an image cannot be mounted", "copy what you need of it into the service's own image");
             case "npipe" -> refused(at, "named pipes are of Windows", Optional.empty());
             case "cluster" ->
                 refused(at, "there are no cluster volumes", "write a named volume: it is kept on one server");

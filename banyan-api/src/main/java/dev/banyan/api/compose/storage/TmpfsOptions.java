@@ -35,7 +35,8 @@ final class TmpfsOptions {
                 }
             }
         }
-        return Optional.of(reader.mount.setTarget(parts[0]).setTmpfs(reader.memory).build());
+        return Optional.of(
+                reader.mount.setTarget(parts[0]).setTmpfs(reader.memory).build());
     }
 
     private boolean option(String option) {
@@ -85,12 +86,13 @@ final class TmpfsOptions {
         if (!matcher.matches()) {
             return false;
         }
-        int shift = switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
-            case "k" -> 10;
-            case "m" -> 20;
-            case "g" -> 30;
-            default -> 0;
-        };
+        int shift =
+                switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
+                    case "k" -> 10;
+                    case "m" -> 20;
+                    case "g" -> 30;
+                    default -> 0;
+                };
         long number = Long.parseLong(matcher.group(1));
         if (number > Long.MAX_VALUE >> shift) {
             return false;

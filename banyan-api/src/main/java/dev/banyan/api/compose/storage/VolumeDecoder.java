@@ -58,7 +58,8 @@ public final class VolumeDecoder {
             return decoded.build();
         }
         boolean external = volume.flag("external", false);
-        var name = volume.text("name").or(() -> external ? java.util.Optional.of(member.key()) : java.util.Optional.empty());
+        var name = volume.text("name")
+                .or(() -> external ? java.util.Optional.of(member.key()) : java.util.Optional.empty());
         if (name.isPresent()) {
             checkName(name.get(), spot);
         } else {
@@ -86,10 +87,12 @@ public final class VolumeDecoder {
         var other = spelled.putIfAbsent(small, key);
         if (!KEY.matcher(small).matches()) {
             spot.refuse(
-                    "\"" + key + "\" cannot be part of a volume's name: 1 to 63 letters, digits, '_' and '-' are possible",
+                    "\"" + key
+                            + "\" cannot be part of a volume's name: 1 to 63 letters, digits, '_' and '-' are possible",
                     "give it a name of its own, as in name: shop-data");
         } else if (other != null) {
-            spot.refuse("differs from \"" + other + "\" in upper and lower case only, which names of volumes do not tell apart");
+            spot.refuse("differs from \"" + other
+                    + "\" in upper and lower case only, which names of volumes do not tell apart");
         }
     }
 }

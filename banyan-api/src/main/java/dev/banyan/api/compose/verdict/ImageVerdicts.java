@@ -9,7 +9,9 @@ final class ImageVerdicts {
     static void fill(VerdictTable service) {
         service.honoured("image", "Of any registry: it is brought into the cluster's, and resolved to a digest once.")
                 .honoured("build", "On the user's machine, by buildah, docker, podman or nerdctl.")
-                .honoured("pull_policy", "missing by default. A service with a build is built when the cluster has not its image.")
+                .honoured(
+                        "pull_policy",
+                        "missing by default. A service with a build is built when the cluster has not its image.")
                 .honoured("pull_refresh_after", "For pull_policy refresh.");
         var build = service.below("build");
         build.honoured("additional_contexts", BY_BUILDER)

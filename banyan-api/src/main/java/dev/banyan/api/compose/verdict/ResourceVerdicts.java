@@ -24,8 +24,10 @@ final class ResourceVerdicts {
                 .honoured("labels", "Written when the volume is made.")
                 .never("driver", "volumes are directories of agents", "remove it")
                 .unless("local", "driver")
-                .never("driver_opts", "volumes are directories of agents; mount network file systems on the servers"
-                        + " and bind their paths");
+                .never(
+                        "driver_opts",
+                        "volumes are directories of agents; mount network file systems on the servers"
+                                + " and bind their paths");
         for (var section : List.of("configs", "secrets")) {
             table.below(section + ".*")
                     .honoured("file", "Read while loading, on the user's machine.")

@@ -46,12 +46,17 @@ final class BuildWords {
     List<List<String>> programs() {
         var archive = place.work().resolve(ARCHIVE).toString();
         var unpack = List.of(
-                "tar", "--extract", "--file", archive, "--directory", place.image().toString());
+                "tar",
+                "--extract",
+                "--file",
+                archive,
+                "--directory",
+                place.image().toString());
         var layout = "oci:" + place.image() + ":latest";
         return switch (builder) {
             case BUILDAH, PODMAN -> List.of(built(List.of()), pushed(layout));
-            case DOCKER -> List.of(
-                    built(List.of()), List.of("docker", "save", "--output", archive, place.name()), unpack);
+            case DOCKER ->
+                List.of(built(List.of()), List.of("docker", "save", "--output", archive, place.name()), unpack);
             case NERDCTL -> List.of(built(List.of("--output", "type=oci,dest=" + archive)), unpack);
         };
     }
@@ -99,8 +104,14 @@ final class BuildWords {
         if (caches.pull()) {
             words.add(daemonless ? "--pull-always" : "--pull");
         }
-        each(words, "--cache-from", caches.from().stream().map(cache -> cache(cache, daemonless)).toList());
-        each(words, "--cache-to", caches.to().stream().map(cache -> cache(cache, daemonless)).toList());
+        each(
+                words,
+                "--cache-from",
+                caches.from().stream().map(cache -> cache(cache, daemonless)).toList());
+        each(
+                words,
+                "--cache-to",
+                caches.to().stream().map(cache -> cache(cache, daemonless)).toList());
         each(words, "--no-cache-filter", caches.unused());
     }
 
@@ -111,12 +122,16 @@ final class BuildWords {
     private void surroundings(List<String> words) {
         var around = build.surroundings();
         around.network().ifPresent(network -> words.addAll(List.of("--network", network)));
-        each(words, "--add-host", around.hosts().stream().map(host -> host.replaceFirst("=", ":")).toList());
+        each(
+                words,
+                "--add-host",
+                around.hosts().stream().map(host -> host.replaceFirst("=", ":")).toList());
         around.shm().ifPresent(bytes -> words.addAll(List.of("--shm-size", bytes + "b")));
         each(words, "--ulimit", around.ulimits());
         each(words, "--ssh", around.ssh());
         each(words, "--allow", around.grants());
-        new TreeMap<>(place.secrets()).forEach((id, file) -> words.addAll(List.of("--secret", "id=" + id + ",src=" + file)));
+        new TreeMap<>(place.secrets())
+                .forEach((id, file) -> words.addAll(List.of("--secret", "id=" + id + ",src=" + file)));
     }
 
     private static void pairs(List<String> words, String option, Map<String, String> pairs) {

@@ -32,8 +32,7 @@ public enum Builder {
      * @throws ContextException when there is none, or not the one that was asked for
      */
     public static Builder find(Optional<String> asked, Map<String, String> environment) {
-        var name = asked.or(
-                () -> Optional.ofNullable(environment.get(VARIABLE)).filter(value -> !value.isEmpty()));
+        var name = asked.or(() -> Optional.ofNullable(environment.get(VARIABLE)).filter(value -> !value.isEmpty()));
         var candidates = name.map(wanted -> List.of(named(wanted))).orElse(List.of(values()));
         return candidates.stream()
                 .filter(candidate ->

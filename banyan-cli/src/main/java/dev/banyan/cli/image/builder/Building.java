@@ -86,7 +86,9 @@ public final class Building implements AutoCloseable {
     private Map<String, Path> secrets(Build build) throws IOException {
         var files = new HashMap<String, Path>();
         for (var secret : build.secrets()) {
-            files.put(secret.id(), secret.file().isPresent() ? Path.of(secret.file().get()) : written(secret));
+            files.put(
+                    secret.id(),
+                    secret.file().isPresent() ? Path.of(secret.file().get()) : written(secret));
         }
         return files;
     }
@@ -95,7 +97,9 @@ public final class Building implements AutoCloseable {
         var value = secret.variable().map(environment::get);
         if (value.isEmpty()) {
             throw new BuildException("the secret " + secret.id() + " has no value: "
-                    + secret.variable().map(name -> "the variable " + name + " is not set").orElse("it has no file"));
+                    + secret.variable()
+                            .map(name -> "the variable " + name + " is not set")
+                            .orElse("it has no file"));
         }
         var owners = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         return Files.writeString(Files.createTempFile(work, "secret", "", owners), value.get());
@@ -122,9 +126,8 @@ public final class Building implements AutoCloseable {
             }
             int status = process.waitFor();
             if (status != 0) {
-                throw new BuildException(
-                        String.join(" ", words.subList(0, 2)) + " ended with status " + status + ":\n"
-                                + String.join("\n", last));
+                throw new BuildException(String.join(" ", words.subList(0, 2)) + " ended with status " + status + ":\n"
+                        + String.join("\n", last));
             }
         } finally {
             process.destroy();

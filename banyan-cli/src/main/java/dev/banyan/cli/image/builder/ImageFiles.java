@@ -74,8 +74,7 @@ public final class ImageFiles implements ImageSource {
 
     private static ImageFiles layout(Path directory) throws IOException {
         var blobs = directory.resolve("blobs").resolve("sha256");
-        var index = ImageManifest.read(
-                ImageManifest.OCI_INDEX, Files.readAllBytes(directory.resolve("index.json")));
+        var index = ImageManifest.read(ImageManifest.OCI_INDEX, Files.readAllBytes(directory.resolve("index.json")));
         var files = new ImageFiles(index, Map.of(), blobs);
         var parts = index.manifests();
         return parts.size() == 1 ? new ImageFiles(files.manifest(parts.getFirst()), Map.of(), blobs) : files;
@@ -84,12 +83,14 @@ public final class ImageFiles implements ImageSource {
     /** Its layers are not compressed, and its manifest is written here. */
     private static ImageFiles archive(Path directory) throws IOException {
         var written = Files.readString(directory.resolve("manifest.json"));
-        JsonObject image = JsonParser.parseString(written).getAsJsonArray().get(0).getAsJsonObject();
+        JsonObject image =
+                JsonParser.parseString(written).getAsJsonArray().get(0).getAsJsonObject();
         var files = new HashMap<String, Path>();
         var manifest = new JsonObject();
         manifest.addProperty("schemaVersion", 2);
         manifest.addProperty("mediaType", ImageManifest.OCI_MANIFEST);
-        manifest.add("config", part(CONFIG, inside(directory, image.get("Config").getAsString()), files));
+        manifest.add(
+                "config", part(CONFIG, inside(directory, image.get("Config").getAsString()), files));
         var layers = new JsonArray();
         for (var layer : image.getAsJsonArray("Layers")) {
             layers.add(part(LAYER, inside(directory, layer.getAsString()), files));

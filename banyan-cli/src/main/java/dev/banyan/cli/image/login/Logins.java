@@ -56,7 +56,10 @@ public final class Logins {
     private List<Path> files() {
         var files = new ArrayList<Path>();
         var home = Path.of(set("HOME").orElse("."));
-        files.add(set("DOCKER_CONFIG").map(Path::of).orElse(home.resolve(".docker")).resolve("config.json"));
+        files.add(set("DOCKER_CONFIG")
+                .map(Path::of)
+                .orElse(home.resolve(".docker"))
+                .resolve("config.json"));
         set("REGISTRY_AUTH_FILE").map(Path::of).ifPresent(files::add);
         set("XDG_RUNTIME_DIR").map(Path::of).ifPresent(run -> files.add(run.resolve("containers/auth.json")));
         files.add(set("XDG_CONFIG_HOME")
@@ -85,7 +88,8 @@ public final class Logins {
 
     /** Without a cause, which may quote the file. */
     private static ContextException broken(Path file) {
-        return new ContextException("The logins in " + file + " cannot be understood: it is not as docker login writes it.\n");
+        return new ContextException(
+                "The logins in " + file + " cannot be understood: it is not as docker login writes it.\n");
     }
 
     private Optional<Login> within(JsonObject configuration, ImageName image, Path file) throws InterruptedException {
@@ -104,7 +108,9 @@ public final class Logins {
     /** The login for the longest part of the image's name. */
     private static Optional<Login> written(JsonObject auths, ImageName image) {
         for (var key = image.host() + "/" + image.repository(); !key.isEmpty(); key = parent(key)) {
-            var found = auths.has(key) && auths.get(key).isJsonObject() ? login(auths.getAsJsonObject(key)) : Optional.<Login>empty();
+            var found = auths.has(key) && auths.get(key).isJsonObject()
+                    ? login(auths.getAsJsonObject(key))
+                    : Optional.<Login>empty();
             if (found.isPresent()) {
                 return found;
             }

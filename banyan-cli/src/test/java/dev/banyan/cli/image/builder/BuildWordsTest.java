@@ -74,7 +74,8 @@ class BuildWordsTest {
         assertThat(Builder.PODMAN.missing(much)).containsExactly("no_cache_filter", "cache_from (other than images)");
         assertThat(Builder.DOCKER.missing(much)).containsExactly("platforms (more than one)");
         assertThat(Builder.NERDCTL.missing(much)).containsExactly("no_cache_filter", "shm_size", "ulimits");
-        assertThat(Builder.BUILDAH.missing(full(List.of(), List.of(), List.of("type=registry,ref=r.io/c")))).isEmpty();
+        assertThat(Builder.BUILDAH.missing(full(List.of(), List.of(), List.of("type=registry,ref=r.io/c"))))
+                .isEmpty();
     }
 
     @Test

@@ -113,7 +113,8 @@ class LoginsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"secret-word", "[\"secret-word\"]", "{\"auths\": {\"a.io\": {\"auth\": \"%secret-word%\"}}}"})
+    @ValueSource(
+            strings = {"secret-word", "[\"secret-word\"]", "{\"auths\": {\"a.io\": {\"auth\": \"%secret-word%\"}}}"})
     void saysWhichFileItDoesNotUnderstandAndNothingOfItsContent(String text) throws Exception {
         docker(text);
 
