@@ -61,6 +61,7 @@ final class Agent {
 
     /** Starts everything; returns once the agent works, which the first time needs an engine. */
     void start() throws InterruptedException {
+        AgentOptions.checkPrivileges(settings);
         var control = BanyanClient.open(key, engines, env);
         var session =
                 new Session(env, control, new CheckedFile(data.resolve("membership")), host.bootId(), Main.version());
@@ -80,7 +81,8 @@ final class Agent {
                         MemoryDirectory.within(
                                 new DaemonDirectory(data.resolve("containerd"), runDirectory(member)).memory(),
                                 "tasks"),
-                        AllowedBinds.parse(settings.text(AgentOptions.BINDS))));
+                        AllowedBinds.parse(settings.text(AgentOptions.BINDS)),
+                        settings.list(AgentOptions.PRIVILEGES)));
         duties.report().change(facts(runtime));
         duties.components().forEach(this::start);
     }
@@ -111,7 +113,10 @@ final class Agent {
                     "containerd did not answer within " + CONTAINERD_READY + "; see its log below " + directory.data());
         }
         var runtime = ContainerdRuntime.at(
-                directory.socket(), env, key.credentials().identity().cluster(), environments);
+                directory.socket(),
+                env,
+                key.credentials().identity().cluster(),
+                new ContainerdRuntime.Helpers(HostPrograms.OF_DEBIAN.catatonit(), environments));
         awaitCri(runtime);
         // Only now: CRI learns of images by events, and misses those from before it was up.
         pause.load(daemon, env);
@@ -149,6 +154,7 @@ final class Agent {
                 .setHostAddress(address)
                 .setContainerRuntime(version.name() + " " + version.version())
                 .setKernel(host.kernel())
+                .addAllPrivileges(settings.list(AgentOptions.PRIVILEGES))
                 .build();
     }
 

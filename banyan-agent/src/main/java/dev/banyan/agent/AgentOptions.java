@@ -1,6 +1,9 @@
 package dev.banyan.agent;
 
 import dev.banyan.api.config.Option;
+import dev.banyan.api.config.Settings;
+import dev.banyan.api.config.SettingsException;
+import dev.banyan.api.kinds.settings.Privileges;
 import java.util.List;
 
 /** The agent's settings. */
@@ -16,6 +19,7 @@ final class AgentOptions {
     static final String CAPACITY_CPU = "capacity-cpu";
     static final String CAPACITY_MEMORY = "capacity-memory";
     static final String MTU = "mtu";
+    static final String PRIVILEGES = "privileges";
     static final String BINDS = "binds";
 
     /** Of {@code join} alone. */
@@ -37,6 +41,10 @@ final class AgentOptions {
             new Option(CAPACITY_CPU, "", "thousandths of a core to offer; all but 100 unless told"),
             new Option(CAPACITY_MEMORY, "", "bytes of memory to offer; all but 256 MiB unless told"),
             new Option(
+                    PRIVILEGES,
+                    "",
+                    "what containers may be granted here, such as cap:NET_ADMIN or device:/dev/fuse; nothing unless told"),
+            new Option(
                     BINDS,
                     "",
                     "paths of this server that containers may have, with commas between, each with :ro or :rw, such as"
@@ -44,4 +52,18 @@ final class AgentOptions {
             new Option(MTU, "1450", "largest packet of the containers' links"));
 
     private AgentOptions() {}
+
+    /** @throws SettingsException naming every grant that is none */
+    static void checkPrivileges(Settings settings) {
+        var grants = settings.list(PRIVILEGES);
+        var problems = grants.stream()
+                .flatMap(grant -> Privileges.problem(grant).stream())
+                .toList();
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        if (grants.size() > Privileges.GRANTS_MAX) {
+            throw new SettingsException(List.of("at most " + Privileges.GRANTS_MAX + " privileges can be granted"));
+        }
+    }
 }

@@ -4,6 +4,8 @@ import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.daemon.Registries;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandRunner;
+import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.host.PortSpace;
 import dev.banyan.agent.host.SettingsTree;
 import dev.banyan.agent.kept.KeptListing;
@@ -49,6 +51,7 @@ import dev.banyan.runtime.store.Store;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that an agent does for its cluster once it is a member and its container runtime answers: whatever it does it with, so that the same
@@ -77,6 +80,7 @@ public final class Duties {
      * @param logs where the output of containers is written
      * @param memory a directory that lies in memory, for what no disk shall hold
      * @param binds paths of this server that containers may have
+     * @param privileges what containers may be granted
      */
     public record Tools(
             ContainerRuntime runtime,
@@ -85,14 +89,16 @@ public final class Duties {
             Path data,
             Path logs,
             Path memory,
-            List<AllowedBind> binds) {
+            List<AllowedBind> binds,
+            List<String> privileges) {
         public Tools {
             binds = List.copyOf(binds);
+            privileges = List.copyOf(privileges);
         }
 
-        /** Containers may have no path of the server. */
+        /** Those of an agent whose containers may have no path of the server, and that grants nothing. */
         public Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {
-            this(runtime, kernel, clock, data, logs, memory, List.of());
+            this(runtime, kernel, clock, data, logs, memory, List.of(), List.of());
         }
     }
 
@@ -138,7 +144,13 @@ public final class Duties {
                 .build();
         var session = post.session();
         var config = new WorkloadConfig(
-                post.member().agentUid(), tools.data(), tools.logs(), "/banyan/" + name, tools.binds());
+                post.member().agentUid(),
+                tools.data(),
+                tools.logs(),
+                "/banyan/" + name,
+                tools.binds(),
+                tools.privileges(),
+                Optional.of(gateway(post.member().subnet())));
         var workload = new WorkloadController(
                 env,
                 tasks,
@@ -160,6 +172,11 @@ public final class Duties {
                 new Upkeep.Places(tools.data().resolve("image-use"), tools.logs(), Registries.CLUSTER),
                 new TaskNeeds(tasks, workload, config)));
         components.add(new Relay(env, post.control(), session::tie, new TaskLogs(env, tasks.lister(), config)));
+    }
+
+    /** Where a link of the containers' network ends on the server: its first address. */
+    private static String gateway(String subnet) {
+        return new Ipv4Address(Ipv4Range.parse(subnet).first().bits() + 1).toString();
     }
 
     private List<Component> volumes(Informer<TaskSpec, TaskStatus> tasks, WorkloadConfig config) {

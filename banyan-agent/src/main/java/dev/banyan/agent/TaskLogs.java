@@ -1,9 +1,9 @@
 package dev.banyan.agent;
 
 import dev.banyan.agent.container.logs.LogFollower;
-import dev.banyan.agent.container.logs.LogRotation;
 import dev.banyan.agent.session.LogSource;
 import dev.banyan.agent.workload.WorkloadConfig;
+import dev.banyan.agent.workload.settings.TaskLogging;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.TaskSpec;
@@ -37,8 +37,9 @@ final class TaskLogs implements LogSource {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("task " + request.getTask() + " is not on this agent"));
         int attempt = Math.max(1, task.status().getAttempt());
+        var rotation = TaskLogging.rotation(task.spec().getContainer());
         int tail = request.getTail() < 0 ? Integer.MAX_VALUE : request.getTail();
-        try (var follower = LogFollower.fromTail(file(task, attempt), LogRotation.DEFAULT, tail)) {
+        try (var follower = LogFollower.fromTail(file(task, attempt), rotation, tail)) {
             var pause = env.signal();
             boolean open = drain(follower, task, sink);
             while (open

@@ -55,6 +55,11 @@ public interface ContainerRuntime {
      */
     String createContainer(String sandboxId, ContainerSpec spec) throws InterruptedException;
 
+    /** What {@code spec} asks for and this server cannot give, so that its container gets less: in words for people. */
+    default List<String> cuts(ContainerSpec spec) {
+        return List.of();
+    }
+
     /** Starts a created container. A command that cannot be executed is {@code INVALID}; its message says why. */
     void start(String containerId) throws InterruptedException;
 

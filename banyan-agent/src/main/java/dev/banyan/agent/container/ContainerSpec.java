@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  *
  * @param name unique with {@code attempt} in its sandbox
  * @param attempt from 0
- * @param logPath relative to the sandbox's log directory
+ * @param logPath relative to the sandbox's log directory; empty when its output is not kept
  * @param labels the cluster's label is added by the runtime
  */
 public record ContainerSpec(
@@ -24,18 +24,20 @@ public record ContainerSpec(
         Confinement confinement,
         List<Mount> mounts,
         Map<String, String> labels,
-        Map<String, String> annotations) {
+        Map<String, String> annotations,
+        Tuning tuning) {
     public ContainerSpec {
         Objects.requireNonNull(process, "process");
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(confinement, "confinement");
+        Objects.requireNonNull(tuning, "tuning");
         mounts = List.copyOf(mounts);
         labels = Map.copyOf(labels);
         annotations = Map.copyOf(annotations);
         if (attempt < 0) {
             throw new IllegalArgumentException("attempt below 0: " + attempt);
         }
-        if (logPath.isEmpty() || logPath.startsWith("/") || logPath.contains("..")) {
+        if (logPath.startsWith("/") || logPath.contains("..")) {
             throw new IllegalArgumentException("path below the log directory wanted: " + logPath);
         }
     }
@@ -52,42 +54,50 @@ public record ContainerSpec(
                 Confinement.DEFAULT,
                 List.of(),
                 Map.of(),
-                Map.of());
+                Map.of(),
+                Tuning.USUAL);
+    }
+
+    public ContainerSpec withTuning(Tuning wanted) {
+        return new ContainerSpec(
+                name, attempt, image, logPath, process, limits, confinement, mounts, labels, annotations, wanted);
     }
 
     public ContainerSpec withProcess(Process wanted) {
         return new ContainerSpec(
-                name, attempt, image, logPath, wanted, limits, confinement, mounts, labels, annotations);
+                name, attempt, image, logPath, wanted, limits, confinement, mounts, labels, annotations, tuning);
     }
 
     public ContainerSpec withLimits(Limits wanted) {
         return new ContainerSpec(
-                name, attempt, image, logPath, process, wanted, confinement, mounts, labels, annotations);
+                name, attempt, image, logPath, process, wanted, confinement, mounts, labels, annotations, tuning);
     }
 
     public ContainerSpec withConfinement(Confinement wanted) {
-        return new ContainerSpec(name, attempt, image, logPath, process, limits, wanted, mounts, labels, annotations);
+        return new ContainerSpec(
+                name, attempt, image, logPath, process, limits, wanted, mounts, labels, annotations, tuning);
     }
 
     public ContainerSpec withMounts(List<Mount> wanted) {
         return new ContainerSpec(
-                name, attempt, image, logPath, process, limits, confinement, wanted, labels, annotations);
+                name, attempt, image, logPath, process, limits, confinement, wanted, labels, annotations, tuning);
     }
 
     public ContainerSpec withLabels(Map<String, String> wanted) {
         return new ContainerSpec(
-                name, attempt, image, logPath, process, limits, confinement, mounts, wanted, annotations);
+                name, attempt, image, logPath, process, limits, confinement, mounts, wanted, annotations, tuning);
     }
 
     public ContainerSpec withAnnotations(Map<String, String> wanted) {
-        return new ContainerSpec(name, attempt, image, logPath, process, limits, confinement, mounts, labels, wanted);
+        return new ContainerSpec(
+                name, attempt, image, logPath, process, limits, confinement, mounts, labels, wanted, tuning);
     }
 
     /**
      * What runs. An absent part is the image's; a present entrypoint also silences the image's command, as Docker has it.
      *
      * @param environment added to the image's; never on a disk
-     * @param user {@code name}, {@code uid} or either with {@code :gid}
+     * @param user name or uid, or either with {@code :} and a group or gid
      */
     public record Process(
             Optional<List<String>> entrypoint,
@@ -158,7 +168,7 @@ public record ContainerSpec(
     }
 
     /**
-     * What it may do. The runtime's default capabilities and system call filter hold in any case.
+     * What it may do, beside its {@link Tuning}.
      *
      * @param readOnly its root file system cannot be written
      * @param noNewPrivileges set-uid programs gain nothing

@@ -25,11 +25,13 @@ public record SandboxSpec(
         String cgroupParent,
         Dns dns,
         Map<String, String> labels,
-        Map<String, String> annotations) {
+        Map<String, String> annotations,
+        Isolation isolation) {
     private static final int LONGEST_HOSTNAME = 63;
 
     public SandboxSpec {
         Objects.requireNonNull(dns, "dns");
+        Objects.requireNonNull(isolation, "isolation");
         labels = Map.copyOf(labels);
         annotations = Map.copyOf(annotations);
         if (attempt < 0) {
@@ -43,9 +45,30 @@ public record SandboxSpec(
         }
     }
 
+    /** A sandbox that shares nothing with the server. */
+    public SandboxSpec(
+            String name,
+            String uid,
+            int attempt,
+            String hostname,
+            Path logDirectory,
+            String cgroupParent,
+            Dns dns,
+            Map<String, String> labels,
+            Map<String, String> annotations) {
+        this(name, uid, attempt, hostname, logDirectory, cgroupParent, dns, labels, annotations, Isolation.USUAL);
+    }
+
+    /** The same sandbox parted so from the server. */
+    public SandboxSpec withIsolation(Isolation wanted) {
+        return new SandboxSpec(
+                name, uid, attempt, hostname, logDirectory, cgroupParent, dns, labels, annotations, wanted);
+    }
+
     /** The same sandbox under another attempt. */
     public SandboxSpec withAttempt(int another) {
-        return new SandboxSpec(name, uid, another, hostname, logDirectory, cgroupParent, dns, labels, annotations);
+        return new SandboxSpec(
+                name, uid, another, hostname, logDirectory, cgroupParent, dns, labels, annotations, isolation);
     }
 
     /** What the sandbox's resolv.conf says. Without servers its containers get the server's own file. */

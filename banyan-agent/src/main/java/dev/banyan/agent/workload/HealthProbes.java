@@ -85,10 +85,20 @@ final class HealthProbes {
                 health.state = tracker.state();
                 changed.accept(tracker.state());
             }
-            boolean eager = tracker.state() == HealthTracker.State.STARTING && wanted.compareTo(starting) > 0;
-            var ignored = pause.await(eager ? starting : wanted);
+            var ignored = pause.await(next(check, tracker, starting, wanted));
             starting = shorter(starting.multipliedBy(2), STARTING_LONGEST);
         }
+    }
+
+    /** The pause before the next check; {@code eager} is the one while a container starts that says nothing of it. */
+    private Duration next(HealthCheck check, HealthTracker tracker, Duration eager, Duration wanted) {
+        if (tracker.state() != HealthTracker.State.STARTING) {
+            return wanted;
+        }
+        if (check.getStartIntervalMs() == 0) {
+            return shorter(eager, wanted);
+        }
+        return tracker.inStartPeriod(env.time().nanos()) ? Duration.ofMillis(check.getStartIntervalMs()) : wanted;
     }
 
     private void check(String containerId, HealthCheck check, HealthTracker tracker, Health health)

@@ -36,6 +36,12 @@ final class HealthTracker {
         return state;
     }
 
+    /** Whether failures do not count yet. */
+    boolean inStartPeriod(long nowNanos) {
+        return nowNanos - startedNanos
+                < Duration.ofMillis(check.getStartPeriodMs()).toNanos();
+    }
+
     /** The check succeeded. */
     void succeeded() {
         failuresInARow = 0;
@@ -44,9 +50,7 @@ final class HealthTracker {
 
     /** The check failed or ran into its timeout. */
     void failed(long nowNanos) {
-        boolean starting = state == State.STARTING
-                && nowNanos - startedNanos
-                        < Duration.ofMillis(check.getStartPeriodMs()).toNanos();
+        boolean starting = state == State.STARTING && inStartPeriod(nowNanos);
         boolean extra = state == State.STARTING && nowNanos - countedNanos < intervalNanos;
         if (starting || extra) {
             return;

@@ -5,6 +5,7 @@ import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.resource.ObjectKey;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Tells people what happens to the containers of a task, as events of the Task. Messages have nothing in them that varies from one time to
@@ -24,6 +25,11 @@ final class TaskEvents {
     /** The attempt could not be made: the image could not be pulled, or something else on this server failed. */
     void couldNotStart(ObjectKey task, TaskStarter.Started.Failed failed) {
         recorder.warning(task, failed.reason(), failed.message());
+    }
+
+    /** The container gets less than its service asks for. */
+    void cut(ObjectKey task, List<String> cuts) {
+        cuts.forEach(cut -> recorder.warning(task, "Cut", cut));
     }
 
     void started(ObjectKey task) {

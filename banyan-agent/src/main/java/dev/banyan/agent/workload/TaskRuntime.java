@@ -68,6 +68,15 @@ final class TaskRuntime {
                     .noneMatch(id -> sandbox.filter(id::equals).isPresent());
         }
 
+        /** What a container carries; nothing when it is none of these. */
+        Map<String, String> annotations(String containerId) {
+            return containers.stream()
+                    .filter(container -> container.id().equals(containerId))
+                    .findFirst()
+                    .map(ObservedContainer::annotations)
+                    .orElse(Map.of());
+        }
+
         boolean isEmpty() {
             return sandboxes.isEmpty() && containers.isEmpty();
         }

@@ -10,9 +10,13 @@ import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.agent.workload.TaskRuntime.Holdings;
+import dev.banyan.agent.workload.settings.TaskHealth;
+import dev.banyan.agent.workload.settings.TaskHosts;
+import dev.banyan.agent.workload.settings.TaskLogging;
+import dev.banyan.agent.workload.settings.TaskTuning;
+import dev.banyan.api.kinds.settings.Privileges;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
-import dev.banyan.api.v1.Words;
 import dev.banyan.runtime.resource.Resource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +25,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 
 /** Makes one attempt of a task: image, sandbox, hosts file, container, start. A sandbox that still lives is used again. */
 final class TaskStarter {
@@ -50,6 +54,14 @@ final class TaskStarter {
 
     Started start(Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome material)
             throws InterruptedException {
+        var denied = Privileges.missing(
+                config.privileges(), task.spec().getContainer().getSettings());
+        if (!denied.isEmpty()) {
+            return new Started.Failed(
+                    "NotGranted",
+                    "this agent does not grant " + String.join(", ", denied)
+                            + "; add it to privileges in its agent.yaml, and restart it");
+        }
         return switch (material) {
             case Materials.Outcome.Ready ready -> start(task, attempt, holdings, ready);
             case Materials.Outcome.Waiting waiting -> new Started.Failed("MaterialMissing", waiting.reason());
@@ -97,6 +109,7 @@ final class TaskStarter {
             throws InterruptedException {
         var address = sandbox.address().orElse("");
         writeHosts(task, address);
+        events.cut(task.key(), runtime.cuts(container));
         var id = runtime.createContainer(sandbox.id(), container);
         runtime.start(id);
         return new Started.Running(id, address);
@@ -114,16 +127,18 @@ final class TaskStarter {
     }
 
     private SandboxSpec sandboxSpec(Resource<TaskSpec, TaskStatus> task, int attempt) {
+        var tuning = new TaskTuning(task.spec().getContainer());
         return new SandboxSpec(
-                task.name(),
-                task.uid(),
-                attempt,
-                task.spec().getContainer().getHostname(),
-                config.logsOf(task.spec().getDeployment(), task.name()),
-                config.cgroupParent(),
-                SandboxSpec.Dns.OF_THE_SERVER,
-                TaskRuntime.labels(task),
-                Map.of());
+                        task.name(),
+                        task.uid(),
+                        attempt,
+                        tuning.hostname(task.spec().getContainer().getHostname()),
+                        config.logsOf(task.spec().getDeployment(), task.name()),
+                        config.cgroupParent(),
+                        SandboxSpec.Dns.OF_THE_SERVER,
+                        TaskRuntime.labels(task),
+                        Map.of())
+                .withIsolation(tuning.isolation());
     }
 
     /** What a container is given besides what its task says. */
@@ -138,30 +153,31 @@ final class TaskStarter {
     }
 
     private ContainerSpec container(
-            Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, Shown shown) {
+            Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, Shown shown)
+            throws InterruptedException {
         var wanted = task.spec().getContainer();
-        var process = new ContainerSpec.Process(
-                words(wanted.hasEntrypoint(), wanted.getEntrypoint()),
-                words(wanted.hasCommand(), wanted.getCommand()),
-                shown.environment(),
-                Optional.empty(),
-                Optional.empty());
-        var limits = wanted.getLimits();
-        var all = new ArrayList<>(shown.mounts());
-        all.add(new ContainerSpec.Mount(config.hostsFile(task.uid()).toString(), "/etc/hosts", false));
-        return ContainerSpec.of(task.spec().getService(), attempt, image, attempt + ".log")
-                .withProcess(process)
-                .withLimits(new ContainerSpec.Limits(
-                        limits.getCpuMilli(), limits.getMemoryBytes(), limits.getPids(), List.of()))
-                .withMounts(all)
-                .withLabels(TaskRuntime.labels(task))
-                .withAnnotations(Map.of(
-                        TaskRuntime.STARTED_ANNOTATION,
-                        Long.toString(clock.millis()),
-                        TaskRuntime.IMAGE_ANNOTATION,
-                        image.toString(),
-                        TaskMounts.ANNOTATION,
-                        TaskMounts.marks(task.spec())));
+        var settings = wanted.getSettings();
+        var tuning = new TaskTuning(wanted);
+        var mounts = new ArrayList<>(shown.mounts());
+        mounts.add(new ContainerSpec.Mount(config.hostsFile(task.uid()).toString(), "/etc/hosts", false));
+        var log = TaskLogging.kept(wanted) ? attempt + ".log" : "";
+        var annotations = new TreeMap<>(settings.getAnnotationsMap());
+        if (TaskHealth.isTheImages(wanted)) {
+            annotations.putAll(TaskHealth.annotations(runtime.imageConfig(image)));
+        }
+        annotations.put(TaskRuntime.STARTED_ANNOTATION, Long.toString(clock.millis()));
+        annotations.put(TaskRuntime.IMAGE_ANNOTATION, image.toString());
+        annotations.put(TaskMounts.ANNOTATION, TaskMounts.marks(task.spec()));
+        var labels = new TreeMap<>(settings.getLabelsMap());
+        labels.putAll(TaskRuntime.labels(task));
+        return ContainerSpec.of(task.spec().getService(), attempt, image, log)
+                .withProcess(tuning.process(shown.environment()))
+                .withLimits(tuning.limits())
+                .withConfinement(tuning.confinement())
+                .withTuning(tuning.tuning())
+                .withMounts(mounts)
+                .withLabels(labels)
+                .withAnnotations(annotations);
     }
 
     /** Rewritten in place of the old one before each attempt; the containers of an attempt keep what they mounted. */
@@ -170,30 +186,11 @@ final class TaskStarter {
         var beside = config.hostsDraft(task.uid());
         try {
             Files.createDirectories(file.getParent());
-            Files.writeString(beside, hosts(task.spec(), address));
+            Files.writeString(beside, new TaskHosts(task.spec().getContainer(), address, config.gateway()).text());
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new UncheckedIOException("could not write " + file, failed);
         }
-    }
-
-    static String hosts(TaskSpec spec, String address) {
-        var text = new StringBuilder("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
-        if (!address.isEmpty()) {
-            text.append(address)
-                    .append('\t')
-                    .append(spec.getContainer().getHostname())
-                    .append('\n');
-        }
-        spec.getContainer().getHostsList().forEach(host -> text.append(host.getAddress())
-                .append('\t')
-                .append(host.getName())
-                .append('\n'));
-        return text.toString();
-    }
-
-    private static Optional<List<String>> words(boolean present, Words words) {
-        return present ? Optional.of(words.getWordsList()) : Optional.empty();
     }
 
     private static String pullReason(PullOutcome.Cause cause) {

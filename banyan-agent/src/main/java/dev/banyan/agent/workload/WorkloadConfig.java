@@ -3,6 +3,7 @@ package dev.banyan.agent.workload;
 import dev.banyan.api.v1.AllowedBind;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where an agent keeps things and what it is.
@@ -12,16 +13,25 @@ import java.util.List;
  * @param logDirectory output of containers is below, as {@code <deployment>/<task>/<attempt>.log}
  * @param cgroupParent such as {@code /banyan/<agent>}
  * @param binds paths of this server that containers may have
+ * @param privileges what containers may be granted here
+ * @param gateway address under which containers reach this server, if they do
  */
 public record WorkloadConfig(
-        String agentUid, Path stateDirectory, Path logDirectory, String cgroupParent, List<AllowedBind> binds) {
+        String agentUid,
+        Path stateDirectory,
+        Path logDirectory,
+        String cgroupParent,
+        List<AllowedBind> binds,
+        List<String> privileges,
+        Optional<String> gateway) {
     public WorkloadConfig {
         binds = List.copyOf(binds);
+        privileges = List.copyOf(privileges);
     }
 
-    /** Containers may have no path of the server. */
+    /** Containers may have no path of the server, do not reach it, and are granted nothing. */
     public WorkloadConfig(String agentUid, Path stateDirectory, Path logDirectory, String cgroupParent) {
-        this(agentUid, stateDirectory, logDirectory, cgroupParent, List.of());
+        this(agentUid, stateDirectory, logDirectory, cgroupParent, List.of(), List.of(), Optional.empty());
     }
 
     /** Where volumes are. */

@@ -4,10 +4,10 @@ import dev.banyan.agent.container.ContainerEvent;
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ObservedContainer;
 import dev.banyan.agent.container.logs.LogFollower;
-import dev.banyan.agent.container.logs.LogRotation;
 import dev.banyan.agent.container.logs.LogRotator;
 import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.volume.disk.TaskMounts;
+import dev.banyan.agent.workload.settings.TaskLogging;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -59,7 +59,6 @@ public final class WorkloadController implements Component {
     private static final Duration STRANGERS_RETRY = Duration.ofSeconds(1);
 
     private static final int OUTPUT_LINES = 10;
-    private static final LogRotation ROTATION = LogRotation.DEFAULT;
 
     private final Env env;
     private final Informer<TaskSpec, TaskStatus> tasks;
@@ -229,7 +228,8 @@ public final class WorkloadController implements Component {
 
     private List<String> lastOutput(Resource<TaskSpec, TaskStatus> task, Integer attempt) {
         var log = config.logsOf(task.spec().getDeployment(), task.name()).resolve(attempt + ".log");
-        try (var follower = LogFollower.fromTail(log, ROTATION, OUTPUT_LINES)) {
+        var rotation = TaskLogging.rotation(task.spec().getContainer());
+        try (var follower = LogFollower.fromTail(log, rotation, OUTPUT_LINES)) {
             return follower.poll().stream().map(line -> line.text()).toList();
         } catch (RuntimeException unreadable) {
             return List.of();
@@ -237,11 +237,10 @@ public final class WorkloadController implements Component {
     }
 
     private void rotateLogs() throws InterruptedException {
-        var rotator = new LogRotator(ROTATION, runtime);
         while (!rotate.await(ROTATION_PERIOD)) {
             try {
                 for (var container : runtime.list().containers()) {
-                    rotate(rotator, container);
+                    rotate(container);
                 }
             } catch (RuntimeException failed) {
                 LOG.atWarn().setCause(failed).log("cannot rotate logs");
@@ -249,7 +248,7 @@ public final class WorkloadController implements Component {
         }
     }
 
-    private void rotate(LogRotator rotator, ObservedContainer container) throws InterruptedException {
+    private void rotate(ObservedContainer container) throws InterruptedException {
         var name = container.labels().getOrDefault(TaskRuntime.TASK_LABEL, "");
         int slash = name.indexOf('/');
         if (slash < 0 || !(container.state() instanceof ObservedContainer.State.Running)) {
@@ -257,7 +256,8 @@ public final class WorkloadController implements Component {
         }
         var key = Kinds.TASKS.key(name.substring(0, slash), name.substring(slash + 1));
         var task = tasks.lister().lastReadable(key);
-        if (task.isPresent()) {
+        if (task.isPresent() && TaskLogging.kept(task.get().spec().getContainer())) {
+            var rotator = new LogRotator(TaskLogging.rotation(task.get().spec().getContainer()), runtime);
             var log =
                     config.logsOf(task.get().spec().getDeployment(), key.name()).resolve(container.attempt() + ".log");
             var ignored = rotator.rotate(container.id(), log);

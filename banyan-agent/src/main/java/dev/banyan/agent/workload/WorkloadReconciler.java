@@ -9,6 +9,8 @@ import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.agent.workload.TaskRuntime.Holdings;
+import dev.banyan.agent.workload.settings.TaskHealth;
+import dev.banyan.agent.workload.settings.TaskTuning;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Lister;
@@ -223,12 +225,12 @@ final class WorkloadReconciler implements Reconciler {
             halt(task, running);
             return Optional.empty();
         }
-        var container = task.spec().getContainer();
-        if (!container.hasHealthcheck() || container.getHealthcheck().getTestCount() == 0) {
+        var check = TaskHealth.of(task.spec().getContainer(), holdings.annotations(running.containerId()));
+        if (check.isEmpty()) {
             reports.running(task, running, true, "");
             return Optional.of(swept(holdings, running));
         }
-        var state = probes.watch(running.containerId(), container.getHealthcheck(), now -> {
+        var state = probes.watch(running.containerId(), check.get(), now -> {
             events.health(task.key(), now);
             wake.accept(task.key());
         });
@@ -286,9 +288,12 @@ final class WorkloadReconciler implements Reconciler {
     private void halt(Resource<TaskSpec, TaskStatus> task, Observed.Running running) throws InterruptedException {
         probes.forget(running.containerId());
         var container = task.spec().getContainer();
-        var signal = runtime.imageConfig(ImageReference.parse(container.getImage()))
-                .flatMap(image -> image.stopSignal())
-                .orElse(StopSignal.TERM);
+        var told = new TaskTuning(container).stopSignal();
+        var signal = told.isPresent()
+                ? told.get()
+                : runtime.imageConfig(ImageReference.parse(container.getImage()))
+                        .flatMap(image -> image.stopSignal())
+                        .orElse(StopSignal.TERM);
         var grace = Duration.ofMillis(container.getStopGraceMs());
         StopOutcome outcome = runtime.stop(running.containerId(), signal, grace);
         events.stopped(task.key(), outcome, grace);

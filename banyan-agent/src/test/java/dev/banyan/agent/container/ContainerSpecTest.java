@@ -54,7 +54,13 @@ class ContainerSpecTest {
 
         assertThatIllegalArgumentException().isThrownBy(() -> ContainerSpec.of("a", 0, image, "../0.log"));
         assertThatIllegalArgumentException().isThrownBy(() -> ContainerSpec.of("a", 0, image, "/0.log"));
-        assertThatIllegalArgumentException().isThrownBy(() -> ContainerSpec.of("a", 0, image, ""));
+    }
+
+    @Test
+    void keepsNoOutputWithoutALog() {
+        var image = ImageReference.parse("registry.banyan/a@sha256:" + "0".repeat(64));
+
+        assertThat(ContainerSpec.of("a", 0, image, "").logPath()).isEmpty();
     }
 
     @Test

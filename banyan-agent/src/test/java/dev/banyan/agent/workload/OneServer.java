@@ -59,6 +59,7 @@ final class OneServer implements AutoCloseable {
     private Optional<Precondition> fence = Optional.empty();
     private int boots = 1;
     private Duration bootedAt = Duration.ZERO;
+    private List<String> privileges = List.of();
 
     /** With a session and a running agent. */
     OneServer(Path disk) {
@@ -99,11 +100,16 @@ final class OneServer implements AutoCloseable {
         server.script(List.of("/web"), behaviour);
     }
 
+    /** What agents that are started from now on grant. */
+    void grant(String... granted) {
+        privileges = List.of(granted);
+    }
+
     void startAgent() {
         agent = simulation.process("agent");
         var env = agent.env();
         var tasks = Informer.of(Kinds.TASKS, store, env).build();
-        var config = new WorkloadConfig(AGENT_UID, disk, logs(), "/banyan/a1");
+        var config = new WorkloadConfig(AGENT_UID, disk, logs(), "/banyan/a1", List.of(), privileges, Optional.of("10.222.0.1"));
         tasks.start();
         new WorkloadController(
                         env,

@@ -14,6 +14,7 @@ import dev.banyan.api.compose.project.ProjectFiles;
 import dev.banyan.api.compose.project.ProjectLoader;
 import dev.banyan.api.compose.project.Request;
 import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.compose.settings.ContainerNames;
 import dev.banyan.api.compose.storage.MountDecoder;
 import dev.banyan.api.compose.storage.VolumeDecoder;
 import dev.banyan.api.compose.verdict.Judge;
@@ -73,6 +74,7 @@ public final class ComposeLoader {
         }
         var checks = new ServiceChecks(decoded);
         checks.run();
+        ContainerNames.check(project.services(), root);
         decoded.sort(Comparator.comparing(service -> service.manifest().getName()));
         var manifest = Manifest.newBuilder().setName(project.name());
         var awaited = checks.awaited();

@@ -35,7 +35,8 @@ final class HealthCheckDecoder {
                 .setIntervalMs(period("interval"))
                 .setTimeoutMs(period("timeout"))
                 .setRetries(check.text("retries").map(Integer::parseInt).orElse(RETRIES_DEFAULT))
-                .setStartPeriodMs(millis("start_period").orElse(0L));
+                .setStartPeriodMs(millis("start_period").orElse(0L))
+                .setStartIntervalMs(startInterval());
         if (check.flag("disable", false) || words.equals(List.of("NONE"))) {
             return Optional.empty();
         }
@@ -53,7 +54,17 @@ final class HealthCheckDecoder {
     }
 
     private long period(String key) {
-        long millis = millis(key).orElse(PERIOD_DEFAULT.toMillis());
+        return atLeast(key, millis(key).orElse(PERIOD_DEFAULT.toMillis()));
+    }
+
+    /** 0 without one: then a container that starts is asked as soon as makes sense. */
+    private long startInterval() {
+        return millis("start_interval")
+                .map(millis -> atLeast("start_interval", millis))
+                .orElse(0L);
+    }
+
+    private long atLeast(String key, long millis) {
         var member = check.member(key);
         if (member.isPresent() && millis < PERIOD_MIN.toMillis()) {
             spot.key(key, member.get().value().place()).refuse("must be at least " + PERIOD_MIN.toMillis() + "ms");

@@ -6,7 +6,9 @@ import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.node.Node.Scalar;
 import dev.banyan.api.compose.node.Node.Sequence;
 import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.compose.settings.SettingsDecoder;
 import dev.banyan.api.compose.storage.MountDecoder;
+import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContentMount;
 import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.PortMapping;
@@ -19,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Decodes one service, whose values were checked already, by itself. */
 final class ServiceDecoder {
@@ -84,6 +87,10 @@ final class ServiceDecoder {
         service.text("restart").ifPresent(text -> manifest.setRestart(restart(text)));
         health().ifPresent(manifest::setHealthcheck);
         DeployDecoder.decode(service, spot, manifest);
+        var settings = SettingsDecoder.decode(service, spot);
+        if (!settings.equals(ContainerSettings.getDefaultInstance())) {
+            manifest.setSettings(settings);
+        }
         parts.grants().decode(service, spot, manifest);
         Grants.settle(spot, manifest);
         var dependencies = dependencies();
@@ -126,8 +133,28 @@ final class ServiceDecoder {
             var at = spot.key("depends_on", member.at()).key(member.key(), member.at());
             decoded.add(new PlacedDependency(dependency, at));
         }
+        decoded.addAll(linked());
         decoded.sort(Comparator.comparing(placed -> placed.dependency().getService()));
         return decoded;
+    }
+
+    /** A link also says who starts first, where nothing else does. */
+    private List<PlacedDependency> linked() {
+        var linked = new TreeMap<String, PlacedDependency>();
+        var items = service.items("links");
+        for (int i = 0; i < items.size(); i++) {
+            if (items.get(i) instanceof Scalar link) {
+                var name = link.text().split(":", 2)[0];
+                var at = spot.key("links", link.place()).index(i, link.place());
+                var dependency = Dependency.newBuilder()
+                        .setService(name)
+                        .setCondition(Dependency.Condition.STARTED)
+                        .build();
+                linked.put(name, new PlacedDependency(dependency, at));
+            }
+        }
+        service.mapping("depends_on").members().forEach(member -> linked.remove(member.key()));
+        return List.copyOf(linked.values());
     }
 
     private List<PlacedPort> ports() {

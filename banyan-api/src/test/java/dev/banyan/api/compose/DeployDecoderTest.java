@@ -145,7 +145,8 @@ class DeployDecoderTest {
 
     @Test
     void takesAnIgnoredKeyForNone() {
-        var loaded = ComposeFiles.web("deploy: {mode: global}", "tty: true", "x-banyan-ignore: [deploy.mode, tty]");
+        var loaded =
+                ComposeFiles.web("deploy: {mode: global}", "isolation: x", "x-banyan-ignore: [deploy.mode, isolation]");
 
         assertThat(loaded).isEqualTo(ComposeFiles.web());
     }

@@ -95,6 +95,7 @@ final class AgentsCommand implements Callable<Integer> {
         item.put("cpu_milli", report.getCapacity().getCpuMilli());
         item.put("memory_bytes", report.getCapacity().getMemoryBytes());
         item.put("platform", report.getPlatform());
+        item.put("privileges", report.getPrivilegesList());
         item.put("version", report.getVersion());
         item.put("since_ms", agent.status().getSinceMs());
         item.put("message", agent.status().getMessage());

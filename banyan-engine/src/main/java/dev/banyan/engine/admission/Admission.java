@@ -5,6 +5,7 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.ReleaseSpec;
+import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Commit;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The one way by which an app's wanted state changes. Thread-safe; calls block on the store and the registry. */
 public final class Admission {
@@ -224,13 +226,16 @@ public final class Admission {
         var known = releases(deployment.key().namespace(), deployment.name()).stream()
                 .filter(release -> release.getNumber() == deployment.spec().getRelease())
                 .flatMap(release -> release.getManifest().getServicesList().stream())
-                .map(service -> service.getName())
-                .sorted()
-                .toList();
+                .collect(Collectors.toMap(
+                        ServiceManifest::getName, service -> service, (one, same) -> one, TreeMap::new));
         var violations = new ArrayList<Violation>();
         replicas.forEach((service, count) -> {
-            if (!known.contains(service)) {
-                violations.add(new Violation("services." + service, "is no service of this app; it has " + known));
+            var manifest = known.get(service);
+            if (manifest == null) {
+                violations.add(
+                        new Violation("services." + service, "is no service of this app; it has " + known.keySet()));
+            } else {
+                violations.addAll(ContainerRules.replicas(manifest, count));
             }
             if (count < 0 || count > ManifestRules.REPLICAS_MAX) {
                 violations.add(new Violation(

@@ -57,6 +57,7 @@ final class ManifestRules {
         manifest.getServicesList().forEach(service -> service(service, names));
         require(published(manifest) <= PORTS_MAX, "services", "at most " + PORTS_MAX + " published ports in one app");
         cycles(manifest);
+        violations.addAll(ContainerRules.violations(manifest));
     }
 
     private static long published(Manifest manifest) {

@@ -1,9 +1,9 @@
 package dev.banyan.engine.deployment;
 
 import dev.banyan.api.kinds.VolumeName;
+import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.DeploymentSpec;
-import dev.banyan.api.v1.HostEntry;
 import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ServiceManifest;
@@ -130,14 +130,22 @@ final class WantedTasks {
         if (service.hasHealthcheck()) {
             builder.setHealthcheck(service.getHealthcheck());
         }
-        var names = release.getManifest().getServicesList().stream()
-                .map(ServiceManifest::getName)
-                .collect(Collectors.toSet());
-        addresses.entrySet().stream()
-                .filter(entry -> names.contains(entry.getKey()))
-                .sorted(Comparator.comparing(Map.Entry::getKey))
-                .forEach(entry -> builder.addHosts(
-                        HostEntry.newBuilder().setName(entry.getKey()).setAddress(entry.getValue())));
-        return builder.build();
+        if (service.getSettings().hasStopGraceMs()) {
+            builder.setStopGraceMs(service.getSettings().getStopGraceMs());
+        }
+        var settings = settings(service);
+        if (!settings.equals(ContainerSettings.getDefaultInstance())) {
+            builder.setSettings(settings);
+        }
+        return builder.addAllHosts(new KnownNames(release, addresses).of(service))
+                .build();
+    }
+
+    /** What concerns the service or others alone is no reason to replace its containers. */
+    private static ContainerSettings settings(ServiceManifest service) {
+        return service.getSettings().toBuilder()
+                .clearServiceLabels()
+                .clearContainerName()
+                .build();
     }
 }

@@ -2,6 +2,7 @@ package dev.banyan.engine.planning;
 
 import dev.banyan.api.kinds.BindMatching;
 import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.kinds.settings.Privileges;
 import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.List;
@@ -15,6 +16,7 @@ final class Filters {
             Filters::tags,
             Filters::placement,
             Filters::platform,
+            Filters::privileges,
             Filters::spread,
             Filters::ports,
             Filters::binds,
@@ -52,6 +54,14 @@ final class Filters {
         var wanted = task.getPlacement().getPlatform();
         var has = agent.report().getPlatform();
         return refuseIf(!wanted.isEmpty() && !wanted.equals(has), "platform is " + has + ", not " + wanted);
+    }
+
+    private static Optional<String> privileges(TaskSpec task, Candidate agent) {
+        var missing = Privileges.missing(
+                agent.report().getPrivilegesList(), task.getContainer().getSettings());
+        return refuseIf(
+                !missing.isEmpty(),
+                "does not grant " + String.join(", ", missing) + "; add it to privileges in its agent.yaml");
     }
 
     private static Optional<String> spread(TaskSpec task, Candidate agent) {

@@ -50,7 +50,7 @@ class WrongInputTest {
                   web:
                     imagee: registry.banyan/examples/busybox
                     ports: ["70000:8080"]
-                    privileged: true
+                    isolation: process
                 """);
 
         var output = cluster.cli("up", "-f", file.toString());
@@ -62,7 +62,7 @@ class WrongInputTest {
                 .contains("broken.yaml:5:")
                 .contains("70000")
                 .contains("broken.yaml:6:5")
-                .contains("privileged")
+                .contains("isolation")
                 .contains("^")
                 .contains("nothing was changed");
         assertThat(objects()).isEqualTo(before);

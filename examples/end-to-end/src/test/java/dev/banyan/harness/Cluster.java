@@ -201,7 +201,7 @@ public final class Cluster implements AutoCloseable {
 
     /** Starts an agent again on its data, after a kill. */
     public void restartAgent(int number) {
-        agents.set(number - 1, startAgent(agentServer(number)));
+        agents.set(number - 1, startAgent(number));
     }
 
     /** Waits until the cluster judges all agents ready. */
@@ -320,7 +320,7 @@ public final class Cluster implements AutoCloseable {
     private void joinAll() {
         for (var i = 0; i < agentServers.size(); i++) {
             join(agentServers.get(i), plan.tags().get(i));
-            agents.add(startAgent(agentServers.get(i)));
+            agents.add(startAgent(i + 1));
         }
         var words =
                 new ArrayList<>(List.of("join", "--token-file", token("admin").toString()));
@@ -368,9 +368,11 @@ public final class Cluster implements AutoCloseable {
         return daemon;
     }
 
-    private Daemon startAgent(Server server) {
+    private Daemon startAgent(int number) {
+        var server = agentServer(number);
         // All servers share the machine's files: what is not the agent's alone by default must be told apart.
         var words = new ArrayList<>(List.of(
+                BuildTree.script("banyan-agent"),
                 "run",
                 "--data",
                 data(server),
@@ -378,8 +380,10 @@ public final class Cluster implements AutoCloseable {
                 server.state().resolve("run").toString(),
                 "--logs",
                 server.state().resolve("logs").toString()));
-        plan.agentOptions().forEach((name, value) -> words.addAll(List.of("--" + name, value)));
-        return server.start("agent", Command.of(words.toArray(String[]::new)).behind(BuildTree.script("banyan-agent")));
+        plan.agentOptions()
+                .getOrDefault(number, Map.of())
+                .forEach((name, value) -> words.addAll(List.of("--" + name, value)));
+        return server.start("agent", new Command(words, Map.of()));
     }
 
     /** Where the volumes of an agent are; the first agent is number 1. */

@@ -12,10 +12,13 @@ import java.util.stream.Stream;
  * @param tags of each agent; as many as there are agents, 1 to 9
  * @param engines 1, or 2 on the same server and etcd
  * @param engineOptions of {@code banyan-engine run}, without dashes, beside those that the harness needs itself
- * @param agentOptions the same of {@code banyan-agent run}, of all agents
+ * @param agentOptions of {@code banyan-agent run}, likewise, by the number of the agent
  */
 public record ClusterPlan(
-        List<List<String>> tags, int engines, Map<String, String> engineOptions, Map<String, String> agentOptions) {
+        List<List<String>> tags,
+        int engines,
+        Map<String, String> engineOptions,
+        Map<Integer, Map<String, String>> agentOptions) {
     public ClusterPlan {
         tags = tags.stream().map(List::copyOf).toList();
         engineOptions = Map.copyOf(engineOptions);
@@ -48,8 +51,19 @@ public record ClusterPlan(
 
     /** The same, but the agents run with this option. */
     public ClusterPlan agentOption(String name, String value) {
+        var changed = this;
+        for (int agent = 1; agent <= tags.size(); agent++) {
+            changed = changed.agentOption(agent, name, value);
+        }
+        return changed;
+    }
+
+    /** The same, but the agent of that number, from 1, runs with this option. */
+    public ClusterPlan agentOption(int agent, String name, String value) {
+        var its = new TreeMap<>(agentOptions.getOrDefault(agent, Map.of()));
+        its.put(name, value);
         var more = new TreeMap<>(agentOptions);
-        more.put(name, value);
+        more.put(agent, Map.copyOf(its));
         return new ClusterPlan(tags, engines, engineOptions, more);
     }
 }

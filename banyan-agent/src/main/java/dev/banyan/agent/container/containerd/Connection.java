@@ -1,6 +1,7 @@
 package dev.banyan.agent.container.containerd;
 
 import dev.banyan.agent.container.containerd.containers.v1.ContainersGrpc;
+import dev.banyan.agent.container.containerd.content.v1.ContentGrpc;
 import dev.banyan.agent.container.containerd.events.v1.EventsGrpc;
 import dev.banyan.agent.container.containerd.snapshots.v1.SnapshotsGrpc;
 import dev.banyan.agent.container.containerd.tasks.v1.TasksGrpc;
@@ -60,6 +61,12 @@ final class Connection implements AutoCloseable {
 
     ContainersGrpc.ContainersBlockingStub containers() {
         return ContainersGrpc.newBlockingStub(calls)
+                .withInterceptors(inNamespace)
+                .withDeadlineAfter(SHORT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    ContentGrpc.ContentBlockingStub content() {
+        return ContentGrpc.newBlockingStub(calls)
                 .withInterceptors(inNamespace)
                 .withDeadlineAfter(SHORT.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -4,18 +4,18 @@ import dev.banyan.agent.container.ContainerExit;
 import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ObservedContainer;
+import dev.banyan.agent.container.Tuning;
 import dev.banyan.agent.container.cri.v1.Container;
 import dev.banyan.agent.container.cri.v1.ContainerConfig;
 import dev.banyan.agent.container.cri.v1.ContainerMetadata;
 import dev.banyan.agent.container.cri.v1.ContainerState;
 import dev.banyan.agent.container.cri.v1.ContainerStatus;
-import dev.banyan.agent.container.cri.v1.Int64Value;
+import dev.banyan.agent.container.cri.v1.Device;
 import dev.banyan.agent.container.cri.v1.LinuxContainerConfig;
 import dev.banyan.agent.container.cri.v1.LinuxContainerResources;
-import dev.banyan.agent.container.cri.v1.LinuxContainerSecurityContext;
 import dev.banyan.agent.container.cri.v1.Mount;
 import dev.banyan.agent.container.cri.v1.MountPropagation;
-import dev.banyan.agent.container.cri.v1.SecurityProfile;
+import java.nio.file.Path;
 import java.time.Instant;
 
 /** Containers in CRI's words and in ours. Pure. */
@@ -24,6 +24,9 @@ final class ContainerConfigs {
     private static final long SHARES_OF_A_CORE = 1024;
     private static final long LEAST_SHARES = 2;
     private static final long LEAST_QUOTA_MICROS = 1_000;
+
+    /** Where the first process is shown: {@code /dev} is made anew for each container. */
+    private static final String INIT = "/dev/banyan-init";
 
     private ContainerConfigs() {}
 
@@ -40,15 +43,37 @@ final class ContainerConfigs {
                 .putAllLabels(owner.marked(spec.labels()))
                 .putAllAnnotations(spec.annotations())
                 .setLogPath(spec.logPath())
+                .setStdin(spec.tuning().manner().stdin())
+                .setTty(spec.tuning().manner().tty())
                 .setLinux(LinuxContainerConfig.newBuilder()
-                        .setResources(resources(spec.limits()))
-                        .setSecurityContext(security(spec)));
+                        .setResources(resources(spec.limits(), spec.tuning().shares()))
+                        .setSecurityContext(SecurityConfigs.of(spec)));
         for (var mount : spec.mounts()) {
             if (mount.sort() != ContainerSpec.Mount.Sort.MEMORY) {
                 config.addMounts(mount(mount));
             }
         }
+        for (var device : spec.tuning().powers().devices()) {
+            config.addDevices(Device.newBuilder()
+                    .setHostPath(device.source())
+                    .setContainerPath(device.target())
+                    .setPermissions(device.permissions()));
+        }
         return config.build();
+    }
+
+    /** The same container behind a first process that is the server's {@code program}; nothing is left of it in the image. */
+    static ContainerConfig withInit(ContainerConfig config, Path program) {
+        return config.toBuilder()
+                .clearCommand()
+                .addCommand(INIT)
+                .addCommand("--")
+                .addAllCommand(config.getCommandList())
+                .addMounts(Mount.newBuilder()
+                        .setHostPath(program.toString())
+                        .setContainerPath(INIT)
+                        .setReadonly(true))
+                .build();
     }
 
     private static Mount.Builder mount(ContainerSpec.Mount mount) {
@@ -94,35 +119,19 @@ final class ContainerConfigs {
                 status.getReason().equals("OOMKilled"));
     }
 
-    private static LinuxContainerResources resources(ContainerSpec.Limits limits) {
-        var resources = LinuxContainerResources.newBuilder().setMemoryLimitInBytes(limits.memoryBytes());
+    private static LinuxContainerResources resources(ContainerSpec.Limits limits, Tuning.Shares shares) {
+        var resources = LinuxContainerResources.newBuilder()
+                .setMemoryLimitInBytes(limits.memoryBytes())
+                .setCpusetCpus(shares.cpuset());
         if (limits.cpuMilli() > 0) {
             resources
                     .setCpuPeriod(CPU_PERIOD_MICROS)
                     .setCpuQuota(Math.max(LEAST_QUOTA_MICROS, limits.cpuMilli() * CPU_PERIOD_MICROS / 1000))
                     .setCpuShares(Math.max(LEAST_SHARES, limits.cpuMilli() * SHARES_OF_A_CORE / 1000));
         }
+        if (shares.cpuShares() > 0) {
+            resources.setCpuShares(Math.max(LEAST_SHARES, shares.cpuShares()));
+        }
         return resources.build();
-    }
-
-    private static LinuxContainerSecurityContext security(ContainerSpec spec) {
-        var security = LinuxContainerSecurityContext.newBuilder()
-                .setNamespaceOptions(SandboxConfigs.NAMESPACES)
-                .setReadonlyRootfs(spec.confinement().readOnly())
-                .setNoNewPrivs(spec.confinement().noNewPrivileges())
-                .setSeccomp(SecurityProfile.newBuilder().setProfileType(SecurityProfile.ProfileType.RuntimeDefault));
-        spec.process().user().ifPresent(user -> setUser(security, user));
-        return security.build();
-    }
-
-    private static void setUser(LinuxContainerSecurityContext.Builder security, String text) {
-        var user = User.parse(text);
-        user.uid().ifPresent(uid -> security.setRunAsUser(number(uid)));
-        user.name().ifPresent(security::setRunAsUsername);
-        user.gid().ifPresent(gid -> security.setRunAsGroup(number(gid)));
-    }
-
-    private static Int64Value number(long value) {
-        return Int64Value.newBuilder().setValue(value).build();
     }
 }

@@ -31,23 +31,29 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
     private final EventStream events;
     private final ImageCopies copies;
 
-    private ContainerdRuntime(Connection connection, Env env, String cluster, EnvironmentFiles environments) {
+    /**
+     * What of the server it works with.
+     *
+     * @param init the program that is the first process of containers that want one
+     * @param environments from where that containerd's containers get their environments
+     */
+    public record Helpers(Path init, EnvironmentFiles environments) {}
+
+    private ContainerdRuntime(Connection connection, Env env, String cluster, Helpers helpers) {
         this.connection = connection;
         var owner = new Owner(cluster);
         this.images = new Images(connection, env);
         this.sandboxes = new Sandboxes(connection, owner);
-        this.containers = new Containers(connection, env, owner, sandboxes, images, environments);
+        this.containers = new Containers(connection, env, owner, sandboxes, images, helpers);
         this.events = new EventStream(connection, env, owner);
         this.copies = new ImageCopies(connection, images, new MountedCopy(new HostCommand(env.tasks())));
     }
 
     /**
      * The runtime behind {@code socket}, for the cluster whose id is {@code cluster}.
-     *
-     * @param environments from where that containerd's containers get their environments
      */
-    public static ContainerdRuntime at(Path socket, Env env, String cluster, EnvironmentFiles environments) {
-        return new ContainerdRuntime(new Connection(socket), env, cluster, environments);
+    public static ContainerdRuntime at(Path socket, Env env, String cluster, Helpers helpers) {
+        return new ContainerdRuntime(new Connection(socket), env, cluster, helpers);
     }
 
     @Override
@@ -70,7 +76,7 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
 
     @Override
     public Optional<ImageConfig> imageConfig(ImageReference image) throws InterruptedException {
-        return images.config(image);
+        return images.whole(image);
     }
 
     @Override
@@ -96,6 +102,11 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
     @Override
     public String createContainer(String sandboxId, ContainerSpec spec) throws InterruptedException {
         return containers.create(sandboxId, spec);
+    }
+
+    @Override
+    public List<String> cuts(ContainerSpec spec) {
+        return HostLimits.ofThisProcess().cuts(spec);
     }
 
     @Override

@@ -8,12 +8,14 @@ import dev.banyan.agent.container.ContainerException.Kind;
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.ExecOutcome;
+import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ObservedContainer;
 import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.agent.container.StopSignal;
 import dev.banyan.agent.container.containerd.containers.v1.Container;
 import dev.banyan.agent.container.containerd.containers.v1.GetContainerRequest;
 import dev.banyan.agent.container.containerd.containers.v1.UpdateContainerRequest;
+import dev.banyan.agent.container.cri.v1.ContainerConfig;
 import dev.banyan.agent.container.cri.v1.ContainerFilter;
 import dev.banyan.agent.container.cri.v1.ContainerStatus;
 import dev.banyan.agent.container.cri.v1.ContainerStatusRequest;
@@ -40,7 +42,7 @@ final class Containers {
     private final Images images;
     private final Ending ending;
     private final Commands commands;
-    private final EnvironmentFiles environments;
+    private final ContainerdRuntime.Helpers helpers;
 
     /** By id: CRI's listing lacks how a container ended, which never changes, and a listing must not cost a call for each. */
     private final Map<String, ObservedContainer.State.Ended> ends = new ConcurrentHashMap<>();
@@ -51,19 +53,20 @@ final class Containers {
             Owner owner,
             Sandboxes sandboxes,
             Images images,
-            EnvironmentFiles environments) {
+            ContainerdRuntime.Helpers helpers) {
         this.connection = connection;
         this.owner = owner;
         this.sandboxes = sandboxes;
         this.images = images;
         this.ending = new Ending(connection, env, this::find);
         this.commands = new Commands(connection, env);
-        this.environments = environments;
+        this.helpers = helpers;
     }
 
     /** A container that went between the listing and the look at it is left out. */
     List<ObservedContainer> list() throws InterruptedException {
-        var environed = environments.ids(); // asked before: what is not listed after was removed with its sandbox
+        var environed =
+                helpers.environments().ids(); // asked before: what is not listed after was removed with its sandbox
         var request = ListContainersRequest.newBuilder()
                 .setFilter(
                         ContainerFilter.newBuilder().putLabelSelector(ContainerRuntime.CLUSTER_LABEL, owner.cluster()))
@@ -78,7 +81,7 @@ final class Containers {
                         .map(dev.banyan.agent.container.cri.v1.Container::getId)
                         .collect(Collectors.toSet()));
         listed.forEach(container -> environed.remove(container.getId()));
-        environed.forEach(environments::remove);
+        environed.forEach(helpers.environments()::remove);
         var observed = new ArrayList<ObservedContainer>();
         for (var container : listed) {
             state(container)
@@ -94,7 +97,7 @@ final class Containers {
                 .orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "image not present: " + spec.image()));
         var request = CreateContainerRequest.newBuilder()
                 .setPodSandboxId(sandboxId)
-                .setConfig(ContainerConfigs.of(spec, image, owner))
+                .setConfig(config(spec, image))
                 .setSandboxConfig(SandboxConfigs.restored(sandbox))
                 .build();
         var id = connection
@@ -104,6 +107,11 @@ final class Containers {
                 .getContainerId();
         finish(id, spec);
         return id;
+    }
+
+    private ContainerConfig config(ContainerSpec spec, ImageConfig image) {
+        var config = ContainerConfigs.of(spec, image, owner);
+        return spec.tuning().manner().init() ? ContainerConfigs.withInit(config, helpers.init()) : config;
     }
 
     void start(String id) throws InterruptedException {
@@ -138,7 +146,7 @@ final class Containers {
         connection.call(
                 "remove container " + id,
                 () -> connection.runtime(Connection.LONG).removeContainer(request));
-        environments.remove(id);
+        helpers.environments().remove(id);
     }
 
     ExecOutcome exec(String id, List<String> command, Duration timeout) throws InterruptedException {
@@ -177,7 +185,7 @@ final class Containers {
     }
 
     private void finish(String id, ContainerSpec spec) throws InterruptedException {
-        boolean patched = SpecPatch.needed(spec.limits()) || MemoryMounts.needed(spec.mounts());
+        boolean patched = SpecPatch.needed(spec) || MemoryMounts.needed(spec.mounts());
         var variables = spec.process().environment();
         if (!patched && variables.isEmpty()) {
             return;
@@ -190,11 +198,11 @@ final class Containers {
                 .getContainer();
         var made = stored.getSpec().getValue().toStringUtf8();
         if (!variables.isEmpty()) {
-            environments.write(id, EnvironmentFiles.merged(made, variables));
+            helpers.environments().write(id, EnvironmentFiles.merged(made, variables));
         }
         if (patched) {
-            var limited = SpecPatch.apply(made, spec.limits(), HostLimits.ofThisProcess());
-            update(what, id, stored, MemoryMounts.apply(limited, spec.mounts()));
+            var completed = SpecPatch.apply(made, spec, HostLimits.ofThisProcess());
+            update(what, id, stored, MemoryMounts.apply(completed, spec.mounts()));
         }
     }
 

@@ -1,19 +1,33 @@
 package dev.banyan.agent.container.containerd;
 
+import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.ContainerSpec.Rlimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * The hard limits of this server's processes, by OCI name such as {@code RLIMIT_NOFILE}. runc refuses to start a container whose limits
- * are above what the server allows, so wishes are cut down to these.
+ * What this server's processes are bound by. runc refuses to start a container that is above it, so wishes are cut down.
+ *
+ * @param hard hard limits by OCI name, such as {@code RLIMIT_NOFILE}
+ * @param leastOomScore -1000, or this process's own where it may not go below
  */
-record HostLimits(Map<String, Long> hard) {
+record HostLimits(Map<String, Long> hard, int leastOomScore) {
+    private static final int OOM_SCORE_MIN = -1000;
+    private static final Path OWN_STATUS = Path.of("/proc/self/status");
+    private static final Path OWN_SCORE = Path.of("/proc/self/oom_score_adj");
+
+    /** The capability to go beyond such bounds. */
+    private static final int SYS_RESOURCE = 24;
+
+    private static final String CAPABILITIES = "CapEff:";
+
     private static final Path OWN = Path.of("/proc/self/limits");
 
     /** Rows of {@code /proc/self/limits}; the kernel fixes the width of the first column. */
@@ -43,13 +57,24 @@ record HostLimits(Map<String, Long> hard) {
 
     static HostLimits ofThisProcess() {
         try {
-            return parse(Files.readString(OWN));
+            boolean free = mayExceed(Files.readString(OWN_STATUS));
+            int score = Integer.parseInt(Files.readString(OWN_SCORE).strip());
+            return new HostLimits(parse(Files.readString(OWN)), free ? OOM_SCORE_MIN : score);
         } catch (IOException unreadable) {
             throw new UncheckedIOException("could not read " + OWN, unreadable);
         }
     }
 
-    static HostLimits parse(String text) {
+    /** Whether {@code status} of a process says so. */
+    static boolean mayExceed(String status) {
+        return status.lines()
+                .filter(line -> line.startsWith(CAPABILITIES))
+                .map(line -> Long.parseUnsignedLong(
+                        line.substring(CAPABILITIES.length()).strip(), 16))
+                .anyMatch(capabilities -> (capabilities >> SYS_RESOURCE & 1) == 1);
+    }
+
+    static Map<String, Long> parse(String text) {
         var hard = new HashMap<String, Long>();
         for (var line : text.lines().toList()) {
             var name = line.length() > NAME_WIDTH
@@ -61,7 +86,7 @@ record HostLimits(Map<String, Long> hard) {
                         "RLIMIT_" + name, columns[1].equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(columns[1]));
             }
         }
-        return new HostLimits(hard);
+        return hard;
     }
 
     static String ociName(Rlimit wish) {
@@ -70,6 +95,33 @@ record HostLimits(Map<String, Long> hard) {
 
     boolean knows(Rlimit wish) {
         return hard.containsKey(ociName(wish));
+    }
+
+    /** What is cut down of {@code wanted}, in words for people. */
+    List<String> cuts(ContainerSpec wanted) {
+        var cuts = new ArrayList<String>();
+        wanted.limits().rlimits().stream()
+                .filter(wish -> knows(wish) && !clamp(wish).equals(wish))
+                .map(wish -> wish.name() + " of " + range(wish) + " is cut down to " + range(clamp(wish))
+                        + ", this server's own limit")
+                .forEach(cuts::add);
+        int score = wanted.tuning().shares().oomScoreAdj();
+        if (score < leastOomScore) {
+            cuts.add("oom_score_adj of " + score + " is raised to " + leastOomScore + ", this server's least");
+        }
+        return cuts;
+    }
+
+    int clampOomScore(int wish) {
+        return Math.max(wish, leastOomScore);
+    }
+
+    private static String range(Rlimit limit) {
+        return text(limit.soft()) + ":" + text(limit.hard());
+    }
+
+    private static String text(long bound) {
+        return bound == Long.MAX_VALUE ? "unlimited" : Long.toString(bound);
     }
 
     Rlimit clamp(Rlimit wish) {

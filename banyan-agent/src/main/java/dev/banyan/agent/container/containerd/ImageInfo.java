@@ -7,12 +7,14 @@ import com.google.gson.JsonParser;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.StopSignal;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Reads an image's configuration out of CRI's verbose answer. Pure. */
+/** Reads an image's configuration out of CRI's verbose answer, and what that lacks out of the configuration itself. Pure. */
 final class ImageInfo {
     private ImageInfo() {}
 
@@ -41,6 +43,42 @@ final class ImageInfo {
                     "could not read what containerd says of an image: " + broken,
                     broken);
         }
+    }
+
+    /** The image's health check, which CRI leaves out; empty when {@code configuration} has none, or has it switched off. */
+    static Optional<ImageConfig.Check> check(String configuration) {
+        try {
+            var root = JsonParser.parseString(configuration).getAsJsonObject();
+            return check(child(child(root, "config"), "Healthcheck"));
+        } catch (JsonParseException | IllegalStateException | NumberFormatException broken) {
+            throw new ContainerException(
+                    ContainerException.Kind.FAILED, "could not read the health check of an image: " + broken, broken);
+        }
+    }
+
+    private static Optional<ImageConfig.Check> check(JsonObject health) {
+        var words = strings(health, "Test");
+        var command =
+                switch (words.isEmpty() ? "NONE" : words.getFirst()) {
+                    case "CMD" -> words.subList(1, words.size());
+                    case "CMD-SHELL" ->
+                        Stream.concat(Stream.of("/bin/sh", "-c"), words.stream().skip(1))
+                                .toList();
+                    default -> List.<String>of();
+                };
+        return command.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ImageConfig.Check(
+                        command,
+                        nanos(health, "Interval"),
+                        nanos(health, "Timeout"),
+                        nanos(health, "StartPeriod"),
+                        nanos(health, "StartInterval"),
+                        health.has("Retries") ? health.get("Retries").getAsInt() : 0));
+    }
+
+    private static Duration nanos(JsonObject health, String name) {
+        return health.has(name) ? Duration.ofNanos(Math.max(0, health.get(name).getAsLong())) : Duration.ZERO;
     }
 
     private static ImageConfig config(JsonObject config) {

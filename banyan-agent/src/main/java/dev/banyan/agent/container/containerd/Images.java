@@ -1,10 +1,12 @@
 package dev.banyan.agent.container.containerd;
 
+import com.google.protobuf.ByteString;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.ObservedImage;
 import dev.banyan.agent.container.PullOutcome;
+import dev.banyan.agent.container.containerd.content.v1.ReadContentRequest;
 import dev.banyan.agent.container.cri.v1.Image;
 import dev.banyan.agent.container.cri.v1.ImageSpec;
 import dev.banyan.agent.container.cri.v1.ImageStatusRequest;
@@ -23,6 +25,9 @@ import java.util.stream.Stream;
 final class Images {
     /** 1 GiB over 10 Mbit/s takes 14 minutes. */
     private static final Duration PULL_DEADLINE = Duration.ofMinutes(20);
+
+    /** Those with long histories have some hundred kilobytes. */
+    private static final int CONFIGURATION_MAX = 4 << 20;
 
     private final Connection connection;
     private final Env env;
@@ -56,6 +61,38 @@ final class Images {
     Optional<ImageConfig> config(ImageReference image) throws InterruptedException {
         var status = status(image, true);
         return status.hasImage() ? Optional.of(ImageInfo.read(status.getInfoMap())) : Optional.empty();
+    }
+
+    /** As {@link #config}, with the health check that CRI leaves out. */
+    Optional<ImageConfig> whole(ImageReference image) throws InterruptedException {
+        var status = status(image, true);
+        if (!status.hasImage()) {
+            return Optional.empty();
+        }
+        var config = ImageInfo.read(status.getInfoMap());
+        return Optional.of(config.withCheck(check(status.getImage().getId())));
+    }
+
+    /** The id of an image is the digest of its configuration; without that, nothing is known of its health. */
+    private Optional<ImageConfig.Check> check(String digest) throws InterruptedException {
+        var request = ReadContentRequest.newBuilder().setDigest(digest).build();
+        try {
+            return ImageInfo.check(connection.call("read configuration " + digest, () -> text(request)));
+        } catch (ContainerException refusal) {
+            if (refusal.kind() == ContainerException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw refusal;
+        }
+    }
+
+    private String text(ReadContentRequest request) {
+        var bytes = ByteString.newOutput();
+        var parts = connection.content().read(request);
+        while (parts.hasNext() && bytes.size() < CONFIGURATION_MAX) {
+            parts.next().getData().forEach(bytes::write);
+        }
+        return bytes.toByteString().toStringUtf8();
     }
 
     /** containerd's name for the whole content of an image. */

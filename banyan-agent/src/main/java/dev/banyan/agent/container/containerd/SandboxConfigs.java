@@ -1,19 +1,23 @@
 package dev.banyan.agent.container.containerd;
 
+import dev.banyan.agent.container.Isolation;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.container.cri.v1.DNSConfig;
 import dev.banyan.agent.container.cri.v1.LinuxPodSandboxConfig;
 import dev.banyan.agent.container.cri.v1.LinuxSandboxSecurityContext;
-import dev.banyan.agent.container.cri.v1.NamespaceMode;
-import dev.banyan.agent.container.cri.v1.NamespaceOption;
 import dev.banyan.agent.container.cri.v1.PodSandbox;
 import dev.banyan.agent.container.cri.v1.PodSandboxConfig;
 import dev.banyan.agent.container.cri.v1.PodSandboxMetadata;
 import dev.banyan.agent.container.cri.v1.PodSandboxState;
 import dev.banyan.agent.container.cri.v1.PodSandboxStatus;
-import dev.banyan.agent.container.cri.v1.SecurityProfile;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Sandboxes in CRI's words and in ours. Pure.
@@ -26,9 +30,10 @@ final class SandboxConfigs {
     private static final String HOSTNAME = "dev.banyan/hostname";
     private static final String CGROUP_PARENT = "dev.banyan/cgroup-parent";
 
-    /** A process namespace of its own makes the command process 1 and lets it outlive the sandbox's holding process. */
-    static final NamespaceOption NAMESPACES =
-            NamespaceOption.newBuilder().setPid(NamespaceMode.CONTAINER).build();
+    /** Such as {@code privileged,ipc}; empty for an ordinary one. */
+    private static final String ISOLATION = "dev.banyan/isolation";
+
+    private static final String PRIVILEGED = "privileged";
 
     private SandboxConfigs() {}
 
@@ -50,7 +55,8 @@ final class SandboxConfigs {
                 .putAnnotations(LOG_DIRECTORY, spec.logDirectory().toString())
                 .putAnnotations(HOSTNAME, spec.hostname())
                 .putAnnotations(CGROUP_PARENT, spec.cgroupParent())
-                .setLinux(linux(spec.cgroupParent()))
+                .putAnnotations(ISOLATION, written(spec.isolation()))
+                .setLinux(linux(spec.cgroupParent(), spec.isolation()))
                 .build();
     }
 
@@ -62,7 +68,9 @@ final class SandboxConfigs {
                 .setLogDirectory(status.getAnnotationsOrDefault(LOG_DIRECTORY, ""))
                 .putAllLabels(status.getLabelsMap())
                 .putAllAnnotations(status.getAnnotationsMap())
-                .setLinux(linux(status.getAnnotationsOrDefault(CGROUP_PARENT, "")))
+                .setLinux(linux(
+                        status.getAnnotationsOrDefault(CGROUP_PARENT, ""),
+                        read(status.getAnnotationsOrDefault(ISOLATION, ""))))
                 .build();
     }
 
@@ -90,12 +98,32 @@ final class SandboxConfigs {
                 sandbox.getAnnotationsMap());
     }
 
-    private static LinuxPodSandboxConfig.Builder linux(String cgroupParent) {
+    private static LinuxPodSandboxConfig.Builder linux(String cgroupParent, Isolation isolation) {
         return LinuxPodSandboxConfig.newBuilder()
                 .setCgroupParent(cgroupParent)
+                .putAllSysctls(isolation.sysctls())
                 .setSecurityContext(LinuxSandboxSecurityContext.newBuilder()
-                        .setNamespaceOptions(NAMESPACES)
-                        .setSeccomp(SecurityProfile.newBuilder()
-                                .setProfileType(SecurityProfile.ProfileType.RuntimeDefault)));
+                        .setNamespaceOptions(SecurityConfigs.namespaces(isolation))
+                        .setPrivileged(isolation.privileged())
+                        .setSeccomp(SecurityConfigs.profile(false)));
+    }
+
+    private static String written(Isolation isolation) {
+        return Stream.concat(
+                        isolation.privileged() ? Stream.of(PRIVILEGED) : Stream.empty(),
+                        isolation.shared().stream().sorted().map(shared -> shared.name()
+                                .toLowerCase(Locale.ROOT)))
+                .collect(Collectors.joining(","));
+    }
+
+    /** Without sysctls, which are the sandbox's alone. */
+    private static Isolation read(String written) {
+        var words = List.of(written.split(","));
+        return new Isolation(
+                words.contains(PRIVILEGED),
+                Arrays.stream(Isolation.Shared.values())
+                        .filter(shared -> words.contains(shared.name().toLowerCase(Locale.ROOT)))
+                        .collect(Collectors.toSet()),
+                Map.of());
     }
 }

@@ -2,6 +2,8 @@ package dev.banyan.agent.container.containerd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.SandboxSpec;
@@ -21,9 +23,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,7 +100,8 @@ public final class Rig {
     }
 
     public ContainerdRuntime runtime(String cluster) {
-        var runtime = ContainerdRuntime.at(directory().socket(), env, cluster, environments);
+        var helpers = new ContainerdRuntime.Helpers(HostPrograms.OF_DEBIAN.catatonit(), environments);
+        var runtime = ContainerdRuntime.at(directory().socket(), env, cluster, helpers);
         runtimes.add(runtime);
         return runtime;
     }
@@ -326,6 +331,7 @@ public final class Rig {
             Files.createSymbolicLink(rootfs.resolve("bin").resolve(applet), Path.of("busybox"));
         }
         Files.writeString(rootfs.resolve("etc/passwd"), "root:x:0:0:root:/:/bin/sh\napp:x:1000:1000:app:/:/bin/sh\n");
+        Files.writeString(rootfs.resolve("etc/group"), "root:x:0:\nstaff:x:50:\n");
         var layout = top.resolve("oci").toString();
         run("umoci", "init", "--layout", layout);
         run("umoci", "new", "--image", layout + ":bb");
@@ -347,6 +353,10 @@ public final class Rig {
         Files.copy(top.resolve("ca.crt"), certificates.resolve("ca.crt"));
         Files.copy(top.resolve("client.crt"), certificates.resolve("client.cert"));
         Files.copy(top.resolve("client.key"), certificates.resolve("client.key"));
+        return push("1");
+    }
+
+    private ImageReference push(String tag) throws Exception {
         var digest = top.resolve("digest");
         run(inside(
                         "skopeo",
@@ -354,14 +364,47 @@ public final class Rig {
                         "--retry-times",
                         "5",
                         "--dest-cert-dir",
-                        certificates.toString(),
+                        top.resolve("push").toString(),
                         "--digestfile",
                         digest.toString(),
-                        "oci:" + layout + ":bb",
-                        "docker://127.0.0.1:" + REGISTRY_PORT + "/test/bb:1")
+                        "oci:" + top.resolve("oci") + ":bb",
+                        "docker://127.0.0.1:" + REGISTRY_PORT + "/test/bb:" + tag)
                 .toArray(String[]::new));
         return new ImageReference(
                 "registry.banyan/test/bb", Files.readString(digest).strip());
+    }
+
+    /** The same image with a health check in its configuration, as Docker's builder writes one. */
+    public ImageReference imageWithHealthCheck(String json) throws Exception {
+        var layout = top.resolve("oci");
+        var manifests = read(layout.resolve("index.json"));
+        var entry = manifests.getAsJsonArray("manifests").get(0).getAsJsonObject();
+        var manifest = read(blob(entry.get("digest").getAsString()));
+        var configuration =
+                read(blob(manifest.getAsJsonObject("config").get("digest").getAsString()));
+        configuration.getAsJsonObject("config").add("Healthcheck", JsonParser.parseString(json));
+        replace(manifest.getAsJsonObject("config"), configuration);
+        replace(entry, manifest);
+        Files.writeString(layout.resolve("index.json"), manifests.toString());
+        return push("checked");
+    }
+
+    private Path blob(String digest) {
+        return top.resolve("oci/blobs").resolve(digest.replace(':', '/'));
+    }
+
+    private static JsonObject read(Path file) throws IOException {
+        return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    }
+
+    /** Keeps {@code content} as a blob, and has {@code descriptor} name it. */
+    private void replace(JsonObject descriptor, JsonObject content) throws Exception {
+        var bytes = content.toString().getBytes(StandardCharsets.UTF_8);
+        var digest = "sha256:"
+                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        Files.write(blob(digest), bytes);
+        descriptor.addProperty("digest", digest);
+        descriptor.addProperty("size", bytes.length);
     }
 
     private List<String> inside(String... command) {

@@ -28,7 +28,6 @@ final class DeployVerdicts {
 
     private static void deploy(VerdictTable deploy) {
         deploy.later("settings of networks", "endpoint_mode")
-                .later("settings of containers", "labels")
                 .laterInstead("jobs and services on every agent", "mode", "write how many under \"replicas\"")
                 .unless("replicated", "mode")
                 .honoured("placement", "")

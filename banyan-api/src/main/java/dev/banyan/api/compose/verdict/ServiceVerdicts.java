@@ -8,7 +8,6 @@ final class ServiceVerdicts {
     private static final String SETTINGS = "settings of containers";
     private static final String NETWORKS = "settings of networks";
     private static final String DEVICES = "devices of agents";
-    private static final String PRIVILEGES = "privileges that a cluster grants";
     private static final String CHANGES = "changes in steps";
 
     private ServiceVerdicts() {}
@@ -31,7 +30,7 @@ final class ServiceVerdicts {
                 .honoured("entrypoint", "")
                 .honoured("environment", "A name without a value takes the caller's.")
                 .honoured("env_file", "Read while loading, on the user's machine.")
-                .honoured("healthcheck", "")
+                .honoured("healthcheck", "Without it the image's own is run.")
                 .honoured(
                         "restart",
                         "Without it a container is always restarted, unless another service waits for it to complete.");
@@ -43,7 +42,9 @@ final class ServiceVerdicts {
                 .honoured("disable", "")
                 .honoured("interval", "At least 100ms; 30s by default.")
                 .honoured("retries", "3 by default.")
-                .later("checks of another pace while a container starts", "start_interval")
+                .honoured(
+                        "start_interval",
+                        "At least 100ms. Without it checks are closer together while a container starts.")
                 .honoured("start_period", "")
                 .honoured("test", "A line is run by the container's own shell.")
                 .honoured("timeout", "At least 100ms; 30s by default.");
@@ -86,28 +87,13 @@ final class ServiceVerdicts {
     }
 
     private static void container(VerdictTable service) {
-        service.later(SETTINGS, "annotations", "labels", "working_dir", "user", "group_add", "hostname", "domainname")
-                .later(SETTINGS, "init", "tty", "stdin_open", "read_only", "stop_signal", "stop_grace_period")
-                .later(SETTINGS, "sysctls", "ulimits", "shm_size", "oom_score_adj", "cpuset", "cpu_shares", "logging")
-                .unless("false", "init", "tty", "stdin_open", "read_only")
-                .laterInstead(SETTINGS, "container_name", "remove it: others reach the service by the service's name")
-                .later(PRIVILEGES, "cap_add", "cap_drop", "privileged", "security_opt")
-                .unless("false", "privileged")
-                .later(DEVICES, "devices", "gpus", "device_cgroup_rules")
+        service.later(SETTINGS, "runtime")
+                .later(DEVICES, "gpus")
                 .later(CHANGES, "pre_start", "post_start", "pre_stop");
     }
 
     private static void network(VerdictTable service) {
-        service.later(
-                        NETWORKS,
-                        "networks",
-                        "network_mode",
-                        "dns",
-                        "dns_opt",
-                        "dns_search",
-                        "extra_hosts",
-                        "mac_address")
-                .laterInstead(NETWORKS, "links", "remove it, and write \"depends_on\" for the order")
+        service.later(NETWORKS, "networks", "network_mode", "dns", "dns_opt", "dns_search", "mac_address")
                 .honoured(
                         "ports", "On the agents' hosts; one without a published port is open inside the cluster only.");
         service.below("ports.*")
@@ -155,9 +141,7 @@ final class ServiceVerdicts {
     }
 
     private static void hosts(VerdictTable service) {
-        service.later(PRIVILEGES, "ipc", "pid", "userns_mode", "uts", "cgroup")
-                .later(SETTINGS, "runtime")
-                .never("cgroup_parent", "agents choose where control groups are")
+        service.never("cgroup_parent", "agents choose where control groups are")
                 .never("blkio_config", "reads and writes are not limited")
                 .never("cpu_rt_period", "agents grant no real-time scheduling")
                 .never("cpu_rt_runtime", "agents grant no real-time scheduling")

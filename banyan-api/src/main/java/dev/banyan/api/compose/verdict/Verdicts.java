@@ -38,6 +38,7 @@ public final class Verdicts {
         ResourceVerdicts.fill(table);
         ServiceVerdicts.fill(table.below("services.*"));
         DeployVerdicts.fill(table.below("services.*"));
+        SettingsVerdicts.fill(table.below("services.*"));
         return table.entries();
     }
 

@@ -48,11 +48,6 @@ class JudgeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "privileged: false",
-                "init: no",
-                "tty: false",
-                "stdin_open: false",
-                "read_only: off",
                 "oom_kill_disable: false",
                 "use_api_socket: false",
                 "deploy: {mode: replicated}",
@@ -70,11 +65,6 @@ class JudgeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "privileged: true",
-                "init: true",
-                "tty: yes",
-                "stdin_open: true",
-                "read_only: on",
                 "oom_kill_disable: true",
                 "use_api_socket: true",
                 "deploy: {mode: global}",
@@ -123,17 +113,17 @@ class JudgeTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "x-banyan-ignore: [labels, ports.*.mode]",
-                "x-banyan-ignore: [\"ports[0].mode\", labels]",
+                "x-banyan-ignore: [driver_opts, ports.*.mode]",
+                "x-banyan-ignore: [\"ports[0].mode\", driver_opts]",
                 "x-banyan-ignore: [ports.0.mode, '*']",
             })
     void warnsOfWhatAServiceAccepts(String line) {
-        var judged = judged(Projects.web("labels: {a: b}", "ports: [{target: 80, mode: host}]", line));
+        var judged = judged(Projects.web("driver_opts: {a: b}", "ports: [{target: 80, mode: host}]", line));
 
         assertThat(judged.reasons()).isEmpty();
         assertThat(judged.warnings())
                 .containsExactly(
-                        "compose.yaml:4:5 services.web.labels: \"labels\" is ignored: it comes with settings of containers"
+                        "compose.yaml:4:5 services.web.driver_opts: \"driver_opts\" is ignored: it is an option of Docker's drivers"
                                 + " (it is listed under x-banyan-ignore)",
                         "compose.yaml:5:26 services.web.ports[0].mode: \"mode\" is ignored: it comes with settings of networks"
                                 + " (it is listed under x-banyan-ignore)");
@@ -141,52 +131,52 @@ class JudgeTest {
 
     @Test
     void takesOnePathWithoutAList() {
-        assertThat(reasons(Projects.web("labels: {a: b}", "x-banyan-ignore: labels")))
+        assertThat(reasons(Projects.web("driver_opts: {a: b}", "x-banyan-ignore: driver_opts")))
                 .isEmpty();
     }
 
     @Test
     void acceptsForAllServicesAtTheTop() {
-        var two = "services:\n  a: {image: x, tty: true}\n  b: {image: x, tty: true}\nnetworks: {n: }\n";
+        var two = "services:\n  a: {image: x, dns: ns}\n  b: {image: x, dns: ns}\nnetworks: {n: }\n";
 
         assertThat(reasons(Projects.of(two))).hasSize(3);
-        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.*.tty, networks]")))
+        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.*.dns, networks]")))
                 .isEmpty();
-        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.a.tty, networks]")))
+        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.a.dns, networks]")))
                 .singleElement()
                 .asString()
-                .contains("services.b.tty");
+                .contains("services.b.dns");
     }
 
     @Test
     void acceptsForItsOwnServiceOnly() {
-        assertThat(reasons(Projects.of("services:\n  a: {image: x, tty: true, x-banyan-ignore: [tty]}\n"
-                        + "  b: {image: x, tty: true}\n")))
+        assertThat(reasons(Projects.of("services:\n  a: {image: x, dns: ns, x-banyan-ignore: [dns]}\n"
+                        + "  b: {image: x, dns: ns}\n")))
                 .singleElement()
                 .asString()
-                .contains("services.b.tty");
+                .contains("services.b.dns");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "labls          | there is no \"labls\" to ignore (did you mean \"labels\"?)",
+                "drivr_opts          | there is no \"drivr_opts\" to ignore (did you mean \"driver_opts\"?)",
                 "cap_add        | there is no \"cap_add\" to ignore",
                 "image          | \"image\" is not refused: there is nothing to ignore (remove it from the list)",
                 "expose         | \"expose\" is not refused: there is nothing to ignore (remove it from the list)",
-                "tty            | there is no \"tty\" to ignore",
+                "dns            | there is no \"dns\" to ignore",
                 "blkio_config.weight | \"blkio_config.weight\" is not refused: there is nothing to ignore (write \"blkio_config\")",
                 "ports          | \"ports\" is not refused: there is nothing to ignore (write \"ports[0].mode\")",
-                "services.web.labels | there is no \"services.web.labels\" to ignore",
+                "services.web.driver_opts | there is no \"services.web.driver_opts\" to ignore",
             })
     void complainsOfWhatIsListedForNothing(String path, String message) {
         var project = Projects.web(
-                "labels: {a: b}",
+                "driver_opts: {a: b}",
                 "blkio_config: {weight: 300}",
                 "expose: [80]",
                 "ports: [{target: 80, mode: host}]",
-                "x-banyan-ignore: [labels, blkio_config, ports.*.mode, " + path + "]");
+                "x-banyan-ignore: [driver_opts, blkio_config, ports.*.mode, " + path + "]");
 
         assertThat(reasons(project))
                 .singleElement()
@@ -197,24 +187,24 @@ class JudgeTest {
 
     @Test
     void complainsAtTheTopToo() {
-        assertThat(reasons(Projects.of("services: {a: {image: x, tty: true}}\nx-banyan-ignore: [services.a.tyt]\n")))
+        assertThat(reasons(Projects.of("services: {a: {image: x, dns: ns}}\nx-banyan-ignore: [services.a.dsn]\n")))
                 .containsExactly(
-                        "compose.yaml:1:26 services.a.tty: \"tty\" is not supported yet: it comes with settings of containers"
+                        "compose.yaml:1:26 services.a.dns: \"dns\" is not supported yet: it comes with settings of networks"
                                 + " (to go on without it, list it under x-banyan-ignore)",
-                        "compose.yaml:2:19 x-banyan-ignore[0]: there is no \"services.a.tyt\" to ignore"
-                                + " (did you mean \"services.a.tty\"?)");
+                        "compose.yaml:2:19 x-banyan-ignore[0]: there is no \"services.a.dsn\" to ignore"
+                                + " (did you mean \"services.a.dns\"?)");
     }
 
     @Test
     void saysNothingOfServicesThatAreLeftOut() {
-        var text = "services:\n  a: {image: x}\n  b: {image: x, profiles: [p], tty: true}\nx-banyan-ignore: [%s]\n";
+        var text = "services:\n  a: {image: x}\n  b: {image: x, profiles: [p], dns: ns}\nx-banyan-ignore: [%s]\n";
 
-        for (var path : List.of("services.b.tty", "services.*.tty")) {
+        for (var path : List.of("services.b.dns", "services.*.dns")) {
             assertThat(reasons(Projects.of(text.formatted(path)))).isEmpty();
             assertThat(reasons(Projects.of(text.formatted(path)).variable("COMPOSE_PROFILES", "p")))
                     .isEmpty();
         }
-        assertThat(reasons(Projects.of(text.formatted("services.a.tty")))).hasSize(1);
+        assertThat(reasons(Projects.of(text.formatted("services.a.dns")))).hasSize(1);
     }
 
     @Test
@@ -231,49 +221,49 @@ class JudgeTest {
 
     @Test
     void joinsTheListsOfSeveralFiles() {
-        var project = Projects.web("tty: true", "labels: {a: b}", "x-banyan-ignore: [tty]")
-                .file("compose.override.yaml", "services: {web: {x-banyan-ignore: [labels, tty]}}\n");
+        var project = Projects.web("dns: ns", "driver_opts: {a: b}", "x-banyan-ignore: [dns]")
+                .file("compose.override.yaml", "services: {web: {x-banyan-ignore: [driver_opts, dns]}}\n");
 
         assertThat(reasons(project)).isEmpty();
-        assertThat(project.load().web()).contains("x-banyan-ignore:\n  - tty\n  - labels\n");
+        assertThat(project.load().web()).contains("x-banyan-ignore:\n  - dns\n  - driver_opts\n");
     }
 
     @Test
     void forgetsTheListOfAnEarlierFileWhenToldSo() {
-        var project = Projects.web("tty: true", "x-banyan-ignore: [tty]")
+        var project = Projects.web("dns: ns", "x-banyan-ignore: [dns]")
                 .file("compose.override.yaml", "services: {web: {x-banyan-ignore: !reset }}\n");
 
-        assertThat(reasons(project)).singleElement().asString().contains("services.web.tty");
+        assertThat(reasons(project)).singleElement().asString().contains("services.web.dns");
     }
 
     @Test
     void takesTheListOfAServiceThatIsExtended() {
-        assertThat(reasons(Projects.of("services:\n  a: {image: x, tty: true, x-banyan-ignore: [tty]}\n"
-                        + "  b: {extends: a, init: true, x-banyan-ignore: [init]}\n")))
+        assertThat(reasons(Projects.of("services:\n  a: {image: x, dns: ns, x-banyan-ignore: [dns]}\n"
+                        + "  b: {extends: a, gpus: all, x-banyan-ignore: [gpus]}\n")))
                 .isEmpty();
     }
 
     @Test
     void takesTheListOfAnIncludedFile() {
-        var project = Projects.of("include: [db.yaml]\nservices: {a: {image: x, init: true}}\n"
-                        + "x-banyan-ignore: [services.a.init]\n")
-                .file("db.yaml", "services: {db: {image: x, tty: true}}\nx-banyan-ignore: services.db.tty\n");
+        var project = Projects.of("include: [db.yaml]\nservices: {a: {image: x, gpus: all}}\n"
+                        + "x-banyan-ignore: [services.a.gpus]\n")
+                .file("db.yaml", "services: {db: {image: x, dns: ns}}\nx-banyan-ignore: services.db.dns\n");
 
         assertThat(reasons(project)).isEmpty();
-        assertThat(project.load().printed()).contains("x-banyan-ignore:\n  - services.db.tty\n  - services.a.init\n");
+        assertThat(project.load().printed()).contains("x-banyan-ignore:\n  - services.db.dns\n  - services.a.gpus\n");
     }
 
     @Test
     void takesTheListOfAnIncludedFileAlsoWhenThereIsNoOther() {
         var project = Projects.of("include: [db.yaml]\nservices: {a: {image: x}}\n")
-                .file("db.yaml", "services: {db: {image: x, tty: true}}\nx-banyan-ignore: services.db.tty\n");
+                .file("db.yaml", "services: {db: {image: x, dns: ns}}\nx-banyan-ignore: services.db.dns\n");
 
         assertThat(reasons(project)).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({
-        "x-banyan-ingore: [tty],x-banyan-ingore,did you mean \"x-banyan-ignore\"?",
+        "x-banyan-ingore: [dns],x-banyan-ingore,did you mean \"x-banyan-ignore\"?",
         "deploy: {x-banyan-slow: 1},x-banyan-slow,",
     })
     void refusesKeysThatLookLikeBanyansOwn(String line, String key, String suggestion) {

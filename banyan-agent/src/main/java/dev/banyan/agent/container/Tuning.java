@@ -1,0 +1,72 @@
+package dev.banyan.agent.container;
+
+import java.util.List;
+
+/**
+ * What a container is beyond program, limits and mounts.
+ *
+ * @param isolation as its sandbox has it
+ */
+public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isolation) {
+    /** An ordinary container. */
+    public static final Tuning USUAL = new Tuning(Manner.USUAL, Shares.USUAL, Powers.USUAL, Isolation.USUAL);
+
+    /**
+     * How its process runs.
+     *
+     * @param groups further groups, by number
+     * @param init a first process reaps orphans and passes on signals
+     * @param tty it writes to a terminal
+     * @param stdin its standard input stays open
+     */
+    public record Manner(List<Long> groups, boolean init, boolean tty, boolean stdin) {
+        public static final Manner USUAL = new Manner(List.of(), false, false, false);
+
+        public Manner {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /**
+     * What it gets while others want it too.
+     *
+     * @param cpuset cores, such as {@code 0-3,5}; empty is all
+     * @param cpuShares weight; 0 follows from its limit
+     * @param oomScoreAdj -1000 to 1000; the higher, the sooner the kernel kills it
+     * @param shmBytes size of {@code /dev/shm}; 0 is the runtime's
+     */
+    public record Shares(String cpuset, int cpuShares, int oomScoreAdj, long shmBytes) {
+        public static final Shares USUAL = new Shares("", 0, 0, 0);
+    }
+
+    /**
+     * What it may do beyond or short of an ordinary container.
+     *
+     * @param add capabilities without {@code CAP_}, or {@code ALL}
+     * @param drop as {@code add}
+     * @param seccompUnconfined no system call is filtered
+     * @param apparmorUnconfined no profile holds
+     * @param deviceRules such as {@code c 10:229 rwm}
+     * @param ownCgroupView it sees its own control group as the topmost
+     */
+    public record Powers(
+            List<String> add,
+            List<String> drop,
+            boolean seccompUnconfined,
+            boolean apparmorUnconfined,
+            List<Device> devices,
+            List<String> deviceRules,
+            boolean ownCgroupView) {
+        public static final Powers USUAL = new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false);
+
+        public Powers {
+            add = List.copyOf(add);
+            drop = List.copyOf(drop);
+            devices = List.copyOf(devices);
+            deviceRules = List.copyOf(deviceRules);
+        }
+    }
+
+    /** A device of the server shown in the container; both paths are absolute, permissions are of {@code rwm}. */
+    public record Device(String source, String target, String permissions) {}
+}

@@ -1,0 +1,124 @@
+package dev.banyan.engine.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.api.v1.ContainerSettings;
+import dev.banyan.api.v1.DeploymentSpec;
+import dev.banyan.api.v1.HostEntry;
+import dev.banyan.api.v1.Link;
+import dev.banyan.api.v1.ServiceManifest;
+import dev.banyan.api.v1.TaskSpec;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the settings of services mean for their tasks. */
+class WantedSettingsTest {
+    private static final DeploymentSpec SHOP =
+            DeploymentSpec.newBuilder().setName("shop").setRelease(1).build();
+    private static final Map<String, String> ADDRESSES = Map.of("web", "10.200.0.1", "db", "10.200.0.2");
+
+    @Test
+    void travelWholeToTheTask() {
+        var settings = ContainerSettings.newBuilder()
+                .setUser("app")
+                .putLabels("team", "shop")
+                .setHostname("front")
+                .setStopGraceMs(500)
+                .build();
+
+        var wanted = wanted(settings);
+
+        assertThat(wanted.getContainer().getSettings()).isEqualTo(settings);
+        assertThat(wanted.getContainer().getStopGraceMs()).isEqualTo(500);
+    }
+
+    @Test
+    void aServiceWithoutThemIsAsItWasBeforeTheyWere() {
+        var wanted = wanted(ContainerSettings.getDefaultInstance());
+
+        assertThat(wanted.getContainer().hasSettings()).isFalse();
+        assertThat(wanted.getContainer().getStopGraceMs()).isEqualTo(10_000);
+        assertThat(WantedTasks.same(wanted, placed(wanted))).isTrue();
+    }
+
+    @Test
+    void aChangeReplacesTheTask() {
+        var before = wanted(ContainerSettings.newBuilder().setUser("app").build());
+        var after = wanted(ContainerSettings.newBuilder().setUser("app:staff").build());
+
+        assertThat(WantedTasks.same(after, placed(before))).isFalse();
+        assertThat(WantedTasks.same(before, placed(before))).isTrue();
+        assertThat(WantedTasks.same(wanted(ContainerSettings.getDefaultInstance()), placed(before)))
+                .isFalse();
+    }
+
+    @Test
+    void whatConcernsNoContainerReplacesNone() {
+        var wanted = wanted(ContainerSettings.newBuilder()
+                .putServiceLabels("team", "shop")
+                .setContainerName("web")
+                .build());
+
+        assertThat(wanted.getContainer().hasSettings()).isFalse();
+        assertThat(WantedTasks.same(wanted, placed(wanted(ContainerSettings.getDefaultInstance()))))
+                .isTrue();
+    }
+
+    @Test
+    void theNameOfAContainerIsAnotherNameOfItsService() {
+        var db = service("db", ContainerSettings.newBuilder().setContainerName("shop-db"));
+        var web = service("web", ContainerSettings.newBuilder());
+
+        assertThat(hosts(web, db)).containsExactly("db=10.200.0.2", "shop-db=10.200.0.2", "web=10.200.0.1");
+    }
+
+    @Test
+    void aLinkIsAnotherNameForOneServiceAlone() {
+        var web = service(
+                "web",
+                ContainerSettings.newBuilder()
+                        .addLinks(Link.newBuilder().setService("db").setAlias("database"))
+                        .addLinks(Link.newBuilder().setService("db").setAlias("db")));
+        var db = service("db", ContainerSettings.newBuilder());
+
+        assertThat(hosts(web, db)).containsExactly("database=10.200.0.2", "db=10.200.0.2", "web=10.200.0.1");
+        assertThat(hosts(db, web)).containsExactly("db=10.200.0.2", "web=10.200.0.1");
+    }
+
+    @Test
+    void aNameWithoutAnAddressIsNotKnownYet() {
+        var web = service(
+                "web",
+                ContainerSettings.newBuilder()
+                        .addLinks(Link.newBuilder().setService("mail").setAlias("post")));
+        var mail = service("mail", ContainerSettings.newBuilder().setContainerName("post-office"));
+
+        assertThat(hosts(web, mail)).containsExactly("web=10.200.0.1");
+    }
+
+    private static List<String> hosts(ServiceManifest of, ServiceManifest other) {
+        var task = WantedTasks.of(SHOP, "shop", Fixture.release(1, of, other), of, ADDRESSES);
+        return task.getContainer().getHostsList().stream()
+                .map((HostEntry host) -> host.getName() + "=" + host.getAddress())
+                .toList();
+    }
+
+    private static TaskSpec wanted(ContainerSettings settings) {
+        var service = service("web", settings.toBuilder());
+        return WantedTasks.of(SHOP, "shop", Fixture.release(1, service), service, ADDRESSES);
+    }
+
+    /** As it is kept once it has a slot. */
+    private static TaskSpec placed(TaskSpec wanted) {
+        var container = wanted.getContainer().toBuilder().setHostname("web-0");
+        return wanted.toBuilder().setContainer(container).build();
+    }
+
+    private static ServiceManifest service(String name, ContainerSettings.Builder settings) {
+        var service = Fixture.service(name, 1).toBuilder();
+        return settings.build().equals(ContainerSettings.getDefaultInstance())
+                ? service.build()
+                : service.setSettings(settings).build();
+    }
+}
