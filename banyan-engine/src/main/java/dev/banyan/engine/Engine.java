@@ -203,8 +203,11 @@ final class Engine {
         int port = settings.port(EngineOptions.REGISTRY_PORT);
         var tls =
                 ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
-        var registry =
-                Registry.at("the cluster's registry", URI.create("https://127.0.0.1:" + port), tls, Optional.empty());
+        var registry = Registry.at(
+                "the cluster's registry at 127.0.0.1:" + port,
+                URI.create("https://127.0.0.1:" + port),
+                tls,
+                Optional.empty());
         var images = new ClusterImages(registry, port);
         var addresses = addresses();
         var reception = new Reception(

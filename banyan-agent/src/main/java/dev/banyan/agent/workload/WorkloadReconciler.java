@@ -188,7 +188,7 @@ final class WorkloadReconciler implements Reconciler {
             throws InterruptedException {
         var material = materials.prepare(task);
         if (material instanceof Materials.Outcome.Waiting waiting) {
-            reports.waiting(task, record.attempt() + 1, waiting.reason());
+            reports.waiting(task, record.attempt(), waiting.reason());
             return Optional.of(Result.requeueAfter(MATERIAL_RETRY));
         }
         var attempt = record.started();

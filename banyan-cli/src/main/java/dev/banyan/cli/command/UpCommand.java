@@ -17,6 +17,7 @@ import dev.banyan.cli.app.AppVolumes;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.app.ChangeOutcome;
 import dev.banyan.cli.cluster.ClusterApi;
+import dev.banyan.cli.content.ContentUpload;
 import dev.banyan.cli.context.ContextException;
 import dev.banyan.cli.image.Choice;
 import dev.banyan.cli.image.Preparation;
@@ -156,9 +157,10 @@ final class UpCommand implements Callable<Integer> {
                 return refused(images.problems().stream()
                         .map(problem -> loaded.locations()
                                 .diagnose("services." + problem.service() + ".image", problem.words()))
+                        .sorted((a, b) -> a.position().compareTo(b.position()))
                         .toList());
             }
-            if (!images.digests().isEmpty()) {
+            if (images.moved()) {
                 milestones.passed("images", program.env().time().nanos());
             }
             return run(cluster, loaded, images.digests(), milestones).number();

@@ -13,6 +13,9 @@ sealed interface News {
     /** An image is in the cluster; without a digest when it is only named. */
     record Done(String image, Optional<String> digest) implements News {}
 
+    /** No engine answers, or something is wrong that is nothing about one image. */
+    record Broken(RuntimeException failure) implements News {}
+
     /** A service gets no image. */
     record Failed(String service, String words) implements News {}
 }

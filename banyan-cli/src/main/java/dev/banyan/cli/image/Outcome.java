@@ -8,8 +8,9 @@ import java.util.Map;
  *
  * @param digests by image name, of all that were built or brought into the cluster now or before
  * @param problems of the others; none when all is well
+ * @param moved whether something was built, or brought to the cluster's registry
  */
-public record Outcome(Map<String, String> digests, List<Problem> problems) {
+public record Outcome(Map<String, String> digests, List<Problem> problems, boolean moved) {
     public Outcome {
         digests = Map.copyOf(digests);
         problems = List.copyOf(problems);

@@ -5,6 +5,7 @@ import dev.banyan.api.compose.image.PullPolicy;
 import dev.banyan.cli.image.Outcome.Problem;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Mailbox;
+import dev.banyan.runtime.env.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ public final class Preparation {
     private final Env env;
     private final Workshop workshop;
     private final Screen screen;
+    private boolean moved;
 
     public Preparation(Env env, Workshop workshop, Screen screen) {
         this.env = env;
@@ -45,8 +47,11 @@ public final class Preparation {
                 .filter(Workshop::elsewhere)
                 .toList();
         run(jobs(others, choice, false), TRANSFERS, digests, problems);
+        if (!problems.isEmpty()) {
+            run(inCluster(needs, choice), TRANSFERS, new LinkedHashMap<>(), problems);
+        }
         screen.end();
-        return new Outcome(digests, problems);
+        return new Outcome(digests, problems, moved);
     }
 
     /** An explicit policy that asks another registry comes before a build, unless building is asked for. */
@@ -60,6 +65,14 @@ public final class Preparation {
 
     private interface Work {
         Optional<String> run(Mailbox<News> news) throws InterruptedException;
+    }
+
+    /** Admission would have told of these, and is not asked any more. */
+    private List<Job> inCluster(List<ImageNeed> needs, Choice choice) {
+        return needs.stream()
+                .filter(need -> !builds(need, choice) && !Workshop.elsewhere(need))
+                .map(need -> new Job(need, news -> workshop.mirror(need, new PullPolicy.Never(), news)))
+                .toList();
     }
 
     /** One job for each image, with the policy that asks most. */
@@ -96,7 +109,7 @@ public final class Preparation {
         Mailbox<Job> waiting = env.mailbox(jobs.size());
         jobs.forEach(waiting::offer);
         Mailbox<News> news = env.mailbox(NEWS_MAX);
-        var workers = new ArrayList<dev.banyan.runtime.env.Task>();
+        var workers = new ArrayList<Task>();
         for (int i = 0; i < Math.min(atOnce, jobs.size()); i++) {
             workers.add(env.tasks().spawn("images", () -> work(waiting, news)));
         }
@@ -106,7 +119,7 @@ public final class Preparation {
                 left -= take(news.poll(PACE), digests, problems);
             }
         } finally {
-            workers.forEach(dev.banyan.runtime.env.Task::cancel);
+            workers.forEach(Task::cancel);
         }
     }
 
@@ -117,7 +130,9 @@ public final class Preparation {
                 var digest = job.get().work().run(news);
                 news.put(new News.Done(need.image(), digest));
             } catch (RuntimeException failed) {
-                news.put(new News.Failed(need.service(), Workshop.words(failed)));
+                var words = Workshop.words(failed);
+                news.put(words.<News>map(why -> new News.Failed(need.service(), why))
+                        .orElseGet(() -> new News.Broken(failed)));
             }
         }
     }
@@ -135,6 +150,7 @@ public final class Preparation {
                 screen.done(done.image());
                 yield 1;
             }
+            case News.Broken broken -> throw broken.failure();
             case News.Failed failed -> {
                 problems.add(new Problem(failed.service(), failed.words()));
                 yield 1;
@@ -143,6 +159,7 @@ public final class Preparation {
     }
 
     private int shown(News news) {
+        moved = true;
         screen.show(news);
         return 0;
     }

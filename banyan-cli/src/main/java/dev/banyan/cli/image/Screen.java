@@ -33,6 +33,7 @@ public final class Screen {
             }
             case News.Done done -> done(done.image());
             case News.Failed failed -> {}
+            case News.Broken broken -> {}
         }
     }
 

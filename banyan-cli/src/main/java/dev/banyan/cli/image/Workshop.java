@@ -20,6 +20,7 @@ import dev.banyan.cli.image.builder.Building;
 import dev.banyan.cli.image.login.Logins;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Mailbox;
+import dev.banyan.runtime.store.WriteOutcome.Violation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,17 +51,16 @@ public final class Workshop {
         }
     }
 
-    /** Why something failed, in words. */
-    static String words(RuntimeException failed) {
+    /** Why an image cannot be had; empty when that is about no image. */
+    static Optional<String> words(RuntimeException failed) {
         return switch (failed) {
-            case BuildException build -> build.words();
-            case ContextException context -> context.words().strip();
-            case ApiException refused
-            when !refused.violations().isEmpty() ->
-                refused.violations().getFirst().message();
-            case ApiException refused when refused.reason() != Reason.REJECTED -> throw refused;
-            case RegistryException registry -> String.valueOf(registry.getMessage());
-            default -> failed.toString();
+            case BuildException build -> Optional.of(build.words());
+            case ContextException context -> Optional.of(context.words().strip());
+            case RegistryException registry -> Optional.of(String.valueOf(registry.getMessage()));
+            case IllegalArgumentException malformed -> Optional.of(String.valueOf(malformed.getMessage()));
+            case ApiException refused when refused.reason() == Reason.REJECTED ->
+                refused.violations().stream().map(Violation::message).findFirst();
+            default -> Optional.empty();
         };
     }
 

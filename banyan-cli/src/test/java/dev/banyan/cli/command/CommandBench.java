@@ -13,7 +13,7 @@ import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
-import dev.banyan.cli.values.SecretCommand;
+import dev.banyan.cli.values.SecretVerbs;
 import dev.banyan.cli.volume.VolumeVerbs;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.simulation.Simulation;
@@ -132,7 +132,7 @@ final class CommandBench {
                                     AdminVerbs.all(),
                                     ComposeVerbs.all(),
                                     CompletionVerbs.all(),
-                                    SecretCommand.all(),
+                                    SecretVerbs.all(),
                                     VolumeVerbs.all()))
                     .run(words);
         });

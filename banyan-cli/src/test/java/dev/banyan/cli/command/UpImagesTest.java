@@ -7,6 +7,7 @@ import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.MirrorRequest.Policy;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.cli.output.ExitCode;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.store.WriteOutcome.Violation;
 import java.io.IOException;
@@ -117,18 +118,43 @@ class UpImagesTest {
     }
 
     @Test
-    void saysWhereAnImageIsNamedThatCannotBeHad() {
+    void saysOfAllImagesThatCannotBeHadWhereTheyAreNamed() {
         bench.cluster.failMirror("redis:7", rejected("redis:7 cannot be had from docker.io: it wants a login"));
-        compose("a: {image: redis:7}", "b: {image: redis:8}");
+        bench.cluster.failMirror("registry.banyan/x:1", rejected("registry.banyan/x:1 is not in the cluster's registry"));
+        compose("a: {image: redis:7}", "b: {image: redis:8}", "c: {image: registry.banyan/x:1}");
 
         var run = up();
 
         assertThat(run.exit()).isNotZero();
         assertThat(run.err())
-                .contains("compose.yaml:3:", "services.a.image", "cannot be had from docker.io", "1 problem");
+                .containsSubsequence(
+                        "compose.yaml:3:",
+                        "services.a.image",
+                        "cannot be had from docker.io",
+                        "compose.yaml:5:",
+                        "services.c.image",
+                        "2 problems");
         assertThat(bench.cluster.applied().hasManifest())
                 .as("nothing is handed over")
                 .isFalse();
+    }
+
+    @Test
+    void endsAsWithoutImagesWhenNoEngineAnswers() {
+        bench.cluster.failMirror("redis:7", new ApiException(Reason.UNAVAILABLE, "no engine answers"));
+        compose("a: {image: redis:7}", "b: {image: redis:8}", "c: {image: redis:9}");
+
+        var run = up();
+
+        assertThat(run.exit()).isEqualTo(ExitCode.UNREACHABLE.number());
+        assertThat(run.err()).contains("no engine answers");
+    }
+
+    @Test
+    void refusesANameThatIsNone() {
+        compose("a: {image: 'registry.example.org:port/x'}");
+
+        assertThat(up().err()).contains("services.a.image");
     }
 
     @Test

@@ -50,13 +50,15 @@ public final class ClusterImages {
                 ? registry.digest(repository, name.clusterTag())
                 : name.digest().filter(digest -> false);
         return found.<Answer>map(digest -> new Answer.Found(name.inCluster(digest)))
-                .orElseGet(() -> new Answer.NotFound(name.inCluster() ? pushed(image, name) : fetched(image)));
+                .orElseGet(() -> new Answer.NotFound(
+                        name.inCluster() ? pushed(image, name, "ENGINE:" + port) : fetched(image)));
     }
 
-    private String pushed(String image, ImageName name) {
+    /** What to do about an image of the cluster's own registry that is not there. */
+    static String pushed(String image, ImageName name, String registry) {
         return image + " is not in the cluster's registry; push it first, as with: "
-                + "skopeo copy --dest-cert-dir ~/.config/banyan/credentials/default/registry SOURCE docker://ENGINE:"
-                + port + "/" + name.repository() + ":" + name.tag().orElse("latest");
+                + "skopeo copy --dest-cert-dir ~/.config/banyan/credentials/default/registry SOURCE docker://"
+                + registry + "/" + name.repository() + ":" + name.tag().orElse("latest");
     }
 
     private static String fetched(String image) {

@@ -125,13 +125,13 @@ public final class Mirror implements ImageDesk {
         if (content.isPresent() && enough && fresh(order.policy(), note)) {
             return new State.Done(name.inCluster(content.get()), "", false, 0);
         }
+        if (name.inCluster()) {
+            return new State.Failed(ClusterImages.pushed(order.written(), name, place.address()));
+        }
         if (order.policy() instanceof Order.Policy.Never) {
             return new State.Failed(order.written() + " is not in the cluster's registry"
                     + (content.isPresent() ? " for " + wanted : "")
                     + ", and its pull_policy is never; write another pull_policy, or push it");
-        }
-        if (name.inCluster()) {
-            return new State.Failed(order.written() + " is not in the cluster's registry; push it first");
         }
         return asked(order, transfer, note.filter(known -> enough), wanted);
     }

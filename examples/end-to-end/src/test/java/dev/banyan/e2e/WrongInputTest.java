@@ -103,7 +103,7 @@ class WrongInputTest {
                 .contains("registry.banyan/examples/nowhere:1 is not in the cluster's registry")
                 .contains("skopeo copy")
                 .contains("missing.yaml:6:")
-                .contains("docker.io/library/redis is not in the cluster's registry")
+                .contains("docker.io/library/redis cannot be had from docker.io")
                 .contains("2 problems; nothing was changed");
         assertThat(objects()).isEqualTo(before);
     }

@@ -47,9 +47,7 @@ public final class HelperProgram implements Helper {
             starting.environment().clear();
             starting.environment().putAll(environment);
             var process = starting.start();
-            try (var input = process.getOutputStream()) {
-                input.write(server.getBytes(StandardCharsets.UTF_8));
-            }
+            tell(process, server);
             var answer = new String(process.getInputStream().readNBytes(ANSWER_MAX), StandardCharsets.UTF_8);
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
@@ -58,6 +56,14 @@ public final class HelperProgram implements Helper {
             return process.exitValue() == 0 ? Optional.of(read(program, answer)) : none(program, answer, process);
         } catch (IOException unusable) {
             throw new ContextException(program + " cannot be run: " + unusable + "\n", unusable);
+        }
+    }
+
+    private static void tell(Process process, String server) {
+        try (var input = process.getOutputStream()) {
+            input.write(server.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException deaf) {
+            // One that does not listen may answer all the same.
         }
     }
 
