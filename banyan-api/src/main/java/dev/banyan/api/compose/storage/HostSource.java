@@ -12,12 +12,21 @@ final class HostSource {
 
     private HostSource() {}
 
+    /** Whether it can be neither in the project nor on the servers. */
+    static boolean isForeign(String source) {
+        return isWindows(source) || source.startsWith("~");
+    }
+
+    private static boolean isWindows(String source) {
+        return source.matches("(?s)[A-Za-z]:[\\\\/].*|\\\\.*");
+    }
+
     /** The absolute path on the servers; complains of any other source. */
     static Optional<String> read(String source, Spot at) {
         if (source.isEmpty()) {
             return Optional.empty(); // Complained of already.
         }
-        if (source.matches("(?s)[A-Za-z]:[\\\\/].*|\\\\.*")) {
+        if (isWindows(source)) {
             return refused(at, "\"" + source + "\" is a path of Windows", "servers run Linux; write a named volume");
         }
         if (source.startsWith("~")) {

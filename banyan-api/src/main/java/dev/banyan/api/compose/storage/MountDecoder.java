@@ -153,7 +153,7 @@ public final class MountDecoder {
         var options = mount.mapping("bind");
         var source = mount.text("source").orElse("");
         var propagation = propagation(options, at);
-        if (!source.isEmpty() && !source.startsWith("~") && project.ofProject(source)) {
+        if (!source.isEmpty() && !HostSource.isForeign(source) && project.ofProject(source)) {
             file(source, decoded, at);
             return Optional.empty();
         }

@@ -32,6 +32,7 @@ class AccessTableTest {
                         "own tasks: READ REPORT",
                         "any services: READ",
                         "any endpoints: READ",
+                        "own volumes: READ REPORT",
                         "any agents: READ",
                         "any agentreports: READ",
                         "own agentreports: CREATE READ REPORT",
