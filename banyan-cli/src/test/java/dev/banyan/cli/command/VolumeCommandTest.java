@@ -98,7 +98,7 @@ class VolumeCommandTest {
     void namesThoseThatThereAreForOneThatThereIsNot() {
         var run = bench.run("volume", "inspect", "shop.date");
 
-        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains("there is no volume \"shop.date\"; there are: shop.data, shop.more");
     }
 
@@ -106,7 +106,7 @@ class VolumeCommandTest {
     void asksTheEngineToRemoveThoseNamed() {
         var run = bench.run("volume", "rm", "shop.more");
 
-        assertThat(run.code()).isZero();
+        assertThat(run.exit()).isZero();
         assertThat(run.err()).isEqualTo("shop.more is being removed; a-2 deletes its data\n");
         assertThat(bench.cluster.removedVolumes())
                 .containsExactly(RemoveVolumeRequest.newBuilder()
@@ -126,7 +126,7 @@ class VolumeCommandTest {
 
     @Test
     void removesNothingWithoutAName() {
-        assertThat(bench.run("volume", "rm").code()).isEqualTo(2);
+        assertThat(bench.run("volume", "rm").exit()).isEqualTo(2);
         assertThat(bench.cluster.removedVolumes()).isEmpty();
     }
 }
