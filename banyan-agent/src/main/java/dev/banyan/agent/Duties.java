@@ -91,8 +91,7 @@ public final class Duties {
         }
 
         /** Containers may have no path of the server. */
-        public Tools(
-                ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {
+        public Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {
             this(runtime, kernel, clock, data, logs, memory, List.of());
         }
     }
@@ -138,7 +137,8 @@ public final class Duties {
                 .kept(kept::recall)
                 .build();
         var session = post.session();
-        var config = new WorkloadConfig(post.member().agentUid(), tools.data(), tools.logs(), "/banyan/" + name, tools.binds());
+        var config = new WorkloadConfig(
+                post.member().agentUid(), tools.data(), tools.logs(), "/banyan/" + name, tools.binds());
         var workload = new WorkloadController(
                 env,
                 tasks,
@@ -168,8 +168,7 @@ public final class Duties {
                 .build();
         var self = new VolumeController.Self(name, config.agentUid(), post.session()::fence);
         return List.of(
-                volumes,
-                new VolumeController(env, store, tools.runtime(), config.volumes(), self, tasks, volumes));
+                volumes, new VolumeController(env, store, tools.runtime(), config.volumes(), self, tasks, volumes));
     }
 
     private List<MaterialPart> material(Resource<TaskSpec, TaskStatus> task) {

@@ -10,7 +10,7 @@ import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
-import dev.banyan.cli.values.SecretCommand;
+import dev.banyan.cli.values.SecretVerbs;
 import dev.banyan.cli.volume.VolumeVerbs;
 import dev.banyan.runtime.env.SystemEnv;
 import java.io.BufferedOutputStream;
@@ -32,7 +32,7 @@ final class CommandLineStart {
             KindVerbs.all(), //
             AdminVerbs.all(),
             ComposeVerbs.all(),
-            SecretCommand.all(),
+            SecretVerbs.all(),
             VolumeVerbs.all(),
             CompletionVerbs.all());
 

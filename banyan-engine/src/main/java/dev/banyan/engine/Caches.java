@@ -149,6 +149,18 @@ final class Caches {
                 .toList();
     }
 
+    /** Deployments that have tasks with a volume, or wait for it. */
+    List<ObjectKey> deploymentsWith(ObjectKey volume) {
+        return tasks.lister().list().stream()
+                .filter(task -> task.key().namespace().equals(volume.namespace()))
+                .filter(task -> task.spec().getVolumesList().stream()
+                        .anyMatch(use -> use.getName().equals(volume.name())))
+                .map(task ->
+                        Kinds.DEPLOYMENTS.key(volume.namespace(), task.spec().getDeployment()))
+                .distinct()
+                .toList();
+    }
+
     private static List<String> agentOf(Resource<TaskSpec, TaskStatus> task) {
         return task.spec().hasAssignment() ? List.of(task.spec().getAssignment().getAgent()) : List.of();
     }

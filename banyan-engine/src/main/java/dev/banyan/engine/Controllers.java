@@ -70,6 +70,7 @@ final class Controllers {
                 .watches(caches.releases, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.tasks, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.services, EventMapper.owner(Kinds.DEPLOYMENTS))
+                .watches(caches.volumes, event -> caches.deploymentsWith(event.key()))
                 .watches(
                         caches.agents, event -> caches.deploymentsOn(event.key().name()));
         return shards.controller(

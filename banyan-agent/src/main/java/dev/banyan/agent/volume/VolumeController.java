@@ -157,7 +157,8 @@ public final class VolumeController implements Component {
                 .filter(name -> !name.equals(VolumeName.FINALIZER))
                 .toList();
         return Result.after(store.commit(new Commit(
-                List.of(fence.get()), List.of(new Write.Update(base, Draft.from(base).finalizedBy(left))))));
+                List.of(fence.get()),
+                List.of(new Write.Update(base, Draft.from(base).finalizedBy(left))))));
     }
 
     /** As the engine knows it now: the copy here may not have the last task yet that was given the volume. */

@@ -33,7 +33,7 @@ final class TaskReports {
         send(task, TaskStatus.newBuilder().setState(TaskStatus.State.STARTING).setAttempt(attempt));
     }
 
-    /** It cannot start for want of something that an engine alone has. */
+    /** It cannot start for want of something that an engine alone has; {@code attempt} is the newest that has begun. */
     void waiting(Resource<TaskSpec, TaskStatus> task, int attempt, String why) {
         send(
                 task,

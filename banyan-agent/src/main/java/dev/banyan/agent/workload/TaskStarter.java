@@ -132,8 +132,8 @@ final class TaskStarter {
     private static Shown all(Materials.Outcome.Ready material, List<ContainerSpec.Mount> mounts) {
         var all = new ArrayList<>(mounts);
         material.mounts()
-                .forEach(shown -> all.add(
-                        new ContainerSpec.Mount(shown.source().toString(), shown.target(), shown.readOnly())));
+                .forEach(shown ->
+                        all.add(new ContainerSpec.Mount(shown.source().toString(), shown.target(), shown.readOnly())));
         return new Shown(material.environment(), all);
     }
 

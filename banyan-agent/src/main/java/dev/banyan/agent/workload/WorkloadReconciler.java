@@ -7,8 +7,8 @@ import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.agent.container.StopSignal;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.material.Materials;
-import dev.banyan.agent.workload.TaskRuntime.Holdings;
 import dev.banyan.agent.volume.disk.TaskMounts;
+import dev.banyan.agent.workload.TaskRuntime.Holdings;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Lister;
@@ -188,7 +188,7 @@ final class WorkloadReconciler implements Reconciler {
             throws InterruptedException {
         var material = materials.prepare(task);
         if (material instanceof Materials.Outcome.Waiting waiting) {
-            reports.waiting(task, record.attempt() + 1, waiting.reason());
+            reports.waiting(task, record.attempt(), waiting.reason());
             return Optional.of(Result.requeueAfter(MATERIAL_RETRY));
         }
         var attempt = record.started();

@@ -52,18 +52,23 @@ class VolumeControllerTest {
     private Path root;
 
     private final Simulation simulation = new Simulation(1);
-    private final MemoryStore store = new MemoryStore(simulation.process("store").env());
-    private final FakeServer server = new FakeServer(simulation.process("server").env());
+    private final MemoryStore store =
+            new MemoryStore(simulation.process("store").env());
+    private final FakeServer server =
+            new FakeServer(simulation.process("server").env());
     private final AtomicReference<Optional<Precondition>> fence = new AtomicReference<>(Optional.empty());
 
     @BeforeEach
     void start() {
-        var session = Kinds.SESSIONS.spec().encode(AgentSessionSpec.newBuilder().setAgent("a1").build());
+        var session = Kinds.SESSIONS
+                .spec()
+                .encode(AgentSessionSpec.newBuilder().setAgent("a1").build());
         long epoch = written(new Write.Create(Draft.of(SESSION, session)));
         fence.set(Optional.of(new Precondition.Fence(SESSION, epoch)));
         server.offer(
                 IMAGE,
-                new ImageConfig(List.of(), List.of("/web"), Map.of(), Optional.empty(), Optional.empty(), Optional.empty()));
+                new ImageConfig(
+                        List.of(), List.of("/web"), Map.of(), Optional.empty(), Optional.empty(), Optional.empty()));
         var env = simulation.process("agent").env();
         var tasks = Informer.of(Kinds.TASKS, store, env).build();
         var volumes = Informer.of(Kinds.VOLUMES, store, env).build();
@@ -125,8 +130,7 @@ class VolumeControllerTest {
                 .addVolumes(VolumeUse.newBuilder().setName(volume).setDirectory("d-" + volume))
                 .build();
         var task = Kinds.TASKS.key("default", name);
-        written(new Write.Create(
-                Draft.of(task, Kinds.TASKS.spec().encode(spec)).labelled(Map.of(Labels.AGENT, "a1"))));
+        written(new Write.Create(Draft.of(task, Kinds.TASKS.spec().encode(spec)).labelled(Map.of(Labels.AGENT, "a1"))));
         return task;
     }
 
@@ -204,7 +208,15 @@ class VolumeControllerTest {
             var runtime = server.runtime("c1");
             runtime.pull(IMAGE);
             var sandbox = runtime.runSandbox(new SandboxSpec(
-                    "t1", "u1", 0, "t1", Path.of("/logs"), "/banyan/a1", SandboxSpec.Dns.OF_THE_SERVER, Map.of(), Map.of()));
+                    "t1",
+                    "u1",
+                    0,
+                    "t1",
+                    Path.of("/logs"),
+                    "/banyan/a1",
+                    SandboxSpec.Dns.OF_THE_SERVER,
+                    Map.of(),
+                    Map.of()));
             runtime.createContainer(
                     sandbox.id(),
                     ContainerSpec.of("web", 0, IMAGE, "0.log")

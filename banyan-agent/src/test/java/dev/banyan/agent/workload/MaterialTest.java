@@ -126,6 +126,7 @@ class MaterialTest {
 
         assertThat(status().getState()).isEqualTo(TaskStatus.State.STARTING);
         assertThat(status().getReason()).isEqualTo("WaitsForEngine");
+        assertThat(status().getAttempt()).as("none has begun").isZero();
         assertThat(status().getMessage()).isEqualTo("its environment and files are not here yet: no engine");
         assertThat(server.starts()).isZero();
 

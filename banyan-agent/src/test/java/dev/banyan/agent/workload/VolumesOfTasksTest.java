@@ -114,7 +114,8 @@ class VolumesOfTasksTest {
         Files.createSymbolicLink(data().resolve("out"), disk);
 
         one.untilRunning(one.want("t1", named(volume().setSubpath("sub"))));
-        assertThat(mounted().source()).isEqualTo(data().toRealPath().resolve("sub").toString());
+        assertThat(mounted().source())
+                .isEqualTo(data().toRealPath().resolve("sub").toString());
 
         var missing = one.want("t2", named(volume().setSubpath("none")));
         one.until(() -> one.status(missing).getReason().equals("SubpathMissing"));
@@ -177,14 +178,16 @@ class VolumesOfTasksTest {
 
     @Test
     void givesMemoryThatEverybodyMayWriteToUnlessToldOtherwise() {
-        one.untilRunning(one.want("t1", mounting(Mount.newBuilder().setTmpfs(Tmpfs.newBuilder().setExec(true)))));
+        one.untilRunning(one.want(
+                "t1", mounting(Mount.newBuilder().setTmpfs(Tmpfs.newBuilder().setExec(true)))));
 
         assertThat(mounted().options()).containsExactly("nosuid", "nodev", "mode=1777");
     }
 
     @Test
     void refusesPathsOfTheServerThatItsSettingsDoNotName() {
-        var key = one.want("t1", mounting(Mount.newBuilder().setHost(HostPath.newBuilder().setPath("/etc"))));
+        var key = one.want(
+                "t1", mounting(Mount.newBuilder().setHost(HostPath.newBuilder().setPath("/etc"))));
 
         one.until(() -> one.status(key).getReason().equals("BindDenied"));
 

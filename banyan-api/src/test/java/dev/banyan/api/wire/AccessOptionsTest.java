@@ -13,6 +13,7 @@ import dev.banyan.api.v1.ResourcesOuterClass;
 import dev.banyan.api.v1.Role;
 import dev.banyan.api.v1.Sealing;
 import dev.banyan.api.v1.Session;
+import dev.banyan.api.v1.Storage;
 import dev.banyan.api.v1.Verb;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,8 @@ class AccessOptionsTest {
             ImagesOuterClass.getDescriptor(),
             ResourcesOuterClass.getDescriptor(),
             Sealing.getDescriptor(),
-            Session.getDescriptor());
+            Session.getDescriptor(),
+            Storage.getDescriptor());
 
     @TestFactory
     Stream<DynamicTest> everyRpcSaysWhoMayCall() {

@@ -4,6 +4,7 @@ import dev.banyan.api.compose.ComposeLoader;
 import dev.banyan.api.compose.ComposeOutcome;
 import dev.banyan.api.compose.project.Request;
 import dev.banyan.api.source.Diagnostic;
+import dev.banyan.cli.content.DiskFiles;
 import dev.banyan.cli.context.ContextException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -17,6 +17,7 @@ import dev.banyan.cli.app.AppVolumes;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.app.ChangeOutcome;
 import dev.banyan.cli.cluster.ClusterApi;
+import dev.banyan.cli.content.ContentUpload;
 import dev.banyan.cli.context.ContextException;
 import dev.banyan.cli.image.Choice;
 import dev.banyan.cli.image.Preparation;

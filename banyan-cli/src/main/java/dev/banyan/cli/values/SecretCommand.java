@@ -2,9 +2,7 @@ package dev.banyan.cli.values;
 
 import dev.banyan.cli.command.FormatOption;
 import dev.banyan.cli.command.Program;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,16 +23,11 @@ import picocli.CommandLine.Parameters;
             "  banyan-cli secret ls",
             "  banyan-cli secret rm db-password"
         })
-public final class SecretCommand implements Callable<Integer> {
+final class SecretCommand implements Callable<Integer> {
     private final Program program;
 
     SecretCommand(Program program) {
         this.program = program;
-    }
-
-    /** What makes the verb of this room, by name. */
-    public static Map<String, Function<Program, Callable<Integer>>> all() {
-        return Map.of("secret", SecretCommand::new);
     }
 
     /** Without a sub-verb it lists. */

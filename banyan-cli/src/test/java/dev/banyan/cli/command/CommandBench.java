@@ -11,10 +11,10 @@ import dev.banyan.cli.completion.CompletionVerbs;
 import dev.banyan.cli.compose.ComposeVerbs;
 import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
-import dev.banyan.cli.volume.VolumeVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
-import dev.banyan.cli.values.SecretCommand;
+import dev.banyan.cli.values.SecretVerbs;
+import dev.banyan.cli.volume.VolumeVerbs;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.simulation.Simulation;
 import java.io.ByteArrayInputStream;
@@ -132,7 +132,7 @@ final class CommandBench {
                                     AdminVerbs.all(),
                                     ComposeVerbs.all(),
                                     CompletionVerbs.all(),
-                                    SecretCommand.all(),
+                                    SecretVerbs.all(),
                                     VolumeVerbs.all()))
                     .run(words);
         });

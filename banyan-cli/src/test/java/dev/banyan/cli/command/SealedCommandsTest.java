@@ -13,6 +13,7 @@ import dev.banyan.api.v1.SetValueRequest;
 import dev.banyan.api.v1.ValueSpec;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.cli.content.DiskFiles;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Write;

@@ -48,10 +48,10 @@ class VolumeCommandTest {
                 .setDirectory("u1-0")
                 .putLabels("kept", "yes")
                 .build();
-        commit(new Write.Create(
-                Draft.of(Kinds.VOLUMES.key("default", name), Kinds.VOLUMES.spec().encode(spec))
-                        .labelled(Map.of(Labels.DEPLOYMENT, "shop"))
-                        .finalizedBy(List.of("kept"))));
+        commit(new Write.Create(Draft.of(
+                        Kinds.VOLUMES.key("default", name), Kinds.VOLUMES.spec().encode(spec))
+                .labelled(Map.of(Labels.DEPLOYMENT, "shop"))
+                .finalizedBy(List.of("kept"))));
     }
 
     private void task(String name, TaskStatus.State state) {
@@ -60,7 +60,12 @@ class VolumeCommandTest {
                 .build();
         var key = Kinds.TASKS.key("default", name);
         commit(new Write.Create(Draft.of(key, Kinds.TASKS.spec().encode(spec))));
-        var uid = bench.cluster.store().get(key, ReadAt.LATEST).orElseThrow().meta().uid();
+        var uid = bench.cluster
+                .store()
+                .get(key, ReadAt.LATEST)
+                .orElseThrow()
+                .meta()
+                .uid();
         var status = TaskStatus.newBuilder().setState(state).build();
         commit(new Write.UpdateStatus(key, uid, Kinds.TASKS.status().encode(status)));
     }
@@ -68,8 +73,14 @@ class VolumeCommandTest {
     @Test
     void listsVolumesWithTheirAgentsAndUses() {
         var key = Kinds.VOLUMES.key("default", "shop.more");
-        var uid = bench.cluster.store().get(key, ReadAt.LATEST).orElseThrow().meta().uid();
-        var waiting = VolumeStatus.newBuilder().setWaitingFor("waits for t to end").build();
+        var uid = bench.cluster
+                .store()
+                .get(key, ReadAt.LATEST)
+                .orElseThrow()
+                .meta()
+                .uid();
+        var waiting =
+                VolumeStatus.newBuilder().setWaitingFor("waits for t to end").build();
         commit(new Write.UpdateStatus(key, uid, Kinds.VOLUMES.status().encode(waiting)));
         commit(new Write.Delete(key, uid));
 
@@ -91,7 +102,9 @@ class VolumeCommandTest {
                 .contains("shop.db.1.0.0")
                 .doesNotContain("shop.db.1.0.1")
                 .doesNotContain("shop.more");
-        assertThat(bench.run("volume", "inspect", "shop.data").out()).contains("agent").contains("a-1");
+        assertThat(bench.run("volume", "inspect", "shop.data").out())
+                .contains("agent")
+                .contains("a-1");
     }
 
     @Test
@@ -119,9 +132,8 @@ class VolumeCommandTest {
     void saysWhatStaysBehindByForce() {
         assertThat(bench.run("volume", "rm", "--force", "shop.more").err())
                 .isEqualTo("shop.more is given up; what a-2 has of it stays on its disk\n");
-        assertThat(bench.cluster.removedVolumes())
-                .singleElement()
-                .satisfies(request -> assertThat(request.getForce()).isTrue());
+        assertThat(bench.cluster.removedVolumes()).singleElement().satisfies(request -> assertThat(request.getForce())
+                .isTrue());
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.banyan.api.v1.ImagesOuterClass;
 import dev.banyan.api.v1.ResourcesOuterClass;
 import dev.banyan.api.v1.Sealing;
 import dev.banyan.api.v1.Session;
+import dev.banyan.api.v1.Storage;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Subject;
 import dev.banyan.runtime.resource.Bytes;
@@ -61,6 +62,7 @@ class CallAccessTest {
             Map.entry("banyan.v1.Contents/Put", "admin"),
             Map.entry("banyan.v1.Material/Open", "agent"),
             Map.entry("banyan.v1.Values/Remove", "admin"),
+            Map.entry("banyan.v1.Volumes/Remove", "admin"),
             Map.entry("banyan.v1.Values/Set", "admin"),
             Map.entry("banyan.v1.Resources/Commit", "admin agent controller engine"),
             Map.entry("banyan.v1.Resources/Get", "admin agent controller engine"),
@@ -184,7 +186,8 @@ class CallAccessTest {
                         ImagesOuterClass.getDescriptor(),
                         ResourcesOuterClass.getDescriptor(),
                         Sealing.getDescriptor(),
-                        Session.getDescriptor())
+                        Session.getDescriptor(),
+                        Storage.getDescriptor())
                 .flatMap(file -> file.getServices().stream())
                 .flatMap(service -> service.getMethods().stream());
     }

@@ -48,7 +48,11 @@ class SealedTest {
                     cat /run/secrets/told | sha256sum
                     cat /etc/app/own.conf | sha256sum
                     cat /settings | sha256sum
-                    stat -c '%%u:%%g %%a %%n' /run/secrets/key /etc/app/own.conf
+                    cat /srv/site/index.html | sha256sum
+                    cat /etc/plain.conf | sha256sum
+                    stat -c '%%u:%%g %%a %%n' /run/secrets/key /etc/app/own.conf /srv/site/start.sh
+                    /srv/site/start.sh && echo executable
+                    echo more >> /srv/site/index.html && echo writable
                     echo more >> /run/secrets/key || echo sealed
                     while :; do sleep 3600; done
                 environment:
@@ -60,6 +64,7 @@ class SealedTest {
                 configs:
                   - settings
                   - {source: own, target: /etc/app/own.conf, uid: "1000", gid: "1001", mode: 0440}
+                volumes: [./site:/srv/site, "./plain.conf:/etc/plain.conf:ro"]
             secrets:
               key: {file: ./key.txt}
               told: {environment: TOLD}
@@ -94,9 +99,11 @@ class SealedTest {
         Await.until(() -> logs().contains("sealed"), SOON, () -> "the container has looked\n" + logs());
         assertThat(logs())
                 .contains(digest("-environment"), digest("-secret"), digest("-told"), digest("-content"))
-                .contains(digest("-external"))
+                .contains(digest("-external"), digest("-page"), digest("-plain"))
                 .contains("0:0 444 /run/secrets/key")
-                .contains("1000:1001 440 /etc/app/own.conf");
+                .contains("1000:1001 440 /etc/app/own.conf")
+                .contains("0:0 755 /srv/site/start.sh")
+                .contains("executable", "writable");
         assertThat(holders()).as("files that hold a value").isEmpty();
         assertThat(commandLines()).as("command lines").noneMatch(line -> line.contains(MARK));
         assertThat(cluster.cli("events", "vault").orFail().out())

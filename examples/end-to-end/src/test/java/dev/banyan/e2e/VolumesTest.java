@@ -255,7 +255,12 @@ class VolumesTest {
 
         said.orFail();
         Await.until(
-                () -> cluster.cli("logs", "shop").out().lines().filter(line -> line.contains("tmpfs on")).count() == 2,
+                () -> cluster.cli("logs", "shop")
+                                .out()
+                                .lines()
+                                .filter(line -> line.contains("tmpfs on"))
+                                .count()
+                        == 2,
                 SOON,
                 () -> "both are told\n" + cluster.cli("logs", "shop"));
         assertThat(cluster.cli("logs", "shop").out())

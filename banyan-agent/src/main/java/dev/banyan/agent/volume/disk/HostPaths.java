@@ -43,8 +43,8 @@ final class HostPaths {
         }
         var real = place.toRealPath();
         return refusal(real, readOnly)
-                .<Look>map(reason -> new Look.Refused(
-                        "BindDenied", path + " leads to " + real + ", and this server " + reason))
+                .<Look>map(reason ->
+                        new Look.Refused("BindDenied", path + " leads to " + real + ", and this server " + reason))
                 .orElseGet(() -> new Look.Allowed(real));
     }
 
@@ -63,8 +63,8 @@ final class HostPaths {
         if (refusal.isEmpty()) {
             Files.createDirectories(wanted);
         }
-        return refusal.map(reason -> "there is no " + place + " on this server, and it cannot be made: this server "
-                + reason);
+        return refusal.map(
+                reason -> "there is no " + place + " on this server, and it cannot be made: this server " + reason);
     }
 
     /** The rules lead where their own links lead. */
@@ -74,7 +74,9 @@ final class HostPaths {
             var path = disk.getPath(rule.getPath());
             rules.add(
                     Files.exists(path)
-                            ? rule.toBuilder().setPath(path.toRealPath().toString()).build()
+                            ? rule.toBuilder()
+                                    .setPath(path.toRealPath().toString())
+                                    .build()
                             : rule);
         }
         return BindMatching.refusal(real.toString(), readOnly, rules);

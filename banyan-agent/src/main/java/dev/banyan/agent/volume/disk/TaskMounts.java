@@ -170,15 +170,14 @@ public final class TaskMounts {
     }
 
     private static One made(Mount mount, Path source, Sort sort) {
-        return new One.Made(new ContainerSpec.Mount(
-                source.toString(), mount.getTarget(), mount.getReadOnly(), sort, List.of()));
+        return new One.Made(
+                new ContainerSpec.Mount(source.toString(), mount.getTarget(), mount.getReadOnly(), sort, List.of()));
     }
 
     private Optional<VolumeDirectories.Filling> filling(Wish wish, boolean nocopy) {
         return nocopy
                 ? Optional.empty()
-                : Optional.of(into ->
-                        runtime.copy(wish.image(), wish.mount().getTarget(), into));
+                : Optional.of(into -> runtime.copy(wish.image(), wish.mount().getTarget(), into));
     }
 
     @FunctionalInterface

@@ -117,7 +117,9 @@ class RuntimeWrapperTest {
                 .endsWith("--detach", "c1")
                 .doesNotContain(process);
         assertThat(said.output()).contains("file " + GIVEN);
-        assertThat(said.error()).as("the mask of files").isEqualTo(run("state", "c1").error());
+        assertThat(said.error())
+                .as("the mask of files")
+                .isEqualTo(run("state", "c1").error());
         assertThat(home).isDirectoryNotContaining("glob:**process*");
     }
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MemoryMountsTest {
-    private static final String SPEC = """
+    private static final String SPEC =
+            """
             {"process": {"cwd": "/"}, "mounts": [
               {"destination": "/proc", "type": "proc"},
               {"destination": "/dev/shm", "type": "bind"},
@@ -33,13 +34,15 @@ class MemoryMountsTest {
 
     @Test
     void writesOptionsAndLeavesTheRestAlone() {
-        var spec = MemoryMounts.apply(SPEC, List.of(memory("/run", true, "nosuid", "size=1"), new Mount("/a", "/b", false)));
+        var spec = MemoryMounts.apply(
+                SPEC, List.of(memory("/run", true, "nosuid", "size=1"), new Mount("/a", "/b", false)));
 
         var root = JsonParser.parseString(spec).getAsJsonObject();
         assertThat(root.getAsJsonObject("process").get("cwd").getAsString()).isEqualTo("/");
         assertThat(root.getAsJsonArray("mounts").get(3))
-                .isEqualTo(JsonParser.parseString("{\"destination\": \"/run\", \"type\": \"tmpfs\", \"source\": \"tmpfs\","
-                        + " \"options\": [\"nosuid\", \"size=1\", \"ro\"]}"));
+                .isEqualTo(
+                        JsonParser.parseString("{\"destination\": \"/run\", \"type\": \"tmpfs\", \"source\": \"tmpfs\","
+                                + " \"options\": [\"nosuid\", \"size=1\", \"ro\"]}"));
         assertThat(root.getAsJsonArray("mounts")).hasSize(4);
     }
 
@@ -57,13 +60,22 @@ class MemoryMountsTest {
 
     @Test
     void tellsLayersFromTheDirectoryThatTheyHaveInCommon() {
-        var source = new MountedCopy.Source(
-                "overlay", "overlay", List.of("index=off", "lowerdir=/snaps/12/fs:/snaps/3/fs"));
+        var source =
+                new MountedCopy.Source("overlay", "overlay", List.of("index=off", "lowerdir=/snaps/12/fs:/snaps/3/fs"));
 
         assertThat(MountedCopy.line(source, Path.of("/view")).arguments())
                 .isEqualTo(CommandLine.of(
-                                "env", "-C", "/snaps", "LIBMOUNT_FORCE_MOUNT2=always", "mount", "-t", "overlay", "-o",
-                                "index=off,lowerdir=12/fs:3/fs", "overlay", "/view")
+                                "env",
+                                "-C",
+                                "/snaps",
+                                "LIBMOUNT_FORCE_MOUNT2=always",
+                                "mount",
+                                "-t",
+                                "overlay",
+                                "-o",
+                                "index=off,lowerdir=12/fs:3/fs",
+                                "overlay",
+                                "/view")
                         .arguments());
         var single = new MountedCopy.Source("bind", "/snaps/1/fs", List.of("ro", "rbind"));
         assertThat(MountedCopy.line(single, Path.of("/view")).arguments())

@@ -11,9 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The contents of one project, each read once. For one thread. */
 public final class ProjectContents {
+    /** Such a path means something on another system alone. */
+    private static final Pattern WINDOWS = Pattern.compile("(?s)[A-Za-z]:[\\\\/].*|\\\\\\\\.*");
+
     private final Path directory;
     private final ProjectFiles files;
     private final Map<Path, Optional<ContentMount>> read = new LinkedHashMap<>();
@@ -33,7 +37,8 @@ public final class ProjectContents {
 
     /** Whether a path, as it stands in a project's tree, is one of the project's own; nothing is read. */
     public boolean ofProject(String source) {
-        return path(source).filter(path -> path.startsWith(directory)).isPresent();
+        return !WINDOWS.matcher(source).matches()
+                && path(source).filter(path -> path.startsWith(directory)).isPresent();
     }
 
     /**

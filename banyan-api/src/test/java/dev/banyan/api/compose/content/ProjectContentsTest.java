@@ -98,6 +98,8 @@ class ProjectContentsTest {
         assertThat(contents.ofProject("../x")).isFalse();
         assertThat(contents.ofProject("/srv/application")).isFalse();
         assertThat(contents.ofProject("/var/run/docker.sock")).isFalse();
+        assertThat(contents.ofProject("C:\\site")).isFalse();
+        assertThat(contents.ofProject("\\\\server\\share")).isFalse();
     }
 
     @Test

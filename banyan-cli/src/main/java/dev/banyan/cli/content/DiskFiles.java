@@ -1,4 +1,4 @@
-package dev.banyan.cli.command;
+package dev.banyan.cli.content;
 
 import dev.banyan.api.compose.project.ProjectFiles;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The files of this machine. */
-final class DiskFiles implements ProjectFiles {
+public final class DiskFiles implements ProjectFiles {
     /** Bytes of a character at most. */
     private static final int CHARACTER_BYTES = 4;
 

@@ -1,4 +1,4 @@
-package dev.banyan.cli.command;
+package dev.banyan.cli.content;
 
 import dev.banyan.api.compose.content.Content;
 import dev.banyan.api.v1.MissingContentsRequest;
@@ -10,20 +10,22 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Sends what the cluster lacks of an app's contents. */
-final class ContentUpload {
+public final class ContentUpload {
     private static final int PART_BYTES = 256 * 1024;
 
     private final ClusterApi cluster;
     private final String app;
     private final List<String> tags;
 
-    ContentUpload(ClusterApi cluster, String app, List<String> tags) {
+    /** To a cluster, for an app under its tags. */
+    public ContentUpload(ClusterApi cluster, String app, List<String> tags) {
         this.cluster = cluster;
         this.app = app;
         this.tags = List.copyOf(tags);
     }
 
-    void send(List<Content> contents) {
+    /** Sends those that are missing; they are kept for ten minutes, within which the app is to be applied. */
+    public void send(List<Content> contents) {
         if (contents.isEmpty()) {
             return;
         }
