@@ -32,6 +32,7 @@ import dev.banyan.api.v1.RegisterRequest;
 import dev.banyan.api.v1.RegisterResponse;
 import dev.banyan.api.v1.RelayFromAgent;
 import dev.banyan.api.v1.RelayToAgent;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
@@ -146,6 +147,11 @@ public final class BanyanClient implements AutoCloseable {
     /** The endpoint in use, which the next call tries first. */
     public Endpoint endpoint() {
         return endpoints().get(calls.channels().current());
+    }
+
+    /** What {@link #apply} would do, or its refusals; changes nothing. */
+    public PlanResponse plan(ApplyRequest request) {
+        return calls.repeatable(DeploymentsGrpc.getPlanMethod(), request, APPLY_TIMEOUT);
     }
 
     /** The engine's level as of its newest reply; empty before the first. */

@@ -5,6 +5,7 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.ReleaseSpec;
+import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Commit;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The one way by which an app's wanted state changes. Thread-safe; calls block on the store and the registry. */
 public final class Admission {
@@ -173,20 +176,22 @@ public final class Admission {
 
     private List<Violation> scaleViolations(
             Resource<DeploymentSpec, DeploymentStatus> deployment, Map<String, Integer> replicas) {
-        var known = releases(deployment.key().namespace(), deployment.name()).stream()
+        var services = releases(deployment.key().namespace(), deployment.name()).stream()
                 .filter(release -> release.getNumber() == deployment.spec().getRelease())
                 .flatMap(release -> release.getManifest().getServicesList().stream())
-                .map(service -> service.getName())
-                .sorted()
-                .toList();
+                .collect(Collectors.toMap(
+                        ServiceManifest::getName, Function.identity(), (one, other) -> one, TreeMap::new));
         var violations = new ArrayList<Violation>();
         replicas.forEach((service, count) -> {
-            if (!known.contains(service)) {
-                violations.add(new Violation("services." + service, "is no service of this app; it has " + known));
+            var field = "services." + service;
+            if (!services.containsKey(service)) {
+                violations.add(new Violation(field, "is no service of this app; it has " + services.keySet()));
+            } else if (services.get(service).getGlobal()) {
+                violations.add(new Violation(field, "is on every agent, and has no number of replicas"));
             }
             if (count < 0 || count > ManifestRules.REPLICAS_MAX) {
-                violations.add(new Violation(
-                        "services." + service, "replicas are 0 to " + ManifestRules.REPLICAS_MAX + ", not " + count));
+                violations.add(
+                        new Violation(field, "replicas are 0 to " + ManifestRules.REPLICAS_MAX + ", not " + count));
             }
         });
         return violations;
