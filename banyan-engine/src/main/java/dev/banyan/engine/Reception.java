@@ -37,7 +37,8 @@ public final class Reception {
         var store = plane.store();
         var doors = new Doors(
                 desk.enrolment(),
-                new AdmissionDoor(new Admission(store, desk.images()), plane.events()),
+                new AdmissionDoor(
+                        new Admission(store, desk.images()), plane.events(), plane.caches()::forDeployment),
                 new RestoreDoor(plane.gate(), desk.status()),
                 new RegistrationDoor(new Registration(store)));
         var sessions = new SessionServices(store, env, desk.sessions(), plane.judge()::heard, () -> plane.membership()

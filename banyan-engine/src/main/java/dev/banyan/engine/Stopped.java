@@ -1,5 +1,6 @@
 package dev.banyan.engine;
 
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.identity.SpiffeId;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
@@ -41,6 +42,11 @@ record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.D
 
     @Override
     public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
+        throw refusal();
+    }
+
+    @Override
+    public PlanResponse plan(ApplyRequest request, SpiffeId caller) {
         throw refusal();
     }
 

@@ -38,11 +38,8 @@ public final class Admission {
 
     /** Admits a manifest: see {@link Verdict} for how it can end. */
     public Verdict apply(Application application) {
-        var violations = new ArrayList<>(ManifestRules.violations(application.manifest(), application.tags()));
         var resolved = new TreeMap<String, String>();
-        if (violations.isEmpty()) {
-            resolveImages(application, resolved, violations);
-        }
+        var violations = check(application, resolved);
         if (!violations.isEmpty()) {
             return new Verdict.Refused(violations);
         }
@@ -51,6 +48,38 @@ public final class Admission {
             verdict = attempt(application, resolved);
         }
         return verdict;
+    }
+
+    /** What {@link #apply} would do at this moment. Writes nothing. */
+    public Outlook plan(Application application) {
+        var resolved = new TreeMap<String, String>();
+        var violations = check(application, resolved);
+        if (!violations.isEmpty()) {
+            return new Outlook.Otherwise(new Verdict.Refused(violations));
+        }
+        return switch (step(application, resolved)) {
+            case Step.Refusal refusal -> new Outlook.Otherwise(refusal.verdict());
+            case Step.None none ->
+                new Outlook.Admissible(
+                        none.deployment().key(),
+                        none.deployment().spec(),
+                        none.release(),
+                        false,
+                        List.of(),
+                        List.of());
+            case Step.Change(ReleaseChange change, PortClaims claims) ->
+                new Outlook.Admissible(
+                        change.key(), change.spec(), change.release(), true, claims.made(), claims.givenBack());
+        };
+    }
+
+    /** Every violation of the manifest and of its images; fills {@code resolved} by service. */
+    private List<Violation> check(Application application, Map<String, String> resolved) {
+        var violations = new ArrayList<>(ManifestRules.violations(application.manifest(), application.tags()));
+        if (violations.isEmpty()) {
+            resolveImages(application, resolved, violations);
+        }
+        return violations;
     }
 
     /** Sets replicas by service; services that are not named keep theirs. */
@@ -95,25 +124,49 @@ public final class Admission {
         return verdict instanceof Verdict.Overtaken && application.expectedRevision() == Application.ANY;
     }
 
+    /** What has to be done for a manifest that is right. */
+    private sealed interface Step {
+        record Refusal(Verdict verdict) implements Step {}
+
+        /** It is wanted already. */
+        record None(Resource<DeploymentSpec, DeploymentStatus> deployment, ReleaseSpec release) implements Step {}
+
+        record Change(ReleaseChange change, PortClaims claims) implements Step {}
+    }
+
     private Verdict attempt(Application application, Map<String, String> resolved) {
+        return switch (step(application, resolved)) {
+            case Step.Refusal refusal -> refusal.verdict();
+            case Step.None(var deployment, var release) ->
+                new Verdict.Admitted(
+                        deployment.name(),
+                        release.getNumber(),
+                        deployment.meta().revision(),
+                        false);
+            case Step.Change(ReleaseChange change, PortClaims claims) ->
+                verdict(
+                        change.key().name(),
+                        change.release().getNumber(),
+                        store.commit(change.commit(claims.writes(change.owner()))),
+                        claims);
+        };
+    }
+
+    private Step step(Application application, Map<String, String> resolved) {
         var name = DeploymentName.of(application.manifest().getName(), application.tags());
         var current = deployment(application.namespace(), name);
         var refused = unexpected(application, name, current);
         if (refused.isPresent()) {
-            return refused.get();
+            return new Step.Refusal(refused.get());
         }
         var change = new ReleaseChange(application, name, current, releases(application.namespace(), name), resolved);
-        if (change.unchanged()) {
-            var deployment = current.orElseThrow();
-            return new Verdict.Admitted(
-                    name, deployment.spec().getRelease(), deployment.meta().revision(), false);
+        var unchanged = change.unchanged();
+        if (unchanged.isPresent()) {
+            return new Step.None(current.orElseThrow(), unchanged.get());
         }
         var claims = new PortClaims(store, change.key(), application.manifest());
         var taken = claims.taken();
-        if (!taken.isEmpty()) {
-            return new Verdict.Refused(taken);
-        }
-        return verdict(name, change.number(), store.commit(change.commit(claims.writes(change.owner()))), claims);
+        return taken.isEmpty() ? new Step.Change(change, claims) : new Step.Refusal(new Verdict.Refused(taken));
     }
 
     private Optional<Verdict> unexpected(

@@ -9,6 +9,7 @@ import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.JoinRequest;
 import dev.banyan.api.v1.JoinResponse;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
 import dev.banyan.api.v1.RemoveKindRequest;
@@ -38,6 +39,8 @@ public record Doors(Enrolment enrolment, Apps apps, ClusterView cluster, Definit
     /** What runs. {@code caller} is who asked. */
     public interface Apps {
         ApplyResponse apply(ApplyRequest request, SpiffeId caller);
+
+        PlanResponse plan(ApplyRequest request, SpiffeId caller);
 
         ScaleResponse scale(ScaleRequest request, SpiffeId caller);
 

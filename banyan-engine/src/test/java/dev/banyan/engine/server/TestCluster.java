@@ -1,5 +1,6 @@
 package dev.banyan.engine.server;
 
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.identity.Credentials;
 import dev.banyan.api.identity.OwnKey;
@@ -152,6 +153,11 @@ final class TestCluster implements AutoCloseable {
         public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
             applied.add(request);
             return ApplyResponse.newBuilder().setDeployment(caller.name()).build();
+        }
+
+        @Override
+        public PlanResponse plan(ApplyRequest request, SpiffeId caller) {
+            return PlanResponse.getDefaultInstance();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.banyan.session;
 
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.identity.Credentials;
 import dev.banyan.api.identity.OwnKey;
@@ -207,6 +208,11 @@ final class LocalEngine implements AutoCloseable {
         @Override
         public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
             return ApplyResponse.getDefaultInstance();
+        }
+
+        @Override
+        public PlanResponse plan(ApplyRequest request, SpiffeId caller) {
+            return PlanResponse.getDefaultInstance();
         }
 
         @Override
