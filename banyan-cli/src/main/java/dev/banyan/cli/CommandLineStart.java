@@ -4,6 +4,7 @@ import dev.banyan.cli.admin.AdminVerbs;
 import dev.banyan.cli.cluster.RemoteCluster;
 import dev.banyan.cli.command.CommandLineProgram;
 import dev.banyan.cli.command.Program;
+import dev.banyan.cli.completion.CompletionVerbs;
 import dev.banyan.cli.compose.ComposeVerbs;
 import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
@@ -38,7 +39,8 @@ final class CommandLineStart {
                 RemoteCluster.access(configuration, env),
                 new ShutdownHook(),
                 env);
-        return new CommandLineProgram(program, List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all()))
+        return new CommandLineProgram(
+                        program, List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all(), CompletionVerbs.all()))
                 .run(words);
     }
 

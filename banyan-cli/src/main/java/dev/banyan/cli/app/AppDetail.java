@@ -4,7 +4,7 @@ import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.EventStatus;
-import dev.banyan.cli.output.JsonOutput;
+import dev.banyan.cli.output.Document;
 import dev.banyan.cli.output.Table;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Store;
@@ -50,11 +50,11 @@ public record AppDetail(Resource<DeploymentSpec, DeploymentStatus> app, List<Res
     }
 
     /** As a document. */
-    public String json() {
+    public Document document() {
         var item = new LinkedHashMap<>(AppItems.app(app));
         item.put(
                 "events",
                 events.stream().map(event -> AppEvents.item(event.spec())).toList());
-        return JsonOutput.document("banyan.app/1", "app", item);
+        return new Document("banyan.app/1", "app", item);
     }
 }

@@ -1,7 +1,7 @@
 package dev.banyan.cli.app;
 
 import dev.banyan.api.source.Diagnostic;
-import dev.banyan.cli.output.JsonOutput;
+import dev.banyan.cli.output.Document;
 import dev.banyan.cli.output.Progress;
 import dev.banyan.cli.progress.Addresses.Address;
 import dev.banyan.cli.progress.Ending;
@@ -81,14 +81,14 @@ public record ChangeOutcome(String verb, String app, String state, String reason
     }
 
     /** The document. */
-    public String json() {
+    public Document document() {
         var item = new LinkedHashMap<String, Object>();
         item.put("verb", verb);
         item.put("app", app);
         item.put("state", state);
         item.put("reason", reason);
         item.putAll(more);
-        return JsonOutput.document("banyan.outcome/1", "outcome", item);
+        return new Document("banyan.outcome/1", "outcome", item);
     }
 
     private static ChangeOutcome plain(String verb, String app, String state, String reason) {

@@ -14,6 +14,9 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** Runs one call of the program. */
 public final class CommandLineProgram {
+    /** The verb that is about all others. */
+    private static final String OF_ALL = "completion";
+
     private final Program program;
     private final List<Map<String, Function<Program, Callable<Integer>>>> more;
 
@@ -41,10 +44,10 @@ public final class CommandLineProgram {
         line.getSubcommands().values().forEach(CommandLineProgram::help);
     }
 
-    /** Every verb costs some milliseconds of looking at its class, so with a known one first only that is looked at. */
+    /** Every verb costs some milliseconds of looking at its class, so with a known one first only that is looked at, unless it asks for all. */
     private Map<String, Function<Program, Callable<Integer>>> verbs(String... words) {
         var all = all();
-        var asked = words.length == 0 ? null : all.get(words[0]);
+        var asked = words.length == 0 || words[0].equals(OF_ALL) ? null : all.get(words[0]);
         return asked == null ? all : Map.of(words[0], asked);
     }
 

@@ -7,7 +7,6 @@ import dev.banyan.api.v1.EventStatus;
 import dev.banyan.cli.app.AppEvents;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.output.ExitCode;
-import dev.banyan.cli.output.JsonOutput;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.store.Listing;
@@ -141,11 +140,11 @@ final class EventsCommand implements Callable<Integer> {
 
     /** One event that is not part of a table, so with its time in full. */
     private void line(EventSpec event) {
-        if (format.json()) {
+        if (format.forPrograms()) {
             var item = new LinkedHashMap<String, Object>();
             item.put("schema", "banyan.event/1");
             item.putAll(AppEvents.item(event));
-            program.console().data(JsonOutput.line(item) + "\n");
+            program.console().data(format.one(item));
             return;
         }
         var time = Instant.ofEpochMilli(event.getLastMs()).truncatedTo(ChronoUnit.SECONDS);

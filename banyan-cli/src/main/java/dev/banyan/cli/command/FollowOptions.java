@@ -41,14 +41,14 @@ final class FollowOptions {
     private final FormatOption format = new FormatOption();
 
     /** Programs get the outcome as one document, instead of the lines that people get. */
-    boolean json() {
-        return format.json();
+    boolean forPrograms() {
+        return format.forPrograms();
     }
 
     /** Prints the outcome when a program asked for it. */
     void tell(Program program, ChangeOutcome outcome) {
-        if (json()) {
-            program.console().data(outcome.json());
+        if (forPrograms()) {
+            program.console().data(format.text(outcome.document()));
         }
     }
 

@@ -5,8 +5,8 @@ import dev.banyan.api.identity.JoinToken;
 import dev.banyan.api.kinds.Names;
 import dev.banyan.cli.context.Context;
 import dev.banyan.cli.context.ContextException;
+import dev.banyan.cli.output.Document;
 import dev.banyan.cli.output.ExitCode;
-import dev.banyan.cli.output.JsonOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -85,8 +85,8 @@ final class JoinCommand implements Callable<Integer> {
             program.configuration().credentials(made).save(joined.credentials());
             program.configuration().add(made);
             var certificates = program.configuration().registryCertificates(made);
-            if (format.json()) {
-                program.console().data(document(made, newcomer.name(), certificates));
+            if (format.forPrograms()) {
+                program.console().data(format.text(document(made, newcomer.name(), certificates)));
             }
             program.console()
                     .say("joined cluster " + joined.clusterId() + " as " + newcomer.name() + "; context \"" + context
@@ -97,14 +97,14 @@ final class JoinCommand implements Callable<Integer> {
             return ExitCode.OK.number();
         }
 
-        private static String document(Context made, String user, Path certificates) {
+        private static Document document(Context made, String user, Path certificates) {
             var item = new LinkedHashMap<String, Object>();
             item.put("context", made.name());
             item.put("cluster", made.cluster());
             item.put("user", user);
             item.put("endpoints", made.endpoints());
             item.put("registry_certificates", certificates);
-            return JsonOutput.document("banyan.context/1", "context", item);
+            return new Document("banyan.context/1", "context", item);
         }
 
         private JoinToken token(Program program) {

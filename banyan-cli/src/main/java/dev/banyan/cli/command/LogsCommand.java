@@ -8,10 +8,10 @@ import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.cluster.LogStream;
 import dev.banyan.cli.output.ExitCode;
-import dev.banyan.cli.output.JsonOutput;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -84,8 +84,8 @@ final class LogsCommand implements Callable<Integer> {
     }
 
     private void print(LogLine line) {
-        if (format.json()) {
-            program.console().data(json(line) + "\n");
+        if (format.forPrograms()) {
+            program.console().data(format.one(item(line)));
         } else if (line.getStream() == LogLine.Stream.GAP) {
             program.console().say("-- " + Visible.text(line.getText()) + "\n");
         } else {
@@ -104,13 +104,13 @@ final class LogsCommand implements Callable<Integer> {
         }
     }
 
-    private static String json(LogLine line) {
+    private static Map<String, Object> item(LogLine line) {
         var item = new LinkedHashMap<String, Object>();
         item.put("schema", "banyan.log/1");
         item.put("task", line.getTask());
         item.put("time_ns", line.getTimeNs());
         item.put("stream", line.getStream().name().toLowerCase(Locale.ROOT));
         item.put("text", line.getText());
-        return JsonOutput.line(item);
+        return item;
     }
 }

@@ -5,8 +5,8 @@ import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.v1.StoppedStore;
 import dev.banyan.cli.app.AppDetail;
 import dev.banyan.cli.output.Ages;
+import dev.banyan.cli.output.Document;
 import dev.banyan.cli.output.ExitCode;
-import dev.banyan.cli.output.JsonOutput;
 import dev.banyan.cli.output.Table;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,8 +47,8 @@ final class StatusCommand implements Callable<Integer> {
                 return detail(AppDetail.read(cluster.store(), app.get())).number();
             }
             var status = cluster.status();
-            var text = format.json()
-                    ? json(status)
+            var text = format.forPrograms()
+                    ? format.text(document(status))
                     : table(status, program.env().time().now());
             program.console().data(text);
             boolean ready =
@@ -60,8 +60,8 @@ final class StatusCommand implements Callable<Integer> {
     private ExitCode detail(AppDetail detail) {
         program.console()
                 .data(
-                        format.json()
-                                ? detail.json()
+                        format.forPrograms()
+                                ? format.text(detail.document())
                                 : detail.tables(program.env().time().now()));
         return detail.ready() ? ExitCode.OK : ExitCode.FAILED;
     }
@@ -89,7 +89,7 @@ final class StatusCommand implements Callable<Integer> {
         return expires == 0 ? "" : left.isNegative() ? "has expired" : "good for " + Ages.of(left);
     }
 
-    private static String json(StatusResponse status) {
+    private static Document document(StatusResponse status) {
         var item = new LinkedHashMap<String, Object>();
         item.put("cluster", status.getClusterId());
         item.put("engine", status.getEngine());
@@ -106,7 +106,7 @@ final class StatusCommand implements Callable<Integer> {
                 status.getComponentsList().stream()
                         .map(StatusCommand::component)
                         .toList());
-        return JsonOutput.document("banyan.status/1", "status", item);
+        return new Document("banyan.status/1", "status", item);
     }
 
     private static Map<String, Object> stopped(StoppedStore stopped) {

@@ -148,7 +148,7 @@ final class UpCommand implements Callable<Integer> {
         milestones.passed("ready", program.env().time().nanos());
         program.console()
                 .say(accepted.getDeployment() + " is ready: " + ProgressView.phases(milestones.phases()) + "\n");
-        if (!following.json()) {
+        if (!following.forPrograms()) {
             addresses.forEach(address -> program.console().data(address.service() + "  " + address.url() + "\n"));
         }
     }

@@ -6,8 +6,8 @@ import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.command.FormatOption;
 import dev.banyan.cli.command.Program;
+import dev.banyan.cli.output.Document;
 import dev.banyan.cli.output.ExitCode;
-import dev.banyan.cli.output.JsonOutput;
 import dev.banyan.cli.output.Table;
 import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.Resource;
@@ -66,7 +66,7 @@ final class KindsCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "describe", description = "Shows a kind with its schemas, as JSON.")
+    @Command(name = "describe", description = "Shows a kind with its schemas, as JSON, or as YAML after -o yaml.")
     int describe(@Parameters(paramLabel = "KIND") String kind) {
         try (var cluster = program.access().open()) {
             var definition = Registered.find(cluster.store(), kind);
@@ -74,7 +74,7 @@ final class KindsCommand implements Callable<Integer> {
             var schemas = definition.spec().getSchemas();
             item.put("spec_schema", Tree.stored(Bytes.utf8(schemas.getSpec())));
             item.put("status_schema", Tree.stored(Bytes.utf8(schemas.getStatus())));
-            program.console().data(JsonOutput.document("banyan.kind/1", "kind", item));
+            program.console().data(format.text(new Document("banyan.kind/1", "kind", item)));
             return ExitCode.OK.number();
         }
     }

@@ -5,5 +5,12 @@ public enum Format {
     /** For people. */
     table,
     /** For programs. */
-    json
+    json,
+    /** For programs and people. */
+    yaml;
+
+    /** True when a program reads the answer. */
+    public boolean forPrograms() {
+        return this != table;
+    }
 }

@@ -7,6 +7,7 @@ import dev.banyan.cli.FakeCluster;
 import dev.banyan.cli.admin.AdminVerbs;
 import dev.banyan.cli.cluster.ClusterAccess;
 import dev.banyan.cli.cluster.ClusterApi;
+import dev.banyan.cli.completion.CompletionVerbs;
 import dev.banyan.cli.compose.ComposeVerbs;
 import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
@@ -122,7 +123,9 @@ final class CommandBench {
                     new FakeAccess(),
                     action -> () -> {},
                     own);
-            return new CommandLineProgram(program, List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all()))
+            return new CommandLineProgram(
+                            program,
+                            List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all(), CompletionVerbs.all()))
                     .run(words);
         });
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
