@@ -1,5 +1,6 @@
 package dev.banyan.cli;
 
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.kinds.DeploymentName;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
@@ -55,6 +56,7 @@ import java.util.Queue;
 
 /** A cluster in memory: its verbs write what an engine would, and a test plays the controllers and agents. */
 public final class FakeCluster implements ClusterApi {
+    private PlanResponse planned = PlanResponse.getDefaultInstance();
     private final MemoryStore store;
     private Store read;
     private final Queue<RuntimeException> failures = new ArrayDeque<>();
@@ -217,6 +219,17 @@ public final class FakeCluster implements ClusterApi {
                 .setRevision(revision)
                 .setChanged(true)
                 .build();
+    }
+
+    /** What {@link #plan} answers. */
+    public void planned(PlanResponse response) {
+        planned = response;
+    }
+
+    @Override
+    public PlanResponse plan(ApplyRequest request) {
+        failIfDue();
+        return planned;
     }
 
     @Override

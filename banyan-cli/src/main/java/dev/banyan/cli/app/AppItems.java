@@ -1,5 +1,6 @@
 package dev.banyan.cli.app;
 
+import java.util.TreeMap;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.ServiceProgress;
@@ -38,6 +39,8 @@ public final class AppItems {
         item.put("running", service.getRunning());
         item.put("ready", service.getReady());
         item.put("waiting_for", service.getWaitingFor());
+        item.put("failure", service.getFailure());
+        item.put("labels", new TreeMap<>(service.getLabelsMap()));
         return item;
     }
 

@@ -1,5 +1,6 @@
 package dev.banyan.cli.cluster;
 
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.AcceptRestoreRequest;
 import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.ApplyRequest;
@@ -22,6 +23,9 @@ public interface ClusterApi extends AutoCloseable {
     Store store();
 
     ApplyResponse apply(ApplyRequest request);
+
+    /** What {@link #apply} would do. */
+    PlanResponse plan(ApplyRequest request);
 
     ScaleResponse scale(ScaleRequest request);
 

@@ -1,5 +1,6 @@
 package dev.banyan.cli.cluster;
 
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Duplex;
 import dev.banyan.api.client.Endpoint;
@@ -85,6 +86,11 @@ public final class RemoteCluster implements ClusterApi {
     @Override
     public ApplyResponse apply(ApplyRequest request) {
         return client.apply(request);
+    }
+
+    @Override
+    public PlanResponse plan(ApplyRequest request) {
+        return client.plan(request);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.banyan.cli.command;
 
+import dev.banyan.cli.output.Document;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.source.Visible;
 import dev.banyan.cli.app.Apps;
@@ -50,6 +51,11 @@ final class FollowOptions {
         if (forPrograms()) {
             program.console().data(format.text(outcome.document()));
         }
+    }
+
+    /** A document in the form that was asked for. */
+    String text(Document document) {
+        return format.text(document);
     }
 
     boolean detach() {

@@ -1,5 +1,8 @@
 package dev.banyan.cli.command;
 
+import java.util.function.Function;
+import dev.banyan.cli.app.PlanDetail;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.compose.ComposeOutcome;
 import dev.banyan.api.kinds.DeploymentName;
 import dev.banyan.api.kinds.Names;
@@ -40,7 +43,8 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  banyan-cli up -f compose.yaml",
-            "  banyan-cli up -f compose.yaml -p shop --tag eu --timeout 2m"
+            "  banyan-cli up -f compose.yaml -p shop --tag eu --timeout 2m",
+            "  banyan-cli up --dry-run"
         })
 final class UpCommand implements Callable<Integer> {
     /** Status writes change a deployment's revision too; so often in a row they hardly come between two calls. */
@@ -51,6 +55,9 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(names = "--tag", paramLabel = "TAG", description = "Runs on agents with this tag; may be repeated.")
     private List<String> tags = List.of();
+
+    @Option(names = "--dry-run", description = "Only says what would happen, where and why there; changes nothing.")
+    private boolean dry;
 
     @Mixin
     private final FollowOptions following = new FollowOptions();
@@ -98,7 +105,10 @@ final class UpCommand implements Callable<Integer> {
     private ExitCode up(ComposeOutcome.Loaded loaded) throws InterruptedException {
         var milestones = new Milestones(program.env().time().nanos());
         try (var cluster = program.access().open()) {
-            var accepted = apply(cluster, loaded.manifest());
+            if (dry) {
+                return foretell(onWhatIsThere(cluster, loaded.manifest(), cluster::plan));
+            }
+            var accepted = onWhatIsThere(cluster, loaded.manifest(), cluster::apply);
             milestones.passed("accepted", program.env().time().nanos());
             announce(accepted);
             if (following.detach()) {
@@ -132,6 +142,16 @@ final class UpCommand implements Callable<Integer> {
                     .toList());
             return ExitCode.of(failure.reason());
         }
+    }
+
+    private ExitCode foretell(PlanResponse plan) {
+        var detail = new PlanDetail(plan);
+        program.console().data(following.forPrograms() ? following.text(detail.document()) : detail.tables());
+        var release = plan.getDeployment() + " release " + plan.getRelease();
+        program.console()
+                .say(release + (plan.getChanged() ? " would be accepted" : " is wanted already")
+                        + "; nothing was changed\n");
+        return detail.fits() ? ExitCode.OK : ExitCode.UNSCHEDULABLE;
     }
 
     private void announce(ApplyResponse accepted) {
@@ -169,13 +189,13 @@ final class UpCommand implements Callable<Integer> {
         return String.join(" ", words);
     }
 
-    /** Applies to the deployment as it is now, unless somebody changes it in between. */
-    private ApplyResponse apply(ClusterApi cluster, Manifest manifest) {
+    /** Asks about the deployment as it is now, unless somebody changes it in between. */
+    private <T> T onWhatIsThere(ClusterApi cluster, Manifest manifest, Function<ApplyRequest, T> ask) {
         var name = DeploymentName.of(manifest.getName(), tags);
         var seen = Apps.lookUp(cluster.store(), name);
         for (int attempt = 1; ; attempt++) {
             try {
-                return cluster.apply(request(manifest, seen));
+                return ask.apply(request(manifest, seen));
             } catch (ApiException overtaken) {
                 var now = Apps.lookUp(cluster.store(), name);
                 if (overtaken.reason() != Reason.CONFLICT || attempt == ATTEMPTS_MAX || !sameWish(seen, now)) {

@@ -91,25 +91,34 @@ public final class Forecast {
 
     /** One wave; false when nothing more happens. */
     private boolean step(DeploymentPlan plan) {
+        boolean moved = false;
         for (var action : plan.actions()) {
             if (action instanceof Action.Create create) {
                 imagined.create(create.spec());
+                moved = true;
             }
         }
-        boolean moved = place();
+        moved |= place();
         for (var action : plan.actions()) {
             switch (action) {
                 case Action.Stop stop -> {
                     stop(stop);
                     moved = true;
                 }
-                case Action.Forget forget -> imagined.forget(forget.task().key());
+                case Action.Forget forget -> forget(forget);
                 case Action.Create create -> {}
                 case Action.Release gone -> {}
             }
         }
-        imagined.settle();
-        return moved;
+        return settle() || moved;
+    }
+
+    /** Whether room was made: what has ended reserves nothing. */
+    private boolean settle() {
+        var ended = imagined.settle();
+        ended.forEach(view -> agents.free(
+                view.spec().getAssignment().getAgent(), view.task().uid()));
+        return !ended.isEmpty();
     }
 
     /** As scheduling does: all that have no agent yet, in the order of their keys. */
@@ -138,12 +147,22 @@ public final class Forecast {
     private void stop(Action.Stop stop) {
         var task = stop.task();
         imagined.end(task.key());
-        agents.free(task.spec().getAssignment().getAgent(), task.uid());
         if (!imagined.isNew(task.key())) {
             var step = step(task.spec(), task.name(), Deed.STOP)
                     .setAgent(task.spec().getAssignment().getAgent());
             steps.put(task.key(), step.build());
         }
+    }
+
+    /** A task without an agent goes without having been stopped. */
+    private void forget(Action.Forget forget) {
+        var task = forget.task();
+        boolean wanted = task.spec().getDesired() == TaskSpec.Desired.RUN;
+        if (wanted && !imagined.isNew(task.key())) {
+            steps.put(task.key(), step(task.spec(), task.name(), Deed.STOP).build());
+        }
+        waiting.remove(task.key());
+        imagined.forget(task.key());
     }
 
     private PlannedTask.Builder step(TaskSpec spec, String name, Deed deed) {

@@ -26,10 +26,14 @@ final class Imagined {
     /** Newer than whatever a store has. */
     private static final long FIRST_REVISION = Long.MAX_VALUE / 2;
 
+    private static final TaskStatus UP =
+            TaskStatus.newBuilder().setState(State.RUNNING).setReady(true).build();
+
     private final ObjectKey deployment;
     private final Set<String> jobs;
     private final Map<ObjectKey, TaskView> tasks = new TreeMap<>();
     private final Set<ObjectKey> made = new TreeSet<>();
+    private final Set<ObjectKey> freed = new TreeSet<>();
     private long revision = FIRST_REVISION;
 
     /** What is there at the beginning, with that which is still on its way as come up. */
@@ -40,8 +44,13 @@ final class Imagined {
                 .filter(dependency -> dependency.getCondition() == Dependency.Condition.COMPLETED_SUCCESSFULLY)
                 .map(Dependency::getService)
                 .collect(Collectors.toSet());
-        before.forEach(view -> tasks.put(view.task().key(), view));
-        settle();
+        before.forEach(view -> tasks.put(view.task().key(), arrived(view)));
+    }
+
+    /** What is on its way at the beginning has come up. */
+    private static TaskView arrived(TaskView view) {
+        boolean comes = view.wanted() && view.assigned() && !view.ended() && !view.agentLost();
+        return comes ? with(view, view.spec(), UP) : view;
     }
 
     List<TaskView> tasks() {
@@ -109,9 +118,19 @@ final class Imagined {
         tasks.remove(task);
     }
 
-    /** What has an agent comes up, and completes if that is waited for; what was told to stop has stopped. */
-    void settle() {
-        tasks.replaceAll((key, view) -> {
+    /**
+     * What has an agent comes up, and completes if that is waited for; what was told to stop has stopped. The answer are those that have ended
+     * since it was asked last.
+     */
+    List<TaskView> settle() {
+        tasks.replaceAll((key, view) -> settled(view));
+        return tasks.values().stream()
+                .filter(view -> view.assigned() && view.ended())
+                .filter(view -> freed.add(view.task().key()))
+                .toList();
+    }
+
+    private TaskView settled(TaskView view) {
             if (!view.assigned() || view.ended() || view.agentLost()) {
                 return view;
             }
@@ -121,11 +140,11 @@ final class Imagined {
                         view.spec(),
                         view.status().toBuilder().setState(State.EXITED).build());
             }
-            var status = jobs.contains(view.spec().getService())
-                    ? TaskStatus.newBuilder().setState(State.EXITED)
-                    : TaskStatus.newBuilder().setState(State.RUNNING).setReady(true);
-            return with(view, view.spec(), status.build());
-        });
+            boolean job = jobs.contains(view.spec().getService());
+            return with(
+                    view,
+                    view.spec(),
+                    job ? TaskStatus.newBuilder().setState(State.EXITED).build() : UP);
     }
 
     private static TaskView with(TaskView view, TaskSpec spec, TaskStatus status) {
