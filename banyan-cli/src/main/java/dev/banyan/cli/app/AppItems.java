@@ -39,8 +39,12 @@ public final class AppItems {
         item.put("running", service.getRunning());
         item.put("ready", service.getReady());
         item.put("waiting_for", service.getWaitingFor());
-        item.put("failure", service.getFailure());
-        item.put("labels", new TreeMap<>(service.getLabelsMap()));
+        if (!service.getFailure().isEmpty()) {
+            item.put("failure", service.getFailure());
+        }
+        if (service.getLabelsCount() > 0) {
+            item.put("labels", new TreeMap<>(service.getLabelsMap()));
+        }
         return item;
     }
 
