@@ -2,6 +2,7 @@ package dev.banyan.agent;
 
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.containerd.ContainerdRuntime;
+import dev.banyan.agent.container.containerd.EnvironmentFiles;
 import dev.banyan.agent.container.daemon.ContainerNetwork;
 import dev.banyan.agent.container.daemon.ContainerdChild;
 import dev.banyan.agent.container.daemon.DaemonDirectory;
@@ -13,6 +14,7 @@ import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.HostCommand;
 import dev.banyan.agent.host.PortHold;
 import dev.banyan.agent.host.ProcSettings;
+import dev.banyan.agent.material.MemoryDirectory;
 import dev.banyan.agent.session.Membership;
 import dev.banyan.agent.session.Renewal;
 import dev.banyan.agent.session.Session;
@@ -74,7 +76,9 @@ final class Agent {
                         new Duties.Kernel(new HostCommand(env.tasks()), PortHold::open, new ProcSettings()),
                         host,
                         data,
-                        Path.of(settings.text(AgentOptions.LOGS))));
+                        Path.of(settings.text(AgentOptions.LOGS)),
+                        MemoryDirectory.within(
+                                new DaemonDirectory(data.resolve("containerd"), runDirectory(member)).memory(), "tasks")));
         duties.report().change(facts(runtime));
         duties.components().forEach(this::start);
     }
@@ -88,6 +92,8 @@ final class Agent {
         var directory = new DaemonDirectory(data.resolve("containerd"), runDirectory(member));
         var pause = PauseImage.around(HostPrograms.OF_DEBIAN.catatonit());
         var daemon = DaemonSettings.of(directory, HostPrograms.OF_DEBIAN, pause.name());
+        var memory = MemoryDirectory.at(directory.memory(), new HostCommand(env.tasks()));
+        var environments = new EnvironmentFiles(MemoryDirectory.within(memory, "environments"));
         var child = new ContainerdChild(daemon, env);
         child.start();
         var network = new ContainerNetwork(
@@ -103,7 +109,7 @@ final class Agent {
                     "containerd did not answer within " + CONTAINERD_READY + "; see its log below " + directory.data());
         }
         var runtime = ContainerdRuntime.at(
-                directory.socket(), env, key.credentials().identity().cluster());
+                directory.socket(), env, key.credentials().identity().cluster(), environments);
         awaitCri(runtime);
         // Only now: CRI learns of images by events, and misses those from before it was up.
         pause.load(daemon, env);

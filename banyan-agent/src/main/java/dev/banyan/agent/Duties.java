@@ -9,6 +9,7 @@ import dev.banyan.agent.host.SettingsTree;
 import dev.banyan.agent.kept.KeptListing;
 import dev.banyan.agent.kept.KeptLoop;
 import dev.banyan.agent.kept.SealingKey;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.network.OverlayLoop;
 import dev.banyan.agent.network.PlainRoutes;
 import dev.banyan.agent.proxy.NftablesProxy;
@@ -28,14 +29,19 @@ import dev.banyan.api.events.EventLog;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.api.v1.MaterialPart;
+import dev.banyan.api.v1.OpenMaterialRequest;
 import dev.banyan.api.v1.PortTaken;
 import dev.banyan.api.v1.Protocol;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.resource.LabelSelector;
 import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import java.nio.file.Path;
@@ -67,8 +73,10 @@ public final class Duties {
      *
      * @param data where the agent keeps what it must know again after a restart
      * @param logs where the output of containers is written
+     * @param memory a directory that lies in memory, for what no disk shall hold
      */
-    public record Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs) {}
+    public record Tools(
+            ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {}
 
     private final Env env;
     private final Post post;
@@ -112,7 +120,7 @@ public final class Duties {
         var session = post.session();
         var config = new WorkloadConfig(post.member().agentUid(), tools.data(), tools.logs(), "/banyan/" + name);
         var workload = new WorkloadController(
-                env, tasks, store, tools.runtime(), config, tools.clock(), events, session::fence);
+                env, tasks, store, tools.runtime(), new Materials(tools.memory(), this::material), config, tools.clock(), events, session::fence);
         components.add(tasks);
         components.add(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
         components.add(workload);
@@ -123,6 +131,16 @@ public final class Duties {
                 new Upkeep.Places(tools.data().resolve("image-use"), tools.logs(), Registries.CLUSTER),
                 new TaskNeeds(tasks, workload, config)));
         components.add(new Relay(env, post.control(), session::tie, new TaskLogs(env, tasks.lister(), config)));
+    }
+
+    private List<MaterialPart> material(Resource<TaskSpec, TaskStatus> task) {
+        return post.control()
+                .openMaterial(OpenMaterialRequest.newBuilder()
+                        .setNamespace(task.key().namespace())
+                        .setTask(task.name())
+                        .setTaskUid(task.uid())
+                        .setEpoch(post.session().epoch())
+                        .build());
     }
 
     private KeptListing keptTasks() {

@@ -10,6 +10,7 @@ import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
+import dev.banyan.cli.values.SecretCommand;
 import dev.banyan.runtime.env.SystemEnv;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -19,10 +20,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 /** Assembles the program: real streams, real clock, real cluster. */
 final class CommandLineStart {
     private static final int BUFFER_BYTES = 8192;
+
+    private static final List<Map<String, Function<Program, Callable<Integer>>>> VERBS = List.of(
+            KindVerbs.all(), //
+            AdminVerbs.all(),
+            ComposeVerbs.all(),
+            SecretCommand.all(),
+            CompletionVerbs.all());
 
     private CommandLineStart() {}
 
@@ -39,9 +49,7 @@ final class CommandLineStart {
                 RemoteCluster.access(configuration, env),
                 new ShutdownHook(),
                 env);
-        return new CommandLineProgram(
-                        program, List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all(), CompletionVerbs.all()))
-                .run(words);
+        return new CommandLineProgram(program, VERBS).run(words);
     }
 
     /** Nobody sees the locale's charset in a pipe: text is UTF-8 everywhere. */

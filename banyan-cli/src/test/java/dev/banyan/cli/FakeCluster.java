@@ -1,6 +1,7 @@
 package dev.banyan.cli;
 
 import dev.banyan.api.v1.PlanResponse;
+import com.google.protobuf.ByteString;
 import dev.banyan.api.kinds.DeploymentName;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
@@ -22,12 +23,19 @@ import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.KindDefinitionSpec;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.MissingContentsRequest;
+import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -53,6 +61,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 
 /** A cluster in memory: its verbs write what an engine would, and a test plays the controllers and agents. */
 public final class FakeCluster implements ClusterApi {
@@ -64,6 +73,9 @@ public final class FakeCluster implements ClusterApi {
     private final List<CreateTokenRequest> tokens = new ArrayList<>();
     private final List<LogRequest> logRequests = new ArrayList<>();
     private final List<AcceptRestoreRequest> accepted = new ArrayList<>();
+    private final Map<String, ByteString> contents = new TreeMap<>();
+    private final List<SetValueRequest> values = new ArrayList<>();
+    private final List<RemoveValueRequest> removedValues = new ArrayList<>();
     private List<LogLine> logLines = List.of();
     private Runnable afterWrite = () -> {};
     private StatusResponse status = StatusResponse.getDefaultInstance();
@@ -188,6 +200,49 @@ public final class FakeCluster implements ClusterApi {
     @Override
     public Store store() {
         return read;
+    }
+
+    /** The contents that were put, with the bytes of their parts. */
+    public Map<String, ByteString> contents() {
+        return contents;
+    }
+
+    @Override
+    public MissingContentsResponse missingContents(MissingContentsRequest request) {
+        return MissingContentsResponse.newBuilder()
+                .addAllContents(request.getContentsList().stream()
+                        .filter(content -> !contents.containsKey(content))
+                        .toList())
+                .build();
+    }
+
+    @Override
+    public void putContent(PutContentRequest request) {
+        contents.merge(request.getContent(), request.getData(), ByteString::concat);
+    }
+
+    @Override
+    public SetValueResponse setValue(SetValueRequest request) {
+        failIfDue();
+        values.add(request);
+        return SetValueResponse.newBuilder().setChanged(true).build();
+    }
+
+    @Override
+    public RemoveValueResponse removeValue(RemoveValueRequest request) {
+        failIfDue();
+        removedValues.add(request);
+        return RemoveValueResponse.getDefaultInstance();
+    }
+
+    /** The values that were to be kept. */
+    public List<SetValueRequest> values() {
+        return values;
+    }
+
+    /** The values that were to be forgotten. */
+    public List<RemoveValueRequest> removedValues() {
+        return removedValues;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.banyan.engine.cluster.ClusterGuard;
 import dev.banyan.engine.collection.Janitor;
 import dev.banyan.engine.liveness.LivenessJudge;
 import dev.banyan.engine.liveness.Thresholds;
+import dev.banyan.engine.secrets.ContentSweep;
 import dev.banyan.runtime.audit.Auditor;
 import dev.banyan.runtime.audit.RestoreGate;
 import dev.banyan.runtime.cache.RelistBudget;
@@ -68,6 +69,7 @@ public final class ControlPlane {
         components.addAll(kinds.components(caches, shards, env));
         components.add(judge);
         components.add(new Janitor(env, fenced, caches.events.lister(), ground.history()));
+        components.add(new ContentSweep(env, fenced));
         components.add(auditor(env));
     }
 

@@ -15,6 +15,7 @@ import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.KeptRenewal;
 import dev.banyan.engine.identity.OwnRenewal;
 import dev.banyan.engine.liveness.Thresholds;
+import dev.banyan.engine.secrets.Vault;
 import dev.banyan.engine.server.ApiServer;
 import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
@@ -55,6 +56,7 @@ final class Engine {
     private final OwnKey key;
     private final List<Component> children = new ArrayList<>();
     private Optional<EtcdStore> etcd = Optional.empty(); // written by start
+    private Optional<Vault> vault = Optional.empty(); // written by start
     private Optional<ControllerManager> manager = Optional.empty(); // written by start
 
     Engine(Env env, Settings settings) {
@@ -95,6 +97,7 @@ final class Engine {
         awaitAcceptance(gate);
         var guard = new ClusterGuard(gate, env, identity);
         guard.claim();
+        vault = Optional.of(new Vault(files.kek().settle(gate, env.entropy()), env.entropy()));
         var registry = ManagedRegistry.child(
                 files.data().resolve("registry"),
                 EngineFiles.tls(files.registry()),
@@ -124,7 +127,7 @@ final class Engine {
         }
         LOG.atError().addKeyValue("reason", gate.halted().orElse("")).log("waiting for an operator");
         var closed = new Stopped(gate);
-        var doors = new Doors(closed, closed, new RestoreDoor(gate, () -> ClusterStatus.of(this, gate)), closed);
+        var doors = new Doors(closed, closed, new RestoreDoor(gate, () -> ClusterStatus.of(this, gate)), closed, closed);
         var sessions = new SessionServices(gate, env, sessionSettings(addresses()), agent -> {});
         var server = new ApiServer(listening(), key, new ApiServices(gate, doors, sessions, env), env);
         var pause = env.signal();
@@ -204,6 +207,7 @@ final class Engine {
                                 new ImageResolver.Resolution.Failed(missing.reason());
                         },
                         new EnrollmentDoor(new Enrollment(authority, addresses, plane.store(), env)),
+                        vault.orElseThrow(),
                         () -> ClusterStatus.of(this, plane.store(), plane.membership(), manager)));
         return new ApiServer(listening(), key, reception.services(), env);
     }

@@ -7,6 +7,7 @@ import dev.banyan.engine.backing.ManagedEtcd;
 import dev.banyan.engine.backing.TlsFiles;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Subject;
+import dev.banyan.engine.secrets.KekFile;
 import dev.banyan.runtime.env.Env;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,11 @@ final class EngineFiles {
 
     CredentialsDirectory authority() {
         return new CredentialsDirectory(data.resolve("authority"));
+    }
+
+    /** The key under which values are sealed: it goes where the authority's goes. */
+    KekFile kek() {
+        return new KekFile(data.resolve("authority"));
     }
 
     CredentialsDirectory engine() {
@@ -75,6 +81,7 @@ final class EngineFiles {
 
     /** Makes a new cluster. */
     ClusterAuthority create(String engineName, String advertise, Env env) {
+        kek().create(env.entropy());
         return equip(ClusterAuthority.create(env.entropy().uid(), env), engineName, advertise);
     }
 
@@ -88,6 +95,7 @@ final class EngineFiles {
                 .load()
                 .orElseThrow(() -> new IllegalStateException("there is no authority in " + authority
                         + ". Copy the directory 'authority' of another engine's data there."));
+        kek().copy(new KekFile(authority));
         return equip(ClusterAuthority.copied(kept, env), engineName, advertise);
     }
 

@@ -4,6 +4,7 @@ import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.engine.admission.Admission;
 import dev.banyan.engine.admission.ImageResolver;
 import dev.banyan.engine.definition.Registration;
+import dev.banyan.engine.secrets.Vault;
 import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.engine.server.session.SessionServices;
@@ -22,12 +23,14 @@ public final class Reception {
      * @param sessions how agents are answered
      * @param images which image a name means
      * @param enrolment who becomes a member
+     * @param vault what seals values and opens them
      * @param status how the engine is
      */
     public record Desk(
             SessionSettings sessions,
             ImageResolver images,
             Doors.Enrolment enrolment,
+            Vault vault,
             Supplier<StatusResponse.Builder> status) {}
 
     private final ApiServices services;
@@ -35,12 +38,14 @@ public final class Reception {
     /** Adds its handlers to the control plane's informers: to be made before that is started. */
     public Reception(Env env, ControlPlane plane, Desk desk) {
         var store = plane.store();
+        var sealed = new SealedDoor(store, desk.vault(), env, plane.events());
         var doors = new Doors(
                 desk.enrolment(),
                 new AdmissionDoor(
-                        new Admission(store, desk.images()), plane.events(), plane.caches()::forDeployment),
+                        new Admission(store, desk.images(), sealed), plane.events(), plane.caches()::forDeployment),
                 new RestoreDoor(plane.gate(), desk.status()),
-                new RegistrationDoor(new Registration(store)));
+                new RegistrationDoor(new Registration(store)),
+                sealed);
         var sessions = new SessionServices(store, env, desk.sessions(), plane.judge()::heard, () -> plane.membership()
                 .view()
                 .isPresent());

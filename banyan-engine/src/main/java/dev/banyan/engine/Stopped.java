@@ -8,6 +8,15 @@ import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.JoinRequest;
 import dev.banyan.api.v1.JoinResponse;
+import dev.banyan.api.v1.MissingContentsRequest;
+import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PutContentRequest;
+import dev.banyan.api.v1.PutContentResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
 import dev.banyan.api.v1.RemoveKindRequest;
@@ -24,7 +33,7 @@ import dev.banyan.engine.server.Doors;
 import dev.banyan.runtime.audit.RestoreGate;
 
 /** The doors of an engine that found its store restored when it started: all but status and decision are shut, and say why. */
-record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.Definitions {
+record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.Definitions, Doors.Sealed {
     @Override
     public JoinResponse join(JoinRequest request, byte[] serverDigest) {
         throw refusal();
@@ -67,6 +76,31 @@ record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.D
 
     @Override
     public RemoveKindResponse remove(RemoveKindRequest request, SpiffeId caller) {
+        throw refusal();
+    }
+
+    @Override
+    public MissingContentsResponse missing(MissingContentsRequest request) {
+        throw refusal();
+    }
+
+    @Override
+    public PutContentResponse put(PutContentRequest request) {
+        throw refusal();
+    }
+
+    @Override
+    public SetValueResponse set(SetValueRequest request) {
+        throw refusal();
+    }
+
+    @Override
+    public RemoveValueResponse remove(RemoveValueRequest request) {
+        throw refusal();
+    }
+
+    @Override
+    public void open(OpenMaterialRequest request, SpiffeId caller, Doors.Receiver receiver) {
         throw refusal();
     }
 

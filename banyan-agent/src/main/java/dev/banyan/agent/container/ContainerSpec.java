@@ -86,7 +86,7 @@ public record ContainerSpec(
     /**
      * What runs. An absent part is the image's; a present entrypoint also silences the image's command, as Docker has it.
      *
-     * @param environment added to the image's; kept in clear by the runtime, so never for secrets
+     * @param environment added to the image's; never on a disk
      * @param user {@code name}, {@code uid} or either with {@code :gid}
      */
     public record Process(

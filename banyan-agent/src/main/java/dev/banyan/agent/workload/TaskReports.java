@@ -33,6 +33,17 @@ final class TaskReports {
         send(task, TaskStatus.newBuilder().setState(TaskStatus.State.STARTING).setAttempt(attempt));
     }
 
+    /** It cannot start for want of something that an engine alone has. */
+    void waiting(Resource<TaskSpec, TaskStatus> task, int attempt, String why) {
+        send(
+                task,
+                TaskStatus.newBuilder()
+                        .setState(TaskStatus.State.STARTING)
+                        .setAttempt(attempt)
+                        .setReason("WaitsForEngine")
+                        .setMessage("its environment and files are not here yet: " + why));
+    }
+
     void couldNotStart(
             Resource<TaskSpec, TaskStatus> task,
             AttemptRecord record,

@@ -7,6 +7,7 @@ import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.PullOutcome;
 import dev.banyan.agent.container.SandboxSpec;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.workload.TaskRuntime.Holdings;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +45,19 @@ final class TaskStarter {
         record Failed(String reason, String message) implements Started {}
     }
 
-    Started start(Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings) throws InterruptedException {
+    Started start(
+            Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome material)
+            throws InterruptedException {
+        return switch (material) {
+            case Materials.Outcome.Ready ready -> start(task, attempt, holdings, ready);
+            case Materials.Outcome.Waiting waiting -> new Started.Failed("MaterialMissing", waiting.reason());
+            case Materials.Outcome.Refused refused -> new Started.Failed("MaterialMissing", refused.reason());
+        };
+    }
+
+    private Started start(
+            Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome.Ready material)
+            throws InterruptedException {
         try {
             var image = ImageReference.parse(task.spec().getContainer().getImage());
             switch (runtime.pull(image)) {
@@ -63,7 +77,7 @@ final class TaskStarter {
             var sandbox = sandbox(task, attempt, holdings);
             var address = sandbox.address().orElse("");
             writeHosts(task, address);
-            var id = runtime.createContainer(sandbox.id(), container(task, attempt, image));
+            var id = runtime.createContainer(sandbox.id(), container(task, attempt, image, material));
             runtime.start(id);
             return new Started.Running(id, address);
         } catch (ContainerException failed) {
@@ -99,21 +113,26 @@ final class TaskStarter {
                 Map.of());
     }
 
-    private ContainerSpec container(Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image) {
+    private ContainerSpec container(
+            Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, Materials.Outcome.Ready material) {
         var wanted = task.spec().getContainer();
         var process = new ContainerSpec.Process(
                 words(wanted.hasEntrypoint(), wanted.getEntrypoint()),
                 words(wanted.hasCommand(), wanted.getCommand()),
-                wanted.getEnvironmentMap(),
+                material.environment(),
                 Optional.empty(),
                 Optional.empty());
         var limits = wanted.getLimits();
-        var hosts = new ContainerSpec.Mount(config.hostsFile(task.uid()).toString(), "/etc/hosts", false);
+        var mounts = new ArrayList<ContainerSpec.Mount>();
+        mounts.add(new ContainerSpec.Mount(config.hostsFile(task.uid()).toString(), "/etc/hosts", false));
+        material.mounts()
+                .forEach(shown -> mounts.add(
+                        new ContainerSpec.Mount(shown.source().toString(), shown.target(), shown.readOnly())));
         return ContainerSpec.of(task.spec().getService(), attempt, image, attempt + ".log")
                 .withProcess(process)
                 .withLimits(new ContainerSpec.Limits(
                         limits.getCpuMilli(), limits.getMemoryBytes(), limits.getPids(), List.of()))
-                .withMounts(List.of(hosts))
+                .withMounts(mounts)
                 .withLabels(TaskRuntime.labels(task))
                 .withAnnotations(Map.of(
                         TaskRuntime.STARTED_ANNOTATION,

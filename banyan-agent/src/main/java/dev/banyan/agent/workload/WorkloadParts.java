@@ -1,6 +1,7 @@
 package dev.banyan.agent.workload;
 
 import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Lister;
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
 record WorkloadParts(
         Lister<TaskSpec, TaskStatus> tasks,
         ContainerRuntime runtime,
+        Materials materials,
         HealthProbes probes,
         TaskReports reports,
         TaskEvents events,

@@ -6,6 +6,7 @@ import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.agent.container.StopSignal;
 import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.workload.TaskRuntime.Holdings;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -36,8 +37,12 @@ final class WorkloadReconciler implements Reconciler {
     /** The runtime notices an end within milliseconds of telling it. */
     private static final Duration SWEEP_RETRY = Duration.ofSeconds(1);
 
+    /** Between two wishes for material that no engine gives: an engine that starts is not kept waiting long. */
+    private static final Duration MATERIAL_RETRY = Duration.ofSeconds(2);
+
     private final Lister<TaskSpec, TaskStatus> tasks;
     private final ContainerRuntime runtime;
+    private final Materials materials;
     private final TaskRuntime containers;
     private final TaskStarter starter;
     private final AttemptRecords records;
@@ -51,6 +56,7 @@ final class WorkloadReconciler implements Reconciler {
     WorkloadReconciler(WorkloadParts parts) {
         this.tasks = parts.tasks();
         this.runtime = parts.runtime();
+        this.materials = parts.materials();
         this.containers = new TaskRuntime(parts.runtime());
         this.starter = new TaskStarter(parts.runtime(), parts.config(), parts.clock(), parts.events());
         this.records = new AttemptRecords(parts.config().records());
@@ -101,6 +107,7 @@ final class WorkloadReconciler implements Reconciler {
     void removeStrangers() throws InterruptedException {
         // In this order: whatever is found was made for a task that the lister shows by now, unless the task is gone.
         var uids = new TreeSet<>(records.uids());
+        uids.addAll(materials.uids());
         var inventory = runtime.list();
         var known = tasks.lastReadable().stream()
                 .filter(this::mine)
@@ -122,6 +129,7 @@ final class WorkloadReconciler implements Reconciler {
         holdings.containers().forEach(container -> probes.forget(container.id()));
         containers.removeAll(holdings);
         deleteHosts(taskUid);
+        materials.forget(taskUid);
         // Last: as long as it is there, a restarted agent knows that something of the task may be left.
         records.delete(taskUid);
     }
@@ -173,11 +181,16 @@ final class WorkloadReconciler implements Reconciler {
 
     private Optional<Result> start(Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Holdings holdings)
             throws InterruptedException {
+        var material = materials.prepare(task);
+        if (material instanceof Materials.Outcome.Waiting waiting) {
+            reports.waiting(task, record.attempt() + 1, waiting.reason());
+            return Optional.of(Result.requeueAfter(MATERIAL_RETRY));
+        }
         var attempt = record.started();
         records.save(attempt);
         reports.starting(task, attempt.attempt());
         holdings.containers().forEach(container -> probes.forget(container.id()));
-        return switch (starter.start(task, attempt.attempt(), holdings)) {
+        return switch (starter.start(task, attempt.attempt(), holdings, material)) {
             case TaskStarter.Started.Running running -> {
                 events.started(task.key());
                 yield Optional.empty();
@@ -318,6 +331,7 @@ final class WorkloadReconciler implements Reconciler {
             containers.removeAll(holdings);
         }
         deleteHosts(task.uid());
+        materials.forget(task.uid());
     }
 
     /** One that stays is tried again, as whatever else a task leaves behind. */

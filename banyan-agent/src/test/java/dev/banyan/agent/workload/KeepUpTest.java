@@ -1,5 +1,6 @@
 package dev.banyan.agent.workload;
 
+import dev.banyan.agent.material.Materials;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.container.Behaviour;
@@ -286,6 +287,7 @@ class KeepUpTest {
                 tasks,
                 store,
                 server.runtime("cluster"),
+                new Materials(directory.resolve("memory"), task -> List.of()),
                 config,
                 clock,
                 new EventRecorder(env, list -> {}),

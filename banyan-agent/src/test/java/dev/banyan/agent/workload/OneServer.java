@@ -1,5 +1,6 @@
 package dev.banyan.agent.workload;
 
+import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.container.Behaviour;
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ContainerSpec;
@@ -109,6 +110,7 @@ final class OneServer implements AutoCloseable {
                         tasks,
                         store,
                         runtime(),
+                        new Materials(disk.resolve("memory"), task -> List.of()),
                         config,
                         new Clock(),
                         new EventRecorder(env, list -> {}),

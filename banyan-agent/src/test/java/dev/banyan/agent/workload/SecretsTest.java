@@ -1,5 +1,6 @@
 package dev.banyan.agent.workload;
 
+import dev.banyan.agent.material.Materials;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.container.Behaviour;
@@ -71,7 +72,7 @@ class SecretsTest {
         var config = new WorkloadConfig("uid", directory.resolve("state"), directory.resolve("logs"), "/test");
         events.start();
         tasks.start();
-        new WorkloadController(env, tasks, store, runtime(), config, new AlwaysOneBoot(), events, Optional::empty)
+        new WorkloadController(env, tasks, store, runtime(), new Materials(directory.resolve("memory"), task -> List.of()), config, new AlwaysOneBoot(), events, Optional::empty)
                 .start();
     }
 

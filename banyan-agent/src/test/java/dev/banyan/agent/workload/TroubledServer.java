@@ -1,5 +1,6 @@
 package dev.banyan.agent.workload;
 
+import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ContainerSpec;
@@ -288,7 +289,7 @@ final class TroubledServer {
         var config = new WorkloadConfig(OneServer.AGENT_UID, disk, disk.resolve("logs"), "/banyan/a1");
         tasks.start();
         new WorkloadController(
-                        env, tasks, way, runtime, config, new Clock(), new EventRecorder(env, list -> {}), () -> fence)
+                        env, tasks, way, runtime, new Materials(disk.resolve("memory"), task -> List.of()), config, new Clock(), new EventRecorder(env, list -> {}), () -> fence)
                 .start();
         besides.start(agent, way);
     }

@@ -1,5 +1,6 @@
 package dev.banyan.agent.workload;
 
+import dev.banyan.agent.material.Materials;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.container.Behaviour;
@@ -79,7 +80,7 @@ class WorkloadEventsTest {
         };
         var config = new WorkloadConfig("uid", directory.resolve("state"), directory.resolve("logs"), "/test");
         var runtime = server.runtime("cluster");
-        var workload = new WorkloadController(env, tasks, store, runtime, config, clock, events, Optional::empty);
+        var workload = new WorkloadController(env, tasks, store, runtime, new Materials(directory.resolve("memory"), task -> List.of()), config, clock, events, Optional::empty);
         events.start();
         tasks.start();
         workload.start();

@@ -16,6 +16,18 @@ import dev.banyan.api.v1.AgentSessionsGrpc;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.ClusterGrpc;
+import dev.banyan.api.v1.ContentsGrpc;
+import dev.banyan.api.v1.MaterialGrpc;
+import dev.banyan.api.v1.MaterialPart;
+import dev.banyan.api.v1.MissingContentsRequest;
+import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PutContentRequest;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
+import dev.banyan.api.v1.ValuesGrpc;
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.DeploymentsGrpc;
@@ -178,6 +190,39 @@ public final class BanyanClient implements AutoCloseable {
     /** Accepts a restored store; see {@code banyan-cli cluster accept-restore}. */
     public AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request) {
         return calls.once(ClusterGrpc.getAcceptRestoreMethod(), request, ACCEPT_TIMEOUT);
+    }
+
+    /** Which contents are to be put before an app can be applied that names them. */
+    public MissingContentsResponse missingContents(MissingContentsRequest request) {
+        return calls.repeatable(ContentsGrpc.getMissingMethod(), request, TIMEOUT);
+    }
+
+    /** Keeps one part of a content. */
+    public void putContent(PutContentRequest request) {
+        var ignored = calls.repeatable(ContentsGrpc.getPutMethod(), request, TIMEOUT);
+    }
+
+    /** Keeps a secret or config of the cluster's own. */
+    public SetValueResponse setValue(SetValueRequest request) {
+        return calls.once(ValuesGrpc.getSetMethod(), request, TIMEOUT);
+    }
+
+    /** Forgets a secret or config of the cluster's own. */
+    public RemoveValueResponse removeValue(RemoveValueRequest request) {
+        return calls.once(ValuesGrpc.getRemoveMethod(), request, TIMEOUT);
+    }
+
+    /**
+     * What a task of this agent needs in clear, whole and in order.
+     *
+     * @throws ApiException DENIED for a task that this agent is not to run, FENCED for a session that is not its newest
+     */
+    public List<MaterialPart> openMaterial(OpenMaterialRequest request) {
+        var parts = calls.all(MaterialGrpc.getOpenMethod(), request, TIMEOUT);
+        if (parts.isEmpty() || !parts.getLast().getLast()) {
+            throw new ApiException(Reason.UNAVAILABLE, "what the engine sent was cut off");
+        }
+        return parts;
     }
 
     /** The logs' lines as they come; the caller closes the stream. */

@@ -1,5 +1,7 @@
 package dev.banyan.api.compose;
 
+import dev.banyan.api.compose.content.Grants;
+import dev.banyan.api.compose.content.ProjectContents;
 import dev.banyan.api.compose.node.Complaints;
 import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.node.Node.Member;
@@ -46,21 +48,24 @@ public final class ComposeLoader {
             return new ComposeOutcome.Absent(complaints.refusals());
         }
         var project = loader.load();
-        var manifest = project.map(this::manifest);
+        var contents = project.map(found -> new ProjectContents(found.directory(), files));
+        var manifest = project.map(found -> manifest(found, loader.variables(), contents.orElseThrow()));
         if (project.isEmpty() || manifest.isEmpty() || !complaints.none()) {
             return new ComposeOutcome.Refused(complaints.refusals(), complaints.warnings());
         }
         var locations = Locations.of(project.get().tree(), ports);
-        return new ComposeOutcome.Loaded(manifest.get(), project.get(), locations, complaints.warnings());
+        return new ComposeOutcome.Loaded(
+                manifest.get(), project.get(), contents.orElseThrow().all(), locations, complaints.warnings());
     }
 
-    private Manifest manifest(Project project) {
+    private Manifest manifest(Project project, Map<String, String> variables, ProjectContents contents) {
         var root = new Spot(complaints, Trail.ROOT, project.tree().place());
         Judge.check(project.tree(), project.disabled(), root);
+        var parts = new ServiceDecoder.Parts(new Grants(project.tree(), root, variables, contents), contents);
         var decoded = new ArrayList<ServiceDecoder.Decoded>();
         for (var service : project.services().members()) {
             if (service.value() instanceof Mapping mapping) {
-                decoded.add(service(service, mapping, root));
+                decoded.add(service(service, mapping, root, parts));
             }
         }
         var checks = new ServiceChecks(decoded);
@@ -75,13 +80,14 @@ public final class ComposeLoader {
         return manifest.build();
     }
 
-    private static ServiceDecoder.Decoded service(Member service, Mapping mapping, Spot root) {
+    private static ServiceDecoder.Decoded service(
+            Member service, Mapping mapping, Spot root, ServiceDecoder.Parts parts) {
         var spot = root.key("services", service.at()).key(service.key(), service.at());
         NameRule.check(spot, service.key());
         if (mapping.text("image").isEmpty() && spot.complaints().none()) {
             spot.refuse("has no \"image\", and what stands in its place is ignored");
         }
-        return new ServiceDecoder(mapping, spot).decode(service.key());
+        return new ServiceDecoder(mapping, spot, parts).decode(service.key());
     }
 
     /** Sorts what has no order of its own, and fills in the restart policy. */

@@ -1,5 +1,6 @@
 package dev.banyan.api.compose;
 
+import dev.banyan.api.compose.content.Content;
 import dev.banyan.api.compose.project.Project;
 import dev.banyan.api.source.Diagnostic;
 import dev.banyan.api.v1.Manifest;
@@ -11,12 +12,19 @@ public sealed interface ComposeOutcome {
      * It is right.
      *
      * @param project from which the manifest was made
+     * @param contents that the manifest names: the cluster gets them before it
      * @param locations where each field of the manifest stands in the files
      * @param warnings what may be a mistake, such as a variable that is not set
      */
-    record Loaded(Manifest manifest, Project project, Locations locations, List<Diagnostic> warnings)
+    record Loaded(
+            Manifest manifest,
+            Project project,
+            List<Content> contents,
+            Locations locations,
+            List<Diagnostic> warnings)
             implements ComposeOutcome {
         public Loaded {
+            contents = List.copyOf(contents);
             warnings = List.copyOf(warnings);
         }
     }

@@ -1,5 +1,7 @@
 package dev.banyan.api.compose;
 
+import dev.banyan.api.compose.content.Grants;
+import dev.banyan.api.compose.content.ProjectContents;
 import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.node.Node.Scalar;
 import dev.banyan.api.compose.node.Node.Sequence;
@@ -30,11 +32,16 @@ final class ServiceDecoder {
 
     private final Mapping service;
     private final Spot spot;
+    private final Parts parts;
 
-    ServiceDecoder(Mapping service, Spot spot) {
+    ServiceDecoder(Mapping service, Spot spot, Parts parts) {
         this.service = service;
         this.spot = spot;
+        this.parts = parts;
     }
+
+    /** What the services of a project share. */
+    record Parts(Grants grants, ProjectContents contents) {}
 
     /** A port with the place where it was asked for. */
     record PlacedPort(PortMapping port, Spot spot) {}
@@ -63,6 +70,8 @@ final class ServiceDecoder {
         service.text("restart").ifPresent(text -> manifest.setRestart(restart(text)));
         health().ifPresent(manifest::setHealthcheck);
         DeployDecoder.decode(service, spot, manifest);
+        parts.grants().decode(service, spot, manifest);
+        Grants.settle(spot, manifest);
         var dependencies = dependencies();
         dependencies.forEach(placed -> manifest.addDependsOn(placed.dependency()));
         return new Decoded(spot, manifest.build(), ports(), dependencies);

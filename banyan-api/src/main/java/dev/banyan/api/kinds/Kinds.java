@@ -11,6 +11,8 @@ import dev.banyan.api.v1.AllocationSpec;
 import dev.banyan.api.v1.AllocationStatus;
 import dev.banyan.api.v1.ClaimSpec;
 import dev.banyan.api.v1.ClaimStatus;
+import dev.banyan.api.v1.ContentSpec;
+import dev.banyan.api.v1.ContentStatus;
 import dev.banyan.api.v1.ControllerSpec;
 import dev.banyan.api.v1.ControllerStatus;
 import dev.banyan.api.v1.DeploymentSpec;
@@ -29,6 +31,8 @@ import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.api.v1.ValueSpec;
+import dev.banyan.api.v1.ValueStatus;
 import dev.banyan.runtime.protobuf.ProtoCodec;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.Kind.Scope;
@@ -77,6 +81,13 @@ public final class Kinds {
             KindDefinitionSpec.getDefaultInstance(),
             KindDefinitionStatus.getDefaultInstance());
 
+    public static final Kind<ContentSpec, ContentStatus> CONTENTS =
+            kind("contents", Scope.NAMESPACED, ContentSpec.getDefaultInstance(), ContentStatus.getDefaultInstance());
+    public static final Kind<ValueSpec, ValueStatus> SECRETS =
+            kind("secrets", Scope.NAMESPACED, ValueSpec.getDefaultInstance(), ValueStatus.getDefaultInstance());
+    public static final Kind<ValueSpec, ValueStatus> CONFIGS =
+            kind("configs", Scope.NAMESPACED, ValueSpec.getDefaultInstance(), ValueStatus.getDefaultInstance());
+
     /**
      * What an admin may grant a controller to read. Not among them: kinds that carry environments of containers, which may hold secrets,
      * and what the engines keep for themselves.
@@ -99,7 +110,10 @@ public final class Kinds {
             CLAIMS,
             TOKENS,
             CONTROLLERS,
-            DEFINITIONS);
+            DEFINITIONS,
+            SECRETS,
+            CONFIGS,
+            CONTENTS);
 
     private Kinds() {}
 

@@ -8,12 +8,19 @@ import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.MissingContentsRequest;
+import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.runtime.store.Store;
 
@@ -38,6 +45,14 @@ public interface ClusterApi extends AutoCloseable {
     RemoveKindResponse remove(RemoveKindRequest request);
 
     CreateTokenResponse createToken(CreateTokenRequest request);
+
+    MissingContentsResponse missingContents(MissingContentsRequest request);
+
+    void putContent(PutContentRequest request);
+
+    SetValueResponse setValue(SetValueRequest request);
+
+    RemoveValueResponse removeValue(RemoveValueRequest request);
 
     /** Lines as they come; the caller closes the stream. */
     LogStream logs(LogRequest request);

@@ -13,12 +13,19 @@ import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.MissingContentsRequest;
+import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.cli.context.Configuration;
@@ -121,6 +128,26 @@ public final class RemoteCluster implements ClusterApi {
     @Override
     public CreateTokenResponse createToken(CreateTokenRequest request) {
         return client.createToken(request);
+    }
+
+    @Override
+    public MissingContentsResponse missingContents(MissingContentsRequest request) {
+        return client.missingContents(request);
+    }
+
+    @Override
+    public void putContent(PutContentRequest request) {
+        client.putContent(request);
+    }
+
+    @Override
+    public SetValueResponse setValue(SetValueRequest request) {
+        return client.setValue(request);
+    }
+
+    @Override
+    public RemoveValueResponse removeValue(RemoveValueRequest request) {
+        return client.removeValue(request);
     }
 
     @Override

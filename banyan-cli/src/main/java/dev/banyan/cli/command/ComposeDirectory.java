@@ -2,13 +2,9 @@ package dev.banyan.cli.command;
 
 import dev.banyan.api.compose.ComposeLoader;
 import dev.banyan.api.compose.ComposeOutcome;
-import dev.banyan.api.compose.project.ProjectFiles;
 import dev.banyan.api.compose.project.Request;
 import dev.banyan.api.source.Diagnostic;
 import dev.banyan.cli.context.ContextException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +14,6 @@ import picocli.CommandLine.Option;
 
 /** Which Compose files a command is about, and what lies beside them. */
 public final class ComposeDirectory {
-    /** Bytes of a character at most. */
-    private static final int CHARACTER_BYTES = 4;
-
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",
@@ -53,7 +46,7 @@ public final class ComposeDirectory {
 
     /** Loads the project from this machine's files. */
     public ComposeOutcome load(Program program) {
-        return ComposeLoader.load(request(program), ComposeDirectory::read);
+        return ComposeLoader.load(request(program), new DiskFiles());
     }
 
     /** That there is no file, in words. */
@@ -95,18 +88,5 @@ public final class ComposeDirectory {
         profiles.forEach(profile -> words.addAll(List.of("--profile", profile)));
         envFiles.forEach(path -> words.addAll(List.of("--env-file", path)));
         return words;
-    }
-
-    /** A text cut there is too large for whoever gets it. */
-    private static Optional<String> read(Path file) {
-        if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            return Optional.empty();
-        }
-        try (var input = Files.newInputStream(file)) {
-            var bytes = input.readNBytes(CHARACTER_BYTES * ProjectFiles.TEXT_MAX);
-            return Optional.of(new String(bytes, StandardCharsets.UTF_8));
-        } catch (IOException unreadable) {
-            return Optional.empty();
-        }
     }
 }

@@ -108,6 +108,7 @@ final class UpCommand implements Callable<Integer> {
             if (dry) {
                 return foretell(onWhatIsThere(cluster, loaded.manifest(), cluster::plan));
             }
+            new ContentUpload(cluster, loaded.manifest().getName(), tags).send(loaded.contents());
             var accepted = onWhatIsThere(cluster, loaded.manifest(), cluster::apply);
             milestones.passed("accepted", program.env().time().nanos());
             announce(accepted);

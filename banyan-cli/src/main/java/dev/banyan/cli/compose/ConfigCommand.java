@@ -9,9 +9,11 @@ import dev.banyan.api.compose.node.Printer;
 import dev.banyan.api.source.Visible;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.cli.command.ComposeDirectory;
+import dev.banyan.cli.command.FormatOption;
 import dev.banyan.cli.command.Program;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.JsonOutput;
+import dev.banyan.cli.values.ValueVerbs;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,20 +22,24 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Prints a project as one file, or what is in it. */
 @Command(
         name = "config",
         description = {
             "Prints a project as one Compose file: all files joined, variables filled in, short forms written out.",
-            "It reads as the same project again. Variables of env_file are printed with their values."
+            "It reads as the same project again. Variables of env_file are printed with their values, secrets never.",
+            "With create, ls and rm it is about the cluster's own configs, which Compose files name as external."
         },
         footer = {
             "",
             "Examples:",
             "  banyan-cli config",
             "  banyan-cli config -f compose.yaml -f compose.test.yaml -o json",
-            "  banyan-cli config --hash"
+            "  banyan-cli config --hash",
+            "  banyan-cli config create proxy.conf nginx.conf",
+            "  banyan-cli config ls"
         })
 final class ConfigCommand implements Callable<Integer> {
     private static final String SCHEMA = "banyan.config/1";
@@ -98,6 +104,29 @@ final class ConfigCommand implements Callable<Integer> {
                 yield ExitCode.OK.number();
             }
         };
+    }
+
+    @Command(name = "create", description = "Keeps a config of the cluster's own under a name, sealed.")
+    int create(
+            @Parameters(paramLabel = "NAME") String name,
+            @Parameters(
+                            paramLabel = "FILE",
+                            arity = "0..1",
+                            defaultValue = ValueVerbs.INPUT,
+                            description = "File that holds the config; - reads standard input, as does none.")
+                    String file,
+            @Option(names = "--replace", description = "Takes the place of the one that is there.") boolean replace) {
+        return ValueVerbs.ofConfigs(program).create(name, file, replace);
+    }
+
+    @Command(name = "ls", description = "Lists the cluster's own configs: names, sizes, digests and users.")
+    int list(@Mixin FormatOption format) {
+        return ValueVerbs.ofConfigs(program).list(format);
+    }
+
+    @Command(name = "rm", description = "Forgets a config of the cluster's own; apps keep what they took of it.")
+    int remove(@Parameters(paramLabel = "NAME") String name) {
+        return ValueVerbs.ofConfigs(program).remove(name);
     }
 
     private String text(ComposeOutcome.Loaded loaded) {

@@ -30,10 +30,12 @@ public final class Admission {
 
     private final Store store;
     private final ImageResolver images;
+    private final Sealing sealing;
 
-    public Admission(Store store, ImageResolver images) {
+    public Admission(Store store, ImageResolver images, Sealing sealing) {
         this.store = store;
         this.images = images;
+        this.sealing = sealing;
     }
 
     /** Admits a manifest: see {@link Verdict} for how it can end. */
@@ -57,7 +59,7 @@ public final class Admission {
         if (!violations.isEmpty()) {
             return new Outlook.Otherwise(new Verdict.Refused(violations));
         }
-        return switch (step(application, resolved)) {
+        return switch (step(application, resolved, true)) {
             case Step.Refusal refusal -> new Outlook.Otherwise(refusal.verdict());
             case Step.None none ->
                 new Outlook.Admissible(
@@ -135,7 +137,7 @@ public final class Admission {
     }
 
     private Verdict attempt(Application application, Map<String, String> resolved) {
-        return switch (step(application, resolved)) {
+        return switch (step(application, resolved, false)) {
             case Step.Refusal refusal -> refusal.verdict();
             case Step.None(var deployment, var release) ->
                 new Verdict.Admitted(
@@ -152,14 +154,21 @@ public final class Admission {
         };
     }
 
-    private Step step(Application application, Map<String, String> resolved) {
+    private Step step(Application application, Map<String, String> resolved, boolean trial) {
         var name = DeploymentName.of(application.manifest().getName(), application.tags());
         var current = deployment(application.namespace(), name);
         var refused = unexpected(application, name, current);
         if (refused.isPresent()) {
             return new Step.Refusal(refused.get());
         }
-        var change = new ReleaseChange(application, name, current, releases(application.namespace(), name), resolved);
+        var releases = releases(application.namespace(), name);
+        var violations = new ArrayList<Violation>();
+        var wish = new Sealing.Wish(application.namespace(), name, application.manifest(), releases, trial);
+        var sealed = sealing.seal(wish, violations);
+        if (!violations.isEmpty()) {
+            return new Step.Refusal(new Verdict.Refused(violations));
+        }
+        var change = new ReleaseChange(application.of(sealed), name, current, releases, resolved);
         var unchanged = change.unchanged();
         if (unchanged.isPresent()) {
             return new Step.None(current.orElseThrow(), unchanged.get());

@@ -14,6 +14,11 @@ public record Application(
     /** Takes whatever is there. */
     public static final long ANY = -1;
 
+    /** The same of another form of the manifest. */
+    Application of(Manifest other) {
+        return new Application(namespace, other, tags, expectedRevision, author, reason);
+    }
+
     public Application {
         tags = tags.stream().sorted().distinct().toList();
     }

@@ -39,6 +39,7 @@ final class ManifestRules {
     static List<Violation> violations(Manifest manifest, List<String> tags) {
         var rules = new ManifestRules();
         rules.check(manifest, tags);
+        rules.violations.addAll(ContentRules.violations(manifest));
         return rules.violations;
     }
 

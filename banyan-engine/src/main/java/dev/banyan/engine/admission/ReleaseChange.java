@@ -128,9 +128,20 @@ final class ReleaseChange {
                 .build();
     }
 
+    /** Two boxes of the same environment are not alike; their keyed digests are. */
+    private static ReleaseSpec withoutBoxes(ReleaseSpec content) {
+        var meaning = content.toBuilder();
+        for (var service : meaning.getManifestBuilder().getServicesBuilderList()) {
+            if (service.hasSealedEnvironment()) {
+                service.getSealedEnvironmentBuilder().clearBox();
+            }
+        }
+        return meaning.build();
+    }
+
     private static String digest(ReleaseSpec content) {
         try {
-            var bytes = Kinds.RELEASES.spec().encode(content).toByteArray();
+            var bytes = Kinds.RELEASES.spec().encode(withoutBoxes(content)).toByteArray();
             return "sha256:"
                     + HexFormat.of()
                             .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));

@@ -60,10 +60,7 @@ final class WantedTasks {
      */
     static boolean same(TaskSpec wanted, TaskSpec actual) {
         var has = actual.getContainer();
-        return wanted.getContainer().toBuilder()
-                        .clearHosts()
-                        .build()
-                        .equals(has.toBuilder().clearHostname().clearHosts().build())
+        return comparable(wanted.getContainer()).equals(comparable(has))
                 && has.getHostsList().containsAll(wanted.getContainer().getHostsList())
                 && wanted.getPlacement().equals(actual.getPlacement())
                 && wanted.getReservations().equals(actual.getReservations())
@@ -104,6 +101,15 @@ final class WantedTasks {
         }
     }
 
+    /** Without what may differ in a container that is the same; two boxes of one environment are not alike, their digests are. */
+    private static ContainerSpec comparable(ContainerSpec container) {
+        var meaning = container.toBuilder().clearHostname().clearHosts();
+        if (meaning.hasSealedEnvironment()) {
+            meaning.getSealedEnvironmentBuilder().clearBox();
+        }
+        return meaning.build();
+    }
+
     private static ContainerSpec container(
             ReleaseSpec release, ServiceManifest service, Map<String, String> addresses) {
         var builder = ContainerSpec.newBuilder()
@@ -113,6 +119,10 @@ final class WantedTasks {
                 .setLimits(service.getLimits())
                 .setRestart(service.getRestart())
                 .setStopGraceMs(STOP_GRACE_MS);
+        builder.addAllContentMounts(service.getContentMountsList());
+        if (service.hasSealedEnvironment()) {
+            builder.setSealedEnvironment(service.getSealedEnvironment());
+        }
         if (service.hasEntrypoint()) {
             builder.setEntrypoint(service.getEntrypoint());
         }

@@ -34,6 +34,7 @@ public final class ApiServices {
         var kinds = new DefinedKinds(store, env);
         bindable.add(new ResourceService(store, new ObjectAccess(AccessTable.BANYAN, store, kinds), kinds, env));
         bindable.addAll(sessions.services());
+        bindable.addAll(SealedServices.of(doors.sealed(), env));
         bindable.add(health.getHealthService());
         var services = bindable.stream().map(BindableService::bindService).toList();
         var guard = new CallGuard(MethodRules.of(services), members);

@@ -10,6 +10,16 @@ import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.JoinRequest;
 import dev.banyan.api.v1.JoinResponse;
 import dev.banyan.api.v1.PlanResponse;
+import dev.banyan.api.v1.MaterialPart;
+import dev.banyan.api.v1.MissingContentsRequest;
+import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PutContentRequest;
+import dev.banyan.api.v1.PutContentResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
 import dev.banyan.api.v1.RemoveKindRequest;
@@ -26,7 +36,7 @@ import dev.banyan.api.v1.StatusResponse;
  * What the front door hands on, and to whom; the engine's root connects the rooms behind. Implementations are thread-safe, may block,
  * and refuse by throwing {@link dev.banyan.api.wire.ApiException}.
  */
-public record Doors(Enrolment enrolment, Apps apps, ClusterView cluster, Definitions kinds) {
+public record Doors(Enrolment enrolment, Apps apps, ClusterView cluster, Definitions kinds, Sealed sealed) {
     /** Who belongs to the cluster. {@code serverDigest} is the SHA-256 of the certificate that the caller was shown. */
     public interface Enrolment {
         JoinResponse join(JoinRequest request, byte[] serverDigest);
@@ -52,6 +62,27 @@ public record Doors(Enrolment enrolment, Apps apps, ClusterView cluster, Definit
         StatusResponse status();
 
         AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request, SpiffeId caller);
+    }
+
+    /** What nobody else shall read. {@code caller} is who asked. */
+    public interface Sealed {
+        MissingContentsResponse missing(MissingContentsRequest request);
+
+        PutContentResponse put(PutContentRequest request);
+
+        SetValueResponse set(SetValueRequest request);
+
+        RemoveValueResponse remove(RemoveValueRequest request);
+
+        /** Sends the parts one after the other; ends early once the receiver is gone. */
+        void open(OpenMaterialRequest request, SpiffeId caller, Receiver receiver) throws InterruptedException;
+    }
+
+    /** Who gets a stream of material. */
+    @FunctionalInterface
+    public interface Receiver {
+        /** Waits while the receiver does; false once it is gone. */
+        boolean receive(MaterialPart part) throws InterruptedException;
     }
 
     /** Which kinds there are besides Banyan's own. {@code caller} is who asked. */

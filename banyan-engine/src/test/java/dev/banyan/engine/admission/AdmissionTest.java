@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class AdmissionTest {
     private final World world = new World();
     private final List<String> resolved = new ArrayList<>();
-    private final Admission admission = new Admission(world.store, this::resolve);
+    private final Admission admission = new Admission(world.store, this::resolve, (wish, refused) -> wish.manifest());
 
     @Test
     void writesReleaseDeploymentAndClaimsTogether() {
@@ -280,7 +280,7 @@ class AdmissionTest {
     }
 
     private Admission other() {
-        return new Admission(world.truth, this::resolve);
+        return new Admission(world.truth, this::resolve, (wish, refused) -> wish.manifest());
     }
 
     private Resolution resolve(String image) {

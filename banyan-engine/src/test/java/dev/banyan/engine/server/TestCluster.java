@@ -9,6 +9,15 @@ import dev.banyan.api.v1.AcceptRestoreRequest;
 import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
+import dev.banyan.api.v1.MissingContentsRequest;
+import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PutContentRequest;
+import dev.banyan.api.v1.PutContentResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.JoinRequest;
@@ -33,6 +42,11 @@ import dev.banyan.engine.identity.Subject;
 import dev.banyan.engine.server.session.SessionServices;
 import dev.banyan.engine.server.session.SessionSettings;
 import dev.banyan.engine.server.session.SubnetRange;
+import dev.banyan.engine.secrets.Disclosure;
+import dev.banyan.engine.secrets.KeyEncryptionKey;
+import dev.banyan.engine.secrets.Uploads;
+import dev.banyan.engine.secrets.ValueStore;
+import dev.banyan.engine.secrets.Vault;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.store.Store;
@@ -75,7 +89,8 @@ final class TestCluster implements AutoCloseable {
                 new EnrolmentDoor(new Enrollment(AUTHORITY, addresses, store, ENV)),
                 new RecordingApps(),
                 new StatusAlone(),
-                new DefinitionsDoor(new Registration(store)));
+                new DefinitionsDoor(new Registration(store)),
+                new SealedParts(store));
         var server = new ApiServer(
                 new ServerSettings("127.0.0.1", port, socket),
                 new OwnKey(ENGINE),
@@ -133,6 +148,46 @@ final class TestCluster implements AutoCloseable {
         @Override
         public CreateTokenResponse createToken(CreateTokenRequest request) {
             return enrollment.createToken(request);
+        }
+    }
+
+    private record SealedParts(Uploads uploads, ValueStore values, Disclosure disclosure) implements Doors.Sealed {
+        private static final Vault VAULT =
+                new Vault(KeyEncryptionKey.of(new byte[KeyEncryptionKey.BYTES]), ENV.entropy());
+
+        SealedParts(Store store) {
+            this(
+                    new Uploads(store, VAULT, ENV.time()),
+                    new ValueStore(store, VAULT, ENV.time()),
+                    new Disclosure(store, VAULT, ENV.time()));
+        }
+
+        @Override
+        public MissingContentsResponse missing(MissingContentsRequest request) {
+            return uploads.missing(request);
+        }
+
+        @Override
+        public PutContentResponse put(PutContentRequest request) {
+            uploads.put(request);
+            return PutContentResponse.getDefaultInstance();
+        }
+
+        @Override
+        public SetValueResponse set(SetValueRequest request) {
+            return values.set(request);
+        }
+
+        @Override
+        public RemoveValueResponse remove(RemoveValueRequest request) {
+            long revision = values.remove(request.getNamespace(), request.getKind(), request.getName());
+            return RemoveValueResponse.newBuilder().setRevision(revision).build();
+        }
+
+        @Override
+        public void open(OpenMaterialRequest request, SpiffeId caller, Doors.Receiver receiver)
+                throws InterruptedException {
+            disclosure.open(disclosure.judge(caller.name(), request), receiver::receive);
         }
     }
 

@@ -15,6 +15,15 @@ import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.JoinRequest;
 import dev.banyan.api.v1.JoinResponse;
+import dev.banyan.api.v1.MissingContentsRequest;
+import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PutContentRequest;
+import dev.banyan.api.v1.PutContentResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
 import dev.banyan.api.v1.RemoveKindRequest;
@@ -153,7 +162,8 @@ final class LocalEngine implements AutoCloseable {
                 new Enrolment(new Enrollment(authority, addresses, store, ENV)),
                 new NoApps(),
                 new StatusAlone(),
-                new NoKinds());
+                new NoKinds(),
+                new NothingSealed());
         var started = new ApiServer(
                 new ServerSettings(HOST, port, Optional.empty()),
                 new OwnKey(own),
@@ -189,6 +199,33 @@ final class LocalEngine implements AutoCloseable {
         @Override
         public CreateTokenResponse createToken(CreateTokenRequest request) {
             return enrollment.createToken(request);
+        }
+    }
+
+    private record NothingSealed() implements Doors.Sealed {
+        @Override
+        public MissingContentsResponse missing(MissingContentsRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PutContentResponse put(PutContentRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public SetValueResponse set(SetValueRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public RemoveValueResponse remove(RemoveValueRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void open(OpenMaterialRequest request, SpiffeId caller, Doors.Receiver receiver) {
+            throw new UnsupportedOperationException();
         }
     }
 

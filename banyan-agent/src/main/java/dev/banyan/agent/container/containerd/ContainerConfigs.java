@@ -10,14 +10,12 @@ import dev.banyan.agent.container.cri.v1.ContainerMetadata;
 import dev.banyan.agent.container.cri.v1.ContainerState;
 import dev.banyan.agent.container.cri.v1.ContainerStatus;
 import dev.banyan.agent.container.cri.v1.Int64Value;
-import dev.banyan.agent.container.cri.v1.KeyValue;
 import dev.banyan.agent.container.cri.v1.LinuxContainerConfig;
 import dev.banyan.agent.container.cri.v1.LinuxContainerResources;
 import dev.banyan.agent.container.cri.v1.LinuxContainerSecurityContext;
 import dev.banyan.agent.container.cri.v1.Mount;
 import dev.banyan.agent.container.cri.v1.SecurityProfile;
 import java.time.Instant;
-import java.util.TreeMap;
 
 /** Containers in CRI's words and in ours. Pure. */
 final class ContainerConfigs {
@@ -28,7 +26,10 @@ final class ContainerConfigs {
 
     private ContainerConfigs() {}
 
-    /** CRI would take the image's command for an empty one, so the whole command line is worked out here and given as the command. */
+    /**
+     * Without the environment, which CRI would write to its disk: see {@link EnvironmentFiles}. CRI would take the image's command for an empty one, so the whole command line is worked out here and given as the
+     * command.
+     */
     static ContainerConfig of(ContainerSpec spec, ImageConfig image, Owner owner) {
         var config = ContainerConfig.newBuilder()
                 .setMetadata(ContainerMetadata.newBuilder().setName(spec.name()).setAttempt(spec.attempt()))
@@ -41,9 +42,6 @@ final class ContainerConfigs {
                 .setLinux(LinuxContainerConfig.newBuilder()
                         .setResources(resources(spec.limits()))
                         .setSecurityContext(security(spec)));
-        new TreeMap<>(spec.process().environment())
-                .forEach((name, value) ->
-                        config.addEnvs(KeyValue.newBuilder().setKey(name).setValue(value)));
         for (var mount : spec.mounts()) {
             config.addMounts(Mount.newBuilder()
                     .setHostPath(mount.source())

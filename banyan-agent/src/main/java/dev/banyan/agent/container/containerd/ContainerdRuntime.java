@@ -28,18 +28,22 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
     private final Containers containers;
     private final EventStream events;
 
-    private ContainerdRuntime(Connection connection, Env env, String cluster) {
+    private ContainerdRuntime(Connection connection, Env env, String cluster, EnvironmentFiles environments) {
         this.connection = connection;
         var owner = new Owner(cluster);
         this.images = new Images(connection, env);
         this.sandboxes = new Sandboxes(connection, owner);
-        this.containers = new Containers(connection, env, owner, sandboxes, images);
+        this.containers = new Containers(connection, env, owner, sandboxes, images, environments);
         this.events = new EventStream(connection, env, owner);
     }
 
-    /** The runtime behind {@code socket}, for the cluster whose id is {@code cluster}. */
-    public static ContainerdRuntime at(Path socket, Env env, String cluster) {
-        return new ContainerdRuntime(new Connection(socket), env, cluster);
+    /**
+     * The runtime behind {@code socket}, for the cluster whose id is {@code cluster}.
+     *
+     * @param environments from where that containerd's containers get their environments
+     */
+    public static ContainerdRuntime at(Path socket, Env env, String cluster, EnvironmentFiles environments) {
+        return new ContainerdRuntime(new Connection(socket), env, cluster, environments);
     }
 
     @Override

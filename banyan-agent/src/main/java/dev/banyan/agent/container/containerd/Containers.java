@@ -39,21 +39,24 @@ final class Containers {
     private final Images images;
     private final Ending ending;
     private final Commands commands;
+    private final EnvironmentFiles environments;
 
     /** By id: CRI's listing lacks how a container ended, which never changes, and a listing must not cost a call for each. */
     private final Map<String, ObservedContainer.State.Ended> ends = new ConcurrentHashMap<>();
 
-    Containers(Connection connection, Env env, Owner owner, Sandboxes sandboxes, Images images) {
+    Containers(Connection connection, Env env, Owner owner, Sandboxes sandboxes, Images images, EnvironmentFiles environments) {
         this.connection = connection;
         this.owner = owner;
         this.sandboxes = sandboxes;
         this.images = images;
         this.ending = new Ending(connection, env, this::find);
         this.commands = new Commands(connection, env);
+        this.environments = environments;
     }
 
     /** A container that went between the listing and the look at it is left out. */
     List<ObservedContainer> list() throws InterruptedException {
+        var environed = environments.ids(); // asked before: what is not listed after was removed with its sandbox
         var request = ListContainersRequest.newBuilder()
                 .setFilter(
                         ContainerFilter.newBuilder().putLabelSelector(ContainerRuntime.CLUSTER_LABEL, owner.cluster()))
@@ -67,6 +70,8 @@ final class Containers {
                 .retainAll(listed.stream()
                         .map(dev.banyan.agent.container.cri.v1.Container::getId)
                         .collect(Collectors.toSet()));
+        listed.forEach(container -> environed.remove(container.getId()));
+        environed.forEach(environments::remove);
         var observed = new ArrayList<ObservedContainer>();
         for (var container : listed) {
             state(container)
@@ -90,9 +95,7 @@ final class Containers {
                         "create container " + spec.name() + " attempt " + spec.attempt(),
                         () -> connection.runtime(Connection.LONG).createContainer(request))
                 .getContainerId();
-        if (SpecPatch.needed(spec.limits())) {
-            patch(id, spec.limits());
-        }
+        finish(id, spec);
         return id;
     }
 
@@ -128,6 +131,7 @@ final class Containers {
         connection.call(
                 "remove container " + id,
                 () -> connection.runtime(Connection.LONG).removeContainer(request));
+        environments.remove(id);
     }
 
     ExecOutcome exec(String id, List<String> command, Duration timeout) throws InterruptedException {
@@ -165,14 +169,28 @@ final class Containers {
         return state;
     }
 
-    private void patch(String id, ContainerSpec.Limits limits) throws InterruptedException {
-        var what = "set the limits of container " + id;
+    private void finish(String id, ContainerSpec spec) throws InterruptedException {
+        boolean patched = SpecPatch.needed(spec.limits());
+        var variables = spec.process().environment();
+        if (!patched && variables.isEmpty()) {
+            return;
+        }
+        var what = "complete container " + id;
         var stored = connection
                 .call(what, () -> connection
                         .containers()
                         .get(GetContainerRequest.newBuilder().setId(id).build()))
                 .getContainer();
-        var spec = SpecPatch.apply(stored.getSpec().getValue().toStringUtf8(), limits, HostLimits.ofThisProcess());
+        var made = stored.getSpec().getValue().toStringUtf8();
+        if (!variables.isEmpty()) {
+            environments.write(id, EnvironmentFiles.merged(made, variables));
+        }
+        if (patched) {
+            update(what, id, stored, SpecPatch.apply(made, spec.limits(), HostLimits.ofThisProcess()));
+        }
+    }
+
+    private void update(String what, String id, Container stored, String spec) throws InterruptedException {
         var update = UpdateContainerRequest.newBuilder()
                 .setContainer(Container.newBuilder()
                         .setId(id)

@@ -56,10 +56,24 @@ public final class ContainerdChild {
         settings.programs().require();
         settings.directory().create();
         lock = lock();
-        WholeFile.replace(
-                settings.directory().config(),
-                DaemonConfig.toml(settings.directory(), settings.programs().cniPlugins(), settings.pauseImage()));
+        configure();
         supervisor = env.tasks().spawn("containerd-supervisor", this::supervise);
+    }
+
+    /** A containerd that runs under another configuration is ended, so that the next one runs under this; containers go on. */
+    private void configure() {
+        var directory = settings.directory();
+        new RuntimeWrapper(settings.programs(), directory.environments()).write(directory.runtimeWrapper());
+        boolean changed = WholeFile.replace(
+                directory.config(),
+                DaemonConfig.toml(directory, settings.programs().cniPlugins(), settings.pauseImage()));
+        if (changed) {
+            alive().flatMap(process -> ProcessHandle.of(process.pid())).ifPresent(old -> {
+                LOG.atInfo().addKeyValue("pid", old.pid()).log("ending containerd, whose configuration has changed");
+                old.destroy();
+                old.onExit().join();
+            });
+        }
     }
 
     /** Stops watching over containerd, which goes on, and lets another agent have the directory. */

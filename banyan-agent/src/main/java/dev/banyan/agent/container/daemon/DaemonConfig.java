@@ -54,6 +54,7 @@ final class DaemonConfig {
 
                       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
                         SystemdCgroup = false
+                        BinaryName = %s
                 """
                 .formatted(
                         quoted(directory.root()),
@@ -63,7 +64,8 @@ final class DaemonConfig {
                         LONGEST_LOG_LINE,
                         quoted(cniPlugins),
                         quoted(directory.networks()),
-                        quoted(directory.registries()));
+                        quoted(directory.registries()),
+                        quoted(directory.runtimeWrapper()));
     }
 
     /** A basic TOML string. */

@@ -40,6 +40,21 @@ public record DaemonDirectory(Path data, Path runtime) {
         return data.resolve("config.toml");
     }
 
+    /** What containerd runs as runc. */
+    Path runtimeWrapper() {
+        return data.resolve("runc-with-environment");
+    }
+
+    /** Below it each container has a directory for its environment; to be made in memory before containerd is started. */
+    public Path environments() {
+        return memory().resolve("environments");
+    }
+
+    /** What must never lie on a disk. */
+    public Path memory() {
+        return runtime.resolve("material");
+    }
+
     Path root() {
         return data.resolve("root");
     }

@@ -10,13 +10,15 @@ import java.util.List;
  *
  * @param cniPlugins directory
  */
-public record HostPrograms(Path containerd, Path ctr, Path runc, Path setsid, Path catatonit, Path cniPlugins) {
+public record HostPrograms(
+        Path containerd, Path ctr, Path runc, Path setsid, Path catatonit, Path perl, Path cniPlugins) {
     public static final HostPrograms OF_DEBIAN = new HostPrograms(
             Path.of("/usr/bin/containerd"),
             Path.of("/usr/bin/ctr"),
             Path.of("/usr/sbin/runc"),
             Path.of("/usr/bin/setsid"),
             Path.of("/usr/bin/catatonit"),
+            Path.of("/usr/bin/perl"),
             Path.of("/usr/lib/cni"));
 
     /** @throws DaemonException naming all that is missing and the packages that have it */
@@ -44,6 +46,7 @@ public record HostPrograms(Path containerd, Path ctr, Path runc, Path setsid, Pa
                 new Program(runc, "runc"),
                 new Program(setsid, "util-linux"),
                 new Program(catatonit, "catatonit"),
+                new Program(perl, "perl-base"),
                 new Program(cniPlugins.resolve("ptp"), "containernetworking-plugins"),
                 new Program(cniPlugins.resolve("host-local"), "containernetworking-plugins"),
                 new Program(cniPlugins.resolve("loopback"), "containernetworking-plugins"));

@@ -2,6 +2,7 @@ package dev.banyan.agent.container.containerd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.agent.material.MemoryDirectory;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.SandboxSpec;
@@ -36,6 +37,7 @@ public final class Rig {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int REGISTRY_PORT = 7444;
 
+    private final EnvironmentFiles environments;
     private final SystemEnv env = new SystemEnv();
     private final Path top;
     private final String namespace;
@@ -57,6 +59,8 @@ public final class Rig {
         this.image = pushImage();
         new ContainerNetwork("bct", "10.222.7.0/24", 1400).write(directory());
         new Registries(directory()).write(registry(), credentials());
+        this.environments = new EnvironmentFiles(
+                MemoryDirectory.within(directory().runtime().resolve("material"), "environments"));
         this.child = startChild();
         awaitServing();
         pause.load(settings(), env);
@@ -92,7 +96,7 @@ public final class Rig {
     }
 
     public ContainerdRuntime runtime(String cluster) {
-        var runtime = ContainerdRuntime.at(directory().socket(), env, cluster);
+        var runtime = ContainerdRuntime.at(directory().socket(), env, cluster, environments);
         runtimes.add(runtime);
         return runtime;
     }

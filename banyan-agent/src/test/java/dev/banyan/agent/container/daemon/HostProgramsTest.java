@@ -19,6 +19,7 @@ class HostProgramsTest {
                 program(server, "runc"),
                 program(server, "setsid"),
                 server.resolve("catatonit"),
+                program(server, "perl"),
                 server.resolve("cni"));
 
         assertThatThrownBy(programs::require)
@@ -36,7 +37,7 @@ class HostProgramsTest {
         }
         var any = program(server, "any");
 
-        assertThatNoException().isThrownBy(() -> new HostPrograms(any, any, any, any, any, server).require());
+        assertThatNoException().isThrownBy(() -> new HostPrograms(any, any, any, any, any, any, server).require());
     }
 
     private static Path program(Path directory, String name) throws Exception {

@@ -38,6 +38,11 @@ public final class ProjectLoader {
         return !launch.files().isEmpty();
     }
 
+    /** The caller's variables and those of files. */
+    public Map<String, String> variables() {
+        return Map.copyOf(launch.variables());
+    }
+
     /**
      * Loads the project; never throws for files, whatever they hold.
      *

@@ -1,6 +1,7 @@
 package dev.banyan.api.compose.verdict;
 
 import dev.banyan.api.compose.schema.ComposeKeys;
+import java.util.List;
 
 /** Verdicts on the keys at the top of a file. */
 final class ResourceVerdicts {
@@ -12,10 +13,23 @@ final class ResourceVerdicts {
                 .honoured("include", "Files of this machine.")
                 .metadata("version", "Has no meaning any more; a warning says so.")
                 .honoured(ComposeKeys.IGNORE, "Refusals that the author accepts, by their paths.")
-                .later("sealed delivery of files", "configs", "secrets")
+                .honoured("configs", "Sealed in the store, and files in the memory of the agents that need them.")
+                .honoured("secrets", "Sealed in the store, and files in the memory of the agents that need them.")
                 .later("settings of networks", "networks")
                 .later("storage", "volumes")
                 .never("models", "Banyan runs no models", "run the model's server as a service");
+        for (var section : List.of("configs", "secrets")) {
+            table.below(section + ".*")
+                    .honoured("file", "Read while loading, on the user's machine.")
+                    .honoured("environment", "The caller's variable, or one of .env.")
+                    .honoured("external", "The cluster's own of that name, as it is when the app is applied.")
+                    .honoured("name", "Of the cluster's own; otherwise for people.")
+                    .metadata("labels", "For people.")
+                    .never("template_driver", "contents are not rewritten", "write the values into the file");
+        }
+        table.below("configs.*").honoured("content", "Variables in it are filled in.");
+        var driver = "the cluster keeps secrets itself";
+        table.below("secrets.*").never("driver", driver, "remove it").never("driver_opts", driver, "remove it");
         table.below("include.*").honoured("path", "").honoured("env_file", "").honoured("project_directory", "");
     }
 }

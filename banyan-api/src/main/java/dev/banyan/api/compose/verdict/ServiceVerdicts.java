@@ -1,13 +1,13 @@
 package dev.banyan.api.compose.verdict;
 
 import dev.banyan.api.compose.schema.ComposeKeys;
+import java.util.List;
 
 /** Verdicts on the keys of a service, but for {@code deploy} and what is like it. */
 final class ServiceVerdicts {
     private static final String SETTINGS = "settings of containers";
     private static final String NETWORKS = "settings of networks";
     private static final String VOLUMES = "storage";
-    private static final String SECRETS = "sealed delivery of files";
     private static final String IMAGES = "building and fetching images";
     private static final String DEVICES = "devices of agents";
     private static final String PRIVILEGES = "privileges that a cluster grants";
@@ -64,6 +64,16 @@ final class ServiceVerdicts {
                         "expose",
                         "Says to people what the image listens on; nothing is closed between the services of an app.");
         service.below("extends").honoured("service", "").honoured("file", "");
+        service.honoured("configs", "Files that cannot be written, gone with the task.")
+                .honoured("secrets", "Files that cannot be written, gone with the task.");
+        for (var section : List.of("configs.*", "secrets.*")) {
+            service.below(section)
+                    .honoured("source", "")
+                    .honoured("target", "Relative to /run/secrets for a secret, to / for a config.")
+                    .honoured("uid", "A number; root by default.")
+                    .honoured("gid", "A number; root by default.")
+                    .honoured("mode", "0444 by default; bits for writing mean nothing.");
+        }
     }
 
     private static void dependencies(VerdictTable service) {
@@ -85,7 +95,6 @@ final class ServiceVerdicts {
                 .later(PRIVILEGES, "cap_add", "cap_drop", "privileged", "security_opt")
                 .unless("false", "privileged")
                 .later(DEVICES, "devices", "gpus", "device_cgroup_rules")
-                .later(SECRETS, "secrets", "configs")
                 .later(CHANGES, "pre_start", "post_start", "pre_stop");
     }
 

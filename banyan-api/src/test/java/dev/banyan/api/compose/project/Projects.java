@@ -24,6 +24,18 @@ public final class Projects {
         return new Projects().file("compose.yaml", text);
     }
 
+    /** Files of a directory; the Compose files among them are merged in the order of their names. */
+    static Projects in(Path directory, Map<String, String> texts) {
+        var projects = new Projects();
+        texts.forEach((name, text) -> projects.files.put(directory.resolve(name), text));
+        var compose = texts.keySet().stream()
+                .filter(name -> name.startsWith("compose"))
+                .sorted()
+                .toArray(String[]::new);
+        projects.request = Request.in(directory, Map.of()).files(compose).profiles("*");
+        return projects;
+    }
+
     /** The service "web" with an image and these lines. */
     public static Projects web(String... lines) {
         return of("services:\n  web:\n    image: nginx\n"

@@ -1,5 +1,6 @@
 package dev.banyan.simulated.wire;
 
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.ClientTransport;
 import dev.banyan.api.client.Endpoint;
@@ -14,6 +15,15 @@ import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.JoinRequest;
 import dev.banyan.api.v1.JoinResponse;
+import dev.banyan.api.v1.MissingContentsRequest;
+import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PutContentRequest;
+import dev.banyan.api.v1.PutContentResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
 import dev.banyan.api.v1.RemoveKindRequest;
@@ -79,7 +89,7 @@ public final class FrontDoor {
 
     /** The same of an engine that may be removed from the members. */
     public static FrontDoor open(SimulatedWire wire, SimulatedProcess process, Store store, Ears ears) {
-        var doors = new Doors(new Enroller(store, process), new Nobody(), new Nobody(), new Nobody());
+        var doors = new Doors(new Enroller(store, process), new Nobody(), new Nobody(), new Nobody(), new Nobody());
         var name = process.name();
         var settings = new SessionSettings(
                 name, endpoint(name), "registry.simulated:7444", SessionSettings.HEARTBEAT, SubnetRange.DEFAULT);
@@ -184,11 +194,35 @@ public final class FrontDoor {
     }
 
     /** Refuses. */
-    private record Nobody() implements Doors.Enrolment, Doors.Apps, Doors.ClusterView, Doors.Definitions {
+    private record Nobody() implements Doors.Enrolment, Doors.Apps, Doors.ClusterView, Doors.Definitions, Doors.Sealed {
         private static ApiException absent() {
             return new ApiException(Reason.NOT_FOUND, "there is nothing behind this door");
         }
 
+        @Override
+        public MissingContentsResponse missing(MissingContentsRequest request) {
+            throw absent();
+        }
+
+        @Override
+        public PutContentResponse put(PutContentRequest request) {
+            throw absent();
+        }
+
+        @Override
+        public SetValueResponse set(SetValueRequest request) {
+            throw absent();
+        }
+
+        @Override
+        public RemoveValueResponse remove(RemoveValueRequest request) {
+            throw absent();
+        }
+
+        @Override
+        public void open(OpenMaterialRequest request, SpiffeId caller, Doors.Receiver receiver) {
+            throw absent();
+        }
         @Override
         public JoinResponse join(JoinRequest request, byte[] serverDigest) {
             throw absent();
@@ -206,6 +240,11 @@ public final class FrontDoor {
 
         @Override
         public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
+            throw absent();
+        }
+
+        @Override
+        public PlanResponse plan(ApplyRequest request, SpiffeId caller) {
             throw absent();
         }
 

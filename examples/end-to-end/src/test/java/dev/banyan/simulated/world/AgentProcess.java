@@ -126,7 +126,8 @@ public final class AgentProcess {
                 new Duties.Kernel(way, way, way),
                 machine,
                 machine.disk(),
-                machine.disk().resolve("logs"));
+                machine.disk().resolve("logs"),
+                machine.disk().resolve("memory"));
         var duties = new Duties(env, new Duties.Post(session, member, control), tools);
         duties.report().change(status -> status.toBuilder()
                 .setCapacity(CAPACITY)

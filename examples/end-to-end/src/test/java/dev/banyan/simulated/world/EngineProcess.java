@@ -9,6 +9,8 @@ import dev.banyan.engine.SeenFile;
 import dev.banyan.engine.admission.ImageResolver.Resolution;
 import dev.banyan.engine.cluster.ClusterGuard;
 import dev.banyan.engine.liveness.Thresholds;
+import dev.banyan.engine.secrets.KeyEncryptionKey;
+import dev.banyan.engine.secrets.Vault;
 import dev.banyan.engine.server.session.SessionSettings;
 import dev.banyan.engine.server.session.SubnetRange;
 import dev.banyan.runtime.audit.RestoreGate;
@@ -147,6 +149,7 @@ public final class EngineProcess {
                 sessions,
                 image -> new Resolution.Resolved(App.image(image).toString()),
                 FrontDoor.nobody(),
+                new Vault(KeyEncryptionKey.of(new byte[KeyEncryptionKey.BYTES]), process.env().entropy()),
                 StatusResponse::newBuilder);
     }
 

@@ -1,0 +1,87 @@
+package dev.banyan.agent.container.containerd;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParser;
+import dev.banyan.agent.container.ContainerException;
+import dev.banyan.agent.container.ContainerException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Environments of containers where containerd does not see them: a directory for each container, in memory, from which the program takes
+ * them that containerd runs as runc. Thread-safe for different containers.
+ */
+public final class EnvironmentFiles {
+    private static final String FILE = "environment";
+
+    private final Path directory;
+
+    /** @param directory that exists, in memory, and that root alone may enter */
+    public EnvironmentFiles(Path directory) {
+        this.directory = directory;
+    }
+
+    /** The whole environment of a container: what containerd made of the image's in {@code spec}, and {@code variables} over it. */
+    static String merged(String spec, Map<String, String> variables) {
+        var all = new LinkedHashMap<String, String>();
+        var process = JsonParser.parseString(spec).getAsJsonObject().getAsJsonObject("process");
+        if (process.has("env")) {
+            process.getAsJsonArray("env").forEach(entry -> {
+                var text = entry.getAsString();
+                int equals = text.indexOf('=');
+                all.put(equals < 0 ? text : text.substring(0, equals), text);
+            });
+        }
+        new TreeMap<>(variables).forEach((name, value) -> all.put(name, name + "=" + value));
+        return new Gson().toJson(List.copyOf(all.values()));
+    }
+
+    void write(String containerId, String environment) {
+        var home = directory.resolve(containerId);
+        try {
+            Files.createDirectories(
+                    home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            var draft = home.resolve(FILE + ".new");
+            Files.writeString(draft, environment);
+            Files.move(draft, home.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException failed) {
+            throw new ContainerException(
+                    Kind.FAILED, "could not keep the environment of container " + containerId + " in memory", failed);
+        }
+    }
+
+    /** Nothing happens when there is none. */
+    void remove(String containerId) {
+        var home = directory.resolve(containerId);
+        try (var files = Files.list(home)) {
+            for (var file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(home);
+        } catch (NoSuchFileException gone) {
+            // As wanted.
+        } catch (IOException failed) {
+            throw new ContainerException(
+                    Kind.FAILED, "could not remove the environment of container " + containerId, failed);
+        }
+    }
+
+    /** The containers that have one. */
+    Set<String> ids() {
+        try (var homes = Files.list(directory)) {
+            return homes.map(home -> home.getFileName().toString()).collect(Collectors.toSet());
+        } catch (IOException failed) {
+            throw new ContainerException(Kind.FAILED, "could not look into " + directory, failed);
+        }
+    }
+}
