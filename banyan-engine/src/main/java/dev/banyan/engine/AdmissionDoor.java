@@ -64,8 +64,8 @@ final class AdmissionDoor implements Doors.Apps {
             case Outlook.Otherwise(Verdict verdict) ->
                 throw new IllegalStateException("planned and " + admitted(verdict));
             case Outlook.Admissible admissible -> {
-                var foreseen = Forecast.of(
-                        admissible.key(), admissible.deployment(), admissible.release(), known.get());
+                var foreseen =
+                        Forecast.of(admissible.key(), admissible.deployment(), admissible.release(), known.get());
                 yield PlanResponse.newBuilder()
                         .setDeployment(admissible.key().name())
                         .setRelease(admissible.release().getNumber())

@@ -129,7 +129,9 @@ final class Caches {
 
     /** Deployments that an agent's change may concern: those with tasks there, and those that are on every agent. */
     List<ObjectKey> deploymentsOfAgent(String agent) {
-        return Stream.concat(deploymentsOn(agent).stream(), everywhere()).distinct().toList();
+        return Stream.concat(deploymentsOn(agent).stream(), everywhere())
+                .distinct()
+                .toList();
     }
 
     /** Deployments that have tasks on an agent. */

@@ -72,10 +72,14 @@ final class Controllers {
                 .watches(caches.releases, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.tasks, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.services, EventMapper.owner(Kinds.DEPLOYMENTS))
-                .watches(caches.agents, event -> caches.deploymentsOfAgent(event.key().name()))
+                .watches(
+                        caches.agents,
+                        event -> caches.deploymentsOfAgent(event.key().name()))
                 .watches(
                         caches.reports,
-                        event -> otherPlatform(event) ? caches.everywhere().distinct().toList() : List.of());
+                        event -> otherPlatform(event)
+                                ? caches.everywhere().distinct().toList()
+                                : List.of());
         return shards.controller(
                 description,
                 fenced ->

@@ -127,7 +127,8 @@ final class Engine {
         }
         LOG.atError().addKeyValue("reason", gate.halted().orElse("")).log("waiting for an operator");
         var closed = new Stopped(gate);
-        var doors = new Doors(closed, closed, new RestoreDoor(gate, () -> ClusterStatus.of(this, gate)), closed, closed);
+        var doors =
+                new Doors(closed, closed, new RestoreDoor(gate, () -> ClusterStatus.of(this, gate)), closed, closed);
         var sessions = new SessionServices(gate, env, sessionSettings(addresses()), agent -> {});
         var server = new ApiServer(listening(), key, new ApiServices(gate, doors, sessions, env), env);
         var pause = env.signal();

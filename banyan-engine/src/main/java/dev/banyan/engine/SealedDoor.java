@@ -1,6 +1,7 @@
 package dev.banyan.engine;
 
 import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
@@ -10,7 +11,6 @@ import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
 import dev.banyan.api.v1.SetValueRequest;
 import dev.banyan.api.v1.SetValueResponse;
-import dev.banyan.api.v1.Manifest;
 import dev.banyan.engine.admission.Sealing;
 import dev.banyan.engine.secrets.Disclosure;
 import dev.banyan.engine.secrets.ManifestSealing;
@@ -43,8 +43,7 @@ final class SealedDoor implements Doors.Sealed, Sealing {
     @Override
     public Manifest seal(Wish wish, List<Violation> violations) {
         return wish.trial()
-                ? manifests.foresee(
-                        wish.namespace(), wish.deployment(), wish.manifest(), wish.earlier(), violations)
+                ? manifests.foresee(wish.namespace(), wish.deployment(), wish.manifest(), wish.earlier(), violations)
                 : manifests.seal(wish.namespace(), wish.deployment(), wish.manifest(), wish.earlier(), violations);
     }
 

@@ -53,8 +53,10 @@ class ControllersTest {
 
     private final Env env = new SystemEnv();
     private final MemoryStore store = new MemoryStore(env);
-    private final Admission admission =
-            new Admission(store, image -> new Resolution.Resolved("registry.banyan/" + image + "@sha256:0"), (wish, refused) -> wish.manifest());
+    private final Admission admission = new Admission(
+            store,
+            image -> new Resolution.Resolved("registry.banyan/" + image + "@sha256:0"),
+            (wish, refused) -> wish.manifest());
     private ControllerManager manager;
     private Task agents;
 

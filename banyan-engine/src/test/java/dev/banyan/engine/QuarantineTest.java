@@ -52,8 +52,10 @@ class QuarantineTest {
     private final World world = new World();
     private final Membership membership = new Membership(world.truth, World.ENV, "one", Membership.TTL);
     private final Shards shards = new Shards(membership, world.truth, World.ENV);
-    private final Admission admission =
-            new Admission(world.truth, image -> new Resolution.Resolved("registry.banyan/" + image + "@sha256:0"), (wish, refused) -> wish.manifest());
+    private final Admission admission = new Admission(
+            world.truth,
+            image -> new Resolution.Resolved("registry.banyan/" + image + "@sha256:0"),
+            (wish, refused) -> wish.manifest());
     private final Caches caches = new Caches(world.truth, World.ENV);
     private final EventRecorder events = new EventRecorder(World.ENV, EventLog.ofEngine(world.truth, "one"));
     private Optional<ControllerManager> manager = Optional.empty();

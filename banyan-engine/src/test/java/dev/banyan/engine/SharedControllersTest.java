@@ -38,8 +38,10 @@ class SharedControllersTest {
 
     private final Env env = new SystemEnv();
     private final MemoryStore store = new MemoryStore(env);
-    private final Admission admission =
-            new Admission(store, image -> new Resolution.Resolved("registry.banyan/" + image + "@sha256:0"), (wish, refused) -> wish.manifest());
+    private final Admission admission = new Admission(
+            store,
+            image -> new Resolution.Resolved("registry.banyan/" + image + "@sha256:0"),
+            (wish, refused) -> wish.manifest());
     private Running one;
     private Running two;
 

@@ -17,11 +17,7 @@ public sealed interface ComposeOutcome {
      * @param warnings what may be a mistake, such as a variable that is not set
      */
     record Loaded(
-            Manifest manifest,
-            Project project,
-            List<Content> contents,
-            Locations locations,
-            List<Diagnostic> warnings)
+            Manifest manifest, Project project, List<Content> contents, Locations locations, List<Diagnostic> warnings)
             implements ComposeOutcome {
         public Loaded {
             contents = List.copyOf(contents);

@@ -31,7 +31,8 @@ final class DeployDecoder {
         either("scale", "replicas").map(Integer::parseInt).ifPresent(into::setReplicas);
         mode(into);
         for (var label : deploy.mapping("labels").members()) {
-            into.putDeployLabels(label.key(), deploy.mapping("labels").text(label.key()).orElse(""));
+            into.putDeployLabels(
+                    label.key(), deploy.mapping("labels").text(label.key()).orElse(""));
         }
         var limits = amounts("limits", "cpus", "mem_limit", "pids_limit");
         if (present(limits) || deploy.mapping("resources").member("limits").isPresent()) {
@@ -139,9 +140,7 @@ final class DeployDecoder {
         either("platform", "placement.platform").ifPresent(decoded::setPlatform);
         placement.text("max_replicas_per_node").map(Integer::parseInt).ifPresent(decoded::setReplicasMaxPerAgent);
         PlacementDecoder.decode(
-                placement,
-                spot.key("deploy", placement.place()).key("placement", placement.place()),
-                decoded);
+                placement, spot.key("deploy", placement.place()).key("placement", placement.place()), decoded);
         return decoded.build();
     }
 

@@ -77,8 +77,8 @@ final class PlacementDecoder {
             return Optional.of(PlacementConstraint.newBuilder().setSubject(known.get()));
         }
         var label = label(name, at);
-        return label.map(
-                key -> PlacementConstraint.newBuilder().setSubject(Subject.LABEL).setLabel(key));
+        return label.map(key ->
+                PlacementConstraint.newBuilder().setSubject(Subject.LABEL).setLabel(key));
     }
 
     /** All agents are what Swarm calls workers, and none is a manager. */

@@ -39,9 +39,7 @@ public final class AgentLabels {
         }
         return labels.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .flatMap(label -> nameProblem(label.getKey())
-                        .or(() -> valueProblem(label.getValue()))
-                        .stream())
+                .flatMap(label -> nameProblem(label.getKey()).or(() -> valueProblem(label.getValue())).stream())
                 .findFirst();
     }
 

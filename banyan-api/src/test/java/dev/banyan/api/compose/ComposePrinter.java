@@ -1,11 +1,10 @@
 package dev.banyan.api.compose;
 
-import java.util.stream.Collectors;
-import dev.banyan.api.v1.PlacementConstraint;
-import dev.banyan.api.v1.Placement;
 import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.HealthCheck;
 import dev.banyan.api.v1.Manifest;
+import dev.banyan.api.v1.Placement;
+import dev.banyan.api.v1.PlacementConstraint;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.ResourceAmounts;
 import dev.banyan.api.v1.RestartPolicy;
@@ -14,6 +13,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Prints a manifest as a Compose file, for the round trip. */
 final class ComposePrinter {

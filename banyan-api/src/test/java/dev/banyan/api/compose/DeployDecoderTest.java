@@ -145,7 +145,8 @@ class DeployDecoderTest {
 
     @Test
     void takesAnIgnoredKeyForNone() {
-        var loaded = ComposeFiles.web("deploy: {endpoint_mode: dnsrr}", "tty: true", "x-banyan-ignore: [deploy.endpoint_mode, tty]");
+        var loaded = ComposeFiles.web(
+                "deploy: {endpoint_mode: dnsrr}", "tty: true", "x-banyan-ignore: [deploy.endpoint_mode, tty]");
 
         assertThat(loaded).isEqualTo(ComposeFiles.web());
     }

@@ -42,7 +42,11 @@ final class RandomCompose {
                 "ports: [\"" + port + "-" + (port + 2) + ":80-82\", \"53/udp\"]",
                 "ports: [{target: 1, published: " + port + ", protocol: udp}]");
         if (index > 0) {
-            maybe(text, random, "depends_on: [s0]", "depends_on: {s0: {condition: service_healthy}}",
+            maybe(
+                    text,
+                    random,
+                    "depends_on: [s0]",
+                    "depends_on: {s0: {condition: service_healthy}}",
                     "depends_on: {s0: {condition: service_started, restart: true, required: false}}");
         }
     }

@@ -63,12 +63,7 @@ public final class Admission {
             case Step.Refusal refusal -> new Outlook.Otherwise(refusal.verdict());
             case Step.None none ->
                 new Outlook.Admissible(
-                        none.deployment().key(),
-                        none.deployment().spec(),
-                        none.release(),
-                        false,
-                        List.of(),
-                        List.of());
+                        none.deployment().key(), none.deployment().spec(), none.release(), false, List.of(), List.of());
             case Step.Change(ReleaseChange change, PortClaims claims) ->
                 new Outlook.Admissible(
                         change.key(), change.spec(), change.release(), true, claims.made(), claims.givenBack());
@@ -170,7 +165,7 @@ public final class Admission {
         }
         var change = new ReleaseChange(application.of(sealed), name, current, releases, resolved);
         var unchanged = change.unchanged();
-        if (unchanged.isPresent()) {
+        if (unchanged.isPresent() && !FailedJobs.any(store, change.key())) {
             return new Step.None(current.orElseThrow(), unchanged.get());
         }
         var claims = new PortClaims(store, change.key(), application.manifest());

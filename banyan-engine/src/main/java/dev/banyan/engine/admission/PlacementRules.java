@@ -51,8 +51,7 @@ final class PlacementRules {
     }
 
     private void constraint(String field, PlacementConstraint constraint) {
-        if (constraint.getSubject() == Subject.SUBJECT_UNSPECIFIED
-                || constraint.getSubject() == Subject.UNRECOGNIZED) {
+        if (constraint.getSubject() == Subject.SUBJECT_UNSPECIFIED || constraint.getSubject() == Subject.UNRECOGNIZED) {
             refuse(field, "names nothing that is known of an agent");
         }
         if (constraint.getSubject() == Subject.LABEL) {

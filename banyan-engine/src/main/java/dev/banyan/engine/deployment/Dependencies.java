@@ -32,7 +32,8 @@ final class Dependencies {
     }
 
     Block of(Rollout dependent) {
-        // A service that has been rolled out once needs no dependency of the newest content to have a lost replica replaced.
+        // A service that has been rolled out once needs no dependency of the newest content to have a lost replica
+        // replaced.
         boolean first = !dependent.begun();
         var waived = new ArrayList<String>();
         for (var dependency : dependent.service().getDependsOnList()) {
@@ -46,7 +47,8 @@ final class Dependencies {
                         + failure.or(() -> trouble(rollout)).orElseThrow());
                 continue;
             }
-            var words = inWords(dependency) + failure.map(why -> ", which never will: " + why).orElse("");
+            var words = inWords(dependency)
+                    + failure.map(why -> ", which never will: " + why).orElse("");
             return new Block(Optional.of(words), failure.map(why -> words).orElse(""), waived);
         }
         return new Block(Optional.empty(), "", waived);
@@ -82,7 +84,8 @@ final class Dependencies {
             return Optional.empty();
         }
         var last = holders.getFirst();
-        return Optional.of(last.task().name() + " ended with exit code " + last.status().getExitCode());
+        return Optional.of(
+                last.task().name() + " ended with exit code " + last.status().getExitCode());
     }
 
     /** Why the service may not come up, although it is still tried. */
@@ -99,8 +102,6 @@ final class Dependencies {
                     : Optional.empty();
         }
         boolean failed = !task.ready() && !task.status().getReason().isEmpty();
-        return failed
-                ? Optional.of(task.task().name() + ": " + task.status().getReason())
-                : Optional.empty();
+        return failed ? Optional.of(task.task().name() + ": " + task.status().getReason()) : Optional.empty();
     }
 }

@@ -2,12 +2,11 @@ package dev.banyan.engine.deployment;
 
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.ReleaseSpec;
-import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
-import dev.banyan.engine.deployment.DeploymentPlan.Waived;
 import dev.banyan.engine.deployment.DeploymentPlan.Waiting;
+import dev.banyan.engine.deployment.DeploymentPlan.Waived;
 import dev.banyan.engine.planning.Placing;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -62,8 +61,7 @@ final class DeploymentPlanner {
             }
         });
         forgetEnded();
-        return new DeploymentPlan(
-                withoutStopsOfForgotten(), List.copyOf(rollouts.values()), waiting, waived);
+        return new DeploymentPlan(withoutStopsOfForgotten(), List.copyOf(rollouts.values()), waiting, waived);
     }
 
     /** The plan for a deployment that is being deleted. */
@@ -81,8 +79,8 @@ final class DeploymentPlanner {
     private Map<String, Rollout> rollouts(ReleaseSpec release, Map<String, String> addresses, Placing agents) {
         var services = release.getManifest().getServicesList();
         var specs = new LinkedHashMap<String, TaskSpec>();
-        services.forEach(service ->
-                specs.put(service.getName(), WantedTasks.of(deployment, name, release, service, addresses)));
+        services.forEach(
+                service -> specs.put(service.getName(), WantedTasks.of(deployment, name, release, service, addresses)));
         var rollouts = new LinkedHashMap<String, Rollout>();
         for (var service : services) {
             var wanted = specs.getOrDefault(service.getName(), TaskSpec.getDefaultInstance()).toBuilder()
@@ -99,8 +97,7 @@ final class DeploymentPlanner {
 
     private boolean free(Rollout rollout, Dependencies dependencies) {
         var block = dependencies.of(rollout);
-        block.waitsFor()
-                .ifPresent(words -> waiting.add(new Waiting(rollout.name(), WAITS + words, block.failure())));
+        block.waitsFor().ifPresent(words -> waiting.add(new Waiting(rollout.name(), WAITS + words, block.failure())));
         block.waived().forEach(why -> waived.add(new Waived(rollout.name(), why)));
         return block.waitsFor().isEmpty();
     }

@@ -30,8 +30,8 @@ final class DeploymentReport {
         var builder = ServiceProgress.newBuilder()
                 .setService(rollout.name())
                 .setWanted(rollout.wanted())
-                .setRunning((int)
-                        rollout.tasks().stream().filter(TaskView::running).count())
+                .setRunning(
+                        (int) rollout.tasks().stream().filter(TaskView::running).count())
                 .setReady(ready)
                 .putAllLabels(rollout.service().getDeployLabelsMap());
         if (rollout.wanted() == 0 && rollout.service().getGlobal()) {

@@ -59,8 +59,7 @@ public final class Forecast {
      * @param deployment as it would be wanted
      * @param release that it would want
      */
-    public static Foreseen of(
-            ObjectKey key, DeploymentSpec deployment, ReleaseSpec release, DeploymentSource source) {
+    public static Foreseen of(ObjectKey key, DeploymentSpec deployment, ReleaseSpec release, DeploymentSource source) {
         return new Forecast(key, deployment, release, source).play();
     }
 
@@ -116,8 +115,8 @@ public final class Forecast {
     /** Whether room was made: what has ended reserves nothing. */
     private boolean settle() {
         var ended = imagined.settle();
-        ended.forEach(view -> agents.free(
-                view.spec().getAssignment().getAgent(), view.task().uid()));
+        ended.forEach(view ->
+                agents.free(view.spec().getAssignment().getAgent(), view.task().uid()));
         return !ended.isEmpty();
     }
 
@@ -138,7 +137,8 @@ public final class Forecast {
                 steps.put(task.key(), step.build());
                 placed = true;
             } else if (choice instanceof Placing.Choice.Nowhere nowhere) {
-                waiting.putIfAbsent(task.key(), step.setReason(nowhere.summary()).build());
+                waiting.putIfAbsent(
+                        task.key(), step.setReason(nowhere.summary()).build());
             }
         }
         return placed;

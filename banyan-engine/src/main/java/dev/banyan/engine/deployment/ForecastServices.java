@@ -37,9 +37,8 @@ final class ForecastServices {
 
     /** Looks at the plan of one wave. */
     void see(DeploymentPlan plan) {
-        plan.waiting()
-                .forEach(wait -> waited.computeIfAbsent(wait.service(), service -> new LinkedHashSet<>())
-                        .add(wait.reason().substring(DeploymentPlanner.WAITS.length())));
+        plan.waiting().forEach(wait -> waited.computeIfAbsent(wait.service(), service -> new LinkedHashSet<>())
+                .add(wait.reason().substring(DeploymentPlanner.WAITS.length())));
         if (!begun) {
             begun = true;
             plan.rollouts().stream()
@@ -92,10 +91,6 @@ final class ForecastServices {
 
     /** Some of it is not what the release asks for. */
     private static boolean hasOther(Rollout rollout) {
-        return rollout.tasks().stream()
-                .filter(TaskView::wanted)
-                .anyMatch(task -> rollout.seats().open().stream()
-                        .anyMatch(seat -> seat.slot() == task.spec().getSlot()
-                                && !WantedTasks.same(seat.wanted(), task.spec())));
+        return rollout.tasks().stream().filter(TaskView::wanted).anyMatch(rollout::superseded);
     }
 }

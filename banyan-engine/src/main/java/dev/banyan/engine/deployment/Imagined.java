@@ -131,20 +131,20 @@ final class Imagined {
     }
 
     private TaskView settled(TaskView view) {
-            if (!view.assigned() || view.ended() || view.agentLost()) {
-                return view;
-            }
-            if (!view.wanted()) {
-                return with(
-                        view,
-                        view.spec(),
-                        view.status().toBuilder().setState(State.EXITED).build());
-            }
-            boolean job = jobs.contains(view.spec().getService());
+        if (!view.assigned() || view.ended() || view.agentLost()) {
+            return view;
+        }
+        if (!view.wanted()) {
             return with(
                     view,
                     view.spec(),
-                    job ? TaskStatus.newBuilder().setState(State.EXITED).build() : UP);
+                    view.status().toBuilder().setState(State.EXITED).build());
+        }
+        boolean job = jobs.contains(view.spec().getService());
+        return with(
+                view,
+                view.spec(),
+                job ? TaskStatus.newBuilder().setState(State.EXITED).build() : UP);
     }
 
     private static TaskView with(TaskView view, TaskSpec spec, TaskStatus status) {

@@ -3,8 +3,11 @@ package dev.banyan.engine.deployment;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
 import dev.banyan.engine.deployment.Seats.Seat;
+import dev.banyan.runtime.resource.ObjectKey;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Fills the slots of one service. Pure.
@@ -24,7 +27,8 @@ final class ReplicaPlanner {
     /** Creates what is missing if {@code mayCreate}, and stops what is too much. */
     List<Action> plan(boolean mayCreate) {
         int readySlots = 0;
-        var keep = new ArrayList<>(rollout.seats().untouched());
+        var keep = new HashSet<ObjectKey>();
+        rollout.seats().untouched().forEach(task -> keep.add(task.task().key()));
         for (var seat : rollout.seats().open()) {
             var holder = rollout.holder(seat);
             if (holder.isEmpty()) {
@@ -33,7 +37,7 @@ final class ReplicaPlanner {
                 }
                 continue;
             }
-            keep.add(holder.get());
+            keep.add(holder.get().task().key());
             if (holder.get().ready() || holder.get().settled()) {
                 readySlots++;
             }
@@ -42,14 +46,12 @@ final class ReplicaPlanner {
         return actions;
     }
 
-    private void stopTheRest(List<TaskView> keep, boolean allReady) {
+    private void stopTheRest(Set<ObjectKey> keep, boolean allReady) {
         for (var task : rollout.tasks()) {
-            if (!task.wanted() || keep.contains(task)) {
+            if (!task.wanted() || keep.contains(task.task().key())) {
                 continue;
             }
-            boolean superseded = rollout.seats().open().stream()
-                    .anyMatch(seat -> seat.slot() == task.spec().getSlot()
-                            && !WantedTasks.same(seat.wanted(), task.spec()));
+            boolean superseded = rollout.superseded(task);
             boolean serves = superseded && task.holdsSlot();
             if (!serves || allReady) {
                 actions.add(new Action.Stop(task.task()));
@@ -60,7 +62,8 @@ final class ReplicaPlanner {
     private TaskSpec newTask(Seat seat) {
         var wanted = seat.wanted();
         int ordinal = rollout.tasks().stream()
-                        .filter(t -> t.spec().getSlot() == seat.slot() && t.spec().getRelease() == wanted.getRelease())
+                        .filter(t ->
+                                t.spec().getSlot() == seat.slot() && t.spec().getRelease() == wanted.getRelease())
                         .mapToInt(t -> t.spec().getOrdinal())
                         .max()
                         .orElse(-1)

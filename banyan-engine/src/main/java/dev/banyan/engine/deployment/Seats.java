@@ -40,15 +40,16 @@ record Seats(List<Seat> open, List<TaskView> untouched) {
      * @param tasks all of the service
      */
     static Seats global(TaskSpec wanted, List<TaskView> tasks, Placing agents) {
-        var untouched =
-                new ArrayList<>(tasks.stream().filter(task -> unknown(task, agents)).toList());
+        var untouched = new ArrayList<>(
+                tasks.stream().filter(task -> unknown(task, agents)).toList());
         var open = new ArrayList<Seat>();
         var taken = new HashSet<>(tasks.stream()
                 .filter(task -> task.spec().hasPinned())
                 .map(task -> task.spec().getSlot())
                 .toList());
         for (var agent : agents.suitable(wanted)) {
-            var own = tasks.stream().filter(task -> isFor(task, agent.agentUid())).toList();
+            var own =
+                    tasks.stream().filter(task -> isFor(task, agent.agentUid())).toList();
             if (!agent.open()) {
                 untouched.addAll(own);
                 continue;

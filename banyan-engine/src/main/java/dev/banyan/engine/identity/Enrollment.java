@@ -225,7 +225,8 @@ public final class Enrollment {
         AgentLabels.problem(request.getLabelsMap())
                 .ifPresent(problem -> violations.add(new Violation("labels", problem)));
         if (!violations.isEmpty()) {
-            throw new ApiException(Reason.REJECTED, "the newcomer's name, tags or labels are refused", Map.of(), violations);
+            throw new ApiException(
+                    Reason.REJECTED, "the newcomer's name, tags or labels are refused", Map.of(), violations);
         }
     }
 

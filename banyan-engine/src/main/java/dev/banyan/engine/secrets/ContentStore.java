@@ -78,8 +78,8 @@ final class ContentStore {
                 .build();
         var encoded = Kinds.CONTENTS.spec().encode(spec);
         var there = store.get(key, ReadAt.LATEST);
-        var write = there.<Write>map(base ->
-                        new Write.Update(base, Draft.from(base).withSpec(encoded)))
+        var write = there.<Write>map(
+                        base -> new Write.Update(base, Draft.from(base).withSpec(encoded)))
                 .orElseGet(() -> new Write.Create(Draft.of(key, encoded).labelled(Map.of(Labels.DEPLOYMENT, app))));
         return store.commit(Commit.of(write));
     }
@@ -88,8 +88,7 @@ final class ContentStore {
     Optional<ByteString> open(String namespace, String app, String content, int part) {
         return part(namespace, app, content, part)
                 .flatMap(found -> vault.open(
-                        Purpose.part(
-                                namespace, app, content, part, found.spec().getSize()),
+                        Purpose.part(namespace, app, content, part, found.spec().getSize()),
                         found.spec().getBox()));
     }
 

@@ -61,7 +61,8 @@ public final class ContentSweep extends TaskComponent {
     /** One round. */
     void sweep() {
         // First the contents: a release that lands later names only those that are fresh.
-        var objects = store.list(Selection.of(Kinds.CONTENTS.name()), ReadAt.LATEST).objects();
+        var objects =
+                store.list(Selection.of(Kinds.CONTENTS.name()), ReadAt.LATEST).objects();
         if (objects.isEmpty()) {
             return;
         }
@@ -81,7 +82,10 @@ public final class ContentSweep extends TaskComponent {
         return store.list(Selection.of(Kinds.RELEASES.name()), ReadAt.LATEST).objects().stream()
                 .flatMap(object -> References.of(Kinds.RELEASES.decode(object).spec())
                         .map(content -> contentOf(ContentStore.key(
-                                object.key().namespace(), Kinds.RELEASES.decode(object).spec().getDeployment(), content, 0))))
+                                object.key().namespace(),
+                                Kinds.RELEASES.decode(object).spec().getDeployment(),
+                                content,
+                                0))))
                 .collect(Collectors.toSet());
     }
 

@@ -51,12 +51,14 @@ public final class Disclosure {
                 .filter(found -> assigned(found, agent, self.meta().uid()))
                 .filter(Disclosure::wanted)
                 .orElseThrow(() -> denied(agent, request));
-        var session = store.get(Kinds.SESSIONS.key(ObjectKey.CLUSTER_SCOPE, self.meta().uid()), ReadAt.LATEST);
+        var session = store.get(
+                Kinds.SESSIONS.key(ObjectKey.CLUSTER_SCOPE, self.meta().uid()), ReadAt.LATEST);
         boolean newest = session.filter(found -> found.meta().revision() == request.getEpoch())
                 .isPresent();
         if (!newest) {
             throw new ApiException(
-                    Reason.FENCED, "the session of agent " + agent + " with epoch " + request.getEpoch() + " is not its newest");
+                    Reason.FENCED,
+                    "the session of agent " + agent + " with epoch " + request.getEpoch() + " is not its newest");
         }
         return new Granted(task, agent);
     }
@@ -69,7 +71,8 @@ public final class Disclosure {
     public void open(Granted granted, Receiver receiver) throws InterruptedException {
         var task = granted.task();
         if (variables(task, receiver) && contents(task, receiver)) {
-            var ignored = receiver.receive(MaterialPart.newBuilder().setLast(true).build());
+            var ignored =
+                    receiver.receive(MaterialPart.newBuilder().setLast(true).build());
         }
     }
 
@@ -123,12 +126,10 @@ public final class Disclosure {
                 .orElseThrow(() -> new ApiException(
                         Reason.NOT_FOUND, "a content of " + task.name() + " is gone; apply the app again"));
         for (int i = 0; i < ContentStore.parts(size); i++) {
-            var data = contents.open(namespace, app, name, i)
-                    .orElseThrow(() -> unopened("a content of " + task.name()));
-            if (!receiver.receive(MaterialPart.newBuilder()
-                    .setContent(name)
-                    .setData(data)
-                    .build())) {
+            var data =
+                    contents.open(namespace, app, name, i).orElseThrow(() -> unopened("a content of " + task.name()));
+            if (!receiver.receive(
+                    MaterialPart.newBuilder().setContent(name).setData(data).build())) {
                 return false;
             }
         }
@@ -150,12 +151,12 @@ public final class Disclosure {
 
     /** The same words whatever is the reason, which is nobody's business whom it does not concern. */
     private static ApiException denied(String agent, OpenMaterialRequest request) {
-        return new ApiException(
-                Reason.DENIED, "agent " + agent + " is not to run task " + request.getTask() + " now");
+        return new ApiException(Reason.DENIED, "agent " + agent + " is not to run task " + request.getTask() + " now");
     }
 
     private static ApiException unopened(String what) {
         return new ApiException(
-                Reason.CORRUPT, what + " does not open: it was sealed with another key, or is damaged; apply the app again");
+                Reason.CORRUPT,
+                what + " does not open: it was sealed with another key, or is damaged; apply the app again");
     }
 }

@@ -109,8 +109,8 @@ public final class KekFile {
 
     private static void claim(Store store, KeyEncryptionKey key) {
         var spec = ClaimSpec.newBuilder().setHolder(holder(key)).build();
-        var outcome = store.commit(Commit.of(
-                new Write.Create(Draft.of(CLAIM, Kinds.CLAIMS.spec().encode(spec)))));
+        var outcome = store.commit(
+                Commit.of(new Write.Create(Draft.of(CLAIM, Kinds.CLAIMS.spec().encode(spec)))));
         if (!(outcome instanceof WriteOutcome.Written) && !(outcome instanceof WriteOutcome.AlreadyExists)) {
             throw new IllegalStateException("cannot say in the store which key is the cluster's: " + outcome);
         }

@@ -51,8 +51,8 @@ public final class ManifestSealing {
         var sealed = manifest.toBuilder().clearServices();
         for (var service : manifest.getServicesList()) {
             var mounted = service.toBuilder().clearContentMounts();
-            var place = new Place(
-                    app.namespace(), app.app(), service.getName(), referenced, app.violations(), app.trial());
+            var place =
+                    new Place(app.namespace(), app.app(), service.getName(), referenced, app.violations(), app.trial());
             for (var mount : service.getContentMountsList()) {
                 kept(place, mount).ifPresent(mounted::addContentMounts);
             }
@@ -130,16 +130,11 @@ public final class ManifestSealing {
         var name = contents.name(place.namespace(), place.app(), Content.digest(value.get()));
         if (!place.trial()
                 && !contents.keeps(
-                        place.namespace(),
-                        place.app(),
-                        name,
-                        place.referenced().contains(name))) {
+                        place.namespace(), place.app(), name, place.referenced().contains(name))) {
             put(place, name, value.get());
         }
-        return Optional.of(mount.toBuilder()
-                .setContent(name)
-                .setSize(value.get().size())
-                .build());
+        return Optional.of(
+                mount.toBuilder().setContent(name).setSize(value.get().size()).build());
     }
 
     private void put(Place place, String name, ByteString value) {

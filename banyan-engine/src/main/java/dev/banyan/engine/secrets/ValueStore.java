@@ -100,7 +100,9 @@ public final class ValueStore {
 
     private static void require(SetValueRequest request) {
         if (!NAME.matcher(request.getName()).matches()) {
-            throw rejected("name", "must be at most 64 of a-z, 0-9, '.', '_' and '-', beginning and ending with a letter or digit");
+            throw rejected(
+                    "name",
+                    "must be at most 64 of a-z, 0-9, '.', '_' and '-', beginning and ending with a letter or digit");
         }
         if (request.getValue().size() > VALUE_MAX) {
             throw rejected("value", "has " + request.getValue().size() + " bytes; at most " + VALUE_MAX);

@@ -14,8 +14,8 @@ import dev.banyan.api.v1.ServiceProgress;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.api.v1.TaskStatus.State;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
-import dev.banyan.engine.deployment.DeploymentPlan.Waived;
 import dev.banyan.engine.deployment.DeploymentPlan.Waiting;
+import dev.banyan.engine.deployment.DeploymentPlan.Waived;
 import dev.banyan.engine.planning.Placing;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,9 +52,8 @@ class DependenciesTest {
         var next = release(2, release.getManifest().getServices(0), service("db", 1)).toBuilder()
                 .putImages("db", "registry.banyan/db@sha256:2")
                 .build();
-        tasks.replaceAll(task -> task.spec().getService().equals("web")
-                ? new TaskView(task.task(), TaskView.Fate.LOST)
-                : task);
+        tasks.replaceAll(
+                task -> task.spec().getService().equals("web") ? new TaskView(task.task(), TaskView.Fate.LOST) : task);
 
         assertThat(created(plan(next, tasks))).containsExactly("shop.web.2.0.0", "shop.db.2.0.0");
     }
@@ -65,9 +64,7 @@ class DependenciesTest {
         var next = changedDatabase(app(2, restarting()));
         replaceWithPlanned(tasks, app(1, restarting()));
 
-        assertThat(created(plan(next, tasks)))
-                .as("the dependency first")
-                .containsExactly("shop.db.2.0.0");
+        assertThat(created(plan(next, tasks))).as("the dependency first").containsExactly("shop.db.2.0.0");
         tasks.add(Fixture.task("shop.db.2.0.0", next, State.RUNNING));
         assertThat(created(plan(next, tasks))).containsExactly("shop.web.2.0.0");
     }
@@ -155,14 +152,15 @@ class DependenciesTest {
     void goesOnWithoutADependencyThatIsNotRequiredOnceItFails() {
         var release = app(1, healthy().setOptional(true));
         var starting = Fixture.task("shop.db.1.0.0", release, State.STARTING);
-        assertThat(created(plan(release, List.of(starting)))).as("it may come up").isEmpty();
+        assertThat(created(plan(release, List.of(starting))))
+                .as("it may come up")
+                .isEmpty();
 
         var plan = plan(release, List.of(backingOff(starting)));
 
         assertThat(created(plan)).containsExactly("shop.web.1.0.0");
         assertThat(plan.waived())
-                .containsExactly(
-                        new Waived("web", "goes on without db to be healthy: shop.db.1.0.0: BackOff"));
+                .containsExactly(new Waived("web", "goes on without db to be healthy: shop.db.1.0.0: BackOff"));
     }
 
     @Test
@@ -200,7 +198,9 @@ class DependenciesTest {
                 .findFirst()
                 .orElseThrow();
         tasks.replaceAll(task -> task.spec().getService().equals("web")
-                ? Fixture.with(task, spec -> spec.toBuilder().setDependencies(wanted.getDependencies()).build())
+                ? Fixture.with(task, spec -> spec.toBuilder()
+                        .setDependencies(wanted.getDependencies())
+                        .build())
                 : task);
     }
 
@@ -231,10 +231,7 @@ class DependenciesTest {
     private static TaskView ended(TaskView view, int code) {
         return Fixture.reporting(
                 view,
-                TaskStatus.newBuilder()
-                        .setState(State.EXITED)
-                        .setExitCode(code)
-                        .build());
+                TaskStatus.newBuilder().setState(State.EXITED).setExitCode(code).build());
     }
 
     private static TaskView backingOff(TaskView view) {

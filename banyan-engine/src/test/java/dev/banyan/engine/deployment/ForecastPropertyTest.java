@@ -77,9 +77,7 @@ class ForecastPropertyTest {
         assertThat(agents(foreseen, Deed.STOP).keySet())
                 .as(where + ": stopped")
                 .containsExactlyInAnyOrderElementsOf(gone(happening, wanted, stoppedNow));
-        assertThat(agents(foreseen, Deed.KEEP).keySet())
-                .as(where + ": kept")
-                .isEqualTo(remaining(happening, wanted));
+        assertThat(agents(foreseen, Deed.KEEP).keySet()).as(where + ": kept").isEqualTo(remaining(happening, wanted));
         judge(where, foreseen, happening);
         count(foreseen);
     }
@@ -110,7 +108,8 @@ class ForecastPropertyTest {
         stopped += agents(foreseen, Deed.STOP).size();
         kept += agents(foreseen, Deed.KEEP).size();
         nowhere += (int) foreseen.tasks().stream()
-                .filter(task -> task.getAgent().isEmpty() && !task.getRefusalsList().isEmpty())
+                .filter(task ->
+                        task.getAgent().isEmpty() && !task.getRefusalsList().isEmpty())
                 .count();
     }
 

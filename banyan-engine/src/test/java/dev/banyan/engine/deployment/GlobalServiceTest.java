@@ -146,7 +146,11 @@ class GlobalServiceTest {
     }
 
     private ServiceProgress progress() {
-        return happening.world.get(Kinds.DEPLOYMENTS, "default", "shop").status().getServices(0);
+        return happening
+                .world
+                .get(Kinds.DEPLOYMENTS, "default", "shop")
+                .status()
+                .getServices(0);
     }
 
     /** Agents by the names of tasks that shall run. */

@@ -70,10 +70,10 @@ final class Happening {
     }
 
     void label(String agent, Map<String, String> labels) {
-        world.update(Kinds.AGENTS, Kinds.AGENTS.key("", agent), spec -> spec.toBuilder()
-                .clearLabels()
-                .putAllLabels(labels)
-                .build());
+        world.update(
+                Kinds.AGENTS,
+                Kinds.AGENTS.key("", agent),
+                spec -> spec.toBuilder().clearLabels().putAllLabels(labels).build());
     }
 
     /** What would become of these services as the next release. */
@@ -97,7 +97,8 @@ final class Happening {
                         key,
                         ServiceSpec.newBuilder()
                                 .setService(service.getName())
-                                .setVirtualAddress("10.200.0." + service.getName().charAt(0))
+                                .setVirtualAddress(
+                                        "10.200.0." + service.getName().charAt(0))
                                 .build());
             }
         }
@@ -155,11 +156,7 @@ final class Happening {
 
     private Set<String> jobs() {
         long wanted = world.get(Kinds.DEPLOYMENTS, "default", "shop").spec().getRelease();
-        return world.get(Kinds.RELEASES, "default", "shop." + wanted)
-                .spec()
-                .getManifest()
-                .getServicesList()
-                .stream()
+        return world.get(Kinds.RELEASES, "default", "shop." + wanted).spec().getManifest().getServicesList().stream()
                 .flatMap(service -> service.getDependsOnList().stream())
                 .filter(dependency -> dependency.getCondition() == Dependency.Condition.COMPLETED_SUCCESSFULLY)
                 .map(Dependency::getService)

@@ -56,14 +56,7 @@ class ConstraintsTest {
     @Test
     void asksNothingOfAnAgentThatHasNotReported() {
         var silent = new Candidate(
-                "a1",
-                "u",
-                List.of(),
-                Map.of(),
-                false,
-                State.READY,
-                AgentReportStatus.getDefaultInstance(),
-                Map.of());
+                "a1", "u", List.of(), Map.of(), false, State.READY, AgentReportStatus.getDefaultInstance(), Map.of());
         var constraint = PlacementConstraint.newBuilder()
                 .setSubject(Subject.ARCHITECTURE)
                 .setValue("amd64")
@@ -104,11 +97,12 @@ class ConstraintsTest {
 
     @Test
     void anAgentSuitsWhateverItsStateButIsOpenOnlyWhileItMayGetTasks() {
-        var lost = new Candidate("lost", "u1", List.of(), Map.of("zone", "eu"), false, State.LOST, EU.report(), Map.of());
-        var silent =
-                new Candidate("silent", "u2", List.of(), Map.of("zone", "eu"), false, State.SUSPECT, EU.report(), Map.of());
-        var cordoned =
-                new Candidate("cordoned", "u3", List.of(), Map.of("zone", "eu"), true, State.READY, EU.report(), Map.of());
+        var lost =
+                new Candidate("lost", "u1", List.of(), Map.of("zone", "eu"), false, State.LOST, EU.report(), Map.of());
+        var silent = new Candidate(
+                "silent", "u2", List.of(), Map.of("zone", "eu"), false, State.SUSPECT, EU.report(), Map.of());
+        var cordoned = new Candidate(
+                "cordoned", "u3", List.of(), Map.of("zone", "eu"), true, State.READY, EU.report(), Map.of());
 
         assertThat(new Placing(List.of(EU, US, lost, silent, cordoned)).suitable(task(zone("eu", false))))
                 .containsExactly(

@@ -80,8 +80,7 @@ class PlacingPropertyTest {
                 }
                 int here = replicas.merge(agent.name() + "/" + each.task().getService(), 1, Integer::sum);
                 int most = each.task().getPlacement().getReplicasMaxPerAgent();
-                assertThat(most == 0
-                                || here + before(agent, each.task().getService()) <= most)
+                assertThat(most == 0 || here + before(agent, each.task().getService()) <= most)
                         .as(where)
                         .isTrue();
             }
@@ -209,7 +208,8 @@ class PlacingPropertyTest {
                     .setHolder("sshd"));
         }
         var tags = random.nextInt(3) == 0 ? List.of(TAGS.get(random.nextInt(3))) : List.<String>of();
-        return new Candidate(name, "uid-" + name, tags, Map.of(), random.nextInt(8) == 0, state, report.build(), reserved);
+        return new Candidate(
+                name, "uid-" + name, tags, Map.of(), random.nextInt(8) == 0, state, report.build(), reserved);
     }
 
     private static TaskSpec drawTask(RandomSource random) {

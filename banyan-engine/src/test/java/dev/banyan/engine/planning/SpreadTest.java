@@ -36,14 +36,15 @@ class SpreadTest {
 
     @Test
     void spreadsWithinAGroupOverTheNextLabel() {
-        // Three in eu: two of them are rack 1 and 2, the third is on the agent of rack 1 that has none; without it a3 would have one only.
+        // Three in eu: two of them are rack 1 and 2, the third is on the agent of rack 1 that has none; without it a3
+        // would have one only.
         assertThat(placed(1, 8, placement("zone", "rack"))).isEqualTo(Map.of("a1", 1L, "a2", 1L, "a3", 2L, "a4", 4L));
     }
 
     @Test
     void takesAgentsWithoutTheLabelAsAGroupOfTheirOwn() {
-        var some = new Placing(List.of(
-                agent("a1", Map.of("zone", "eu")), agent("a2", Map.of("zone", "eu")), agent("bare", Map.of())));
+        var some = new Placing(
+                List.of(agent("a1", Map.of("zone", "eu")), agent("a2", Map.of("zone", "eu")), agent("bare", Map.of())));
 
         assertThat(placed(some, 1, 4, placement("zone"))).isEqualTo(Map.of("a1", 1L, "a2", 1L, "bare", 2L));
     }
@@ -57,7 +58,14 @@ class SpreadTest {
                 .toList();
         var reserved = Map.of("o0", old.get(0), "o1", old.get(1), "o2", old.get(2), "o3", old.get(3));
         var crowded = new Candidate(
-                "a1", "uid-a1", List.of(), Map.of(), false, State.READY, AGENTS.getFirst().report(), reserved);
+                "a1",
+                "uid-a1",
+                List.of(),
+                Map.of(),
+                false,
+                State.READY,
+                AGENTS.getFirst().report(),
+                reserved);
         var both = new Placing(List.of(crowded, agent("a2", Map.of())));
 
         assertThat(placed(both, 2, 4, placement())).isEqualTo(Map.of("a1", 2L, "a2", 2L));

@@ -49,8 +49,10 @@ public final class ProjectContents {
             return Optional.empty();
         }
         return read.computeIfAbsent(path.get(), found -> project(at, source, found))
-                .map(mount ->
-                        mount.toBuilder().setTarget(target).setReadOnly(readOnly).build());
+                .map(mount -> mount.toBuilder()
+                        .setTarget(target)
+                        .setReadOnly(readOnly)
+                        .build());
     }
 
     /** The bytes of a file that a secret or config names, wherever it is; empty when that was refused. */
@@ -140,5 +142,4 @@ public final class ProjectContents {
             return Optional.empty();
         }
     }
-
 }

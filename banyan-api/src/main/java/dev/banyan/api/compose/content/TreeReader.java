@@ -69,7 +69,8 @@ final class TreeReader {
             }
             case Found.Link link -> link(path, link.target(), entry);
             case Found.File file -> file(path, entry.setMode(file.mode()));
-            case Found.Nothing nothing -> refused(path, nothing.words(), "remove it, or mount what is needed beside it");
+            case Found.Nothing nothing ->
+                refused(path, nothing.words(), "remove it, or mount what is needed beside it");
         };
     }
 

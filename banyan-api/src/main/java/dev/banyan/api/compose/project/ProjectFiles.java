@@ -40,7 +40,8 @@ public interface ProjectFiles {
 
     /** The bytes under a path, cut after {@code limit}; empty when there is no such file or it is unreadable. */
     default Optional<byte[]> bytes(Path path, int limit) {
-        return read(path).map(text -> text.getBytes(StandardCharsets.UTF_8))
+        return read(path)
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
                 .map(bytes -> bytes.length > limit ? Arrays.copyOf(bytes, limit) : bytes);
     }
 
