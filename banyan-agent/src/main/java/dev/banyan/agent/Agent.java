@@ -78,7 +78,9 @@ final class Agent {
                         data,
                         Path.of(settings.text(AgentOptions.LOGS)),
                         MemoryDirectory.within(
-                                new DaemonDirectory(data.resolve("containerd"), runDirectory(member)).memory(), "tasks")));
+                                new DaemonDirectory(data.resolve("containerd"), runDirectory(member)).memory(),
+                                "tasks"),
+                        AllowedBinds.parse(settings.text(AgentOptions.BINDS))));
         duties.report().change(facts(runtime));
         duties.components().forEach(this::start);
     }

@@ -17,6 +17,7 @@ final class AgentOptions {
     static final String CAPACITY_CPU = "capacity-cpu";
     static final String CAPACITY_MEMORY = "capacity-memory";
     static final String MTU = "mtu";
+    static final String BINDS = "binds";
 
     /** Of {@code join} alone. */
     static final List<Option> JOIN = List.of(
@@ -37,6 +38,11 @@ final class AgentOptions {
             new Option(LOGS, "/var/log/banyan", "directory of the containers' output"),
             new Option(CAPACITY_CPU, "", "thousandths of a core to offer; all but 100 unless told"),
             new Option(CAPACITY_MEMORY, "", "bytes of memory to offer; all but 256 MiB unless told"),
+            new Option(
+                    BINDS,
+                    "",
+                    "paths of this server that containers may have, with commas between, each with :ro or :rw, such as"
+                            + " /srv/media:rw,/etc/ssl/certs:ro; none unless told"),
             new Option(MTU, "1450", "largest packet of the containers' links"));
 
     private AgentOptions() {}

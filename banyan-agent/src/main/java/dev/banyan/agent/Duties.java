@@ -21,6 +21,7 @@ import dev.banyan.agent.session.Relay;
 import dev.banyan.agent.session.Session;
 import dev.banyan.agent.upkeep.Disk;
 import dev.banyan.agent.upkeep.Upkeep;
+import dev.banyan.agent.volume.VolumeController;
 import dev.banyan.agent.workload.BootClock;
 import dev.banyan.agent.workload.WorkloadConfig;
 import dev.banyan.agent.workload.WorkloadController;
@@ -29,6 +30,7 @@ import dev.banyan.api.events.EventLog;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.api.v1.AllowedBind;
 import dev.banyan.api.v1.MaterialPart;
 import dev.banyan.api.v1.OpenMaterialRequest;
 import dev.banyan.api.v1.PortTaken;
@@ -74,9 +76,25 @@ public final class Duties {
      * @param data where the agent keeps what it must know again after a restart
      * @param logs where the output of containers is written
      * @param memory a directory that lies in memory, for what no disk shall hold
+     * @param binds paths of this server that containers may have
      */
     public record Tools(
-            ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {}
+            ContainerRuntime runtime,
+            Kernel kernel,
+            BootClock clock,
+            Path data,
+            Path logs,
+            Path memory,
+            List<AllowedBind> binds) {
+        public Tools {
+            binds = List.copyOf(binds);
+        }
+
+        /** Containers may have no path of the server. */
+        public Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {
+            this(runtime, kernel, clock, data, logs, memory, List.of());
+        }
+    }
 
     private final Env env;
     private final Post post;
@@ -94,6 +112,7 @@ public final class Duties {
         this.name = post.control().identity().name();
         this.store = post.control().store();
         this.report = new ReportLoop(env, store, name);
+        report.change(status -> status.toBuilder().addAllBinds(tools.binds()).build());
         var events = new EventRecorder(env, EventLog.ofAgent(store, name));
         components.add(events);
         components.add(report);
@@ -118,12 +137,22 @@ public final class Duties {
                 .kept(kept::recall)
                 .build();
         var session = post.session();
-        var config = new WorkloadConfig(post.member().agentUid(), tools.data(), tools.logs(), "/banyan/" + name);
+        var config = new WorkloadConfig(
+                post.member().agentUid(), tools.data(), tools.logs(), "/banyan/" + name, tools.binds());
         var workload = new WorkloadController(
-                env, tasks, store, tools.runtime(), new Materials(tools.memory(), this::material), config, tools.clock(), events, session::fence);
+                env,
+                tasks,
+                store,
+                tools.runtime(),
+                new Materials(tools.memory(), this::material),
+                config,
+                tools.clock(),
+                events,
+                session::fence);
         components.add(tasks);
         components.add(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
         components.add(workload);
+        components.addAll(volumes(tasks, config));
         components.add(new Upkeep(
                 env,
                 tools.runtime(),
@@ -131,6 +160,15 @@ public final class Duties {
                 new Upkeep.Places(tools.data().resolve("image-use"), tools.logs(), Registries.CLUSTER),
                 new TaskNeeds(tasks, workload, config)));
         components.add(new Relay(env, post.control(), session::tie, new TaskLogs(env, tasks.lister(), config)));
+    }
+
+    private List<Component> volumes(Informer<TaskSpec, TaskStatus> tasks, WorkloadConfig config) {
+        var volumes = Informer.of(Kinds.VOLUMES, store, env)
+                .selection(Selection.of(Kinds.VOLUMES.name()).labelled(LabelSelector.of(Labels.AGENT, name)))
+                .build();
+        var self = new VolumeController.Self(name, config.agentUid(), post.session()::fence);
+        return List.of(
+                volumes, new VolumeController(env, store, tools.runtime(), config.volumes(), self, tasks, volumes));
     }
 
     private List<MaterialPart> material(Resource<TaskSpec, TaskStatus> task) {

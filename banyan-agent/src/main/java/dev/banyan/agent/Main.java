@@ -1,8 +1,5 @@
 package dev.banyan.agent;
 
-import java.util.TreeMap;
-import java.util.Map;
-import dev.banyan.api.kinds.AgentLabels;
 import dev.banyan.api.client.Endpoint;
 import dev.banyan.api.client.Joining;
 import dev.banyan.api.config.DaemonFailure;
@@ -13,6 +10,7 @@ import dev.banyan.api.config.Verb;
 import dev.banyan.api.identity.CredentialsDirectory;
 import dev.banyan.api.identity.IdentityException;
 import dev.banyan.api.identity.JoinToken;
+import dev.banyan.api.kinds.AgentLabels;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
@@ -23,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The command line of the agent. */

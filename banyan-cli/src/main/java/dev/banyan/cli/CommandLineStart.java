@@ -11,6 +11,7 @@ import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
 import dev.banyan.cli.values.SecretCommand;
+import dev.banyan.cli.volume.VolumeVerbs;
 import dev.banyan.runtime.env.SystemEnv;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -32,6 +33,7 @@ final class CommandLineStart {
             AdminVerbs.all(),
             ComposeVerbs.all(),
             SecretCommand.all(),
+            VolumeVerbs.all(),
             CompletionVerbs.all());
 
     private CommandLineStart() {}

@@ -1,11 +1,11 @@
 package dev.banyan.cli;
 
-import dev.banyan.api.v1.PlanResponse;
 import com.google.protobuf.ByteString;
 import dev.banyan.api.kinds.DeploymentName;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.kinds.TaskName;
+import dev.banyan.api.registry.Registry;
 import dev.banyan.api.v1.AcceptRestoreRequest;
 import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.AgentReportSpec;
@@ -23,8 +23,11 @@ import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.KindDefinitionSpec;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.MirrorRequest;
+import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
@@ -32,6 +35,8 @@ import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.SetValueRequest;
@@ -55,13 +60,18 @@ import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
+import java.net.URI;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
+import javax.net.ssl.SSLContext;
 
 /** A cluster in memory: its verbs write what an engine would, and a test plays the controllers and agents. */
 public final class FakeCluster implements ClusterApi {
@@ -72,6 +82,11 @@ public final class FakeCluster implements ClusterApi {
     private final List<RemoveKindRequest> removals = new ArrayList<>();
     private final List<CreateTokenRequest> tokens = new ArrayList<>();
     private final List<LogRequest> logRequests = new ArrayList<>();
+    private final List<RemoveVolumeRequest> removedVolumes = new ArrayList<>();
+    private Optional<URI> registry = Optional.empty();
+    private ApplyRequest applied = ApplyRequest.getDefaultInstance();
+    private final List<MirrorRequest> mirrored = new ArrayList<>();
+    private final Map<String, RuntimeException> mirrorFailures = new HashMap<>();
     private final List<AcceptRestoreRequest> accepted = new ArrayList<>();
     private final Map<String, ByteString> contents = new TreeMap<>();
     private final List<SetValueRequest> values = new ArrayList<>();
@@ -101,6 +116,26 @@ public final class FakeCluster implements ClusterApi {
 
     public void answerLogs(List<LogLine> lines) {
         logLines = lines;
+    }
+
+    /** Images are pushed there. */
+    public void pushTo(URI address) {
+        registry = Optional.of(address);
+    }
+
+    /** What was applied last. */
+    public ApplyRequest applied() {
+        return applied;
+    }
+
+    /** An image cannot be brought in. */
+    public void failMirror(String image, RuntimeException failure) {
+        mirrorFailures.put(image, failure);
+    }
+
+    /** What was to be brought into the cluster's registry. */
+    public List<MirrorRequest> mirrored() {
+        return mirrored;
     }
 
     public List<LogRequest> logRequests() {
@@ -248,6 +283,7 @@ public final class FakeCluster implements ClusterApi {
     @Override
     public ApplyResponse apply(ApplyRequest request) {
         failIfDue();
+        applied = request;
         var name = DeploymentName.of(request.getManifest().getName(), request.getTagsList());
         var found = store.get(deploymentKey(name), ReadAt.LATEST).map(Kinds.DEPLOYMENTS::decode);
         if (request.getExpectedRevision()
@@ -306,7 +342,25 @@ public final class FakeCluster implements ClusterApi {
         var deployment = deployment(request.getDeployment());
         long revision = commit(new Write.Delete(deployment.key(), deployment.uid()));
         afterWrite.run();
-        return RemoveResponse.newBuilder().setRevision(revision).build();
+        var response = RemoveResponse.newBuilder().setRevision(revision);
+        if (request.getVolumes()) {
+            store.list(Selection.of(Kinds.VOLUMES.name()), ReadAt.LATEST).objects().stream()
+                    .map(object -> object.key().name())
+                    .forEach(response::addVolumes);
+        }
+        return response.build();
+    }
+
+    @Override
+    public RemoveVolumeResponse remove(RemoveVolumeRequest request) {
+        failIfDue();
+        removedVolumes.add(request);
+        return RemoveVolumeResponse.getDefaultInstance();
+    }
+
+    /** What was asked for so far. */
+    public List<RemoveVolumeRequest> removedVolumes() {
+        return removedVolumes;
     }
 
     /** What was accepted so far. */
@@ -383,6 +437,29 @@ public final class FakeCluster implements ClusterApi {
             @Override
             public void close() {}
         };
+    }
+
+    @Override
+    public Mirrored mirror(MirrorRequest request, Moving moving) {
+        synchronized (mirrored) {
+            mirrored.add(request);
+        }
+        var failure = mirrorFailures.get(request.getImage());
+        if (failure != null) {
+            throw failure;
+        }
+        return Mirrored.newBuilder()
+                .setReference("registry.banyan/x@sha256:" + "0".repeat(64))
+                .build();
+    }
+
+    @Override
+    public Registry images() {
+        try {
+            return Registry.at("the registry", registry.orElseThrow(), SSLContext.getDefault(), Optional.empty());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     @Override

@@ -7,6 +7,8 @@ import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.wire.ApiException;
@@ -15,33 +17,41 @@ import dev.banyan.engine.admission.Admission;
 import dev.banyan.engine.admission.Application;
 import dev.banyan.engine.admission.Outlook;
 import dev.banyan.engine.admission.Verdict;
+import dev.banyan.engine.admission.VolumeRemoval;
 import dev.banyan.engine.deployment.DeploymentSource;
 import dev.banyan.engine.deployment.Forecast;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.runtime.controller.EventRecorder;
+import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Hands the API's requests about apps to admission and its verdicts back, and has what was accepted recorded. */
 final class AdmissionDoor implements Doors.Apps {
+    private static final Logger LOG = LoggerFactory.getLogger(AdmissionDoor.class);
+
     private final Admission admission;
+    private final VolumeRemoval volumes;
     private final EventRecorder events;
     private final Supplier<DeploymentSource> known;
 
     /** {@code known} is what the deployment controller would read now. */
-    AdmissionDoor(Admission admission, EventRecorder events, Supplier<DeploymentSource> known) {
+    AdmissionDoor(Admission admission, VolumeRemoval volumes, EventRecorder events, Supplier<DeploymentSource> known) {
         this.admission = admission;
+        this.volumes = volumes;
         this.events = events;
         this.known = known;
     }
 
     @Override
     public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
-        var admitted = admitted(admission.apply(application(request, caller)));
+        var admitted = admitted(admission.apply(application(request, caller), request.getImageDigestsMap()));
         if (admitted.changed()) {
             var why = request.getReason().isEmpty() ? "" : ": " + request.getReason();
             record(
@@ -60,7 +70,7 @@ final class AdmissionDoor implements Doors.Apps {
 
     @Override
     public PlanResponse plan(ApplyRequest request, SpiffeId caller) {
-        return switch (admission.plan(application(request, caller))) {
+        return switch (admission.plan(application(request, caller), request.getImageDigestsMap())) {
             case Outlook.Otherwise(Verdict verdict) ->
                 throw new IllegalStateException("planned and " + admitted(verdict));
             case Outlook.Admissible admissible -> {
@@ -113,9 +123,36 @@ final class AdmissionDoor implements Doors.Apps {
 
     @Override
     public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
-        var admitted = admitted(admission.remove(request.getNamespace(), request.getDeployment()));
+        var app = request.getDeployment();
+        var going = request.getVolumes() ? volumes.ofApp(request.getNamespace(), app) : List.<Write.Delete>of();
+        var admitted = admitted(admission.remove(request.getNamespace(), app, going));
         record(request.getNamespace(), admitted, "RemovalAccepted", "asked" + by(caller));
-        return RemoveResponse.newBuilder().setRevision(admitted.revision()).build();
+        return RemoveResponse.newBuilder()
+                .setRevision(admitted.revision())
+                .addAllVolumes(going.stream().map(volume -> volume.key().name()).toList())
+                .build();
+    }
+
+    @Override
+    public RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller) {
+        var name = request.getVolume();
+        return switch (volumes.remove(request.getNamespace(), name, request.getForce())) {
+            case VolumeRemoval.Outcome.Removing removing -> {
+                LOG.atInfo()
+                        .addKeyValue("volume", name)
+                        .addKeyValue("by", caller.name())
+                        .log("volume is being removed");
+                yield RemoveVolumeResponse.newBuilder()
+                        .setRevision(removing.revision())
+                        .build();
+            }
+            case VolumeRemoval.Outcome.Unknown unknown ->
+                throw new ApiException(Reason.NOT_FOUND, "there is no volume " + name);
+            case VolumeRemoval.Outcome.Refused refused ->
+                throw new ApiException(Reason.CONFLICT, "volume " + name + " cannot be removed: " + refused.reason());
+            case VolumeRemoval.Outcome.Failed failed ->
+                throw new ApiException(reason(failed.outcome()), words(failed.outcome()));
+        };
     }
 
     private void record(String namespace, Verdict.Admitted admitted, String reason, String message) {

@@ -21,6 +21,8 @@ import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.api.v1.VolumeSpec;
+import dev.banyan.api.v1.VolumeStatus;
 import dev.banyan.engine.deployment.DeploymentSource;
 import dev.banyan.engine.endpoints.EndpointsSource;
 import dev.banyan.engine.scheduling.ReleaseReconciler;
@@ -50,6 +52,7 @@ final class Caches {
     final Informer<AgentReportSpec, AgentReportStatus> reports;
     final Informer<AllocationSpec, AllocationStatus> allocations;
     final Informer<AgentSessionSpec, AgentSessionStatus> sessions;
+    final Informer<VolumeSpec, VolumeStatus> volumes;
     final Informer<EventSpec, EventStatus> events;
 
     private final InformerGroup group;
@@ -81,9 +84,20 @@ final class Caches {
         reports = group.informer(Kinds.AGENT_REPORTS).build();
         allocations = group.informer(Kinds.ALLOCATIONS).build();
         sessions = group.informer(Kinds.SESSIONS).build();
+        volumes = group.informer(Kinds.VOLUMES).build();
         events = group.informer(Kinds.EVENTS).build();
         members = List.of(
-                deployments, releases, tasks, services, endpoints, agents, reports, allocations, sessions, events);
+                deployments,
+                releases,
+                tasks,
+                services,
+                endpoints,
+                agents,
+                reports,
+                allocations,
+                sessions,
+                volumes,
+                events);
     }
 
     /** What starts and stops all of them. */
@@ -106,7 +120,8 @@ final class Caches {
                 now.of(services),
                 now.of(agents),
                 now.of(reports),
-                now.of(allocations));
+                now.of(allocations),
+                now.of(volumes));
     }
 
     /** What the endpoints controller reads, at one revision. */
@@ -124,7 +139,8 @@ final class Caches {
     /** What scheduling reads, at one revision. */
     SchedulingSource forScheduling() {
         var now = group.snapshot();
-        return new SchedulingSource(now.of(tasks), now.of(agents), now.of(reports), now.of(allocations));
+        return new SchedulingSource(
+                now.of(tasks), now.of(agents), now.of(reports), now.of(allocations), now.of(volumes));
     }
 
     /** Deployments that an agent's change may concern: those with tasks there, and those that are on every agent. */

@@ -91,7 +91,8 @@ final class Controllers {
                 .watches(caches.tasks, event -> SchedulingReconciler.requestsOf(current(event)))
                 .watches(caches.agents, event -> caches.forScheduling().waiting())
                 .watches(caches.reports, event -> caches.forScheduling().waiting())
-                .watches(caches.allocations, event -> caches.forScheduling().waiting());
+                .watches(caches.allocations, event -> caches.forScheduling().waiting())
+                .watches(caches.volumes, event -> caches.forScheduling().waiting());
         return shards.controller(
                 description,
                 fenced ->

@@ -3,17 +3,22 @@ package dev.banyan.engine;
 import dev.banyan.api.config.Settings;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.registry.Platform;
+import dev.banyan.api.registry.Registry;
 import dev.banyan.api.wire.Level;
 import dev.banyan.engine.admission.ImageResolver;
 import dev.banyan.engine.backing.Child;
 import dev.banyan.engine.backing.ManagedEtcd;
 import dev.banyan.engine.backing.ManagedRegistry;
-import dev.banyan.engine.backing.RegistryClient;
 import dev.banyan.engine.cluster.ClusterGuard;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.KeptRenewal;
 import dev.banyan.engine.identity.OwnRenewal;
+import dev.banyan.engine.image.ClusterImages;
+import dev.banyan.engine.image.Mirror;
+import dev.banyan.engine.image.Upstreams;
 import dev.banyan.engine.liveness.Thresholds;
 import dev.banyan.engine.secrets.Vault;
 import dev.banyan.engine.server.ApiServer;
@@ -27,6 +32,9 @@ import dev.banyan.runtime.audit.RestoreGate;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.ControllerManager;
+import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Selection;
+import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.etcd.EtcdConfig;
 import dev.banyan.runtime.store.etcd.EtcdStore;
 import java.net.URI;
@@ -36,6 +44,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,8 +136,8 @@ final class Engine {
         }
         LOG.atError().addKeyValue("reason", gate.halted().orElse("")).log("waiting for an operator");
         var closed = new Stopped(gate);
-        var doors =
-                new Doors(closed, closed, new RestoreDoor(gate, () -> ClusterStatus.of(this, gate)), closed, closed);
+        var doors = new Doors(
+                closed, closed, new RestoreDoor(gate, () -> ClusterStatus.of(this, gate)), closed, closed, closed);
         var sessions = new SessionServices(gate, env, sessionSettings(addresses()), agent -> {});
         var server = new ApiServer(listening(), key, new ApiServices(gate, doors, sessions, env), env);
         var pause = env.signal();
@@ -191,10 +200,12 @@ final class Engine {
     }
 
     private ApiServer api(ControlPlane plane) {
-        var registry = URI.create("https://127.0.0.1:" + settings.port(EngineOptions.REGISTRY_PORT));
+        int port = settings.port(EngineOptions.REGISTRY_PORT);
         var tls =
                 ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
-        var images = new RegistryClient(registry, tls);
+        var registry =
+                Registry.at("the cluster's registry", URI.create("https://127.0.0.1:" + port), tls, Optional.empty());
+        var images = new ClusterImages(registry, port);
         var addresses = addresses();
         var reception = new Reception(
                 env,
@@ -202,15 +213,34 @@ final class Engine {
                 new Reception.Desk(
                         sessionSettings(addresses),
                         image -> switch (images.resolve(image)) {
-                            case RegistryClient.Answer.Found found ->
+                            case ClusterImages.Answer.Found found ->
                                 new ImageResolver.Resolution.Resolved(found.reference());
-                            case RegistryClient.Answer.NotFound missing ->
+                            case ClusterImages.Answer.NotFound missing ->
                                 new ImageResolver.Resolution.Failed(missing.reason());
                         },
+                        mirror(registry, addresses, plane.store()),
                         new EnrollmentDoor(new Enrollment(authority, addresses, plane.store(), env)),
                         vault.orElseThrow(),
                         () -> ClusterStatus.of(this, plane.store(), plane.membership(), manager)));
         return new ApiServer(listening(), key, reception.services(), env);
+    }
+
+    private Mirror mirror(Registry registry, Enrollment.Addresses addresses, Store store) {
+        var upstreams = new Upstreams(
+                Path.of(settings.text(EngineOptions.REGISTRY_AUTHORITIES)),
+                Set.copyOf(settings.list(EngineOptions.INSECURE_REGISTRIES)));
+        var notes = files.data().resolve("registry").resolve("mirrored");
+        return new Mirror(
+                new Mirror.Place(addresses.registry(), registry, notes), upstreams, () -> platforms(store), env);
+    }
+
+    /** Of all agents, ready or not: a lost one comes back. */
+    private static Set<Platform> platforms(Store store) {
+        return store.list(Selection.of(Kinds.AGENT_REPORTS.name()), ReadAt.LATEST).objects().stream()
+                .map(object -> Kinds.AGENT_REPORTS.decode(object).status().getPlatform())
+                .filter(platform -> !platform.isEmpty())
+                .map(Platform::parse)
+                .collect(Collectors.toSet());
     }
 
     private Enrollment.Addresses addresses() {

@@ -22,6 +22,8 @@ final class EngineOptions {
     static final String ETCD_PEER_PORT = "etcd-peer-port";
     static final String SUSPECT = "suspect";
     static final String LOST = "lost";
+    static final String REGISTRY_AUTHORITIES = "registry-authorities";
+    static final String INSECURE_REGISTRIES = "insecure-registries";
     static final String AUTHORITY = "authority";
     static final String ROLE = "role";
     static final String VALID_SECONDS = "valid-seconds";
@@ -43,6 +45,14 @@ final class EngineOptions {
             new Option(API_PORT, "7443", "port of the API"),
             new Option(SOCKET, "/run/banyan/engine.sock", "local socket of the API"),
             new Option(REGISTRY_PORT, Integer.toString(ManagedRegistry.PORT), "port of the image registry"),
+            new Option(
+                    REGISTRY_AUTHORITIES,
+                    "/etc/ssl/certs/ca-certificates.crt",
+                    "PEM file of the authorities that other image registries' certificates are of"),
+            new Option(
+                    INSECURE_REGISTRIES,
+                    "",
+                    "other image registries that may be asked without TLS, as host or host:port, with commas between"),
             new Option(
                     ETCD_ENDPOINTS,
                     "",

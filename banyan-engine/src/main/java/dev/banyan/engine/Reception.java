@@ -3,7 +3,9 @@ package dev.banyan.engine;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.engine.admission.Admission;
 import dev.banyan.engine.admission.ImageResolver;
+import dev.banyan.engine.admission.VolumeRemoval;
 import dev.banyan.engine.definition.Registration;
+import dev.banyan.engine.image.ImageDesk;
 import dev.banyan.engine.secrets.Vault;
 import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
@@ -22,6 +24,7 @@ public final class Reception {
      *
      * @param sessions how agents are answered
      * @param images which image a name means
+     * @param fetching how images get into the cluster's registry
      * @param enrolment who becomes a member
      * @param vault what seals values and opens them
      * @param status how the engine is
@@ -29,6 +32,7 @@ public final class Reception {
     public record Desk(
             SessionSettings sessions,
             ImageResolver images,
+            ImageDesk fetching,
             Doors.Enrolment enrolment,
             Vault vault,
             Supplier<StatusResponse.Builder> status) {}
@@ -42,9 +46,13 @@ public final class Reception {
         var doors = new Doors(
                 desk.enrolment(),
                 new AdmissionDoor(
-                        new Admission(store, desk.images(), sealed), plane.events(), plane.caches()::forDeployment),
+                        new Admission(store, desk.images(), sealed),
+                        new VolumeRemoval(store),
+                        plane.events(),
+                        plane.caches()::forDeployment),
                 new RestoreDoor(plane.gate(), desk.status()),
                 new RegistrationDoor(new Registration(store)),
+                desk.fetching(),
                 sealed);
         var sessions = new SessionServices(store, env, desk.sessions(), plane.judge()::heard, () -> plane.membership()
                 .view()

@@ -73,10 +73,11 @@ final class SealedDoor implements Doors.Sealed, Sealing {
     public void open(OpenMaterialRequest request, SpiffeId caller, Doors.Receiver receiver)
             throws InterruptedException {
         var granted = disclosure.judge(caller.name(), request);
-        disclosure.open(granted, receiver::receive);
+        // Told before it is sent: what got half of it has had it.
         events.normal(
                 granted.task().key(),
                 "MaterialOpened",
-                "what only the container shall see was given to agent " + granted.agent());
+                "what only the container shall see is given to agent " + granted.agent());
+        disclosure.open(granted, receiver::receive);
     }
 }

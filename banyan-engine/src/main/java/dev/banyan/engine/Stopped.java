@@ -21,6 +21,8 @@ import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -29,11 +31,13 @@ import dev.banyan.api.v1.SetValueRequest;
 import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.engine.image.ImageDesk;
+import dev.banyan.engine.image.Order;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.runtime.audit.RestoreGate;
 
 /** The doors of an engine that found its store restored when it started: all but status and decision are shut, and say why. */
-record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.Definitions, Doors.Sealed {
+record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.Definitions, Doors.Sealed, ImageDesk {
     @Override
     public JoinResponse join(JoinRequest request, byte[] serverDigest) {
         throw refusal();
@@ -70,6 +74,11 @@ record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.D
     }
 
     @Override
+    public RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller) {
+        throw refusal();
+    }
+
+    @Override
     public RegisterKindResponse register(RegisterKindRequest request, SpiffeId caller) {
         throw refusal();
     }
@@ -81,6 +90,11 @@ record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.D
 
     @Override
     public MissingContentsResponse missing(MissingContentsRequest request) {
+        throw refusal();
+    }
+
+    @Override
+    public String registry() {
         throw refusal();
     }
 
@@ -101,6 +115,11 @@ record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.D
 
     @Override
     public void open(OpenMaterialRequest request, SpiffeId caller, Doors.Receiver receiver) {
+        throw refusal();
+    }
+
+    @Override
+    public Waiting mirror(Order order) {
         throw refusal();
     }
 

@@ -118,7 +118,7 @@ class ControllersTest {
         var ignored = admission.apply(app(2));
         await(() -> backends().size() == 2);
 
-        assertThat(admission.remove("default", "shop")).isInstanceOf(Verdict.Admitted.class);
+        assertThat(admission.remove("default", "shop", List.of())).isInstanceOf(Verdict.Admitted.class);
 
         await(() -> count(Kinds.DEPLOYMENTS.name()) == 0
                 && count(Kinds.TASKS.name()) == 0
@@ -186,7 +186,7 @@ class ControllersTest {
                 && toldMessages()
                         .contains("deployments/default/shop Unplaceable: web: no agent fits: a1 is lost; a2 is lost"));
 
-        var removal = admission.remove("default", "shop");
+        var removal = admission.remove("default", "shop", List.of());
         assertThat(removal).isInstanceOf(Verdict.Admitted.class);
         judge("a1", AgentStatus.State.READY);
         await(() -> told("deployments/default/shop Removed"));

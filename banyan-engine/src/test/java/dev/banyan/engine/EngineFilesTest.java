@@ -34,6 +34,20 @@ class EngineFilesTest {
         engine(second).leaf().verify(engine(first).authority().getPublicKey());
         assertThat(second.load(env).fingerprint()).isEqualTo(first.load(env).fingerprint());
         assertThat(second.initialised()).isTrue();
+        assertThat(second.kek().load().orElseThrow().id())
+                .isEqualTo(first.kek().load().orElseThrow().id());
+    }
+
+    @Test
+    void addsAnEngineToAClusterThatHasNoKeyForValuesYet() throws Exception {
+        var first = new EngineFiles(directory.resolve("first"));
+        first.create("engine-1", "one.example.org", env);
+        java.nio.file.Files.delete(directory.resolve("first/authority/kek"));
+        var second = new EngineFiles(directory.resolve("second"));
+
+        second.join(directory.resolve("first/authority"), "engine-2", "two.example.org", env);
+
+        assertThat(second.kek().load()).isEmpty();
     }
 
     @Test

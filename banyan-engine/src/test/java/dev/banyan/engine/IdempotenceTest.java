@@ -197,7 +197,8 @@ class IdempotenceTest {
                         services -> services.index(DeploymentSource.BY_DEPLOYMENT, DeploymentSource::deploymentOf)),
                 world.lister(Kinds.AGENTS),
                 world.lister(Kinds.AGENT_REPORTS),
-                world.lister(Kinds.ALLOCATIONS));
+                world.lister(Kinds.ALLOCATIONS),
+                world.lister(Kinds.VOLUMES));
         return new DeploymentReconciler(world.store(), source, events(world));
     }
 
@@ -226,7 +227,8 @@ class IdempotenceTest {
                         .index(ReleaseReconciler.BY_UID, task -> List.of(task.uid()))),
                 world.lister(Kinds.AGENTS),
                 world.lister(Kinds.AGENT_REPORTS),
-                world.lister(Kinds.ALLOCATIONS));
+                world.lister(Kinds.ALLOCATIONS),
+                world.lister(Kinds.VOLUMES));
     }
 
     private static EventRecorder events(ControllerHarness world) {

@@ -183,7 +183,7 @@ class QuarantineTest {
         var good = object(task);
         put(task, GARBAGE);
         await(() -> !quarantine().ready());
-        assertThat(admission.remove("default", "shop")).isInstanceOf(Verdict.Admitted.class);
+        assertThat(admission.remove("default", "shop", List.of())).isInstanceOf(Verdict.Admitted.class);
         app("blog", 1);
         runs("blog", 1);
 

@@ -1,5 +1,6 @@
 package dev.banyan.agent.container;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,15 @@ public interface ContainerRuntime {
 
     /** What {@code image} says about how it wants to run; empty when it is not present. */
     Optional<ImageConfig> imageConfig(ImageReference image) throws InterruptedException;
+
+    /**
+     * Copies what {@code image}, which is present, has in a directory into another one that is empty, with owners, modes and links; false
+     * when the image has no directory there. A copy that was cut off leaves an unfinished one, and may be made again.
+     *
+     * @param path absolute, in the image
+     * @param into a directory of the server
+     */
+    boolean copy(ImageReference image, String path, Path into) throws InterruptedException;
 
     /** All images that are present, whoever fetched them: an image carries no label. */
     List<ObservedImage> images() throws InterruptedException;

@@ -167,6 +167,30 @@ public record ContainerSpec(
         public static final Confinement DEFAULT = new Confinement(false, true);
     }
 
-    /** A file or directory of the server shown in the container; both paths are absolute. */
-    public record Mount(String source, String target, boolean readOnly) {}
+    /**
+     * Something shown in the container at an absolute path.
+     *
+     * @param source a file or directory of the server, absolute; empty for memory
+     * @param options of memory, in mount(8)'s words
+     */
+    public record Mount(String source, String target, boolean readOnly, Sort sort, List<String> options) {
+        /** What is shown. */
+        public enum Sort {
+            /** A path of the server; what either side mounts below it later is not seen by the other. */
+            PATH,
+            /** A path of the server, with what the server mounts below it later. */
+            PATH_FOLLOWED,
+            /** Memory that goes with the container. */
+            MEMORY
+        }
+
+        public Mount {
+            options = List.copyOf(options);
+        }
+
+        /** A path of the server, as it is. */
+        public Mount(String source, String target, boolean readOnly) {
+            this(source, target, readOnly, Sort.PATH, List.of());
+        }
+    }
 }

@@ -150,7 +150,9 @@ public final class Materials {
         for (int i = 0; i < mounts.size(); i++) {
             var content = contents.get(mounts.get(i).getContent());
             if (content == null) {
-                throw new ApiException(Reason.NOT_FOUND, "the engine did not send what " + mounts.get(i).getName() + " holds");
+                throw new ApiException(
+                        Reason.NOT_FOUND,
+                        "the engine did not send what " + mounts.get(i).getName() + " holds");
             }
             place(draft.resolve(Integer.toString(i)), mounts.get(i), content);
         }

@@ -55,7 +55,8 @@ public final class MemoryDirectory {
 
     private static boolean mounted(Path directory) throws IOException {
         var mounts = Files.readString(Path.of("/proc/self/mounts"));
-        var entry = " " + directory.toRealPath().toString().replace("\\", "\\134").replace(" ", "\\040") + " tmpfs ";
+        var entry =
+                " " + directory.toRealPath().toString().replace("\\", "\\134").replace(" ", "\\040") + " tmpfs ";
         return mounts.lines().anyMatch(line -> line.contains(entry));
     }
 }

@@ -25,7 +25,8 @@ final class Trees {
     private Trees() {}
 
     static void directory(Path path, int mode) throws IOException {
-        Files.createDirectories(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+                path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.setPosixFilePermissions(path, permissions(mode));
     }
 
@@ -89,7 +90,8 @@ final class Trees {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path directory, java.io.@org.jspecify.annotations.Nullable IOException failed)
+                public FileVisitResult postVisitDirectory(
+                        Path directory, java.io.@org.jspecify.annotations.Nullable IOException failed)
                         throws IOException {
                     Files.deleteIfExists(directory);
                     return FileVisitResult.CONTINUE;

@@ -8,6 +8,7 @@ import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.PullOutcome;
 import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.material.Materials;
+import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.agent.workload.TaskRuntime.Holdings;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -28,12 +29,14 @@ final class TaskStarter {
     private final WorkloadConfig config;
     private final BootClock clock;
     private final TaskEvents events;
+    private final TaskMounts mounts;
 
-    TaskStarter(ContainerRuntime runtime, WorkloadConfig config, BootClock clock, TaskEvents events) {
-        this.runtime = runtime;
-        this.config = config;
-        this.clock = clock;
-        this.events = events;
+    TaskStarter(WorkloadParts parts) {
+        this.runtime = parts.runtime();
+        this.config = parts.config();
+        this.clock = parts.clock();
+        this.events = parts.events();
+        this.mounts = parts.mounts();
     }
 
     /** How an attempt to start went. */
@@ -45,8 +48,7 @@ final class TaskStarter {
         record Failed(String reason, String message) implements Started {}
     }
 
-    Started start(
-            Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome material)
+    Started start(Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome material)
             throws InterruptedException {
         return switch (material) {
             case Materials.Outcome.Ready ready -> start(task, attempt, holdings, ready);
@@ -74,12 +76,14 @@ final class TaskStarter {
                     runtime.remove(old.id());
                 }
             }
-            var sandbox = sandbox(task, attempt, holdings);
-            var address = sandbox.address().orElse("");
-            writeHosts(task, address);
-            var id = runtime.createContainer(sandbox.id(), container(task, attempt, image, material));
-            runtime.start(id);
-            return new Started.Running(id, address);
+            return switch (mounts.prepare(task.uid(), task.spec(), image)) {
+                case TaskMounts.Prepared.Ready ready ->
+                    run(
+                            task,
+                            container(task, attempt, image, all(material, ready.mounts())),
+                            sandbox(task, attempt, holdings));
+                case TaskMounts.Prepared.Refused refused -> new Started.Failed(refused.reason(), refused.message());
+            };
         } catch (ContainerException failed) {
             return new Started.Failed(reason(failed.kind()), String.valueOf(failed.getMessage()));
         } catch (IllegalArgumentException malformed) {
@@ -87,6 +91,15 @@ final class TaskStarter {
         } catch (UncheckedIOException disk) {
             return new Started.Failed("DiskFailed", String.valueOf(disk.getMessage()));
         }
+    }
+
+    private Started run(Resource<TaskSpec, TaskStatus> task, ContainerSpec container, ObservedSandbox sandbox)
+            throws InterruptedException {
+        var address = sandbox.address().orElse("");
+        writeHosts(task, address);
+        var id = runtime.createContainer(sandbox.id(), container);
+        runtime.start(id);
+        return new Started.Running(id, address);
     }
 
     private ObservedSandbox sandbox(Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings)
@@ -113,32 +126,42 @@ final class TaskStarter {
                 Map.of());
     }
 
+    /** What a container is given besides what its task says. */
+    private record Shown(Map<String, String> environment, List<ContainerSpec.Mount> mounts) {}
+
+    private static Shown all(Materials.Outcome.Ready material, List<ContainerSpec.Mount> mounts) {
+        var all = new ArrayList<>(mounts);
+        material.mounts()
+                .forEach(shown ->
+                        all.add(new ContainerSpec.Mount(shown.source().toString(), shown.target(), shown.readOnly())));
+        return new Shown(material.environment(), all);
+    }
+
     private ContainerSpec container(
-            Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, Materials.Outcome.Ready material) {
+            Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, Shown shown) {
         var wanted = task.spec().getContainer();
         var process = new ContainerSpec.Process(
                 words(wanted.hasEntrypoint(), wanted.getEntrypoint()),
                 words(wanted.hasCommand(), wanted.getCommand()),
-                material.environment(),
+                shown.environment(),
                 Optional.empty(),
                 Optional.empty());
         var limits = wanted.getLimits();
-        var mounts = new ArrayList<ContainerSpec.Mount>();
-        mounts.add(new ContainerSpec.Mount(config.hostsFile(task.uid()).toString(), "/etc/hosts", false));
-        material.mounts()
-                .forEach(shown -> mounts.add(
-                        new ContainerSpec.Mount(shown.source().toString(), shown.target(), shown.readOnly())));
+        var all = new ArrayList<>(shown.mounts());
+        all.add(new ContainerSpec.Mount(config.hostsFile(task.uid()).toString(), "/etc/hosts", false));
         return ContainerSpec.of(task.spec().getService(), attempt, image, attempt + ".log")
                 .withProcess(process)
                 .withLimits(new ContainerSpec.Limits(
                         limits.getCpuMilli(), limits.getMemoryBytes(), limits.getPids(), List.of()))
-                .withMounts(mounts)
+                .withMounts(all)
                 .withLabels(TaskRuntime.labels(task))
                 .withAnnotations(Map.of(
                         TaskRuntime.STARTED_ANNOTATION,
                         Long.toString(clock.millis()),
                         TaskRuntime.IMAGE_ANNOTATION,
-                        image.toString()));
+                        image.toString(),
+                        TaskMounts.ANNOTATION,
+                        TaskMounts.marks(task.spec())));
     }
 
     /** Rewritten in place of the old one before each attempt; the containers of an attempt keep what they mounted. */

@@ -7,6 +7,7 @@ import dev.banyan.agent.container.logs.LogFollower;
 import dev.banyan.agent.container.logs.LogRotation;
 import dev.banyan.agent.container.logs.LogRotator;
 import dev.banyan.agent.material.Materials;
+import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -99,7 +100,16 @@ public final class WorkloadController implements Component {
         this.probes = new HealthProbes(env, runtime);
         this.reports = new TaskReports(env, reporter, this::lastOutput);
         this.reconciler = new WorkloadReconciler(new WorkloadParts(
-                tasks.lister(), runtime, materials, probes, reports, new TaskEvents(events), config, clock, this::wake));
+                tasks.lister(),
+                runtime,
+                materials,
+                new TaskMounts(env, runtime, config.volumes(), config.binds()),
+                probes,
+                reports,
+                new TaskEvents(events),
+                config,
+                clock,
+                this::wake));
         this.rotate = env.signal();
         this.missed = env.signal();
         // Before the controller's own handler, so that a deleted task's uid is known when its key comes up.

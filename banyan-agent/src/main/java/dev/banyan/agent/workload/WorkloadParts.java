@@ -2,6 +2,7 @@ package dev.banyan.agent.workload;
 
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.material.Materials;
+import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Lister;
@@ -13,6 +14,7 @@ record WorkloadParts(
         Lister<TaskSpec, TaskStatus> tasks,
         ContainerRuntime runtime,
         Materials materials,
+        TaskMounts mounts,
         HealthProbes probes,
         TaskReports reports,
         TaskEvents events,

@@ -7,6 +7,7 @@ import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.agent.container.StopSignal;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.material.Materials;
+import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.agent.workload.TaskRuntime.Holdings;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -45,6 +46,7 @@ final class WorkloadReconciler implements Reconciler {
     private final Materials materials;
     private final TaskRuntime containers;
     private final TaskStarter starter;
+    private final TaskMounts mounts;
     private final AttemptRecords records;
     private final HealthProbes probes;
     private final TaskReports reports;
@@ -58,7 +60,8 @@ final class WorkloadReconciler implements Reconciler {
         this.runtime = parts.runtime();
         this.materials = parts.materials();
         this.containers = new TaskRuntime(parts.runtime());
-        this.starter = new TaskStarter(parts.runtime(), parts.config(), parts.clock(), parts.events());
+        this.starter = new TaskStarter(parts);
+        this.mounts = parts.mounts();
         this.records = new AttemptRecords(parts.config().records());
         this.probes = parts.probes();
         this.reports = parts.reports();
@@ -107,6 +110,7 @@ final class WorkloadReconciler implements Reconciler {
     void removeStrangers() throws InterruptedException {
         // In this order: whatever is found was made for a task that the lister shows by now, unless the task is gone.
         var uids = new TreeSet<>(records.uids());
+        uids.addAll(mounts.taskUids());
         uids.addAll(materials.uids());
         var inventory = runtime.list();
         var known = tasks.lastReadable().stream()
@@ -129,6 +133,7 @@ final class WorkloadReconciler implements Reconciler {
         holdings.containers().forEach(container -> probes.forget(container.id()));
         containers.removeAll(holdings);
         deleteHosts(taskUid);
+        mounts.forget(taskUid);
         materials.forget(taskUid);
         // Last: as long as it is there, a restarted agent knows that something of the task may be left.
         records.delete(taskUid);
@@ -331,6 +336,7 @@ final class WorkloadReconciler implements Reconciler {
             containers.removeAll(holdings);
         }
         deleteHosts(task.uid());
+        mounts.forget(task.uid());
         materials.forget(task.uid());
     }
 

@@ -2,6 +2,10 @@ package dev.banyan.agent.container;
 
 import dev.banyan.agent.container.ContainerException.Kind;
 import dev.banyan.runtime.env.Signal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -53,6 +57,22 @@ final class FakeContainerRuntime implements ContainerRuntime {
     @Override
     public Optional<ImageConfig> imageConfig(ImageReference image) {
         return server.called("image-config", () -> server.images().config(image));
+    }
+
+    @Override
+    public boolean copy(ImageReference image, String path, Path into) {
+        var files = server.called("copy", () -> server.images().below(image, path));
+        files.forEach((name, text) -> write(into.resolve(name), text));
+        return !files.isEmpty();
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     @Override

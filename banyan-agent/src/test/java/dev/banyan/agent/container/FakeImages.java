@@ -37,11 +37,28 @@ final class FakeImages {
     private final Map<ImageReference, Image> present = new LinkedHashMap<>();
     private final Map<ImageReference, Deque<PullOutcome.Failed>> refusals = new HashMap<>();
     private final Map<String, Content> content = new TreeMap<>();
+    private final Map<ImageReference, Map<String, String>> contents = new HashMap<>();
     private long capacity = Long.MAX_VALUE;
     private Duration pullTime = Duration.ZERO;
 
     void offer(ImageReference image, ImageConfig config, List<Layer> layers) {
         registry.put(image, new Image(config, List.copyOf(layers)));
+    }
+
+    /** Text files that an image has, by absolute path. */
+    void contains(ImageReference image, Map<String, String> files) {
+        contents.put(image, Map.copyOf(files));
+    }
+
+    /** Files of a directory of an image, by their path below it. */
+    Map<String, String> below(ImageReference image, String directory) {
+        var found = new TreeMap<String, String>();
+        contents.getOrDefault(image, Map.of()).forEach((path, text) -> {
+            if (path.startsWith(directory + "/")) {
+                found.put(path.substring(directory.length() + 1), text);
+            }
+        });
+        return found;
     }
 
     void pullsTake(Duration time) {

@@ -83,6 +83,11 @@ public final class FakeServer {
     }
 
     /** The registry has {@code image} from now on, of one layer. */
+    public void contains(ImageReference image, Map<String, String> files) {
+        locked(() -> images.contains(image, files));
+    }
+
+    /** An image that can be pulled. */
     public void offer(ImageReference image, ImageConfig config) {
         locked(() -> images.offer(image, config, List.of(new FakeImages.Layer(image.digest(), IMAGE_BYTES))));
     }

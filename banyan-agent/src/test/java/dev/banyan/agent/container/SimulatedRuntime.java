@@ -5,6 +5,7 @@ import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.simulation.FaultyStore.CrashPoint;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.fault.FaultPlan;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +69,11 @@ public final class SimulatedRuntime implements ContainerRuntime {
     @Override
     public Optional<ImageConfig> imageConfig(ImageReference image) throws InterruptedException {
         return called("image-config", () -> truth.imageConfig(image));
+    }
+
+    @Override
+    public boolean copy(ImageReference image, String path, Path into) throws InterruptedException {
+        return called("copy", () -> truth.copy(image, path, into));
     }
 
     @Override

@@ -1,12 +1,12 @@
 package dev.banyan.agent.workload;
 
-import dev.banyan.agent.material.Materials;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.container.Behaviour;
 import dev.banyan.agent.container.FakeServer;
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ImageReference;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Assignment;
 import dev.banyan.api.v1.ContainerSpec;

@@ -1,6 +1,5 @@
 package dev.banyan.agent.workload;
 
-import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.container.Behaviour;
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ContainerSpec;
@@ -8,6 +7,7 @@ import dev.banyan.agent.container.FakeServer;
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.StopSignal;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentSessionSpec;
 import dev.banyan.api.v1.Assignment;

@@ -1,6 +1,5 @@
 package dev.banyan.agent.workload;
 
-import dev.banyan.agent.material.Materials;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.container.Behaviour;
@@ -10,6 +9,7 @@ import dev.banyan.agent.container.FakeServer;
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.PullOutcome;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Assignment;
 import dev.banyan.api.v1.ContainerSpec;
@@ -72,7 +72,16 @@ class SecretsTest {
         var config = new WorkloadConfig("uid", directory.resolve("state"), directory.resolve("logs"), "/test");
         events.start();
         tasks.start();
-        new WorkloadController(env, tasks, store, runtime(), new Materials(directory.resolve("memory"), task -> List.of()), config, new AlwaysOneBoot(), events, Optional::empty)
+        new WorkloadController(
+                        env,
+                        tasks,
+                        store,
+                        runtime(),
+                        new Materials(directory.resolve("memory"), task -> List.of()),
+                        config,
+                        new AlwaysOneBoot(),
+                        events,
+                        Optional::empty)
                 .start();
     }
 

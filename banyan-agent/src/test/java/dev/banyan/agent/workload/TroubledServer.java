@@ -1,6 +1,5 @@
 package dev.banyan.agent.workload;
 
-import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ContainerSpec;
@@ -9,6 +8,7 @@ import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ObservedContainer;
 import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.container.SimulatedRuntime;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentSessionSpec;
 import dev.banyan.api.v1.RestartPolicy;
@@ -289,7 +289,15 @@ final class TroubledServer {
         var config = new WorkloadConfig(OneServer.AGENT_UID, disk, disk.resolve("logs"), "/banyan/a1");
         tasks.start();
         new WorkloadController(
-                        env, tasks, way, runtime, new Materials(disk.resolve("memory"), task -> List.of()), config, new Clock(), new EventRecorder(env, list -> {}), () -> fence)
+                        env,
+                        tasks,
+                        way,
+                        runtime,
+                        new Materials(disk.resolve("memory"), task -> List.of()),
+                        config,
+                        new Clock(),
+                        new EventRecorder(env, list -> {}),
+                        () -> fence)
                 .start();
         besides.start(agent, way);
     }

@@ -1,6 +1,5 @@
 package dev.banyan.agent.workload;
 
-import dev.banyan.agent.material.Materials;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.container.Behaviour;
@@ -8,6 +7,7 @@ import dev.banyan.agent.container.FakeServer;
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.PullOutcome;
+import dev.banyan.agent.material.Materials;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Assignment;
 import dev.banyan.api.v1.ContainerSpec;
@@ -80,7 +80,16 @@ class WorkloadEventsTest {
         };
         var config = new WorkloadConfig("uid", directory.resolve("state"), directory.resolve("logs"), "/test");
         var runtime = server.runtime("cluster");
-        var workload = new WorkloadController(env, tasks, store, runtime, new Materials(directory.resolve("memory"), task -> List.of()), config, clock, events, Optional::empty);
+        var workload = new WorkloadController(
+                env,
+                tasks,
+                store,
+                runtime,
+                new Materials(directory.resolve("memory"), task -> List.of()),
+                config,
+                clock,
+                events,
+                Optional::empty);
         events.start();
         tasks.start();
         workload.start();

@@ -23,12 +23,16 @@ import dev.banyan.api.v1.DeploymentsGrpc;
 import dev.banyan.api.v1.EnrollmentGrpc;
 import dev.banyan.api.v1.Heartbeat;
 import dev.banyan.api.v1.HeartbeatReply;
+import dev.banyan.api.v1.ImagesGrpc;
 import dev.banyan.api.v1.KindDefinitionsGrpc;
+import dev.banyan.api.v1.LocateRequest;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.LogsGrpc;
 import dev.banyan.api.v1.MaterialGrpc;
 import dev.banyan.api.v1.MaterialPart;
+import dev.banyan.api.v1.MirrorProgress;
+import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
@@ -46,6 +50,8 @@ import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
@@ -54,6 +60,7 @@ import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusRequest;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.v1.ValuesGrpc;
+import dev.banyan.api.v1.VolumesGrpc;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.runtime.env.Env;
@@ -183,6 +190,10 @@ public final class BanyanClient implements AutoCloseable {
         return calls.repeatable(DeploymentsGrpc.getRemoveMethod(), request, TIMEOUT);
     }
 
+    public RemoveVolumeResponse remove(RemoveVolumeRequest request) {
+        return calls.repeatable(VolumesGrpc.getRemoveMethod(), request, TIMEOUT);
+    }
+
     public StatusResponse status() {
         return calls.repeatable(ClusterGrpc.getStatusMethod(), StatusRequest.getDefaultInstance(), TIMEOUT);
     }
@@ -231,6 +242,20 @@ public final class BanyanClient implements AutoCloseable {
                 calls.stream(calls.channels().current(), LogsGrpc.getReadMethod(), STREAM_WINDOW);
         stream.sendOnly(request);
         return stream;
+    }
+
+    /** An image's way into the cluster's registry, as it goes; the caller closes the stream, which cancels it. */
+    public Duplex<MirrorRequest, MirrorProgress> mirror(MirrorRequest request) {
+        Duplex<MirrorRequest, MirrorProgress> stream =
+                calls.stream(calls.channels().current(), ImagesGrpc.getMirrorMethod(), STREAM_WINDOW);
+        stream.sendOnly(request);
+        return stream;
+    }
+
+    /** Where the registry is of the engine in use, as host and port. */
+    public String registry() {
+        return calls.repeatable(ImagesGrpc.getLocateMethod(), LocateRequest.getDefaultInstance(), TIMEOUT)
+                .getAddress();
     }
 
     /** Makes a join token. */

@@ -2,6 +2,7 @@ package dev.banyan.api.compose;
 
 import dev.banyan.api.compose.content.Grants;
 import dev.banyan.api.compose.content.ProjectContents;
+import dev.banyan.api.compose.image.ImageNeeds;
 import dev.banyan.api.compose.node.Complaints;
 import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.node.Node.Member;
@@ -13,6 +14,8 @@ import dev.banyan.api.compose.project.ProjectFiles;
 import dev.banyan.api.compose.project.ProjectLoader;
 import dev.banyan.api.compose.project.Request;
 import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.compose.storage.MountDecoder;
+import dev.banyan.api.compose.storage.VolumeDecoder;
 import dev.banyan.api.compose.verdict.Judge;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.PortMapping;
@@ -74,9 +77,13 @@ public final class ComposeLoader {
         var manifest = Manifest.newBuilder().setName(project.name());
         var awaited = checks.awaited();
         for (var service : decoded) {
-            manifest.addServices(
-                    finished(service, awaited.contains(service.manifest().getName())));
+            var finished = finished(service, awaited.contains(service.manifest().getName())).toBuilder();
+            if (finished.getImage().isEmpty()) {
+                finished.setImage(ImageNeeds.builtName(project.name(), finished.getName()));
+            }
+            manifest.addServices(finished);
         }
+        manifest.addAllVolumes(VolumeDecoder.decode(project.tree(), root, manifest.getServicesList()));
         return manifest.build();
     }
 
@@ -84,10 +91,13 @@ public final class ComposeLoader {
             Member service, Mapping mapping, Spot root, ServiceDecoder.Parts parts) {
         var spot = root.key("services", service.at()).key(service.key(), service.at());
         NameRule.check(spot, service.key());
-        if (mapping.text("image").isEmpty() && spot.complaints().none()) {
+        ImageNeeds.check(mapping, spot);
+        boolean built = mapping.member("build").isPresent();
+        if (mapping.text("image").isEmpty() && !built && spot.complaints().none()) {
             spot.refuse("has no \"image\", and what stands in its place is ignored");
         }
-        return new ServiceDecoder(mapping, spot, parts).decode(service.key());
+        var decoded = new ServiceDecoder(mapping, spot, parts).decode(service.key());
+        return decoded.with(MountDecoder.decode(mapping, spot, parts.contents()));
     }
 
     /** Sorts what has no order of its own, and fills in the restart policy. */

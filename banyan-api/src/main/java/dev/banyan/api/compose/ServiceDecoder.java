@@ -6,6 +6,8 @@ import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.node.Node.Scalar;
 import dev.banyan.api.compose.node.Node.Sequence;
 import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.compose.storage.MountDecoder;
+import dev.banyan.api.v1.ContentMount;
 import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.Protocol;
@@ -55,7 +57,19 @@ final class ServiceDecoder {
      * @param spot the whole service
      * @param ports in the order of the file
      */
-    record Decoded(Spot spot, ServiceManifest manifest, List<PlacedPort> ports, List<PlacedDependency> dependencies) {}
+    record Decoded(Spot spot, ServiceManifest manifest, List<PlacedPort> ports, List<PlacedDependency> dependencies) {
+        /** The same service with what is mounted in it. */
+        Decoded with(MountDecoder.Mounts mounts) {
+            var contents = new ArrayList<>(manifest.getContentMountsList());
+            contents.addAll(mounts.contents());
+            contents.sort(Comparator.comparing(ContentMount::getTarget));
+            var complete = manifest.toBuilder()
+                    .addAllMounts(mounts.mounts())
+                    .clearContentMounts()
+                    .addAllContentMounts(contents);
+            return new Decoded(spot, complete.build(), ports, dependencies);
+        }
+    }
 
     Decoded decode(String name) {
         var manifest = ServiceManifest.newBuilder().setName(name).setReplicas(1);

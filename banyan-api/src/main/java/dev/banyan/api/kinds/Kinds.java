@@ -33,6 +33,8 @@ import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.api.v1.ValueSpec;
 import dev.banyan.api.v1.ValueStatus;
+import dev.banyan.api.v1.VolumeSpec;
+import dev.banyan.api.v1.VolumeStatus;
 import dev.banyan.runtime.protobuf.ProtoCodec;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.Kind.Scope;
@@ -54,6 +56,8 @@ public final class Kinds {
             kind("services", Scope.NAMESPACED, ServiceSpec.getDefaultInstance(), ServiceStatus.getDefaultInstance());
     public static final Kind<EndpointsSpec, EndpointsStatus> ENDPOINTS = kind(
             "endpoints", Scope.NAMESPACED, EndpointsSpec.getDefaultInstance(), EndpointsStatus.getDefaultInstance());
+    public static final Kind<VolumeSpec, VolumeStatus> VOLUMES =
+            kind("volumes", Scope.NAMESPACED, VolumeSpec.getDefaultInstance(), VolumeStatus.getDefaultInstance());
     public static final Kind<EventSpec, EventStatus> EVENTS =
             kind("events", Scope.NAMESPACED, EventSpec.getDefaultInstance(), EventStatus.getDefaultInstance());
     public static final Kind<AgentSpec, AgentStatus> AGENTS =
@@ -102,6 +106,7 @@ public final class Kinds {
             TASKS,
             SERVICES,
             ENDPOINTS,
+            VOLUMES,
             EVENTS,
             AGENTS,
             AGENT_REPORTS,

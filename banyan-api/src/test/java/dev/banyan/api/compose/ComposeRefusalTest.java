@@ -19,7 +19,6 @@ class ComposeRefusalTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "build: .",
                 "cap_add: [NET_ADMIN]",
                 "container_name: web-1",
                 "deploy: {update_config: {order: start-first}}",
@@ -27,7 +26,6 @@ class ComposeRefusalTest {
                 "ports: [\"127.0.0.1:80:80\"]",
                 "ports: [{target: 80, mode: host}]",
                 "privileged: true",
-                "volumes: [/data]",
             })
     void refusesByNameWhatIsNotSupported(String line) {
         assertThat(ComposeFiles.reasons("services:\n  db: {image: x}\n  web:\n    image: x\n    " + line + "\n"))
@@ -55,7 +53,7 @@ class ComposeRefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"configs", "models", "networks", "secrets", "volumes"})
+    @ValueSource(strings = {"models", "networks"})
     void refusesSectionsOfComposeByName(String key) {
         assertThat(ComposeFiles.reasons(ComposeFiles.webText() + key + ": {}\n"))
                 .singleElement()

@@ -132,12 +132,12 @@ class DeployDecoderTest {
     }
 
     @Test
-    void needsAnImageAlsoWhenABuildIsIgnored() {
-        var text = "services: {web: {build: ., x-banyan-ignore: [build]}}\n";
+    void needsAnImageAlsoWhenAProviderIsIgnored() {
+        var text = "services: {web: {provider: {type: x}, x-banyan-ignore: [provider]}}\n";
 
         assertThat(ComposeFiles.reasons(text))
                 .containsExactly("1:12 services.web: has no \"image\", and what stands in its place is ignored");
-        assertThat(ComposeFiles.loaded(text.replace("build:", "image: x, build:"))
+        assertThat(ComposeFiles.loaded(text.replace("provider: {", "image: x, provider: {"))
                         .getServices(0)
                         .getImage())
                 .isEqualTo("x");

@@ -8,8 +8,10 @@ import dev.banyan.api.v1.AccessOuterClass;
 import dev.banyan.api.v1.Definitions;
 import dev.banyan.api.v1.DeploymentsOuterClass;
 import dev.banyan.api.v1.EnrollmentOuterClass;
+import dev.banyan.api.v1.ImagesOuterClass;
 import dev.banyan.api.v1.ResourcesOuterClass;
 import dev.banyan.api.v1.Role;
+import dev.banyan.api.v1.Sealing;
 import dev.banyan.api.v1.Session;
 import dev.banyan.api.v1.Verb;
 import java.nio.file.Files;
@@ -25,7 +27,9 @@ class AccessOptionsTest {
             DeploymentsOuterClass.getDescriptor(),
             Definitions.getDescriptor(),
             EnrollmentOuterClass.getDescriptor(),
+            ImagesOuterClass.getDescriptor(),
             ResourcesOuterClass.getDescriptor(),
+            Sealing.getDescriptor(),
             Session.getDescriptor());
 
     @TestFactory

@@ -1,20 +1,20 @@
 package dev.banyan.cli.app;
 
-import dev.banyan.api.v1.ServiceProgress;
-import java.util.stream.Collectors;
-import java.util.TreeMap;
-import java.util.ArrayList;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.EventStatus;
+import dev.banyan.api.v1.ServiceProgress;
 import dev.banyan.cli.output.Document;
 import dev.banyan.cli.output.Table;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Store;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One app with its services and what happened to it last.
@@ -44,8 +44,8 @@ public record AppDetail(Resource<DeploymentSpec, DeploymentStatus> app, List<Res
                 List.of("tags", String.join(" ", app.spec().getTagsList())),
                 List.of("release", "" + item.get("release")),
                 List.of("state", "" + item.get("state")));
-        return new Table(List.of("FACT", "VALUE"), facts).render() + "\n" + services().render() + "\n"
-                + AppEvents.table(events, now).render();
+        return new Table(List.of("FACT", "VALUE"), facts).render() + "\n"
+                + services().render() + "\n" + AppEvents.table(events, now).render();
     }
 
     /** Labels have a column where there are any. */
@@ -58,7 +58,8 @@ public record AppDetail(Resource<DeploymentSpec, DeploymentStatus> app, List<Res
         }
         columns.add("WAITING FOR");
         return new Table(
-                columns, services.stream().map(service -> row(service, labelled)).toList());
+                columns,
+                services.stream().map(service -> row(service, labelled)).toList());
     }
 
     private static List<String> row(ServiceProgress service, boolean labelled) {

@@ -1,6 +1,5 @@
 package dev.banyan.cli.app;
 
-import java.util.TreeMap;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.ServiceProgress;
@@ -10,6 +9,7 @@ import dev.banyan.runtime.resource.Resource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Apps, services and replicas as documents. Pure. */
 public final class AppItems {

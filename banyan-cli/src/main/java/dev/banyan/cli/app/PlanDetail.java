@@ -37,7 +37,9 @@ public record PlanDetail(PlanResponse plan) {
         item.put("app", plan.getDeployment());
         item.put("release", plan.getRelease());
         item.put("changed", plan.getChanged());
-        item.put("services", plan.getServicesList().stream().map(PlanDetail::item).toList());
+        item.put(
+                "services",
+                plan.getServicesList().stream().map(PlanDetail::item).toList());
         item.put("tasks", plan.getTasksList().stream().map(PlanDetail::item).toList());
         item.put("ports_claimed", plan.getPortsClaimedList());
         item.put("ports_released", plan.getPortsReleasedList());

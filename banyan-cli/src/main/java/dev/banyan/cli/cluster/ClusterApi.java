@@ -1,6 +1,6 @@
 package dev.banyan.cli.cluster;
 
-import dev.banyan.api.v1.PlanResponse;
+import dev.banyan.api.registry.Registry;
 import dev.banyan.api.v1.AcceptRestoreRequest;
 import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.ApplyRequest;
@@ -8,8 +8,11 @@ import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.MirrorRequest;
+import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
@@ -17,11 +20,14 @@ import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.SetValueRequest;
 import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.api.v1.TransferSize;
 import dev.banyan.runtime.store.Store;
 
 /** One connection to a cluster. Thread-safe. */
@@ -38,6 +44,8 @@ public interface ClusterApi extends AutoCloseable {
 
     RemoveResponse remove(RemoveRequest request);
 
+    RemoveVolumeResponse remove(RemoveVolumeRequest request);
+
     StatusResponse status();
 
     AcceptRestoreResponse acceptRestore(AcceptRestoreRequest request);
@@ -53,6 +61,16 @@ public interface ClusterApi extends AutoCloseable {
     SetValueResponse setValue(SetValueRequest request);
 
     RemoveValueResponse removeValue(RemoveValueRequest request);
+    /** Has an image of another registry in the cluster's; returns once it is there. Interrupting cancels it. */
+    Mirrored mirror(MirrorRequest request, Moving moving) throws InterruptedException;
+
+    /** The cluster's registry, for pushing; the caller closes it. */
+    Registry images();
+
+    /** Is told how far a transfer is. */
+    interface Moving {
+        void at(TransferSize size);
+    }
 
     /** Lines as they come; the caller closes the stream. */
     LogStream logs(LogRequest request);

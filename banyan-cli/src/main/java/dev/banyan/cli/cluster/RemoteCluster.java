@@ -1,10 +1,12 @@
 package dev.banyan.cli.cluster;
 
-import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Duplex;
 import dev.banyan.api.client.Endpoint;
 import dev.banyan.api.client.Joining;
+import dev.banyan.api.identity.Credentials;
+import dev.banyan.api.identity.IdentityException;
+import dev.banyan.api.registry.Registry;
 import dev.banyan.api.v1.AcceptRestoreRequest;
 import dev.banyan.api.v1.AcceptRestoreResponse;
 import dev.banyan.api.v1.ApplyRequest;
@@ -13,8 +15,12 @@ import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.MirrorProgress;
+import dev.banyan.api.v1.MirrorRequest;
+import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
@@ -22,6 +28,8 @@ import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.SetValueRequest;
@@ -33,6 +41,7 @@ import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.store.Store;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +49,15 @@ import org.slf4j.LoggerFactory;
 public final class RemoteCluster implements ClusterApi {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteCluster.class);
 
-    private final BanyanClient client;
+    /** A transfer that is under way says so several times a second. */
+    private static final Duration PACE = Duration.ofSeconds(1);
 
-    private RemoteCluster(BanyanClient client) {
+    private final BanyanClient client;
+    private final Supplier<Credentials> credentials;
+
+    private RemoteCluster(BanyanClient client, Supplier<Credentials> credentials) {
         this.client = client;
+        this.credentials = credentials;
     }
 
     /** Ways to the clusters of a user's configuration. */
@@ -70,7 +84,9 @@ public final class RemoteCluster implements ClusterApi {
         if (due.isPresent()) {
             renew(client, configuration, context.name());
         }
-        return new RemoteCluster(client);
+        return new RemoteCluster(client, () -> directory
+                .load()
+                .orElseThrow(() -> new IdentityException("no credentials at " + directory.key())));
     }
 
     /** A certificate that is still good will do: an engine that cannot renew now can later. */
@@ -107,6 +123,11 @@ public final class RemoteCluster implements ClusterApi {
 
     @Override
     public RemoveResponse remove(RemoveRequest request) {
+        return client.remove(request);
+    }
+
+    @Override
+    public RemoveVolumeResponse remove(RemoveVolumeRequest request) {
         return client.remove(request);
     }
 
@@ -148,6 +169,29 @@ public final class RemoteCluster implements ClusterApi {
     @Override
     public RemoveValueResponse removeValue(RemoveValueRequest request) {
         return client.removeValue(request);
+    }
+
+    @Override
+    public Mirrored mirror(MirrorRequest request, Moving moving) throws InterruptedException {
+        try (var stream = client.mirror(request)) {
+            while (true) {
+                switch (stream.receive(PACE).orElse(null)) {
+                    case null -> {}
+                    case Duplex.Item.Message<MirrorProgress> message -> {
+                        if (message.content().hasMirrored()) {
+                            return message.content().getMirrored();
+                        }
+                        moving.at(message.content().getSize());
+                    }
+                    case Duplex.Item.Ended<MirrorProgress> ended -> throw BanyanClient.failure(ended);
+                }
+            }
+        }
+    }
+
+    @Override
+    public Registry images() {
+        return RegistryAccess.open(client.registry(), credentials.get());
     }
 
     @Override

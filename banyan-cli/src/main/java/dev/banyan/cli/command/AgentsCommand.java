@@ -1,13 +1,11 @@
 package dev.banyan.cli.command;
 
-import dev.banyan.cli.cluster.AgentLabelling;
-import picocli.CommandLine.Parameters;
-import java.util.TreeMap;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.cli.cluster.AgentLabelling;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.Table;
 import dev.banyan.runtime.resource.Resource;
@@ -19,10 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** Lists the servers. */
 @Command(
@@ -61,7 +61,8 @@ final class AgentsCommand implements Callable<Integer> {
                 rows.add(row(agent, report));
                 items.add(item(agent, report));
             }
-            var columns = List.of("AGENT", "STATE", "TAGS", "LABELS", "ADDRESS", "CPUS", "MEMORY", "PLATFORM", "VERSION", "NOTE");
+            var columns = List.of(
+                    "AGENT", "STATE", "TAGS", "LABELS", "ADDRESS", "CPUS", "MEMORY", "PLATFORM", "VERSION", "NOTE");
             format.print(program.console(), new Table(columns, rows), "banyan.agents/1", items);
             return ExitCode.OK.number();
         }

@@ -1,6 +1,7 @@
 package dev.banyan.cli.command;
 
 import dev.banyan.api.v1.RemoveRequest;
+import dev.banyan.cli.app.AppVolumes;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.app.ChangeOutcome;
 import dev.banyan.cli.output.ExitCode;
@@ -9,16 +10,20 @@ import dev.banyan.cli.progress.Ending;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Removes an app. */
 @Command(
         name = "down",
         description = "Stops and removes an app, and waits until nothing of it runs.",
-        footer = {"", "Example:", "  banyan-cli down shop"})
+        footer = {"", "Examples:", "  banyan-cli down shop", "  banyan-cli down shop --volumes"})
 final class DownCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "APP")
     private String app = "";
+
+    @Option(names = "--volumes", description = "Deletes the app's volumes too, and the data in them.")
+    private boolean volumes;
 
     @Mixin
     private final FollowOptions following = new FollowOptions();
@@ -33,10 +38,18 @@ final class DownCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try (var cluster = program.access().open()) {
             var found = Apps.find(cluster.store(), app);
-            var request =
-                    RemoveRequest.newBuilder().setNamespace(Apps.NAMESPACE).setDeployment(app);
+            var request = RemoveRequest.newBuilder()
+                    .setNamespace(Apps.NAMESPACE)
+                    .setDeployment(app)
+                    .setVolumes(volumes);
             var removed = cluster.remove(request.build());
             program.console().say(app + " is being removed\n");
+            removed.getVolumesList()
+                    .forEach(volume -> program.console().say("volume " + volume + " is being removed with its data\n"));
+            if (!volumes) {
+                AppVolumes.words(cluster.store(), app)
+                        .forEach(words -> program.console().say(words + ", and is kept; --volumes removes it\n"));
+            }
             if (following.detach()) {
                 following.tell(program, ChangeOutcome.accepted("down", app));
                 return ExitCode.OK.number();

@@ -1,11 +1,11 @@
 package dev.banyan.cli.command;
 
-import dev.banyan.cli.output.Document;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.source.Visible;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.app.ChangeOutcome;
 import dev.banyan.cli.cluster.ClusterApi;
+import dev.banyan.cli.output.Document;
 import dev.banyan.cli.output.Progress;
 import dev.banyan.cli.output.ProgressView;
 import dev.banyan.cli.progress.AppState;

@@ -7,6 +7,7 @@ import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.cli.app.AppItems;
+import dev.banyan.cli.app.AppVolumes;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.output.Ages;
 import dev.banyan.cli.output.ExitCode;
@@ -97,6 +98,7 @@ final class PsCommand implements Callable<Integer> {
                 table,
                 "banyan.replicas/1",
                 tasks.stream().map(AppItems::replica).toList());
+        AppVolumes.words(store, name).forEach(words -> program.console().say(words + "\n"));
         return ExitCode.OK.number();
     }
 

@@ -1,9 +1,8 @@
 package dev.banyan.cli.command;
 
-import java.util.function.Function;
-import dev.banyan.cli.app.PlanDetail;
-import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.compose.ComposeOutcome;
+import dev.banyan.api.compose.image.ImageNeeds;
+import dev.banyan.api.compose.image.PullPolicy;
 import dev.banyan.api.kinds.DeploymentName;
 import dev.banyan.api.kinds.Names;
 import dev.banyan.api.source.Diagnostic;
@@ -12,12 +11,21 @@ import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.Manifest;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
+import dev.banyan.cli.app.AppVolumes;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.app.ChangeOutcome;
+import dev.banyan.cli.app.PlanDetail;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.context.ContextException;
+import dev.banyan.cli.image.Choice;
+import dev.banyan.cli.image.Preparation;
+import dev.banyan.cli.image.Screen;
+import dev.banyan.cli.image.Workshop;
+import dev.banyan.cli.image.login.HelperProgram;
+import dev.banyan.cli.image.login.Logins;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.ProgressView;
 import dev.banyan.cli.progress.Addresses;
@@ -29,8 +37,10 @@ import dev.banyan.cli.progress.UpJudge;
 import dev.banyan.runtime.resource.Resource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,6 +69,24 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Only says what would happen, where and why there; changes nothing.")
     private boolean dry;
 
+    @Option(names = "--build", description = "Builds what has a build, also when the cluster has its image.")
+    private boolean build;
+
+    @Option(names = "--no-build", description = "Builds nothing.")
+    private boolean noBuild;
+
+    @Option(
+            names = "--pull",
+            paramLabel = "POLICY",
+            description = "always, missing or never, in place of each service's pull_policy.")
+    private Optional<String> pull = Optional.empty();
+
+    @Option(
+            names = "--builder",
+            paramLabel = "PROGRAM",
+            description = "buildah, docker, podman or nerdctl; the first that is found by default.")
+    private Optional<String> builder = Optional.empty();
+
     @Mixin
     private final FollowOptions following = new FollowOptions();
 
@@ -71,6 +99,7 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         checkTags();
+        var choice = choice();
         return switch (compose.load(program)) {
             case ComposeOutcome.Absent absent -> throw ComposeDirectory.absence(absent);
             case ComposeOutcome.Refused refused -> {
@@ -79,7 +108,7 @@ final class UpCommand implements Callable<Integer> {
             }
             case ComposeOutcome.Loaded loaded -> {
                 loaded.warnings().forEach(this::say);
-                yield up(loaded).number();
+                yield up(loaded, choice);
             }
         };
     }
@@ -102,14 +131,59 @@ final class UpCommand implements Callable<Integer> {
         return ExitCode.INVALID.number();
     }
 
-    private ExitCode up(ComposeOutcome.Loaded loaded) throws InterruptedException {
+    private Choice choice() {
+        if (build && noBuild) {
+            throw new ContextException("--build and --no-build exclude each other.\n");
+        }
+        var building = build ? Choice.Building.ALL : noBuild ? Choice.Building.NONE : Choice.Building.NEEDED;
+        return new Choice(building, pull.map(UpCommand::policy), builder);
+    }
+
+    private static PullPolicy policy(String word) {
+        return switch (word) {
+            case "always" -> new PullPolicy.Always();
+            case "missing" -> new PullPolicy.Missing();
+            case "never" -> new PullPolicy.Never();
+            default -> throw new ContextException("--pull is always, missing or never, not '" + word + "'.\n");
+        };
+    }
+
+    private int up(ComposeOutcome.Loaded loaded, Choice choice) throws InterruptedException {
         var milestones = new Milestones(program.env().time().nanos());
         try (var cluster = program.access().open()) {
             if (dry) {
-                return foretell(onWhatIsThere(cluster, loaded.manifest(), cluster::plan));
+                return run(cluster, loaded, Map.of(), milestones).number();
+            }
+            var workshop = new Workshop(
+                    cluster,
+                    new Logins(program.environment(), new HelperProgram(program.environment())),
+                    program.environment(),
+                    program.env());
+            var screen = new Screen(program.console(), program.env());
+            var images =
+                    new Preparation(program.env(), workshop, screen).prepare(ImageNeeds.of(loaded.project()), choice);
+            if (!images.problems().isEmpty()) {
+                return refused(images.problems().stream()
+                        .map(problem -> loaded.locations()
+                                .diagnose("services." + problem.service() + ".image", problem.words()))
+                        .toList());
+            }
+            if (!images.digests().isEmpty()) {
+                milestones.passed("images", program.env().time().nanos());
+            }
+            return run(cluster, loaded, images.digests(), milestones).number();
+        }
+    }
+
+    private ExitCode run(
+            ClusterApi cluster, ComposeOutcome.Loaded loaded, Map<String, String> digests, Milestones milestones)
+            throws InterruptedException {
+        try {
+            if (dry) {
+                return foretell(onWhatIsThere(cluster, loaded.manifest(), digests, cluster::plan));
             }
             new ContentUpload(cluster, loaded.manifest().getName(), tags).send(loaded.contents());
-            var accepted = onWhatIsThere(cluster, loaded.manifest(), cluster::apply);
+            var accepted = onWhatIsThere(cluster, loaded.manifest(), digests, cluster::apply);
             milestones.passed("accepted", program.env().time().nanos());
             announce(accepted);
             if (following.detach()) {
@@ -124,6 +198,8 @@ final class UpCommand implements Callable<Integer> {
                 var addresses = code == ExitCode.OK ? addresses(loaded.manifest(), watch) : List.<Address>of();
                 if (code == ExitCode.OK) {
                     celebrate(accepted, addresses, milestones);
+                    AppVolumes.words(cluster.store(), accepted.getDeployment())
+                            .forEach(words -> program.console().say(words + "\n"));
                 }
                 following.tell(
                         program,
@@ -191,12 +267,13 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /** Asks about the deployment as it is now, unless somebody changes it in between. */
-    private <T> T onWhatIsThere(ClusterApi cluster, Manifest manifest, Function<ApplyRequest, T> ask) {
+    private <T> T onWhatIsThere(
+            ClusterApi cluster, Manifest manifest, Map<String, String> digests, Function<ApplyRequest, T> ask) {
         var name = DeploymentName.of(manifest.getName(), tags);
         var seen = Apps.lookUp(cluster.store(), name);
         for (int attempt = 1; ; attempt++) {
             try {
-                return ask.apply(request(manifest, seen));
+                return ask.apply(request(manifest, digests, seen));
             } catch (ApiException overtaken) {
                 var now = Apps.lookUp(cluster.store(), name);
                 if (overtaken.reason() != Reason.CONFLICT || attempt == ATTEMPTS_MAX || !sameWish(seen, now)) {
@@ -207,10 +284,12 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
-    private ApplyRequest request(Manifest manifest, Optional<Resource<DeploymentSpec, DeploymentStatus>> seen) {
+    private ApplyRequest request(
+            Manifest manifest, Map<String, String> digests, Optional<Resource<DeploymentSpec, DeploymentStatus>> seen) {
         return ApplyRequest.newBuilder()
                 .setNamespace(Apps.NAMESPACE)
                 .setManifest(manifest)
+                .putAllImageDigests(digests)
                 .addAllTags(tags.stream().sorted().distinct().toList())
                 .setExpectedRevision(seen.map(found -> found.meta().revision()).orElse(0L))
                 .build();

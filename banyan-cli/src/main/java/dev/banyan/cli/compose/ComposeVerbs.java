@@ -11,6 +11,6 @@ public final class ComposeVerbs {
 
     /** What makes each verb; the classes are looked at when a verb is made. */
     public static Map<String, Function<Program, Callable<Integer>>> all() {
-        return Map.of("config", ConfigCommand::new);
+        return Map.of("build", BuildCommand::new, "config", ConfigCommand::new);
     }
 }

@@ -38,8 +38,7 @@ public final class Explanation {
     /** A service that is never begun. */
     public static FailureScreen of(Ending.Blocked blocked, String app, String again) {
         var now = List.of(
-                "Mend what it waits for, or write required: false below services." + blocked.service()
-                        + ".depends_on.",
+                "Mend what it waits for, or write required: false below services." + blocked.service() + ".depends_on.",
                 "all output:         banyan-cli logs " + app,
                 "after a change:     " + again);
         return new FailureScreen(

@@ -31,7 +31,8 @@ class AgentLabelsTest {
         assertThat(bench.run("agents", "label", "a1", "zone=eu-1", "disk=ssd"))
                 .isEqualTo(new CommandBench.Run(0, "a1  disk=ssd,zone=eu-1\n", ""));
 
-        assertThat(bench.run("agents", "label", "a1", "disk-", "rack=7", "none-").out())
+        assertThat(bench.run("agents", "label", "a1", "disk-", "rack=7", "none-")
+                        .out())
                 .isEqualTo("a1  rack=7,zone=eu-1\n");
 
         assertThat(agent().getLabelsMap()).isEqualTo(Map.of("rack", "7", "zone", "eu-1"));

@@ -13,6 +13,8 @@ import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
+import dev.banyan.cli.values.SecretCommand;
+import dev.banyan.cli.volume.VolumeVerbs;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.simulation.Simulation;
 import java.io.ByteArrayInputStream;
@@ -125,7 +127,13 @@ final class CommandBench {
                     own);
             return new CommandLineProgram(
                             program,
-                            List.of(KindVerbs.all(), AdminVerbs.all(), ComposeVerbs.all(), CompletionVerbs.all()))
+                            List.of(
+                                    KindVerbs.all(),
+                                    AdminVerbs.all(),
+                                    ComposeVerbs.all(),
+                                    CompletionVerbs.all(),
+                                    SecretCommand.all(),
+                                    VolumeVerbs.all()))
                     .run(words);
         });
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

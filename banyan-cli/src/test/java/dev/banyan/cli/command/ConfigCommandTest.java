@@ -197,8 +197,8 @@ class ConfigCommandTest {
         bench.file("key.txt", "hunter2");
         bench.file(
                 "compose.yaml",
-                "services: {a: {image: x, secrets: [one, two], x-banyan-ignore: secrets}}\n"
-                        + "secrets: {one: {file: key.txt}, two: {environment: KEY}}\nx-banyan-ignore: secrets\n");
+                "services: {a: {image: x, secrets: [one, two]}}\n"
+                        + "secrets: {one: {file: key.txt}, two: {environment: KEY}}\n");
 
         for (var words : List.of("config", "config -o json", "config --hash")) {
             var run = bench.run(words.split(" "));

@@ -119,7 +119,8 @@ class DryRunTest {
         bench.cluster.planned(
                 PlanResponse.newBuilder().setDeployment("shop").setRelease(3).build());
 
-        assertThat(bench.run("up", "--dry-run").err()).isEqualTo("shop release 3 is wanted already; nothing was changed\n");
+        assertThat(bench.run("up", "--dry-run").err())
+                .isEqualTo("shop release 3 is wanted already; nothing was changed\n");
     }
 
     @Test

@@ -40,8 +40,17 @@ public final class Admission {
 
     /** Admits a manifest: see {@link Verdict} for how it can end. */
     public Verdict apply(Application application) {
+        return apply(application, Map.of());
+    }
+
+    /**
+     * The same, of images which the caller has just brought into the cluster.
+     *
+     * @param digests of these, by their names in the manifest
+     */
+    public Verdict apply(Application application, Map<String, String> digests) {
         var resolved = new TreeMap<String, String>();
-        var violations = check(application, resolved);
+        var violations = check(application, digests, resolved);
         if (!violations.isEmpty()) {
             return new Verdict.Refused(violations);
         }
@@ -53,9 +62,9 @@ public final class Admission {
     }
 
     /** What {@link #apply} would do at this moment. Writes nothing. */
-    public Outlook plan(Application application) {
+    public Outlook plan(Application application, Map<String, String> digests) {
         var resolved = new TreeMap<String, String>();
-        var violations = check(application, resolved);
+        var violations = check(application, digests, resolved);
         if (!violations.isEmpty()) {
             return new Outlook.Otherwise(new Verdict.Refused(violations));
         }
@@ -71,10 +80,14 @@ public final class Admission {
     }
 
     /** Every violation of the manifest and of its images; fills {@code resolved} by service. */
-    private List<Violation> check(Application application, Map<String, String> resolved) {
+    private List<Violation> check(Application application, Map<String, String> digests, Map<String, String> resolved) {
         var violations = new ArrayList<>(ManifestRules.violations(application.manifest(), application.tags()));
+        violations.addAll(MountRules.violations(application.manifest(), application.tags()));
         if (violations.isEmpty()) {
-            resolveImages(application, resolved, violations);
+            violations.addAll(volumeClaims(application));
+        }
+        if (violations.isEmpty()) {
+            resolveImages(application, digests, resolved, violations);
         }
         return violations;
     }
@@ -90,14 +103,24 @@ public final class Admission {
         return new Verdict.Overtaken(name, 0, "");
     }
 
-    /** Asks for removal; asking again is no error. */
-    public Verdict remove(String namespace, String name) {
+    /**
+     * Asks for removal; asking again is no error.
+     *
+     * @param volumes of {@link VolumeRemoval#ofApp}, which go too: in the same commit, as many as it takes
+     */
+    public Verdict remove(String namespace, String name, List<Write.Delete> volumes) {
         var found = deployment(namespace, name);
         if (found.isEmpty()) {
             return new Verdict.Unknown(name);
         }
-        var outcome = store.commit(
-                Commit.of(new Write.Delete(found.get().key(), found.get().uid())));
+        var writes = new ArrayList<Write>();
+        writes.add(new Write.Delete(found.get().key(), found.get().uid()));
+        writes.addAll(volumes);
+        int most = Math.min(writes.size(), Commit.WRITES_MAX);
+        var outcome = store.commit(new Commit(List.of(), writes.subList(0, most)));
+        for (var later : writes.subList(most, writes.size())) {
+            outcome = outcome.written() ? store.commit(Commit.of(later)) : outcome;
+        }
         return switch (outcome) {
             case WriteOutcome.Written written ->
                 new Verdict.Admitted(name, found.get().spec().getRelease(), written.revision(), true);
@@ -106,15 +129,31 @@ public final class Admission {
         };
     }
 
-    private void resolveImages(Application application, Map<String, String> resolved, List<Violation> violations) {
+    private void resolveImages(
+            Application application,
+            Map<String, String> digests,
+            Map<String, String> resolved,
+            List<Violation> violations) {
         var byImage = new TreeMap<String, ImageResolver.Resolution>();
         for (var service : application.manifest().getServicesList()) {
-            switch (byImage.computeIfAbsent(service.getImage(), images::resolve)) {
+            switch (byImage.computeIfAbsent(service.getImage(), image -> images.resolve(exact(image, digests)))) {
                 case ImageResolver.Resolution.Resolved image -> resolved.put(service.getName(), image.reference());
                 case ImageResolver.Resolution.Failed failed ->
                     violations.add(new Violation("services." + service.getName() + ".image", failed.reason()));
             }
         }
+    }
+
+    private List<Violation> volumeClaims(Application application) {
+        var manifest = application.manifest();
+        var name = DeploymentName.of(manifest.getName(), application.tags());
+        return new VolumeClaims(store, application.namespace(), name, manifest).violations();
+    }
+
+    /** A digest that was told takes the place of one that was written, which is of the image's own registry. */
+    private static String exact(String image, Map<String, String> digests) {
+        var told = digests.get(image);
+        return told == null ? image : image.split("@", 2)[0] + "@" + told;
     }
 
     private static boolean mayRetry(Application application, Verdict verdict) {

@@ -43,6 +43,13 @@ final class PlacementRules {
             AgentLabels.nameProblem(placement.getPreferences(i).getLabel()).ifPresent(words -> refuse(field, words));
         }
         atMost(service.getDeployLabelsCount(), LABELS_MAX, ".labels");
+        boolean mounts = service.getMountsList().stream().anyMatch(mount -> mount.hasVolume());
+        if (service.getGlobal() && mounts) {
+            // A volume is on one agent, and none but the first task would ever find it.
+            violations.add(new Violation(
+                    path.replaceFirst("\\.deploy$", ".volumes"),
+                    "a service on every agent cannot have a named volume"));
+        }
         service.getDeployLabelsMap().forEach((key, value) -> {
             if (key.isEmpty() || key.length() > TEXT_MAX || value.length() > TEXT_MAX) {
                 refuse(".labels." + key, "a name has 1, a value 0 to " + TEXT_MAX + " characters");

@@ -53,7 +53,12 @@ final class DeploymentPlanner {
         var dependencies = new Dependencies(rollouts, agents);
         for (var rollout : rollouts.values()) {
             boolean free = addressed ? free(rollout, dependencies) : unaddressed(rollout);
-            actions.addAll(new ReplicaPlanner(rollout).plan(free));
+            var planner = new ReplicaPlanner(rollout);
+            actions.addAll(planner.plan(free));
+            planner.inTheWay().stream()
+                    .findFirst()
+                    .map(before -> WAITS + before.task().name() + " to end: both have a volume")
+                    .ifPresent(reason -> waiting.add(new Waiting(rollout.name(), reason, "")));
         }
         tasksByService.forEach((service, tasks) -> {
             if (!rollouts.containsKey(service)) {

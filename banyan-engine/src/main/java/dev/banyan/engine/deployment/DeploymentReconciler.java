@@ -56,7 +56,7 @@ public final class DeploymentReconciler implements Reconciler {
             // Written in the same commit as the Deployment: the other informer is only behind.
             return Result.await(deployment.meta().revision());
         }
-        var agents = source.agents();
+        var agents = source.agents(deployment.key().namespace());
         var plan = planner.forRelease(release.get(), source.addresses(deployment.key()), agents);
         var result = apply(deployment, plan.actions(), tasks);
         news.waived(deployment.key(), plan);

@@ -49,9 +49,19 @@ final class DeploymentReport {
 
     private static String reason(Optional<Waiting> waiting, List<TaskView> own, Placing agents) {
         return waiting.map(Waiting::reason)
+                .or(() -> stranded(own))
                 .or(() -> unplaced(own, agents))
                 .or(() -> failing(own))
                 .orElse("starting");
+    }
+
+    private static Optional<String> stranded(List<TaskView> own) {
+        return own.stream()
+                .filter(TaskView::stranded)
+                .map(t -> t.task().name() + " waits for agent "
+                        + t.spec().getAssignment().getAgent() + ", which is lost: volume "
+                        + t.spec().getVolumes(0).getName() + " is there")
+                .findFirst();
     }
 
     private static Optional<String> unplaced(List<TaskView> own, Placing agents) {

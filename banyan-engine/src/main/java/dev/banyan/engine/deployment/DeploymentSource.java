@@ -17,10 +17,13 @@ import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.api.v1.VolumeSpec;
+import dev.banyan.api.v1.VolumeStatus;
 import dev.banyan.engine.deployment.TaskView.Fate;
 import dev.banyan.engine.planning.Candidate;
 import dev.banyan.engine.planning.Placing;
 import dev.banyan.engine.planning.Unreadable;
+import dev.banyan.engine.planning.Volumes;
 import dev.banyan.runtime.cache.Lister;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
@@ -37,7 +40,8 @@ public record DeploymentSource(
         Lister<ServiceSpec, ServiceStatus> services,
         Lister<AgentSpec, AgentStatus> agentLister,
         Lister<AgentReportSpec, AgentReportStatus> reports,
-        Lister<AllocationSpec, AllocationStatus> allocations) {
+        Lister<AllocationSpec, AllocationStatus> allocations,
+        Lister<VolumeSpec, VolumeStatus> volumes) {
 
     /** Index by the path of the Deployment's key. */
     public static final String BY_DEPLOYMENT = "deployment";
@@ -64,7 +68,7 @@ public record DeploymentSource(
     List<TaskView> tasks(ObjectKey deployment) {
         Unreadable.refuseTasks(tasks, deployment);
         return tasks.byIndex(BY_DEPLOYMENT, deployment.path()).stream()
-                .map(task -> new TaskView(task, fate(task.spec())))
+                .map(task -> new TaskView(task, fate(task)))
                 .toList();
     }
 
@@ -79,8 +83,8 @@ public record DeploymentSource(
         return addresses;
     }
 
-    Placing agents() {
-        return Candidate.placing(agentLister, reports, allocations);
+    Placing agents(String namespace) {
+        return Candidate.placing(agentLister, reports, allocations, Volumes.of(volumes, namespace));
     }
 
     /** Index values of a task or service: the Deployment that its labels name. */
@@ -92,15 +96,23 @@ public record DeploymentSource(
                         Kinds.DEPLOYMENTS.key(resource.key().namespace(), name).path());
     }
 
-    private Fate fate(TaskSpec task) {
-        if (!task.hasAssignment()) {
+    private Fate fate(Resource<TaskSpec, TaskStatus> task) {
+        if (!task.spec().hasAssignment()) {
             return Fate.WELL;
         }
+        var assignment = task.spec().getAssignment();
         return agentLister
-                .get(Kinds.AGENTS.key(
-                        ObjectKey.CLUSTER_SCOPE, task.getAssignment().getAgent()))
-                .filter(agent -> agent.uid().equals(task.getAssignment().getAgentUid()))
-                .map(agent -> agent.status().getState() == AgentStatus.State.LOST ? Fate.LOST : Fate.WELL)
+                .get(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, assignment.getAgent()))
+                .filter(agent -> agent.uid().equals(assignment.getAgentUid()))
+                .map(agent -> agent.status().getState() == AgentStatus.State.LOST ? lost(task) : Fate.WELL)
                 .orElse(Fate.GONE);
+    }
+
+    private Fate lost(Resource<TaskSpec, TaskStatus> task) {
+        boolean volumesThere = task.spec().getVolumesList().stream()
+                .anyMatch(use -> volumes.get(Volumes.key(task, use.getName()))
+                        .filter(volume -> volume.spec().getDirectory().equals(use.getDirectory()))
+                        .isPresent());
+        return volumesThere ? Fate.AWAY : Fate.LOST;
     }
 }

@@ -42,7 +42,7 @@ public final class Forecast {
         this.deployment = deployment;
         this.release = release;
         this.addresses = new TreeMap<>(source.addresses(key));
-        this.agents = source.agents();
+        this.agents = source.agents(key.namespace());
         this.before = source.tasks(key);
         this.imagined = new Imagined(key, release, before);
         var former = source.deployment(key).flatMap(source::release);

@@ -14,11 +14,13 @@ import java.util.Set;
  *
  * <p>A slot is held by the newest wanted task that is what the release asks for. Tasks that are not - of another content, of a slot
  * that is none any more, doubles, or left on a lost agent - are stopped; those of another content only once every slot has a ready
- * task of the wanted one, so that an update starts before it stops.
+ * task of the wanted one, so that an update starts before it stops. A single replica that writes to a volume is the exception: the one
+ * before it must have ended, since two programs on one set of files may destroy it.
  */
 final class ReplicaPlanner {
     private final Rollout rollout;
     private final List<Action> actions = new ArrayList<>();
+    private final List<TaskView> inTheWay = new ArrayList<>();
 
     ReplicaPlanner(Rollout rollout) {
         this.rollout = rollout;
@@ -33,7 +35,7 @@ final class ReplicaPlanner {
             var holder = rollout.holder(seat);
             if (holder.isEmpty()) {
                 if (mayCreate) {
-                    actions.add(new Action.Create(newTask(seat)));
+                    fill(seat);
                 }
                 continue;
             }
@@ -46,7 +48,29 @@ final class ReplicaPlanner {
         return actions;
     }
 
+    /** Tasks that must end before the next one of their slot begins, since both would write to one volume. */
+    List<TaskView> inTheWay() {
+        return List.copyOf(inTheWay);
+    }
+
+    private void fill(Seat seat) {
+        // With several replicas a service says itself that it shares its volumes.
+        boolean alone = rollout.wanted() == 1 || rollout.service().getGlobal();
+        var before = rollout.tasks().stream()
+                .filter(t -> alone
+                        && t.spec().getSlot() == seat.slot()
+                        && t.mayRun()
+                        && SharedVolumes.written(seat.wanted(), t.spec()))
+                .toList();
+        if (before.isEmpty()) {
+            actions.add(new Action.Create(newTask(seat)));
+        }
+        before.stream().filter(TaskView::wanted).forEach(t -> actions.add(new Action.Stop(t.task())));
+        inTheWay.addAll(before);
+    }
+
     private void stopTheRest(Set<ObjectKey> keep, boolean allReady) {
+        inTheWay.forEach(task -> keep.add(task.task().key()));
         for (var task : rollout.tasks()) {
             if (!task.wanted() || keep.contains(task.task().key())) {
                 continue;

@@ -87,7 +87,7 @@ final class Rollout {
 
     /** One that ended in failure holds its slot for the release that made it: who deploys again has it tried again. */
     private boolean holds(TaskView task) {
-        return task.holdsSlot() && asked(task) && (!task.endedInFailure() || ofThisRelease(task));
+        return (task.holdsSlot() || task.stranded()) && asked(task) && (!task.endedInFailure() || ofThisRelease(task));
     }
 
     private boolean asked(TaskView task) {

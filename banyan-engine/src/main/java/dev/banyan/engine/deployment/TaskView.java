@@ -16,6 +16,8 @@ record TaskView(Resource<TaskSpec, TaskStatus> task, Fate agent) {
         WELL,
         /** Silent for long. It may come back, so its tasks stay known to it. */
         LOST,
+        /** Silent for long, and volumes of the task are there: no other agent can take its place. */
+        AWAY,
         /** Removed from the cluster: nobody will ever report of its tasks. */
         GONE
     }
@@ -27,6 +29,11 @@ record TaskView(Resource<TaskSpec, TaskStatus> task, Fate agent) {
     /** Nothing of it can still be running for the cluster. */
     boolean over() {
         return ended() || !assigned() || agent == Fate.GONE;
+    }
+
+    /** It runs for all that is known, or may yet begin to. */
+    boolean mayRun() {
+        return !ended() && agent != Fate.GONE && (wanted() || assigned());
     }
 
     TaskSpec spec() {
@@ -60,6 +67,11 @@ record TaskView(Resource<TaskSpec, TaskStatus> task, Fate agent) {
     /** It holds its slot: nothing else is created for it. */
     boolean holdsSlot() {
         return wanted() && !agentLost() && status().getState() != TaskStatus.State.FAILED;
+    }
+
+    /** Its agent is lost with its volumes: nothing is won by another task, which could only wait for the same agent. */
+    boolean stranded() {
+        return wanted() && agent == Fate.AWAY && status().getState() != TaskStatus.State.FAILED;
     }
 
     boolean running() {

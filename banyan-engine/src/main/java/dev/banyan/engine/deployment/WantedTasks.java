@@ -1,17 +1,22 @@
 package dev.banyan.engine.deployment;
 
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.kinds.VolumeName;
 import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.HostEntry;
+import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.VolumeManifest;
+import dev.banyan.api.v1.VolumeUse;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -51,6 +56,7 @@ final class WantedTasks {
                 .addAllTags(deployment.getTagsList())
                 .setPlacement(service.getPlacement())
                 .setReservations(service.getReservations())
+                .addAllVolumes(volumes(deploymentName, release, service))
                 .build();
     }
 
@@ -86,7 +92,7 @@ final class WantedTasks {
         }
         var digest = sha256();
         for (var spec : watched) {
-            var container = spec.getContainer().toBuilder().clearHosts();
+            var container = comparable(spec.getContainer());
             var content = spec.toBuilder().clearRelease().clearDependencies().setContainer(container);
             digest.update(Kinds.TASKS.spec().encode(content.build()).toByteArray());
         }
@@ -99,6 +105,40 @@ final class WantedTasks {
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("every JDK has SHA-256", missing);
         }
+    }
+
+    /** What the service mounts of the app's volumes, ordered by name. */
+    private static List<VolumeUse> volumes(String deployment, ReleaseSpec release, ServiceManifest service) {
+        var mounted = service.getMountsList().stream()
+                .filter(Mount::hasVolume)
+                .map(mount -> mount.getVolume().getName())
+                .collect(Collectors.toSet());
+        return release.getManifest().getVolumesList().stream()
+                .filter(volume -> mounted.contains(volume.getKey()))
+                .map(volume -> VolumeUse.newBuilder()
+                        .setName(VolumeName.of(deployment, volume))
+                        .setKey(volume.getKey())
+                        .putAllLabels(volume.getLabelsMap())
+                        .setExternal(volume.getExternal())
+                        .build())
+                .sorted(Comparator.comparing(VolumeUse::getName))
+                .toList();
+    }
+
+    /** Mounts of volumes under their names in the cluster. */
+    private static List<Mount> mounts(String deployment, ReleaseSpec release, ServiceManifest service) {
+        var names = release.getManifest().getVolumesList().stream()
+                .collect(Collectors.toMap(VolumeManifest::getKey, volume -> VolumeName.of(deployment, volume)));
+        return service.getMountsList().stream()
+                .map(mount -> mount.hasVolume()
+                        ? mount.toBuilder()
+                                .setVolume(mount.getVolume().toBuilder()
+                                        .setName(names.getOrDefault(
+                                                mount.getVolume().getName(),
+                                                mount.getVolume().getName())))
+                                .build()
+                        : mount)
+                .toList();
     }
 
     /** Without what may differ in a container that is the same; two boxes of one environment are not alike, their digests are. */
@@ -118,6 +158,7 @@ final class WantedTasks {
                 .addAllPorts(service.getPortsList())
                 .setLimits(service.getLimits())
                 .setRestart(service.getRestart())
+                .addAllMounts(mounts(release.getDeployment(), release, service))
                 .setStopGraceMs(STOP_GRACE_MS);
         builder.addAllContentMounts(service.getContentMountsList());
         if (service.hasSealedEnvironment()) {

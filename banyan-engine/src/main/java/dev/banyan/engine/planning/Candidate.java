@@ -51,7 +51,8 @@ public record Candidate(
     public static Placing placing(
             Lister<AgentSpec, AgentStatus> agents,
             Lister<AgentReportSpec, AgentReportStatus> reports,
-            Lister<AllocationSpec, AllocationStatus> allocations) {
+            Lister<AllocationSpec, AllocationStatus> allocations,
+            Volumes volumes) {
         var candidates = new ArrayList<Candidate>();
         for (var agent : agents.list()) {
             var report = Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent.name());
@@ -65,7 +66,7 @@ public record Candidate(
                 candidates.add(of(agent, reports.get(report), reservations));
             }
         }
-        return new Placing(candidates);
+        return new Placing(candidates, volumes);
     }
 
     /** Joins what three objects say of one agent. */

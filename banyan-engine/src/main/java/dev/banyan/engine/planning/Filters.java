@@ -1,6 +1,8 @@
 package dev.banyan.engine.planning;
 
+import dev.banyan.api.kinds.BindMatching;
 import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +17,7 @@ final class Filters {
 
     /** How an agent is at the moment. */
     private static final List<Filter> STATE =
-            List.of(Filters::ready, Filters::cordoned, Filters::ports, Filters::cpu, Filters::memory);
+            List.of(Filters::ready, Filters::cordoned, Filters::ports, Filters::binds, Filters::cpu, Filters::memory);
 
     static final List<Filter> ALL =
             Stream.concat(NATURE.stream(), STATE.stream()).toList();
@@ -65,6 +67,18 @@ final class Filters {
                 .flatMap(port -> agent.taken(port).stream())
                 .findFirst()
                 .map(held -> "port " + held.getPort() + " is taken by " + held.getHolder());
+    }
+
+    private static Optional<String> binds(TaskSpec task, Candidate agent) {
+        return task.getContainer().getMountsList().stream()
+                .filter(Mount::hasHost)
+                .flatMap(
+                        mount -> BindMatching.refusal(
+                                mount.getHost().getPath(),
+                                mount.getReadOnly(),
+                                agent.report().getBindsList())
+                                .stream())
+                .findFirst();
     }
 
     private static Optional<String> cpu(TaskSpec task, Candidate agent) {

@@ -18,11 +18,18 @@ import java.util.stream.Collectors;
  */
 public final class Placing {
     private final Map<String, Candidate> candidates = new LinkedHashMap<>();
+    private final Volumes volumes;
 
     /** By app and service, as far as they were asked for. */
     private final Map<String, Tally> tallies = new HashMap<>();
 
     public Placing(List<Candidate> agents) {
+        this(agents, Volumes.none());
+    }
+
+    /** Tasks go where their volumes are. */
+    public Placing(List<Candidate> agents, Volumes volumes) {
+        this.volumes = volumes;
         agents.stream()
                 .sorted(Comparator.comparing(Candidate::name))
                 .forEach(agent -> candidates.put(agent.name(), agent));
@@ -66,11 +73,19 @@ public final class Placing {
         var choice = choose(task);
         if (choice instanceof Choice.Chosen chosen) {
             var reservation = chosen.reservation().toBuilder().setTask(taskName).build();
-            candidates.computeIfPresent(chosen.agent(), (name, agent) -> agent.with(taskUid, reservation));
+            candidates.computeIfPresent(chosen.agent(), (name, agent) -> {
+                volumes.use(taskUid, task, agent);
+                return agent.with(taskUid, reservation);
+            });
             tally(task).add(taskUid, reservation, chosen.agent());
             return new Choice.Chosen(chosen.agent(), chosen.agentUid(), reservation);
         }
         return choice;
+    }
+
+    /** Where volumes are after the choices so far. */
+    public Volumes volumes() {
+        return volumes;
     }
 
     /** Chooses without counting: for explanations. */
@@ -137,7 +152,9 @@ public final class Placing {
     private List<Candidate> passing(TaskSpec task, List<Refusal> refusals) {
         var passing = new ArrayList<Candidate>();
         for (var agent : considered(task)) {
-            var refusal = refusal(Filters.ALL, task, agent).or(() -> spread(task, agent));
+            var refusal = refusal(Filters.ALL, task, agent)
+                    .or(() -> volumes.refusal(task, agent, candidates))
+                    .or(() -> spread(task, agent));
             if (refusal.isPresent()) {
                 refusals.add(new Refusal(agent.name(), refusal.get()));
             } else {

@@ -2,11 +2,14 @@ package dev.banyan.engine.scheduling;
 
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
+import dev.banyan.api.kinds.VolumeName;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.AllocationSpec;
 import dev.banyan.api.v1.Reservation;
 import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.VolumeSpec;
+import dev.banyan.engine.planning.Volumes;
 import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
@@ -21,7 +24,9 @@ import dev.banyan.runtime.store.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Assigns the tasks of one Deployment, named by the request. */
 public final class SchedulingReconciler implements Reconciler {
@@ -44,7 +49,7 @@ public final class SchedulingReconciler implements Reconciler {
         if (pending.isEmpty()) {
             return Result.done();
         }
-        var plan = BindingPlan.of(pending, source.placing(), BATCH);
+        var plan = BindingPlan.of(pending, source.placing(request.key().namespace()), BATCH);
         plan.unplaced().forEach((service, why) -> events.warning(request.key(), "Unplaceable", service + ": " + why));
         if (plan.bindings().isEmpty()) {
             // Nothing fits: an event of an agent, an allocation or the app wakes this again.
@@ -57,6 +62,11 @@ public final class SchedulingReconciler implements Reconciler {
                             binding.task().key(),
                             "Placed",
                             "on " + binding.assignment().getAgent()));
+            plan.volumes()
+                    .forEach((name, volume) -> events.normal(
+                            request.key(),
+                            "VolumePlaced",
+                            "volume " + name + " is on " + volume.getAgent() + " from now on"));
         }
         return Result.after(outcome);
     }
@@ -72,13 +82,39 @@ public final class SchedulingReconciler implements Reconciler {
             preconditions.add(
                     new Precondition.SameIncarnation(agent.key(), agent.meta().createRevision()));
         });
+        volumes(plan, writes, preconditions);
         return new Commit(preconditions, writes);
+    }
+
+    /** What is new is made; what is there must not have been told to go meanwhile. */
+    private void volumes(BindingPlan plan, List<Write> writes, List<Precondition> preconditions) {
+        var known = new TreeSet<ObjectKey>();
+        for (var binding : plan.bindings()) {
+            for (var use : binding.volumes()) {
+                var key = Volumes.key(binding.task(), use.getName());
+                if (known.add(key)) {
+                    var fresh = Optional.ofNullable(plan.volumes().get(use.getName()));
+                    fresh.ifPresentOrElse(spec -> writes.add(made(key, spec)), () -> source.volume(key)
+                            .map(volume -> new Precondition.Unchanged(
+                                    key, volume.meta().revision()))
+                            .ifPresent(preconditions::add));
+                }
+            }
+        }
+    }
+
+    private static Write made(ObjectKey key, VolumeSpec spec) {
+        return new Write.Create(Draft.of(key, Kinds.VOLUMES.spec().encode(spec))
+                .labelled(Map.of(Labels.DEPLOYMENT, spec.getDeployment(), Labels.AGENT, spec.getAgent()))
+                .finalizedBy(List.of(VolumeName.FINALIZER)));
     }
 
     private static Write assign(BindingPlan.Binding binding) {
         var base = Kinds.TASKS.encode(binding.task());
         var spec = binding.task().spec().toBuilder()
                 .setAssignment(binding.assignment())
+                .clearVolumes()
+                .addAllVolumes(binding.volumes())
                 .build();
         var labels = new TreeMap<>(binding.task().meta().labels());
         labels.put(Labels.AGENT, binding.assignment().getAgent());

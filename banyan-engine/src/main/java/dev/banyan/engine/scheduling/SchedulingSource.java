@@ -9,8 +9,11 @@ import dev.banyan.api.v1.AllocationSpec;
 import dev.banyan.api.v1.AllocationStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.api.v1.VolumeSpec;
+import dev.banyan.api.v1.VolumeStatus;
 import dev.banyan.engine.planning.Candidate;
 import dev.banyan.engine.planning.Placing;
+import dev.banyan.engine.planning.Volumes;
 import dev.banyan.runtime.cache.Lister;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
@@ -23,7 +26,8 @@ public record SchedulingSource(
         Lister<TaskSpec, TaskStatus> tasks,
         Lister<AgentSpec, AgentStatus> agents,
         Lister<AgentReportSpec, AgentReportStatus> reports,
-        Lister<AllocationSpec, AllocationStatus> allocations) {
+        Lister<AllocationSpec, AllocationStatus> allocations,
+        Lister<VolumeSpec, VolumeStatus> volumes) {
 
     /** Index of tasks without an agent by the path of their Deployment's key. */
     public static final String PENDING = "pending";
@@ -58,7 +62,11 @@ public record SchedulingSource(
                 .toList();
     }
 
-    Placing placing() {
-        return Candidate.placing(agents, reports, allocations);
+    Placing placing(String namespace) {
+        return Candidate.placing(agents, reports, allocations, Volumes.of(volumes, namespace));
+    }
+
+    Optional<Resource<VolumeSpec, VolumeStatus>> volume(ObjectKey key) {
+        return volumes.get(key);
     }
 }

@@ -61,7 +61,7 @@ final class Environments {
                 .flatMap(release -> release.getManifest().getServicesList().stream())
                 .filter(candidate -> candidate.getName().equals(service))
                 .map(ServiceManifest::getSealedEnvironment)
-                .filter(sealed -> sealed.getDigest().equals(digest))
+                .filter(found -> found.getDigest().equals(digest))
                 .findFirst();
     }
 

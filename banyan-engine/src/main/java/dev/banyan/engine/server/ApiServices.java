@@ -33,6 +33,7 @@ public final class ApiServices {
         var bindable = new ArrayList<BindableService>(DoorServices.of(doors));
         var kinds = new DefinedKinds(store, env);
         bindable.add(new ResourceService(store, new ObjectAccess(AccessTable.BANYAN, store, kinds), kinds, env));
+        bindable.add(new ImageService(doors.images(), env));
         bindable.addAll(sessions.services());
         bindable.addAll(SealedServices.of(doors.sealed(), env));
         bindable.add(health.getHealthService());

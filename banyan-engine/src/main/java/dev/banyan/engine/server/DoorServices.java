@@ -19,12 +19,15 @@ import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.StatusRequest;
 import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.api.v1.VolumesGrpc;
 import dev.banyan.engine.server.call.Answers;
 import dev.banyan.engine.server.call.Caller;
 import io.grpc.BindableService;
@@ -39,6 +42,7 @@ final class DoorServices {
         return List.of(
                 new Enrollment(doors.enrolment()),
                 new Deployments(doors.apps()),
+                new Volumes(doors.apps()),
                 new Cluster(doors.cluster()),
                 new KindDefinitions(doors.kinds()));
     }
@@ -97,6 +101,20 @@ final class DoorServices {
         public void remove(RemoveRequest request, StreamObserver<RemoveResponse> reply) {
             var caller = Caller.current().member();
             Answers.unary(reply, () -> door.remove(request, caller));
+        }
+    }
+
+    private static final class Volumes extends VolumesGrpc.VolumesImplBase {
+        private final Doors.Apps door;
+
+        Volumes(Doors.Apps door) {
+            this.door = door;
+        }
+
+        @Override
+        public void remove(RemoveVolumeRequest request, StreamObserver<RemoveVolumeResponse> reply) {
+            var caller = Caller.current().member();
+            Answers.unary(reply, () -> door.removeVolume(request, caller));
         }
     }
 

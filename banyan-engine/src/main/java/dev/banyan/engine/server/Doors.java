@@ -24,6 +24,8 @@ import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -31,12 +33,14 @@ import dev.banyan.api.v1.ScaleResponse;
 import dev.banyan.api.v1.SetValueRequest;
 import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
+import dev.banyan.engine.image.ImageDesk;
 
 /**
  * What the front door hands on, and to whom; the engine's root connects the rooms behind. Implementations are thread-safe, may block,
  * and refuse by throwing {@link dev.banyan.api.wire.ApiException}.
  */
-public record Doors(Enrolment enrolment, Apps apps, ClusterView cluster, Definitions kinds, Sealed sealed) {
+public record Doors(
+        Enrolment enrolment, Apps apps, ClusterView cluster, Definitions kinds, ImageDesk images, Sealed sealed) {
     /** Who belongs to the cluster. {@code serverDigest} is the SHA-256 of the certificate that the caller was shown. */
     public interface Enrolment {
         JoinResponse join(JoinRequest request, byte[] serverDigest);
@@ -55,6 +59,8 @@ public record Doors(Enrolment enrolment, Apps apps, ClusterView cluster, Definit
         ScaleResponse scale(ScaleRequest request, SpiffeId caller);
 
         RemoveResponse remove(RemoveRequest request, SpiffeId caller);
+
+        RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller);
     }
 
     /** How the engine is, and what an operator decides. {@code caller} is who asked. */

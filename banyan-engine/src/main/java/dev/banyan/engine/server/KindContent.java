@@ -52,7 +52,7 @@ final class KindContent {
 
     /** True for an update of a registered kind's object that changes finalizers and nothing else. */
     static boolean isFinalizing(StoredObject base, Draft draft) {
-        return Kinds.isUserDefined(base.key().kind())
+        return (Kinds.isUserDefined(base.key().kind()) || base.key().kind().equals(Kinds.VOLUMES.name()))
                 && !draft.finalizers().equals(base.meta().finalizers())
                 && Draft.from(base).finalizedBy(draft.finalizers()).equals(draft);
     }

@@ -30,7 +30,7 @@ class AdmissionPlanTest {
         admission.apply(app("shop", web(8080)));
         long revision = world.revision();
 
-        var outlook = (Outlook.Admissible) admission.plan(app("shop", web(9090)));
+        var outlook = (Outlook.Admissible) plan(app("shop", web(9090)));
 
         assertThat(outlook.changed()).isTrue();
         assertThat(outlook.release().getNumber()).isEqualTo(2);
@@ -48,7 +48,7 @@ class AdmissionPlanTest {
 
     @Test
     void isTheReleaseThatApplyMakes() {
-        var foreseen = (Outlook.Admissible) admission.plan(app("shop", web(8080)));
+        var foreseen = (Outlook.Admissible) plan(app("shop", web(8080)));
 
         admission.apply(app("shop", web(8080)));
 
@@ -61,7 +61,7 @@ class AdmissionPlanTest {
     void saysThatNothingWouldChange() {
         admission.apply(app("shop", web(8080)));
 
-        var outlook = (Outlook.Admissible) admission.plan(app("shop", web(8080)));
+        var outlook = (Outlook.Admissible) plan(app("shop", web(8080)));
 
         assertThat(outlook.changed()).isFalse();
         assertThat(outlook.release().getNumber()).isEqualTo(1);
@@ -75,7 +75,7 @@ class AdmissionPlanTest {
         var missing = web(0).toBuilder().setImage("missing:1").build();
 
         for (var application : List.of(app("shop", web(8080)), app("shop", wrong), app("shop", missing))) {
-            var planned = ((Outlook.Otherwise) admission.plan(application)).verdict();
+            var planned = ((Outlook.Otherwise) plan(application)).verdict();
 
             assertThat(planned).isInstanceOf(Verdict.Refused.class).isEqualTo(admission.apply(application));
         }
@@ -86,9 +86,8 @@ class AdmissionPlanTest {
         admission.apply(app("shop", web(8080)));
         var first = new Application("default", manifest("shop", web(9090)), List.of(), 0, "ann", "");
 
-        assertThat(admission.plan(first))
-                .isInstanceOfSatisfying(Outlook.Otherwise.class, other -> assertThat(other.verdict())
-                        .isInstanceOf(Verdict.Overtaken.class));
+        assertThat(plan(first)).isInstanceOfSatisfying(Outlook.Otherwise.class, other -> assertThat(other.verdict())
+                .isInstanceOf(Verdict.Overtaken.class));
     }
 
     @Test
@@ -103,8 +102,7 @@ class AdmissionPlanTest {
 
         ended(task, 3);
 
-        assertThat(((Outlook.Admissible) admission.plan(app("shop", web(0)))).changed())
-                .isTrue();
+        assertThat(((Outlook.Admissible) plan(app("shop", web(0)))).changed()).isTrue();
         assertThat(((Verdict.Admitted) admission.apply(app("shop", web(0)))).release())
                 .isEqualTo(2);
     }
@@ -116,6 +114,10 @@ class AdmissionPlanTest {
 
         assertThat(((Verdict.Refused) admission.scale("default", "shop", Map.of("web", 2))).violations())
                 .containsExactly(new Violation("services.web", "is on every agent, and has no number of replicas"));
+    }
+
+    private Outlook plan(Application application) {
+        return admission.plan(application, Map.of());
     }
 
     private void ended(dev.banyan.runtime.resource.ObjectKey task, int code) {

@@ -188,7 +188,7 @@ class AdmissionTest {
     @Test
     void takesOverTheClaimsThatAnAppOfTheSameNameHasLeft() {
         apply(app("shop", web(8080)));
-        admission.remove("default", "shop");
+        admission.remove("default", "shop", List.of());
         var removed = Kinds.DEPLOYMENTS.encode(world.get(Kinds.DEPLOYMENTS, "default", "shop"));
         world.store.commit(
                 Commit.of(new Write.Update(removed, Draft.from(removed).finalizedBy(List.of()))));
@@ -204,7 +204,7 @@ class AdmissionTest {
     @Test
     void deploysNothingOverAnAppThatIsBeingRemoved() {
         apply(app("shop", web(8080)));
-        admission.remove("default", "shop");
+        admission.remove("default", "shop", List.of());
 
         assertThat(apply(app("shop", web(8080)))).isInstanceOf(Verdict.Refused.class);
         assertThat(admission.scale("default", "shop", Map.of("web", 2))).isEqualTo(new Verdict.Unknown("shop"));
@@ -214,9 +214,9 @@ class AdmissionTest {
     void removingTwiceIsNoErrorAndRemovingNothingIs() {
         apply(app("shop", web(8080)));
 
-        assertThat(admission.remove("default", "shop")).isInstanceOf(Verdict.Admitted.class);
-        assertThat(admission.remove("default", "shop")).isInstanceOf(Verdict.Admitted.class);
-        assertThat(admission.remove("default", "nobody")).isEqualTo(new Verdict.Unknown("nobody"));
+        assertThat(admission.remove("default", "shop", List.of())).isInstanceOf(Verdict.Admitted.class);
+        assertThat(admission.remove("default", "shop", List.of())).isInstanceOf(Verdict.Admitted.class);
+        assertThat(admission.remove("default", "nobody", List.of())).isEqualTo(new Verdict.Unknown("nobody"));
         assertThat(world.get(Kinds.DEPLOYMENTS, "default", "shop").meta().deleting())
                 .isTrue();
     }
@@ -272,7 +272,7 @@ class AdmissionTest {
         world.store.answerNext(away);
         assertThat(admission.scale("default", "shop", Map.of("web", 2))).isEqualTo(new Verdict.Failed(away));
         world.store.answerNext(away);
-        assertThat(admission.remove("default", "shop")).isEqualTo(new Verdict.Failed(away));
+        assertThat(admission.remove("default", "shop", List.of())).isEqualTo(new Verdict.Failed(away));
     }
 
     private Verdict apply(Application application) {

@@ -138,7 +138,8 @@ class DeploymentReconcilerTest {
                 world.lister(Kinds.SERVICES, Map.of(DeploymentSource.BY_DEPLOYMENT, ofService())),
                 world.lister(Kinds.AGENTS),
                 world.lister(Kinds.AGENT_REPORTS),
-                world.lister(Kinds.ALLOCATIONS));
+                world.lister(Kinds.ALLOCATIONS),
+                world.lister(Kinds.VOLUMES));
     }
 
     private static <S, T> Function<Resource<S, T>, List<String>> ofService() {

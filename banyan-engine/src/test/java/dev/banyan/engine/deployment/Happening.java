@@ -48,7 +48,8 @@ final class Happening {
                                 task -> List.of(task.uid()))),
                 world.lister(Kinds.AGENTS),
                 world.lister(Kinds.AGENT_REPORTS),
-                world.lister(Kinds.ALLOCATIONS));
+                world.lister(Kinds.ALLOCATIONS),
+                world.lister(Kinds.VOLUMES));
         scheduling = new SchedulingReconciler(world.store, source, world.events);
         releases = new ReleaseReconciler(world.store, source);
     }
@@ -61,7 +62,8 @@ final class Happening {
                 world.lister(Kinds.SERVICES, Map.of(DeploymentSource.BY_DEPLOYMENT, service -> List.of(SHOP.path()))),
                 world.lister(Kinds.AGENTS),
                 world.lister(Kinds.AGENT_REPORTS),
-                world.lister(Kinds.ALLOCATIONS));
+                world.lister(Kinds.ALLOCATIONS),
+                world.lister(Kinds.VOLUMES));
     }
 
     void agent(String name, Map<String, String> labels) {

@@ -76,7 +76,8 @@ class ReleaseReconcilerTest {
                 Sources.of(empty).tasks(),
                 Sources.of(world).agents(),
                 Sources.of(world).reports(),
-                Sources.of(world).allocations());
+                Sources.of(world).allocations(),
+                Sources.of(world).volumes());
         long revision = world.revision();
 
         assertThat(new ReleaseReconciler(world.store, behind).reconcile(new Request(ALLOCATION)))

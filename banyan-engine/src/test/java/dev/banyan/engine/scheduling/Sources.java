@@ -20,6 +20,7 @@ final class Sources {
                                 task -> List.of(task.uid()))),
                 world.lister(Kinds.AGENTS),
                 world.lister(Kinds.AGENT_REPORTS),
-                world.lister(Kinds.ALLOCATIONS));
+                world.lister(Kinds.ALLOCATIONS),
+                world.lister(Kinds.VOLUMES));
     }
 }

@@ -9,7 +9,9 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Definitions;
 import dev.banyan.api.v1.DeploymentsOuterClass;
 import dev.banyan.api.v1.EnrollmentOuterClass;
+import dev.banyan.api.v1.ImagesOuterClass;
 import dev.banyan.api.v1.ResourcesOuterClass;
+import dev.banyan.api.v1.Sealing;
 import dev.banyan.api.v1.Session;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Subject;
@@ -51,9 +53,16 @@ class CallAccessTest {
             Map.entry("banyan.v1.Enrollment/CreateToken", "admin"),
             Map.entry("banyan.v1.Enrollment/Join", "nobody"),
             Map.entry("banyan.v1.Enrollment/Renew", "admin agent controller engine"),
+            Map.entry("banyan.v1.Images/Mirror", "admin"),
+            Map.entry("banyan.v1.Images/Locate", "admin"),
             Map.entry("banyan.v1.KindDefinitions/Register", "admin controller"),
             Map.entry("banyan.v1.KindDefinitions/Remove", "admin controller"),
             Map.entry("banyan.v1.Logs/Read", "admin"),
+            Map.entry("banyan.v1.Contents/Missing", "admin"),
+            Map.entry("banyan.v1.Contents/Put", "admin"),
+            Map.entry("banyan.v1.Material/Open", "agent"),
+            Map.entry("banyan.v1.Values/Remove", "admin"),
+            Map.entry("banyan.v1.Values/Set", "admin"),
             Map.entry("banyan.v1.Resources/Commit", "admin agent controller engine"),
             Map.entry("banyan.v1.Resources/Get", "admin agent controller engine"),
             Map.entry("banyan.v1.Resources/List", "admin agent controller engine"),
@@ -173,7 +182,9 @@ class CallAccessTest {
                         Definitions.getDescriptor(),
                         DeploymentsOuterClass.getDescriptor(),
                         EnrollmentOuterClass.getDescriptor(),
+                        ImagesOuterClass.getDescriptor(),
                         ResourcesOuterClass.getDescriptor(),
+                        Sealing.getDescriptor(),
                         Session.getDescriptor())
                 .flatMap(file -> file.getServices().stream())
                 .flatMap(service -> service.getMethods().stream());

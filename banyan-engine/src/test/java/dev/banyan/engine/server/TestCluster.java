@@ -26,6 +26,8 @@ import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RemoveValueRequest;
 import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
@@ -39,6 +41,8 @@ import dev.banyan.engine.definition.Registration;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.Subject;
+import dev.banyan.engine.image.ImageDesk;
+import dev.banyan.engine.image.Order;
 import dev.banyan.engine.secrets.Disclosure;
 import dev.banyan.engine.secrets.KeyEncryptionKey;
 import dev.banyan.engine.secrets.Uploads;
@@ -90,6 +94,7 @@ final class TestCluster implements AutoCloseable {
                 new RecordingApps(),
                 new StatusAlone(),
                 new DefinitionsDoor(new Registration(store)),
+                new NoImages(),
                 new SealedParts(store));
         var server = new ApiServer(
                 new ServerSettings("127.0.0.1", port, socket),
@@ -119,6 +124,18 @@ final class TestCluster implements AutoCloseable {
             } catch (Exception failed) {
                 throw new IllegalStateException("cannot close " + each, failed);
             }
+        }
+    }
+
+    private record NoImages() implements ImageDesk {
+        @Override
+        public String registry() {
+            return "127.0.0.1:7444";
+        }
+
+        @Override
+        public Waiting mirror(Order order) {
+            throw new ApiException(Reason.UNAVAILABLE, "there are no images");
         }
     }
 
@@ -223,6 +240,11 @@ final class TestCluster implements AutoCloseable {
         @Override
         public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
             return RemoveResponse.getDefaultInstance();
+        }
+
+        @Override
+        public RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller) {
+            return RemoveVolumeResponse.getDefaultInstance();
         }
     }
 }

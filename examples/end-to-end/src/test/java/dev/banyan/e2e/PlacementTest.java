@@ -72,7 +72,8 @@ class PlacementTest {
 
         assertThat(perAgent("where", "eu")).isEqualTo(Map.of(agent(1), 1L, agent(2), 1L));
         assertThat(perAgent("where", "us")).isEqualTo(Map.of(agent(3), 1L));
-        assertThat(cluster.agentServer(3)).satisfies(server -> assertThat(hostnames(3)).containsExactly("us-0"));
+        assertThat(cluster.agentServer(3))
+                .satisfies(server -> assertThat(hostnames(3)).containsExactly("us-0"));
 
         // One on each is replaced by one on each, although no agent may have two.
         up(
@@ -147,7 +148,10 @@ class PlacementTest {
         assertThat(revision()).as("nothing was written").isEqualTo(before);
         cluster.cli("up", "-f", file).orFail();
         var planned = new TreeMap<String, String>();
-        plan.out().lines().map(line -> line.split(" +", 5)).filter(words -> words.length > 3 && words[1].equals("create"))
+        plan.out()
+                .lines()
+                .map(line -> line.split(" +", 5))
+                .filter(words -> words.length > 3 && words[1].equals("create"))
                 .forEach(words -> planned.put(words[2], words[3]));
         assertThat(planned).hasSize(4).isEqualTo(agentsByTask("dry"));
         assertThat(cluster.cli("status", "dry").out()).contains("team=shop");
@@ -175,7 +179,9 @@ class PlacementTest {
         up("again", text.formatted(SLEEP, 2, SLEEP, SLEEP));
 
         Await.until(
-                () -> agentsByTask("again").keySet().equals(java.util.Set.of("again.db.2.0.0", "again.web.2.0.0", "again.calm.1.0.0")),
+                () -> agentsByTask("again")
+                        .keySet()
+                        .equals(java.util.Set.of("again.db.2.0.0", "again.web.2.0.0", "again.calm.1.0.0")),
                 SOON,
                 () -> "the dependent restarted and no other, not " + agentsByTask("again"));
         down("again");
@@ -235,7 +241,8 @@ class PlacementTest {
 
     private void awaitProbes(Map<String, Long> wanted) {
         Await.until(
-                () -> perAgent("probe", "probe").equals(wanted) && hostnames(2).contains("probe-1") == wanted.containsKey(agent(2)),
+                () -> perAgent("probe", "probe").equals(wanted)
+                        && hostnames(2).contains("probe-1") == wanted.containsKey(agent(2)),
                 SOON,
                 () -> wanted + ", not " + agentsByTask("probe") + cluster.cli("ps", "probe"));
     }
@@ -276,9 +283,18 @@ class PlacementTest {
                         .mapToLong(object -> object.meta().revision())
                         .max()
                         .orElse(0)
-                + cluster.store().list(Selection.of(Kinds.RELEASES.name()), ReadAt.LATEST).objects().size()
-                + cluster.store().list(Selection.of(Kinds.CLAIMS.name()), ReadAt.LATEST).objects().size()
-                + cluster.store().list(Selection.of(Kinds.TASKS.name()), ReadAt.LATEST).objects().size();
+                + cluster.store()
+                        .list(Selection.of(Kinds.RELEASES.name()), ReadAt.LATEST)
+                        .objects()
+                        .size()
+                + cluster.store()
+                        .list(Selection.of(Kinds.CLAIMS.name()), ReadAt.LATEST)
+                        .objects()
+                        .size()
+                + cluster.store()
+                        .list(Selection.of(Kinds.TASKS.name()), ReadAt.LATEST)
+                        .objects()
+                        .size();
     }
 
     private Map<String, Long> perAgent(String app, String service) {
@@ -291,7 +307,9 @@ class PlacementTest {
 
     private Map<String, String> agentsByTask(String app) {
         var agents = new TreeMap<String, String>();
-        running(app).forEach(task -> agents.put(task.name(), task.spec().getAssignment().getAgent()));
+        running(app)
+                .forEach(task ->
+                        agents.put(task.name(), task.spec().getAssignment().getAgent()));
         return agents;
     }
 

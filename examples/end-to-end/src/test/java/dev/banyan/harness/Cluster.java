@@ -263,6 +263,15 @@ public final class Cluster implements AutoCloseable {
         return engineServer.run(cliCommand(arguments));
     }
 
+    /** As {@link #cli}, with more variables in its environment. */
+    public Output cliWith(Map<String, String> environment, String... arguments) {
+        var command = cliCommand(arguments);
+        for (var variable : environment.entrySet()) {
+            command = command.with(variable.getKey(), variable.getValue());
+        }
+        return engineServer.run(command);
+    }
+
     /** As {@link #cli}, from another place. */
     public Output cliFrom(Server place, String... arguments) {
         return place.run(cliCommand(arguments));
@@ -359,19 +368,23 @@ public final class Cluster implements AutoCloseable {
         return daemon;
     }
 
-    private static Daemon startAgent(Server server) {
+    private Daemon startAgent(Server server) {
         // All servers share the machine's files: what is not the agent's alone by default must be told apart.
-        return server.start(
-                "agent",
-                Command.of(
-                        BuildTree.script("banyan-agent"),
-                        "run",
-                        "--data",
-                        data(server),
-                        "--run-directory",
-                        server.state().resolve("run").toString(),
-                        "--logs",
-                        server.state().resolve("logs").toString()));
+        var words = new ArrayList<>(List.of(
+                "run",
+                "--data",
+                data(server),
+                "--run-directory",
+                server.state().resolve("run").toString(),
+                "--logs",
+                server.state().resolve("logs").toString()));
+        plan.agentOptions().forEach((name, value) -> words.addAll(List.of("--" + name, value)));
+        return server.start("agent", Command.of(words.toArray(String[]::new)).behind(BuildTree.script("banyan-agent")));
+    }
+
+    /** Where the volumes of an agent are; the first agent is number 1. */
+    public Path volumes(int agent) {
+        return Path.of(data(agentServer(agent))).resolve("volumes");
     }
 
     static boolean listens(Server server, int port) {

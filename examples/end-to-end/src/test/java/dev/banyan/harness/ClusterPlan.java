@@ -12,34 +12,44 @@ import java.util.stream.Stream;
  * @param tags of each agent; as many as there are agents, 1 to 9
  * @param engines 1, or 2 on the same server and etcd
  * @param engineOptions of {@code banyan-engine run}, without dashes, beside those that the harness needs itself
+ * @param agentOptions the same of {@code banyan-agent run}, of all agents
  */
-public record ClusterPlan(List<List<String>> tags, int engines, Map<String, String> engineOptions) {
+public record ClusterPlan(
+        List<List<String>> tags, int engines, Map<String, String> engineOptions, Map<String, String> agentOptions) {
     public ClusterPlan {
         tags = tags.stream().map(List::copyOf).toList();
         engineOptions = Map.copyOf(engineOptions);
+        agentOptions = Map.copyOf(agentOptions);
     }
 
     /** So many agents without tags. */
     public static ClusterPlan agents(int count) {
-        return new ClusterPlan(Stream.generate(List::<String>of).limit(count).toList(), 1, Map.of());
+        return new ClusterPlan(Stream.generate(List::<String>of).limit(count).toList(), 1, Map.of(), Map.of());
     }
 
     /** The same, but the agent of that number, from 1, has these tags. */
     public ClusterPlan tagged(int agent, String... its) {
         var all = new ArrayList<>(tags);
         all.set(agent - 1, List.of(its));
-        return new ClusterPlan(all, engines, engineOptions);
+        return new ClusterPlan(all, engines, engineOptions, agentOptions);
     }
 
     /** The same with a {@link SecondEngine}. Agents ask the first engine first, and the CLI the second. */
     public ClusterPlan withTwoEngines() {
-        return new ClusterPlan(tags, 2, engineOptions);
+        return new ClusterPlan(tags, 2, engineOptions, agentOptions);
     }
 
     /** The same, but the engine runs with this option. */
     public ClusterPlan engineOption(String name, String value) {
         var more = new TreeMap<>(engineOptions);
         more.put(name, value);
-        return new ClusterPlan(tags, engines, more);
+        return new ClusterPlan(tags, engines, more, agentOptions);
+    }
+
+    /** The same, but the agents run with this option. */
+    public ClusterPlan agentOption(String name, String value) {
+        var more = new TreeMap<>(agentOptions);
+        more.put(name, value);
+        return new ClusterPlan(tags, engines, engineOptions, more);
     }
 }

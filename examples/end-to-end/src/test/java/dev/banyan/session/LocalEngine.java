@@ -1,6 +1,5 @@
 package dev.banyan.session;
 
-import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.identity.Credentials;
 import dev.banyan.api.identity.OwnKey;
@@ -18,28 +17,33 @@ import dev.banyan.api.v1.JoinResponse;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.PutContentResponse;
-import dev.banyan.api.v1.RemoveValueRequest;
-import dev.banyan.api.v1.RemoveValueResponse;
-import dev.banyan.api.v1.SetValueRequest;
-import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.Subject;
+import dev.banyan.engine.image.ImageDesk;
+import dev.banyan.engine.image.Order;
 import dev.banyan.engine.server.ApiServer;
 import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
@@ -163,6 +167,7 @@ final class LocalEngine implements AutoCloseable {
                 new NoApps(),
                 new StatusAlone(),
                 new NoKinds(),
+                new NoImages(),
                 new NothingSealed());
         var started = new ApiServer(
                 new ServerSettings(HOST, port, Optional.empty()),
@@ -229,6 +234,18 @@ final class LocalEngine implements AutoCloseable {
         }
     }
 
+    private record NoImages() implements ImageDesk {
+        @Override
+        public String registry() {
+            return "127.0.0.1:7444";
+        }
+
+        @Override
+        public Waiting mirror(Order order) {
+            throw new ApiException(Reason.UNAVAILABLE, "there are no images");
+        }
+    }
+
     private record NoKinds() implements Doors.Definitions {
         @Override
         public RegisterKindResponse register(RegisterKindRequest request, SpiffeId caller) {
@@ -260,6 +277,11 @@ final class LocalEngine implements AutoCloseable {
         @Override
         public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
             return RemoveResponse.getDefaultInstance();
+        }
+
+        @Override
+        public RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller) {
+            return RemoveVolumeResponse.getDefaultInstance();
         }
     }
 }

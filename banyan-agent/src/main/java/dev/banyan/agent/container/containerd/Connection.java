@@ -2,6 +2,7 @@ package dev.banyan.agent.container.containerd;
 
 import dev.banyan.agent.container.containerd.containers.v1.ContainersGrpc;
 import dev.banyan.agent.container.containerd.events.v1.EventsGrpc;
+import dev.banyan.agent.container.containerd.snapshots.v1.SnapshotsGrpc;
 import dev.banyan.agent.container.containerd.tasks.v1.TasksGrpc;
 import dev.banyan.agent.container.cri.v1.ImageServiceGrpc;
 import dev.banyan.agent.container.cri.v1.RuntimeServiceGrpc;
@@ -65,6 +66,12 @@ final class Connection implements AutoCloseable {
 
     TasksGrpc.TasksBlockingStub tasks(Duration deadline) {
         return TasksGrpc.newBlockingStub(calls)
+                .withInterceptors(inNamespace)
+                .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    SnapshotsGrpc.SnapshotsBlockingStub snapshots(Duration deadline) {
+        return SnapshotsGrpc.newBlockingStub(calls)
                 .withInterceptors(inNamespace)
                 .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
     }

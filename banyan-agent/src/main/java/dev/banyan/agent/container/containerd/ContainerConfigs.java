@@ -14,6 +14,7 @@ import dev.banyan.agent.container.cri.v1.LinuxContainerConfig;
 import dev.banyan.agent.container.cri.v1.LinuxContainerResources;
 import dev.banyan.agent.container.cri.v1.LinuxContainerSecurityContext;
 import dev.banyan.agent.container.cri.v1.Mount;
+import dev.banyan.agent.container.cri.v1.MountPropagation;
 import dev.banyan.agent.container.cri.v1.SecurityProfile;
 import java.time.Instant;
 
@@ -43,12 +44,22 @@ final class ContainerConfigs {
                         .setResources(resources(spec.limits()))
                         .setSecurityContext(security(spec)));
         for (var mount : spec.mounts()) {
-            config.addMounts(Mount.newBuilder()
-                    .setHostPath(mount.source())
-                    .setContainerPath(mount.target())
-                    .setReadonly(mount.readOnly()));
+            if (mount.sort() != ContainerSpec.Mount.Sort.MEMORY) {
+                config.addMounts(mount(mount));
+            }
         }
         return config.build();
+    }
+
+    private static Mount.Builder mount(ContainerSpec.Mount mount) {
+        return Mount.newBuilder()
+                .setHostPath(mount.source())
+                .setContainerPath(mount.target())
+                .setReadonly(mount.readOnly())
+                .setPropagation(
+                        mount.sort() == ContainerSpec.Mount.Sort.PATH_FOLLOWED
+                                ? MountPropagation.PROPAGATION_HOST_TO_CONTAINER
+                                : MountPropagation.PROPAGATION_PRIVATE);
     }
 
     static ObservedContainer observed(Container container, ObservedContainer.State state) {

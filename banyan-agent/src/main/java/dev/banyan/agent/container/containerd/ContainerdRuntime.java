@@ -13,6 +13,8 @@ import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.agent.container.StopSignal;
 import dev.banyan.agent.container.cri.v1.VersionRequest;
+import dev.banyan.agent.container.mounts.MountedCopy;
+import dev.banyan.agent.host.HostCommand;
 import dev.banyan.runtime.env.Env;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +29,7 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
     private final Sandboxes sandboxes;
     private final Containers containers;
     private final EventStream events;
+    private final ImageCopies copies;
 
     private ContainerdRuntime(Connection connection, Env env, String cluster, EnvironmentFiles environments) {
         this.connection = connection;
@@ -35,6 +38,7 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
         this.sandboxes = new Sandboxes(connection, owner);
         this.containers = new Containers(connection, env, owner, sandboxes, images, environments);
         this.events = new EventStream(connection, env, owner);
+        this.copies = new ImageCopies(connection, images, new MountedCopy(new HostCommand(env.tasks())));
     }
 
     /**
@@ -67,6 +71,11 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
     @Override
     public Optional<ImageConfig> imageConfig(ImageReference image) throws InterruptedException {
         return images.config(image);
+    }
+
+    @Override
+    public boolean copy(ImageReference image, String path, Path into) throws InterruptedException {
+        return copies.copy(image, path, into);
     }
 
     @Override

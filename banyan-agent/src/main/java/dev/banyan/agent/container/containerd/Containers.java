@@ -22,6 +22,7 @@ import dev.banyan.agent.container.cri.v1.ListContainersRequest;
 import dev.banyan.agent.container.cri.v1.RemoveContainerRequest;
 import dev.banyan.agent.container.cri.v1.ReopenContainerLogRequest;
 import dev.banyan.agent.container.cri.v1.StartContainerRequest;
+import dev.banyan.agent.container.mounts.MemoryMounts;
 import dev.banyan.runtime.env.Env;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,13 @@ final class Containers {
     /** By id: CRI's listing lacks how a container ended, which never changes, and a listing must not cost a call for each. */
     private final Map<String, ObservedContainer.State.Ended> ends = new ConcurrentHashMap<>();
 
-    Containers(Connection connection, Env env, Owner owner, Sandboxes sandboxes, Images images, EnvironmentFiles environments) {
+    Containers(
+            Connection connection,
+            Env env,
+            Owner owner,
+            Sandboxes sandboxes,
+            Images images,
+            EnvironmentFiles environments) {
         this.connection = connection;
         this.owner = owner;
         this.sandboxes = sandboxes;
@@ -170,7 +177,7 @@ final class Containers {
     }
 
     private void finish(String id, ContainerSpec spec) throws InterruptedException {
-        boolean patched = SpecPatch.needed(spec.limits());
+        boolean patched = SpecPatch.needed(spec.limits()) || MemoryMounts.needed(spec.mounts());
         var variables = spec.process().environment();
         if (!patched && variables.isEmpty()) {
             return;
@@ -186,7 +193,8 @@ final class Containers {
             environments.write(id, EnvironmentFiles.merged(made, variables));
         }
         if (patched) {
-            update(what, id, stored, SpecPatch.apply(made, spec.limits(), HostLimits.ofThisProcess()));
+            var limited = SpecPatch.apply(made, spec.limits(), HostLimits.ofThisProcess());
+            update(what, id, stored, MemoryMounts.apply(limited, spec.mounts()));
         }
     }
 

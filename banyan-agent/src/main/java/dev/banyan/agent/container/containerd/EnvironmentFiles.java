@@ -1,6 +1,6 @@
 package dev.banyan.agent.container.containerd;
 
-import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParser;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerException.Kind;
@@ -43,7 +43,7 @@ public final class EnvironmentFiles {
             });
         }
         new TreeMap<>(variables).forEach((name, value) -> all.put(name, name + "=" + value));
-        return new Gson().toJson(List.copyOf(all.values()));
+        return new GsonBuilder().disableHtmlEscaping().create().toJson(List.copyOf(all.values()));
     }
 
     void write(String containerId, String environment) {

@@ -26,6 +26,23 @@ final class ImageInfo {
         }
     }
 
+    /** The content of all layers, one upon the other, as containerd's snapshots are named after it. */
+    static String chain(Map<String, String> info) {
+        try {
+            return string(
+                            JsonParser.parseString(info.getOrDefault("info", "{}"))
+                                    .getAsJsonObject(),
+                            "chainID")
+                    .orElseThrow(() -> new ContainerException(
+                            ContainerException.Kind.FAILED, "containerd does not name the content of an image"));
+        } catch (JsonParseException | IllegalStateException broken) {
+            throw new ContainerException(
+                    ContainerException.Kind.FAILED,
+                    "could not read what containerd says of an image: " + broken,
+                    broken);
+        }
+    }
+
     private static ImageConfig config(JsonObject config) {
         return new ImageConfig(
                 strings(config, "Entrypoint"),

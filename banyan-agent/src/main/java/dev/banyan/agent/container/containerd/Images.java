@@ -1,5 +1,6 @@
 package dev.banyan.agent.container.containerd;
 
+import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.ObservedImage;
@@ -55,6 +56,15 @@ final class Images {
     Optional<ImageConfig> config(ImageReference image) throws InterruptedException {
         var status = status(image, true);
         return status.hasImage() ? Optional.of(ImageInfo.read(status.getInfoMap())) : Optional.empty();
+    }
+
+    /** containerd's name for the whole content of an image. */
+    String chain(ImageReference image) throws InterruptedException {
+        var status = status(image, true);
+        if (!status.hasImage()) {
+            throw new ContainerException(ContainerException.Kind.NOT_FOUND, "image not present: " + image);
+        }
+        return ImageInfo.chain(status.getInfoMap());
     }
 
     List<ObservedImage> list() throws InterruptedException {

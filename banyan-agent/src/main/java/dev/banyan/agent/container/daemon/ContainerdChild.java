@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,7 +72,10 @@ public final class ContainerdChild {
             alive().flatMap(process -> ProcessHandle.of(process.pid())).ifPresent(old -> {
                 LOG.atInfo().addKeyValue("pid", old.pid()).log("ending containerd, whose configuration has changed");
                 old.destroy();
-                old.onExit().join();
+                old.onExit()
+                        .completeOnTimeout(old, KILL_AFTER.toSeconds(), TimeUnit.SECONDS)
+                        .join();
+                old.destroyForcibly();
             });
         }
     }

@@ -1,10 +1,10 @@
 #!@PERL@
 # Written by banyan-agent. Runs runc. A container whose environment lies in memory gets it in the place of the one that containerd
 # knows: at its creation, and in each command that is run in it.
+# Without modules: each call of runc waits for this.
 use strict;
-use warnings;
-use Fcntl qw(F_SETFD O_RDWR O_CREAT O_EXCL);
-use IO::Handle;
+
+$^F = 1000; # Files that are opened here stay open for runc.
 
 my $runc = @RUNC@;
 my $environments = @ENVIRONMENTS@;
@@ -22,6 +22,21 @@ sub slurp {
     my $text = <$file>;
     close($file);
     return $text;
+}
+
+# A file that is open and holds a text.
+sub file_with {
+    my ($text, $path) = @_;
+    my $mask = umask(077); # runc hands it on to the commands that it runs
+    open(my $file, '+>:raw', $path) or fail("cannot write $path");
+    umask($mask);
+    my $written = 0;
+    while ($written < length($text)) {
+        my $count = syswrite($file, $text, length($text) - $written, $written);
+        defined($count) or fail("cannot write $path");
+        $written += $count;
+    }
+    return $file;
 }
 
 # Where the value of an option is, or -1.
@@ -70,18 +85,15 @@ if ($words[$verb] eq 'create') {
     my $json = with_environment(slurp("$bundle/config.json"), $environment);
     $json =~ s/("root":\{"path":")(?!\/)/$1$bundle\//;
     unlink("$home/config.json");
-    sysopen(my $file, "$home/config.json", O_RDWR | O_CREAT | O_EXCL, 0600) or fail("cannot write below $home");
-    (print {$file} $json and close($file)) or fail("cannot write below $home");
+    close(file_with($json, "$home/config.json")) or fail("cannot write below $home");
     $words[$at] = $home;
 } else {
     my $at = option($verb, '--process', '-p');
     run() unless $at > 0;
     my $json = with_environment(slurp($words[$at]), $environment);
     my $path = "$home/process.$$";
-    sysopen(my $file, $path, O_RDWR | O_CREAT | O_EXCL, 0600) or fail("cannot write below $home");
+    my $file = file_with($json, $path);
     unlink($path) or fail("cannot remove $path");
-    (print {$file} $json and $file->flush()) or fail("cannot write below $home");
-    fcntl($file, F_SETFD, 0) or fail('cannot hand on a file');
     $words[$at] = '/proc/self/fd/' . fileno($file);
     # The variable must live until runc takes our place.
     run();

@@ -2,7 +2,6 @@ package dev.banyan.agent.container.containerd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.banyan.agent.material.MemoryDirectory;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.SandboxSpec;
@@ -13,6 +12,7 @@ import dev.banyan.agent.container.daemon.DaemonSettings;
 import dev.banyan.agent.container.daemon.HostPrograms;
 import dev.banyan.agent.container.daemon.PauseImage;
 import dev.banyan.agent.container.daemon.Registries;
+import dev.banyan.agent.material.MemoryDirectory;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.env.Task;
 import dev.banyan.runtime.env.TaskSpawner;

@@ -16,8 +16,18 @@ final class ResourceVerdicts {
                 .honoured("configs", "Sealed in the store, and files in the memory of the agents that need them.")
                 .honoured("secrets", "Sealed in the store, and files in the memory of the agents that need them.")
                 .later("settings of networks", "networks")
-                .later("storage", "volumes")
+                .honoured("volumes", "Directories of one agent each. See [volumes](volumes.md).")
                 .never("models", "Banyan runs no models", "run the model's server as a service");
+        table.below("volumes.*")
+                .honoured("name", "")
+                .honoured("external", "It must be there when the app is admitted.")
+                .honoured("labels", "Written when the volume is made.")
+                .never("driver", "volumes are directories of agents", "remove it")
+                .unless("local", "driver")
+                .never(
+                        "driver_opts",
+                        "volumes are directories of agents; mount network file systems on the servers"
+                                + " and bind their paths");
         for (var section : List.of("configs", "secrets")) {
             table.below(section + ".*")
                     .honoured("file", "Read while loading, on the user's machine.")

@@ -7,8 +7,6 @@ import java.util.List;
 final class ServiceVerdicts {
     private static final String SETTINGS = "settings of containers";
     private static final String NETWORKS = "settings of networks";
-    private static final String VOLUMES = "storage";
-    private static final String IMAGES = "building and fetching images";
     private static final String DEVICES = "devices of agents";
     private static final String PRIVILEGES = "privileges that a cluster grants";
     private static final String CHANGES = "changes in steps";
@@ -22,13 +20,14 @@ final class ServiceVerdicts {
         container(service);
         network(service);
         storage(service);
+        mounts(service.below("volumes.*"));
         hosts(service);
         strangers(service);
     }
 
     private static void process(VerdictTable service) {
-        service.honoured("image", "Admission resolves it to a digest once.")
-                .honoured("command", "")
+        ImageVerdicts.fill(service);
+        service.honoured("command", "")
                 .honoured("entrypoint", "")
                 .honoured("environment", "A name without a value takes the caller's.")
                 .honoured("env_file", "Read while loading, on the user's machine.")
@@ -90,8 +89,6 @@ final class ServiceVerdicts {
                 .later(SETTINGS, "sysctls", "ulimits", "shm_size", "oom_score_adj", "cpuset", "cpu_shares", "logging")
                 .unless("false", "init", "tty", "stdin_open", "read_only")
                 .laterInstead(SETTINGS, "container_name", "remove it: others reach the service by the service's name")
-                .later(IMAGES, "pull_policy", "pull_refresh_after")
-                .laterInstead(IMAGES, "build", "build and push the image yourself, and name it under \"image\"")
                 .later(PRIVILEGES, "cap_add", "cap_drop", "privileged", "security_opt")
                 .unless("false", "privileged")
                 .later(DEVICES, "devices", "gpus", "device_cgroup_rules")
@@ -123,12 +120,36 @@ final class ServiceVerdicts {
     }
 
     private static void storage(VerdictTable service) {
-        service.later(VOLUMES, "volumes", "tmpfs")
+        service.honoured("volumes", "See [volumes](volumes.md).")
+                .honoured("tmpfs", "With size, mode, uid, gid, ro and exec.")
                 .never(
                         "volumes_from",
                         "containers of different servers share no files",
                         "name a volume in both services")
                 .never("storage_opt", "it is an option of Docker's storage drivers");
+    }
+
+    private static void mounts(VerdictTable mount) {
+        mount.honoured("type", "volume, bind and tmpfs; other types are refused.")
+                .honoured("source", "A volume's name, or an absolute path that the servers' settings allow.")
+                .honoured("target", "")
+                .honoured("read_only", "")
+                .honoured("bind", "")
+                .honoured("tmpfs", "")
+                .honoured("volume", "")
+                .metadata("consistency", "Says something about Docker Desktop; here there is one copy.")
+                .never("image", "an image cannot be mounted");
+        mount.below("bind")
+                .honoured("create_host_path", "Where the servers' settings let containers write.")
+                .honoured("propagation", "rprivate and rslave; shared mounts are refused.")
+                .never("recursive", "what is mounted below a path is always seen with it")
+                .unless("enabled", "recursive")
+                .metadata("selinux", "Containers run without labels of SELinux.");
+        mount.below("tmpfs").honoured("size", "").honoured("mode", "");
+        mount.below("volume")
+                .honoured("nocopy", "")
+                .honoured("subpath", "A directory that is there already.")
+                .never("labels", "a volume has its labels once", "write them under \"volumes\" at the top");
     }
 
     private static void hosts(VerdictTable service) {

@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JudgeTest {
     @Test
     void refusesWithPlaceReasonAndWhatToWriteInstead() {
-        assertThat(reasons(Projects.web("build: .", "isolation: x", "dns: 192.0.2.1")))
+        assertThat(reasons(Projects.web("cpu_period: 5", "isolation: x", "dns: 192.0.2.1")))
                 .containsExactly(
-                        "compose.yaml:4:5 services.web.build: \"build\" is not supported yet: it comes with building and"
-                                + " fetching images (build and push the image yourself, and name it under \"image\")",
+                        "compose.yaml:4:5 services.web.cpu_period: \"cpu_period\" is not supported: the share of cores is told"
+                                + " in another way (write \"cpus\")",
                         "compose.yaml:5:5 services.web.isolation: \"isolation\" is not supported: it is for containers of"
                                 + " Windows (to go on without it, list it under x-banyan-ignore)",
                         "compose.yaml:6:5 services.web.dns: \"dns\" is not supported yet: it comes with settings of networks"
@@ -41,7 +41,7 @@ class JudgeTest {
 
     @Test
     void refusesAWholeKeyOnce() {
-        assertThat(reasons(Projects.web("build: {context: ., target: t, args: {A: 1}}")))
+        assertThat(reasons(Projects.web("blkio_config: {weight: 300, weight_device: [{path: /a, weight: 200}]}")))
                 .hasSize(1);
     }
 
@@ -115,6 +115,7 @@ class JudgeTest {
     private static String table(String field) {
         return field.replaceFirst("^services\\.[a-z]+", "services.*")
                 .replaceAll("\\[[0-9]+]", ".*")
+                .replaceFirst("^(configs|secrets|volumes)\\.[a-z]+", "$1.*")
                 .replaceFirst("depends_on\\.[a-z]+", "depends_on.*");
     }
 
@@ -175,17 +176,17 @@ class JudgeTest {
                 "image          | \"image\" is not refused: there is nothing to ignore (remove it from the list)",
                 "expose         | \"expose\" is not refused: there is nothing to ignore (remove it from the list)",
                 "tty            | there is no \"tty\" to ignore",
-                "build.target   | \"build.target\" is not refused: there is nothing to ignore (write \"build\")",
+                "blkio_config.weight | \"blkio_config.weight\" is not refused: there is nothing to ignore (write \"blkio_config\")",
                 "ports          | \"ports\" is not refused: there is nothing to ignore (write \"ports[0].mode\")",
                 "services.web.labels | there is no \"services.web.labels\" to ignore",
             })
     void complainsOfWhatIsListedForNothing(String path, String message) {
         var project = Projects.web(
                 "labels: {a: b}",
-                "build: {context: ., target: t}",
+                "blkio_config: {weight: 300}",
                 "expose: [80]",
                 "ports: [{target: 80, mode: host}]",
-                "x-banyan-ignore: [labels, build, ports.*.mode, " + path + "]");
+                "x-banyan-ignore: [labels, blkio_config, ports.*.mode, " + path + "]");
 
         assertThat(reasons(project))
                 .singleElement()

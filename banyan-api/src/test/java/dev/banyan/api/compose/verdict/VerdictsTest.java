@@ -39,7 +39,8 @@ class VerdictsTest {
 
     @Test
     void holdForWhatIsBelowARefusedKeyAndNotBelowAnHonouredOne() {
-        assertThat(Verdicts.ALL.of("services.*.build.args")).isEqualTo(Verdicts.ALL.of("services.*.build"));
+        assertThat(Verdicts.ALL.of("services.*.blkio_config.weight"))
+                .isEqualTo(Verdicts.ALL.of("services.*.blkio_config"));
         assertThat(Verdicts.ALL.of("services.*.develop.watch.*.exec.command")).isInstanceOf(Metadata.class);
         assertThat(Verdicts.ALL.of("services.*.ports.*.host_ip")).isInstanceOf(Refused.class);
         assertThat(Verdicts.ALL.of("services.*.ports")).isInstanceOf(Honoured.class);
@@ -100,8 +101,6 @@ class VerdictsTest {
                 "services.*.deploy.update_config.order",
                 "services.*.deploy.rollback_config.order",
                 "services.*.pre_start",
-                "services.*.volumes",
-                "services.*.secrets",
             })
     void promiseWhatLaterWorkBrings(String path) {
         assertThat(Verdicts.ALL.of(path)).isInstanceOfSatisfying(Refused.class, refused -> {

@@ -86,6 +86,8 @@ public record AccessTable(List<Rule> rules) {
             new Rule(Role.ADMIN, Kinds.AGENTS.name(), Set.of(Action.UPDATE, Action.DELETE), Extent.ALL),
             new Rule(Role.ADMIN, Kinds.CONTROLLERS.name(), Set.of(Action.DELETE), Extent.ALL),
             new Rule(Role.AGENT, Kinds.TASKS.name(), Set.of(Action.READ, Action.REPORT), Extent.ASSIGNED),
+            // To report includes to say that the data is gone, by removing the finalizer.
+            new Rule(Role.AGENT, Kinds.VOLUMES.name(), Set.of(Action.READ, Action.REPORT), Extent.ASSIGNED),
             // The proxy and names of every agent carry every service.
             new Rule(Role.AGENT, Kinds.SERVICES.name(), Set.of(Action.READ), Extent.ALL),
             new Rule(Role.AGENT, Kinds.ENDPOINTS.name(), Set.of(Action.READ), Extent.ALL),

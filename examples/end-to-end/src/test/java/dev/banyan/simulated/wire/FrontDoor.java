@@ -1,6 +1,5 @@
 package dev.banyan.simulated.wire;
 
-import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.ClientTransport;
 import dev.banyan.api.client.Endpoint;
@@ -18,28 +17,33 @@ import dev.banyan.api.v1.JoinResponse;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.PutContentResponse;
-import dev.banyan.api.v1.RemoveValueRequest;
-import dev.banyan.api.v1.RemoveValueResponse;
-import dev.banyan.api.v1.SetValueRequest;
-import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
+import dev.banyan.api.v1.RemoveValueRequest;
+import dev.banyan.api.v1.RemoveValueResponse;
+import dev.banyan.api.v1.RemoveVolumeRequest;
+import dev.banyan.api.v1.RemoveVolumeResponse;
 import dev.banyan.api.v1.RenewRequest;
 import dev.banyan.api.v1.RenewResponse;
 import dev.banyan.api.v1.ScaleRequest;
 import dev.banyan.api.v1.ScaleResponse;
+import dev.banyan.api.v1.SetValueRequest;
+import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.Subject;
+import dev.banyan.engine.image.ImageDesk;
+import dev.banyan.engine.image.Order;
 import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.engine.server.session.SessionServices;
@@ -89,7 +93,8 @@ public final class FrontDoor {
 
     /** The same of an engine that may be removed from the members. */
     public static FrontDoor open(SimulatedWire wire, SimulatedProcess process, Store store, Ears ears) {
-        var doors = new Doors(new Enroller(store, process), new Nobody(), new Nobody(), new Nobody(), new Nobody());
+        var doors = new Doors(
+                new Enroller(store, process), new Nobody(), new Nobody(), new Nobody(), noImages(), new Nobody());
         var name = process.name();
         var settings = new SessionSettings(
                 name, endpoint(name), "registry.simulated:7444", SessionSettings.HEARTBEAT, SubnetRange.DEFAULT);
@@ -148,6 +153,21 @@ public final class FrontDoor {
     /** An enrolment that refuses everybody: members are members from the beginning. */
     public static Doors.Enrolment nobody() {
         return new Nobody();
+    }
+
+    /** A desk that has no images to bring in: simulated ones are there by their names. */
+    public static ImageDesk noImages() {
+        return new ImageDesk() {
+            @Override
+            public String registry() {
+                return "registry.simulated:7444";
+            }
+
+            @Override
+            public Waiting mirror(Order order) {
+                throw new ApiException(Reason.UNAVAILABLE, "nothing is fetched in a simulation");
+            }
+        };
     }
 
     private record Transport(SimulatedWire wire, SimulatedProcess process, OwnKey key) implements ClientTransport {
@@ -223,6 +243,7 @@ public final class FrontDoor {
         public void open(OpenMaterialRequest request, SpiffeId caller, Doors.Receiver receiver) {
             throw absent();
         }
+
         @Override
         public JoinResponse join(JoinRequest request, byte[] serverDigest) {
             throw absent();
@@ -255,6 +276,11 @@ public final class FrontDoor {
 
         @Override
         public RemoveResponse remove(RemoveRequest request, SpiffeId caller) {
+            throw absent();
+        }
+
+        @Override
+        public RemoveVolumeResponse removeVolume(RemoveVolumeRequest request, SpiffeId caller) {
             throw absent();
         }
 

@@ -127,7 +127,7 @@ public final class AgentProcess {
                 machine,
                 machine.disk(),
                 machine.disk().resolve("logs"),
-                machine.disk().resolve("memory"));
+                machine.disk().resolve("memory").resolve(machine.bootId()));
         var duties = new Duties(env, new Duties.Post(session, member, control), tools);
         duties.report().change(status -> status.toBuilder()
                 .setCapacity(CAPACITY)

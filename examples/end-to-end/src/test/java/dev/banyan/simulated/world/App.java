@@ -29,6 +29,7 @@ public record App(String name, int webs, String webImage, int port) {
                 .addServices(ServiceManifest.newBuilder()
                         .setName("db")
                         .setImage("db:1")
+                        .putEnvironment("PASSWORD", "sealed")
                         .setReplicas(1))
                 .addServices(ServiceManifest.newBuilder()
                         .setName("web")

@@ -148,8 +148,11 @@ public final class EngineProcess {
         return new Reception.Desk(
                 sessions,
                 image -> new Resolution.Resolved(App.image(image).toString()),
+                FrontDoor.noImages(),
                 FrontDoor.nobody(),
-                new Vault(KeyEncryptionKey.of(new byte[KeyEncryptionKey.BYTES]), process.env().entropy()),
+                new Vault(
+                        KeyEncryptionKey.of(new byte[KeyEncryptionKey.BYTES]),
+                        process.env().entropy()),
                 StatusResponse::newBuilder);
     }
 

@@ -12,6 +12,7 @@ import dev.banyan.agent.container.PullOutcome;
 import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.agent.container.StopSignal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,11 @@ final class WatchedRuntime implements ContainerRuntime {
     @Override
     public Optional<ImageConfig> imageConfig(ImageReference image) throws InterruptedException {
         return truth.imageConfig(image);
+    }
+
+    @Override
+    public boolean copy(ImageReference image, String path, Path into) throws InterruptedException {
+        return deed(() -> truth.copy(image, path, into));
     }
 
     @Override

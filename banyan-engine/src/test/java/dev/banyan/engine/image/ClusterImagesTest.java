@@ -1,14 +1,16 @@
-package dev.banyan.engine.backing;
+package dev.banyan.engine.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.banyan.engine.backing.RegistryClient.Answer;
+import dev.banyan.api.registry.Registry;
+import dev.banyan.engine.image.ClusterImages.Answer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -16,14 +18,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Against a server that answers as registries do. With TLS and a real registry it is tried by EngineServersTest. */
-class RegistryClientTest {
+class ClusterImagesTest {
     private static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private HttpServer server;
-    private RegistryClient client;
+    private Registry registry;
+    private ClusterImages client;
     private int answer = 200;
     private String digest = DIGEST;
+    private String absent = "";
 
     @BeforeEach
     void listen() throws IOException, NoSuchAlgorithmException {
@@ -36,17 +40,20 @@ class RegistryClientTest {
             if (!digest.isEmpty()) {
                 exchange.getResponseHeaders().add("Docker-Content-Digest", digest);
             }
-            exchange.sendResponseHeaders(answer, -1);
+            boolean gone =
+                    !absent.isEmpty() && exchange.getRequestURI().toString().endsWith(absent);
+            exchange.sendResponseHeaders(gone ? 404 : answer, -1);
             exchange.close();
         });
         server.start();
         var base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        client = new RegistryClient(base, SSLContext.getDefault());
+        registry = Registry.at("the registry", base, SSLContext.getDefault(), Optional.empty());
+        client = new ClusterImages(registry, 7444);
     }
 
     @AfterEach
     void close() {
-        client.close();
+        registry.close();
         server.stop(0);
     }
 
@@ -82,11 +89,7 @@ class RegistryClientTest {
     @Test
     void namesAnAnswerThatItDoesNotUnderstand() {
         answer = 500;
-        assertThat(reason("registry.banyan/web:1")).contains("answered 500 for registry.banyan/web:1");
-
-        answer = 200;
-        digest = "";
-        assertThat(reason("registry.banyan/web:1")).contains("names no digest");
+        assertThat(reason("registry.banyan/web:1")).contains("asking for registry.banyan/web:1", "answered 500");
     }
 
     @Test
@@ -97,9 +100,32 @@ class RegistryClientTest {
     }
 
     @Test
-    void asksNobodyAboutImagesOfElsewhereOrMalformedNames() {
-        assertThat(reason("nginx:latest")).contains("agents pull from nowhere else", "registry.banyan/<name>:<tag>");
-        assertThat(reason("registry.banyan.evil/web:1")).contains("nowhere else");
+    void looksForImagesOfElsewhereInTheirMirror() {
+        assertThat(client.resolve("redis:7"))
+                .isEqualTo(new Answer.Found("registry.banyan/mirror/docker.io/library/redis@" + DIGEST));
+        assertThat(client.resolve("localhost:5000/x"))
+                .isEqualTo(new Answer.Found("registry.banyan/mirror/localhost_5000/x@" + DIGEST));
+        assertThat(asked)
+                .containsExactly(
+                        "HEAD /v2/mirror/docker.io/library/redis/manifests/7 true",
+                        "HEAD /v2/mirror/localhost_5000/x/manifests/latest true");
+
+        answer = 404;
+        assertThat(reason("redis:7")).contains("redis:7 is not in the cluster's registry", "banyan-cli up brings it");
+    }
+
+    @Test
+    void takesTheKeptPlatformsOfAForeignDigest() {
+        absent = DIGEST;
+
+        assertThat(client.resolve("redis@" + DIGEST))
+                .isEqualTo(new Answer.Found("registry.banyan/mirror/docker.io/library/redis@" + DIGEST));
+
+        assertThat(asked).last().asString().contains("/manifests/" + DIGEST.replace(':', '-'));
+    }
+
+    @Test
+    void asksNobodyAboutMalformedNames() {
         for (var name : List.of(
                 "registry.banyan/",
                 "registry.banyan/Web:1",
