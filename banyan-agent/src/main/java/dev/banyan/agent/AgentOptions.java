@@ -13,6 +13,7 @@ final class AgentOptions {
     static final String ENGINE = "engine";
     static final String TOKEN_FILE = "token-file";
     static final String TAGS = "tags";
+    static final String LABELS = "labels";
     static final String ADDRESS = "address";
     static final String RUN_DIRECTORY = "run-directory";
     static final String LOGS = "logs";
@@ -26,7 +27,8 @@ final class AgentOptions {
     static final List<Option> JOIN = List.of(
             new Option(NAME, "", "name of this agent in the cluster; the host's name unless told"),
             new Option(TOKEN_FILE, "", "file with the join token, - for standard input"),
-            new Option(TAGS, "", "tags of this server, with commas between"));
+            new Option(TAGS, "", "tags of this server, with commas between"),
+            new Option(LABELS, "", "labels of this server, such as zone=eu-1,disk=ssd"));
 
     static final List<Option> SHARED = List.of(
             new Option(DATA, "/var/lib/banyan/agent", "directory of keys, images and state"),

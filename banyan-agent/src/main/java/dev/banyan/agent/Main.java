@@ -10,6 +10,7 @@ import dev.banyan.api.config.Verb;
 import dev.banyan.api.identity.CredentialsDirectory;
 import dev.banyan.api.identity.IdentityException;
 import dev.banyan.api.identity.JoinToken;
+import dev.banyan.api.kinds.AgentLabels;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
@@ -20,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The command line of the agent. */
@@ -77,7 +80,7 @@ public final class Main {
         var name = settings.text(AgentOptions.NAME).isEmpty()
                 ? new HostFacts().hostName()
                 : settings.text(AgentOptions.NAME);
-        var newcomer = new Joining.Newcomer(token(settings), name, settings.list(AgentOptions.TAGS));
+        var newcomer = new Joining.Newcomer(token(settings), name, settings.list(AgentOptions.TAGS), labels(settings));
         var joined = Joining.join(endpoints, newcomer, env);
         directory.save(joined.credentials());
         var engines = Stream.concat(endpoints.stream(), joined.endpoints().stream())
@@ -86,6 +89,18 @@ public final class Main {
                 .toList();
         writeEngines(data, engines);
         out.println("joined cluster " + joined.clusterId() + " as agent " + name);
+    }
+
+    private static Map<String, String> labels(Settings settings) {
+        var labels = new TreeMap<String, String>();
+        for (var label : settings.list(AgentOptions.LABELS)) {
+            var parts = label.split("=", 2);
+            labels.put(parts[0], parts.length == 2 ? parts[1] : "");
+        }
+        AgentLabels.problem(labels).ifPresent(problem -> {
+            throw new SettingsException(List.of(AgentOptions.LABELS + ": " + problem));
+        });
+        return labels;
     }
 
     private static JoinToken token(Settings settings) {

@@ -27,6 +27,7 @@ import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
@@ -74,6 +75,7 @@ import javax.net.ssl.SSLContext;
 
 /** A cluster in memory: its verbs write what an engine would, and a test plays the controllers and agents. */
 public final class FakeCluster implements ClusterApi {
+    private PlanResponse planned = PlanResponse.getDefaultInstance();
     private final MemoryStore store;
     private Store read;
     private final Queue<RuntimeException> failures = new ArrayDeque<>();
@@ -308,6 +310,17 @@ public final class FakeCluster implements ClusterApi {
                 .setRevision(revision)
                 .setChanged(true)
                 .build();
+    }
+
+    /** What {@link #plan} answers. */
+    public void planned(PlanResponse response) {
+        planned = response;
+    }
+
+    @Override
+    public PlanResponse plan(ApplyRequest request) {
+        failIfDue();
+        return planned;
     }
 
     @Override

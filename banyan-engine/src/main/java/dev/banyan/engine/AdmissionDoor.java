@@ -4,6 +4,7 @@ import dev.banyan.api.identity.SpiffeId;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.RemoveRequest;
 import dev.banyan.api.v1.RemoveResponse;
 import dev.banyan.api.v1.RemoveVolumeRequest;
@@ -14,8 +15,11 @@ import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.admission.Admission;
 import dev.banyan.engine.admission.Application;
+import dev.banyan.engine.admission.Outlook;
 import dev.banyan.engine.admission.Verdict;
 import dev.banyan.engine.admission.VolumeRemoval;
+import dev.banyan.engine.deployment.DeploymentSource;
+import dev.banyan.engine.deployment.Forecast;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.store.Write;
@@ -23,6 +27,7 @@ import dev.banyan.runtime.store.WriteOutcome;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,23 +39,19 @@ final class AdmissionDoor implements Doors.Apps {
     private final Admission admission;
     private final VolumeRemoval volumes;
     private final EventRecorder events;
+    private final Supplier<DeploymentSource> known;
 
-    AdmissionDoor(Admission admission, VolumeRemoval volumes, EventRecorder events) {
+    /** {@code known} is what the deployment controller would read now. */
+    AdmissionDoor(Admission admission, VolumeRemoval volumes, EventRecorder events, Supplier<DeploymentSource> known) {
         this.admission = admission;
         this.volumes = volumes;
         this.events = events;
+        this.known = known;
     }
 
     @Override
     public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
-        var application = new Application(
-                request.getNamespace(),
-                request.getManifest(),
-                request.getTagsList(),
-                request.getExpectedRevision(),
-                caller.name(),
-                request.getReason());
-        var admitted = admitted(admission.apply(application, request.getImageDigestsMap()));
+        var admitted = admitted(admission.apply(application(request, caller), request.getImageDigestsMap()));
         if (admitted.changed()) {
             var why = request.getReason().isEmpty() ? "" : ": " + request.getReason();
             record(
@@ -65,6 +66,44 @@ final class AdmissionDoor implements Doors.Apps {
                 .setRevision(admitted.revision())
                 .setChanged(admitted.changed())
                 .build();
+    }
+
+    @Override
+    public PlanResponse plan(ApplyRequest request, SpiffeId caller) {
+        return switch (admission.plan(application(request, caller), request.getImageDigestsMap())) {
+            case Outlook.Otherwise(Verdict verdict) ->
+                throw new IllegalStateException("planned and " + admitted(verdict));
+            case Outlook.Admissible admissible -> {
+                var foreseen =
+                        Forecast.of(admissible.key(), admissible.deployment(), admissible.release(), known.get());
+                yield PlanResponse.newBuilder()
+                        .setDeployment(admissible.key().name())
+                        .setRelease(admissible.release().getNumber())
+                        .setChanged(admissible.changed())
+                        .addAllServices(foreseen.services())
+                        .addAllTasks(foreseen.tasks())
+                        .addAllPortsClaimed(ports(admissible.claimed()))
+                        .addAllPortsReleased(ports(admissible.released()))
+                        .build();
+            }
+        };
+    }
+
+    /** {@code port.tcp.8080} for people. */
+    private static List<String> ports(List<String> claims) {
+        return claims.stream()
+                .map(claim -> claim.replaceFirst("^port\\.", "").replace('.', '/'))
+                .toList();
+    }
+
+    private static Application application(ApplyRequest request, SpiffeId caller) {
+        return new Application(
+                request.getNamespace(),
+                request.getManifest(),
+                request.getTagsList(),
+                request.getExpectedRevision(),
+                caller.name(),
+                request.getReason());
     }
 
     @Override

@@ -37,6 +37,7 @@ import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.Store;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The informers of an engine, one for each kind, shared by its controllers. They move together, on one watch. Thread-safe. */
 final class Caches {
@@ -66,7 +67,9 @@ final class Caches {
     public Caches(Store store, Env env, RelistBudget budget) {
         group = InformerGroup.over(store, env, "engine", budget, CacheMetrics.NONE);
         deployments = group.informer(Kinds.DEPLOYMENTS).build();
-        releases = group.informer(Kinds.RELEASES).build();
+        releases = group.informer(Kinds.RELEASES)
+                .index(DeploymentSource.GLOBAL, DeploymentSource::globalOf)
+                .build();
         tasks = group.informer(Kinds.TASKS)
                 .index(DeploymentSource.BY_DEPLOYMENT, DeploymentSource::deploymentOf)
                 .index(BY_AGENT, Caches::agentOf)
@@ -140,6 +143,13 @@ final class Caches {
                 now.of(tasks), now.of(agents), now.of(reports), now.of(allocations), now.of(volumes));
     }
 
+    /** Deployments that an agent's change may concern: those with tasks there, and those that are on every agent. */
+    List<ObjectKey> deploymentsOfAgent(String agent) {
+        return Stream.concat(deploymentsOn(agent).stream(), everywhere())
+                .distinct()
+                .toList();
+    }
+
     /** Deployments that have tasks on an agent. */
     List<ObjectKey> deploymentsOn(String agent) {
         return tasks.lister().byIndex(BY_AGENT, agent).stream()
@@ -159,6 +169,13 @@ final class Caches {
                         Kinds.DEPLOYMENTS.key(volume.namespace(), task.spec().getDeployment()))
                 .distinct()
                 .toList();
+    }
+
+    /** Deployments that want, or wanted once, a service on every agent. */
+    Stream<ObjectKey> everywhere() {
+        return releases.lister().byIndex(DeploymentSource.GLOBAL, DeploymentSource.GLOBAL).stream()
+                .map(release -> Kinds.DEPLOYMENTS.key(
+                        release.key().namespace(), release.spec().getDeployment()));
     }
 
     private static List<String> agentOf(Resource<TaskSpec, TaskStatus> task) {

@@ -1,6 +1,8 @@
 package dev.banyan.engine;
 
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.AgentReportSpec;
+import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.engine.deployment.DeploymentReconciler;
@@ -72,7 +74,13 @@ final class Controllers {
                 .watches(caches.services, EventMapper.owner(Kinds.DEPLOYMENTS))
                 .watches(caches.volumes, event -> caches.deploymentsWith(event.key()))
                 .watches(
-                        caches.agents, event -> caches.deploymentsOn(event.key().name()));
+                        caches.agents,
+                        event -> caches.deploymentsOfAgent(event.key().name()))
+                .watches(
+                        caches.reports,
+                        event -> otherPlatform(event)
+                                ? caches.everywhere().distinct().toList()
+                                : List.of());
         return shards.controller(
                 description,
                 fenced ->
@@ -118,6 +126,15 @@ final class Controllers {
     /** Every engine collects everything: whoever deletes compares what it has read, so the second finds it done. */
     private Component collection() {
         return new GarbageCollector(OWNERS_AND_OWNED, fenced, env);
+    }
+
+    /** All else that agents report changes often, and says nothing of what they are. */
+    private static boolean otherPlatform(ResourceEvent<AgentReportSpec, AgentReportStatus> event) {
+        return !(event instanceof ResourceEvent.Updated<AgentReportSpec, AgentReportStatus> updated)
+                || !updated.before()
+                        .status()
+                        .getPlatform()
+                        .equals(updated.now().status().getPlatform());
     }
 
     private static List<ObjectKey> allocationOf(ResourceEvent<TaskSpec, TaskStatus> event) {

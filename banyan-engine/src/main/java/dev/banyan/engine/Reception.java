@@ -46,7 +46,10 @@ public final class Reception {
         var doors = new Doors(
                 desk.enrolment(),
                 new AdmissionDoor(
-                        new Admission(store, desk.images(), sealed), new VolumeRemoval(store), plane.events()),
+                        new Admission(store, desk.images(), sealed),
+                        new VolumeRemoval(store),
+                        plane.events(),
+                        plane.caches()::forDeployment),
                 new RestoreDoor(plane.gate(), desk.status()),
                 new RegistrationDoor(new Registration(store)),
                 desk.fetching(),

@@ -42,7 +42,9 @@ final class SealedDoor implements Doors.Sealed, Sealing {
 
     @Override
     public Manifest seal(Wish wish, List<Violation> violations) {
-        return manifests.seal(wish.namespace(), wish.deployment(), wish.manifest(), wish.earlier(), violations);
+        return wish.trial()
+                ? manifests.foresee(wish.namespace(), wish.deployment(), wish.manifest(), wish.earlier(), violations)
+                : manifests.seal(wish.namespace(), wish.deployment(), wish.manifest(), wish.earlier(), violations);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.banyan.api.v1.JoinResponse;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.PutContentResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
@@ -54,6 +55,11 @@ record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.D
 
     @Override
     public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
+        throw refusal();
+    }
+
+    @Override
+    public PlanResponse plan(ApplyRequest request, SpiffeId caller) {
         throw refusal();
     }
 

@@ -36,6 +36,7 @@ import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
@@ -165,6 +166,11 @@ public final class BanyanClient implements AutoCloseable {
     /** The endpoint in use, which the next call tries first. */
     public Endpoint endpoint() {
         return endpoints().get(calls.channels().current());
+    }
+
+    /** What {@link #apply} would do, or its refusals; changes nothing. */
+    public PlanResponse plan(ApplyRequest request) {
+        return calls.repeatable(DeploymentsGrpc.getPlanMethod(), request, APPLY_TIMEOUT);
     }
 
     /** The engine's level as of its newest reply; empty before the first. */

@@ -16,16 +16,23 @@ import dev.banyan.runtime.env.Env;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A newcomer's way into a cluster: a token becomes credentials. The private key is made here and never leaves. */
 public final class Joining {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    /** What a newcomer has to say. {@code name} is a label; {@code tags} count for agents only. */
-    public record Newcomer(JoinToken token, String name, List<String> tags) {
+    /** What a newcomer has to say. {@code name} is a label; {@code tags} and {@code labels} count for agents only. */
+    public record Newcomer(JoinToken token, String name, List<String> tags, Map<String, String> labels) {
         public Newcomer {
             tags = List.copyOf(tags);
+            labels = Map.copyOf(labels);
+        }
+
+        /** One without labels. */
+        public Newcomer(JoinToken token, String name, List<String> tags) {
+            this(token, name, tags, Map.of());
         }
     }
 
@@ -79,6 +86,7 @@ public final class Joining {
                 .setPublicKey(ByteString.copyFrom(publicKey))
                 .setSignature(ByteString.copyFrom(proof.sign(pair.getPrivate())))
                 .addAllTags(newcomer.tags())
+                .putAllLabels(newcomer.labels())
                 .build();
     }
 

@@ -29,6 +29,11 @@ final class DeployDecoder {
 
     private void decode(ServiceManifest.Builder into) {
         either("scale", "replicas").map(Integer::parseInt).ifPresent(into::setReplicas);
+        mode(into);
+        for (var label : deploy.mapping("labels").members()) {
+            into.putDeployLabels(
+                    label.key(), deploy.mapping("labels").text(label.key()).orElse(""));
+        }
         var limits = amounts("limits", "cpus", "mem_limit", "pids_limit");
         if (present(limits) || deploy.mapping("resources").member("limits").isPresent()) {
             into.setLimits(limits);
@@ -45,6 +50,25 @@ final class DeployDecoder {
         }
         deploy.member("restart_policy").ifPresent(member -> into.setRestart(restart(deploy.mapping("restart_policy"))));
         checkReservations(into);
+    }
+
+    private void mode(ServiceManifest.Builder into) {
+        var mode = deploy.text("mode").orElse("replicated");
+        if (mode.equals("replicated")) {
+            return;
+        }
+        var member = deploy.member("mode").orElseThrow();
+        var at = spot.key("deploy", member.at()).key("mode", member.value().place());
+        if (!mode.equals("global")) {
+            at.refuse(
+                    "\"" + mode + "\" is not supported yet: it comes with jobs",
+                    "write restart: on-failure, and let others wait for it with service_completed_successfully");
+            return;
+        }
+        if (either("scale", "replicas").isPresent()) {
+            at.refuse("\"global\" is one on every agent, and has no number of replicas", "remove one of them");
+        }
+        into.setGlobal(true).setReplicas(0);
     }
 
     private static boolean present(ResourceAmounts amounts) {
@@ -115,6 +139,8 @@ final class DeployDecoder {
                 .addAllAgents(placement.texts("node").stream().sorted().toList());
         either("platform", "placement.platform").ifPresent(decoded::setPlatform);
         placement.text("max_replicas_per_node").map(Integer::parseInt).ifPresent(decoded::setReplicasMaxPerAgent);
+        PlacementDecoder.decode(
+                placement, spot.key("deploy", placement.place()).key("placement", placement.place()), decoded);
         return decoded.build();
     }
 

@@ -123,12 +123,13 @@ final class ServiceDecoder {
     private List<PlacedDependency> dependencies() {
         var decoded = new ArrayList<PlacedDependency>();
         for (var member : service.mapping("depends_on").members()) {
-            var condition = member.value() instanceof Mapping mapping
-                    ? mapping.text("condition").orElse("service_started")
-                    : "service_started";
+            var settings = service.mapping("depends_on").mapping(member.key());
+            var condition = settings.text("condition").orElse("service_started");
             var dependency = Dependency.newBuilder()
                     .setService(member.key())
                     .setCondition(CONDITIONS.getOrDefault(condition, Dependency.Condition.STARTED))
+                    .setRestart(settings.flag("restart", false))
+                    .setOptional(!settings.flag("required", true))
                     .build();
             var at = spot.key("depends_on", member.at()).key(member.key(), member.at());
             decoded.add(new PlacedDependency(dependency, at));

@@ -3,6 +3,8 @@ package dev.banyan.api.compose;
 import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.HealthCheck;
 import dev.banyan.api.v1.Manifest;
+import dev.banyan.api.v1.Placement;
+import dev.banyan.api.v1.PlacementConstraint;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.ResourceAmounts;
 import dev.banyan.api.v1.RestartPolicy;
@@ -11,6 +13,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Prints a manifest as a Compose file, for the round trip. */
 final class ComposePrinter {
@@ -83,7 +86,8 @@ final class ComposePrinter {
                     case COMPLETED_SUCCESSFULLY -> "service_completed_successfully";
                     default -> "service_started";
                 };
-        return dependency.getService() + ": {condition: " + condition + "}";
+        return dependency.getService() + ": {condition: " + condition + ", restart: " + dependency.getRestart()
+                + ", required: " + !dependency.getOptional() + "}";
     }
 
     private static String health(HealthCheck check) {
@@ -94,7 +98,11 @@ final class ComposePrinter {
     }
 
     private static String deploy(ServiceManifest service) {
-        var text = new StringBuilder("{replicas: " + service.getReplicas());
+        var text = new StringBuilder(service.getGlobal() ? "{mode: global" : "{replicas: " + service.getReplicas());
+        text.append(", labels: ")
+                .append(list(service.getDeployLabelsMap().entrySet().stream()
+                        .map(label -> label.getKey() + "=" + label.getValue())
+                        .toList()));
         if (service.hasLimits() || service.hasReservations()) {
             text.append(", resources: {");
             text.append(service.hasLimits() ? "limits: " + amounts(service.getLimits()) : "x-none: 1");
@@ -102,11 +110,41 @@ final class ComposePrinter {
             text.append('}');
         }
         if (service.hasPlacement()) {
-            text.append(", placement: {node: ")
-                    .append(list(service.getPlacement().getAgentsList()))
-                    .append('}');
+            text.append(", placement: ").append(placement(service.getPlacement()));
         }
         return text.append('}').toString();
+    }
+
+    private static String placement(Placement placement) {
+        var text = new StringBuilder("{node: " + list(placement.getAgentsList()));
+        if (!placement.getPlatform().isEmpty()) {
+            text.append(", platform: ").append(placement.getPlatform());
+        }
+        if (placement.getReplicasMaxPerAgent() > 0) {
+            text.append(", max_replicas_per_node: ").append(placement.getReplicasMaxPerAgent());
+        }
+        text.append(", constraints: ")
+                .append(list(placement.getConstraintsList().stream()
+                        .map(ComposePrinter::constraint)
+                        .toList()));
+        text.append(", preferences: [")
+                .append(placement.getPreferencesList().stream()
+                        .map(preference -> "{spread: node.labels." + preference.getLabel() + "}")
+                        .collect(Collectors.joining(", ")));
+        return text.append("]}").toString();
+    }
+
+    private static String constraint(PlacementConstraint constraint) {
+        var subject =
+                switch (constraint.getSubject()) {
+                    case NAME -> "node.hostname";
+                    case ID -> "node.id";
+                    case LABEL -> "node.labels." + constraint.getLabel();
+                    case OS -> "node.platform.os";
+                    case ARCHITECTURE -> "node.platform.arch";
+                    case SUBJECT_UNSPECIFIED, UNRECOGNIZED -> throw new AssertionError(constraint);
+                };
+        return subject + (constraint.getNegated() ? " != " : " == ") + constraint.getValue();
     }
 
     private static String amounts(ResourceAmounts amounts) {

@@ -20,10 +20,7 @@ class ComposeRefusalTest {
     @ValueSource(
             strings = {
                 "gpus: all",
-                "deploy: {mode: global}",
                 "deploy: {update_config: {order: start-first}}",
-                "depends_on: {db: {condition: service_started, required: false}}",
-                "depends_on: {db: {condition: service_started, restart: true}}",
                 "ports: [\"127.0.0.1:80:80\"]",
                 "ports: [{target: 80, mode: host}]",
             })

@@ -26,7 +26,6 @@ class ContainerSettingsTest {
                 "labels: {b: 1, a: x}; labels { key: `a` value: `x` } labels { key: `b` value: `1` }",
                 "labels: [a=x, b]; labels { key: `a` value: `x` } labels { key: `b` value: `` }",
                 "annotations: {a: x}; annotations { key: `a` value: `x` }",
-                "deploy: {labels: {a: x}}; service_labels { key: `a` value: `x` }",
                 "hostname: db-1; hostname: `db-1`",
                 "domainname: shop.example; domainname: `shop.example`",
                 "container_name: shop_web.1; container_name: `shop_web.1`",

@@ -145,8 +145,8 @@ class DeployDecoderTest {
 
     @Test
     void takesAnIgnoredKeyForNone() {
-        var loaded =
-                ComposeFiles.web("deploy: {mode: global}", "isolation: x", "x-banyan-ignore: [deploy.mode, isolation]");
+        var loaded = ComposeFiles.web(
+                "deploy: {endpoint_mode: dnsrr}", "isolation: x", "x-banyan-ignore: [deploy.endpoint_mode, isolation]");
 
         assertThat(loaded).isEqualTo(ComposeFiles.web());
     }

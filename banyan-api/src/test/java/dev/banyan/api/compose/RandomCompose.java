@@ -31,7 +31,10 @@ final class RandomCompose {
                 text,
                 random,
                 "deploy: {replicas: " + random.nextInt(9) + ", placement: {node: 'w*'}}",
-                "deploy: {resources: {limits: {cpus: 1.5, memory: 1g}, reservations: {memory: 512m, pids: 5}}}");
+                "deploy: {resources: {limits: {cpus: 1.5, memory: 1g}, reservations: {memory: 512m, pids: 5}}}",
+                "deploy: {mode: global, labels: {team: \"a: b\"}, placement: {platform: linux/arm64}}",
+                "deploy: {placement: {constraints: [node.labels.zone == eu, node.platform.arch != x86_64],"
+                        + " preferences: [{spread: node.labels.zone}], max_replicas_per_node: 2}}");
         int port = 1000 + index * 10;
         maybe(
                 text,
@@ -39,7 +42,12 @@ final class RandomCompose {
                 "ports: [\"" + port + "-" + (port + 2) + ":80-82\", \"53/udp\"]",
                 "ports: [{target: 1, published: " + port + ", protocol: udp}]");
         if (index > 0) {
-            maybe(text, random, "depends_on: [s0]", "depends_on: {s0: {condition: service_healthy}}");
+            maybe(
+                    text,
+                    random,
+                    "depends_on: [s0]",
+                    "depends_on: {s0: {condition: service_healthy}}",
+                    "depends_on: {s0: {condition: service_started, restart: true, required: false}}");
         }
     }
 

@@ -9,6 +9,7 @@ import dev.banyan.runtime.resource.Resource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Apps, services and replicas as documents. Pure. */
 public final class AppItems {
@@ -38,6 +39,12 @@ public final class AppItems {
         item.put("running", service.getRunning());
         item.put("ready", service.getReady());
         item.put("waiting_for", service.getWaitingFor());
+        if (!service.getFailure().isEmpty()) {
+            item.put("failure", service.getFailure());
+        }
+        if (service.getLabelsCount() > 0) {
+            item.put("labels", new TreeMap<>(service.getLabelsMap()));
+        }
         return item;
     }
 

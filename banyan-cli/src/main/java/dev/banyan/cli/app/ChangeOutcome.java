@@ -42,6 +42,8 @@ public record ChangeOutcome(String verb, String app, String state, String reason
             case Ending.Gone gone -> plain(verb, app, "gone", "");
             case Ending.Superseded other -> plain(verb, app, "superseded", "release " + other.release() + " is wanted");
             case Ending.TimedOut timedOut -> plain(verb, app, "timed-out", "the cluster goes on by itself");
+            case Ending.Blocked blocked ->
+                plain(verb, app, "failed", blocked.service() + " waits for " + blocked.reason());
             case Ending.Unplaceable unplaceable ->
                 plain(verb, app, "unplaceable", unplaceable.reasons())
                         .with("replica", AppItems.replica(unplaceable.task()));

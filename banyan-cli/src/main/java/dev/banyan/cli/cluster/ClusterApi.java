@@ -12,6 +12,7 @@ import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
@@ -35,6 +36,9 @@ public interface ClusterApi extends AutoCloseable {
     Store store();
 
     ApplyResponse apply(ApplyRequest request);
+
+    /** What {@link #apply} would do. */
+    PlanResponse plan(ApplyRequest request);
 
     ScaleResponse scale(ScaleRequest request);
 

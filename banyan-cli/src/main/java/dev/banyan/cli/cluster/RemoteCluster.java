@@ -20,6 +20,7 @@ import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
@@ -108,6 +109,11 @@ public final class RemoteCluster implements ClusterApi {
     @Override
     public ApplyResponse apply(ApplyRequest request) {
         return client.apply(request);
+    }
+
+    @Override
+    public PlanResponse plan(ApplyRequest request) {
+        return client.plan(request);
     }
 
     @Override

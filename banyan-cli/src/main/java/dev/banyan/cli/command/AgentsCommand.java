@@ -5,6 +5,7 @@ import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.cli.cluster.AgentLabelling;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.Table;
 import dev.banyan.runtime.resource.Resource;
@@ -16,16 +17,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** Lists the servers. */
 @Command(
         name = "agents",
-        description = "Lists the servers with their state and size.",
-        footer = {"", "Examples:", "  banyan-cli agents", "  banyan-cli agents -o json"})
+        description = "Lists the servers with their state and size; label says something of one.",
+        footer = {
+            "",
+            "Examples:",
+            "  banyan-cli agents",
+            "  banyan-cli agents -o json",
+            "  banyan-cli agents label server-1 zone=eu disk-"
+        })
 final class AgentsCommand implements Callable<Integer> {
     @Mixin
     private final FormatOption format = new FormatOption();
@@ -52,10 +61,31 @@ final class AgentsCommand implements Callable<Integer> {
                 rows.add(row(agent, report));
                 items.add(item(agent, report));
             }
-            var columns = List.of("AGENT", "STATE", "TAGS", "ADDRESS", "CPUS", "MEMORY", "PLATFORM", "VERSION", "NOTE");
+            var columns = List.of(
+                    "AGENT", "STATE", "TAGS", "LABELS", "ADDRESS", "CPUS", "MEMORY", "PLATFORM", "VERSION", "NOTE");
             format.print(program.console(), new Table(columns, rows), "banyan.agents/1", items);
             return ExitCode.OK.number();
         }
+    }
+
+    @Command(
+            name = "label",
+            description = "Gives an agent labels, for placement to ask for: NAME=VALUE sets one, NAME- takes one away.")
+    int label(
+            @Parameters(paramLabel = "AGENT") String name,
+            @Parameters(paramLabel = "NAME=VALUE", arity = "1..*") List<String> changes) {
+        try (var cluster = program.access().open()) {
+            var labelled = AgentLabelling.change(cluster.store(), name, changes);
+            program.console().data(name + "  " + labels(labelled) + "\n");
+            return ExitCode.OK.number();
+        }
+    }
+
+    private static String labels(AgentSpec agent) {
+        return new TreeMap<>(agent.getLabelsMap())
+                .entrySet().stream()
+                        .map(label -> label.getKey() + "=" + label.getValue())
+                        .collect(Collectors.joining(","));
     }
 
     private static List<String> row(Resource<AgentSpec, AgentStatus> agent, AgentReportStatus report) {
@@ -64,6 +94,7 @@ final class AgentsCommand implements Callable<Integer> {
                 agent.name(),
                 state(agent) + (agent.spec().getCordoned() ? ",cordoned" : ""),
                 String.join(",", agent.spec().getTagsList()),
+                labels(agent.spec()),
                 report.getHostAddress(),
                 capacity.getCpuMilli() == 0 ? "" : cpus(capacity.getCpuMilli()),
                 capacity.getMemoryBytes() == 0 ? "" : capacity.getMemoryBytes() / (1024 * 1024) + " MiB",
@@ -90,6 +121,7 @@ final class AgentsCommand implements Callable<Integer> {
         item.put("state", state(agent));
         item.put("cordoned", agent.spec().getCordoned());
         item.put("tags", agent.spec().getTagsList());
+        item.put("labels", new TreeMap<>(agent.spec().getLabelsMap()));
         item.put("address", report.getHostAddress());
         item.put("subnet", agent.spec().getSubnet());
         item.put("cpu_milli", report.getCapacity().getCpuMilli());

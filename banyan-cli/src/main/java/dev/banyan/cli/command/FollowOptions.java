@@ -5,6 +5,7 @@ import dev.banyan.api.source.Visible;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.app.ChangeOutcome;
 import dev.banyan.cli.cluster.ClusterApi;
+import dev.banyan.cli.output.Document;
 import dev.banyan.cli.output.Progress;
 import dev.banyan.cli.output.ProgressView;
 import dev.banyan.cli.progress.AppState;
@@ -50,6 +51,11 @@ final class FollowOptions {
         if (forPrograms()) {
             program.console().data(format.text(outcome.document()));
         }
+    }
+
+    /** A document in the form that was asked for. */
+    String text(Document document) {
+        return format.text(document);
     }
 
     boolean detach() {

@@ -31,6 +31,10 @@ final class Outcomes {
                 console.say(Explanation.of(failed, again).render(console.palette()) + lastEvents());
                 yield ExitCode.FAILED;
             }
+            case Ending.Blocked blocked -> {
+                console.say(Explanation.of(blocked, app, again).render(console.palette()) + lastEvents());
+                yield ExitCode.FAILED;
+            }
             case Ending.Unplaceable unplaceable -> {
                 console.say(Explanation.of(unplaceable, again).render(console.palette()) + lastEvents());
                 yield ExitCode.UNSCHEDULABLE;

@@ -11,11 +11,13 @@ import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.Manifest;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.cli.app.AppVolumes;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.app.ChangeOutcome;
+import dev.banyan.cli.app.PlanDetail;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.content.ContentUpload;
 import dev.banyan.cli.context.ContextException;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,7 +54,8 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  banyan-cli up -f compose.yaml",
-            "  banyan-cli up -f compose.yaml -p shop --tag eu --timeout 2m"
+            "  banyan-cli up -f compose.yaml -p shop --tag eu --timeout 2m",
+            "  banyan-cli up --dry-run"
         })
 final class UpCommand implements Callable<Integer> {
     /** Status writes change a deployment's revision too; so often in a row they hardly come between two calls. */
@@ -62,6 +66,9 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(names = "--tag", paramLabel = "TAG", description = "Runs on agents with this tag; may be repeated.")
     private List<String> tags = List.of();
+
+    @Option(names = "--dry-run", description = "Only says what would happen, where and why there; changes nothing.")
+    private boolean dry;
 
     @Option(names = "--build", description = "Builds what has a build, also when the cluster has its image.")
     private boolean build;
@@ -145,6 +152,9 @@ final class UpCommand implements Callable<Integer> {
     private int up(ComposeOutcome.Loaded loaded, Choice choice) throws InterruptedException {
         var milestones = new Milestones(program.env().time().nanos());
         try (var cluster = program.access().open()) {
+            if (dry) {
+                return run(cluster, loaded, Map.of(), milestones).number();
+            }
             var workshop = new Workshop(
                     cluster,
                     new Logins(program.environment(), new HelperProgram(program.environment())),
@@ -171,8 +181,11 @@ final class UpCommand implements Callable<Integer> {
             ClusterApi cluster, ComposeOutcome.Loaded loaded, Map<String, String> digests, Milestones milestones)
             throws InterruptedException {
         try {
+            if (dry) {
+                return foretell(onWhatIsThere(cluster, loaded.manifest(), digests, cluster::plan));
+            }
             new ContentUpload(cluster, loaded.manifest().getName(), tags).send(loaded.contents());
-            var accepted = apply(cluster, loaded.manifest(), digests);
+            var accepted = onWhatIsThere(cluster, loaded.manifest(), digests, cluster::apply);
             milestones.passed("accepted", program.env().time().nanos());
             announce(accepted);
             if (following.detach()) {
@@ -210,6 +223,16 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
+    private ExitCode foretell(PlanResponse plan) {
+        var detail = new PlanDetail(plan);
+        program.console().data(following.forPrograms() ? following.text(detail.document()) : detail.tables());
+        var release = plan.getDeployment() + " release " + plan.getRelease();
+        program.console()
+                .say(release + (plan.getChanged() ? " would be accepted" : " is wanted already")
+                        + "; nothing was changed\n");
+        return detail.fits() ? ExitCode.OK : ExitCode.UNSCHEDULABLE;
+    }
+
     private void announce(ApplyResponse accepted) {
         var release = accepted.getDeployment() + " release " + accepted.getRelease();
         program.console().say(release + (accepted.getChanged() ? " accepted\n" : " is wanted already\n"));
@@ -245,13 +268,14 @@ final class UpCommand implements Callable<Integer> {
         return String.join(" ", words);
     }
 
-    /** Applies to the deployment as it is now, unless somebody changes it in between. */
-    private ApplyResponse apply(ClusterApi cluster, Manifest manifest, Map<String, String> digests) {
+    /** Asks about the deployment as it is now, unless somebody changes it in between. */
+    private <T> T onWhatIsThere(
+            ClusterApi cluster, Manifest manifest, Map<String, String> digests, Function<ApplyRequest, T> ask) {
         var name = DeploymentName.of(manifest.getName(), tags);
         var seen = Apps.lookUp(cluster.store(), name);
         for (int attempt = 1; ; attempt++) {
             try {
-                return cluster.apply(request(manifest, digests, seen));
+                return ask.apply(request(manifest, digests, seen));
             } catch (ApiException overtaken) {
                 var now = Apps.lookUp(cluster.store(), name);
                 if (overtaken.reason() != Reason.CONFLICT || attempt == ATTEMPTS_MAX || !sameWish(seen, now)) {

@@ -18,6 +18,9 @@ public sealed interface Ending {
     /** No agent can take a task; {@code reasons} is what the engine says of each. */
     record Unplaceable(Resource<TaskSpec, TaskStatus> task, String reasons) implements Ending {}
 
+    /** A service waits in vain: {@code reason} is for what. */
+    record Blocked(String service, String reason) implements Ending {}
+
     /** Somebody wants another release now. */
     record Superseded(long release) implements Ending {}
 

@@ -35,6 +35,19 @@ public final class Explanation {
         return new FailureScreen(what(task), why.isEmpty() ? List.of("it does not say") : why, last, now(task, again));
     }
 
+    /** A service that is never begun. */
+    public static FailureScreen of(Ending.Blocked blocked, String app, String again) {
+        var now = List.of(
+                "Mend what it waits for, or write required: false below services." + blocked.service() + ".depends_on.",
+                "all output:         banyan-cli logs " + app,
+                "after a change:     " + again);
+        return new FailureScreen(
+                "service " + blocked.service() + " is not begun",
+                List.of("it waits for " + blocked.reason()),
+                List.of(),
+                now);
+    }
+
     /** A task that no agent takes. */
     public static FailureScreen of(Ending.Unplaceable unplaceable, String again) {
         var task = unplaceable.task();

@@ -68,7 +68,7 @@ public final class UpJudge implements Judge {
         } else if (steady(state, nowNanos)) {
             return Optional.of(new Ending.Ready());
         }
-        return failed(state).or(() -> unplaceable(state, nowNanos));
+        return failed(state).or(() -> blocked(deployment.get())).or(() -> unplaceable(state, nowNanos));
     }
 
     private static boolean ready(Resource<DeploymentSpec, DeploymentStatus> deployment) {
@@ -111,6 +111,19 @@ public final class UpJudge implements Judge {
                 HOPELESS.contains(status.getReason())
                         || !status.getReason().isEmpty() && status.getAttempt() >= STARTS_MAX;
         };
+    }
+
+    /** Only of what the status of this very release says. */
+    private static Optional<Ending> blocked(Resource<DeploymentSpec, DeploymentStatus> deployment) {
+        var status = deployment.status();
+        if (status.getRelease() != deployment.spec().getRelease()
+                || status.getObservedGeneration() < deployment.meta().generation()) {
+            return Optional.empty();
+        }
+        return status.getServicesList().stream()
+                .filter(service -> !service.getFailure().isEmpty())
+                .findFirst()
+                .map(service -> new Ending.Blocked(service.getService(), service.getFailure()));
     }
 
     private Optional<Ending> unplaceable(AppState state, long nowNanos) {

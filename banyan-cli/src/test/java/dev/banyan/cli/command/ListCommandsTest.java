@@ -126,9 +126,9 @@ class ListCommandsTest {
         assertThat(bench.run("agents").out())
                 .isEqualTo(
                         """
-                        AGENT  STATE    TAGS    ADDRESS   CPUS  MEMORY    PLATFORM     VERSION  NOTE
-                        a1     ready    eu,ssd  10.0.0.1  1.9   2048 MiB  linux/amd64  -        -
-                        a2     suspect  -       -         1.9   2048 MiB  linux/amd64  -        -
+                        AGENT  STATE    TAGS    LABELS  ADDRESS   CPUS  MEMORY    PLATFORM     VERSION  NOTE
+                        a1     ready    eu,ssd  -       10.0.0.1  1.9   2048 MiB  linux/amd64  -        -
+                        a2     suspect  -       -       -         1.9   2048 MiB  linux/amd64  -        -
                         """);
         assertThat(bench.run("agents", "-o", "json").out())
                 .contains("\"schema\": \"banyan.agents/1\"", "\"cpu_milli\": 1900");

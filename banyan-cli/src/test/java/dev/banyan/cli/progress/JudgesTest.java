@@ -38,6 +38,21 @@ class JudgesTest {
     }
 
     @Test
+    void failsWhenAServiceWaitsInVain() {
+        cluster.report(
+                "shop",
+                DeploymentStatus.newBuilder()
+                        .addServices(ServiceProgress.newBuilder()
+                                .setService("web")
+                                .setWanted(1)
+                                .setFailure("db to complete, which never will: shop.db.1.0.0 ended with exit code 3")));
+
+        assertThat(step(0))
+                .contains(new Ending.Blocked(
+                        "web", "db to complete, which never will: shop.db.1.0.0 ended with exit code 3"));
+    }
+
+    @Test
     void believesAContainerThatNothingChecksOnceItHasRunForAMoment() {
         cluster.task("shop", "web", 0, "a1", running());
         cluster.report("shop", progress(1, 1, ""));

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The one way by which an app's wanted state changes. Thread-safe; calls block on the store and the registry. */
@@ -48,15 +49,8 @@ public final class Admission {
      * @param digests of these, by their names in the manifest
      */
     public Verdict apply(Application application, Map<String, String> digests) {
-        var violations = new ArrayList<>(ManifestRules.violations(application.manifest(), application.tags()));
-        violations.addAll(MountRules.violations(application.manifest(), application.tags()));
-        if (violations.isEmpty()) {
-            violations.addAll(volumeClaims(application));
-        }
         var resolved = new TreeMap<String, String>();
-        if (violations.isEmpty()) {
-            resolveImages(application, digests, resolved, violations);
-        }
+        var violations = check(application, digests, resolved);
         if (!violations.isEmpty()) {
             return new Verdict.Refused(violations);
         }
@@ -65,6 +59,37 @@ public final class Admission {
             verdict = attempt(application, resolved);
         }
         return verdict;
+    }
+
+    /** What {@link #apply} would do at this moment. Writes nothing. */
+    public Outlook plan(Application application, Map<String, String> digests) {
+        var resolved = new TreeMap<String, String>();
+        var violations = check(application, digests, resolved);
+        if (!violations.isEmpty()) {
+            return new Outlook.Otherwise(new Verdict.Refused(violations));
+        }
+        return switch (step(application, resolved, true)) {
+            case Step.Refusal refusal -> new Outlook.Otherwise(refusal.verdict());
+            case Step.None none ->
+                new Outlook.Admissible(
+                        none.deployment().key(), none.deployment().spec(), none.release(), false, List.of(), List.of());
+            case Step.Change(ReleaseChange change, PortClaims claims) ->
+                new Outlook.Admissible(
+                        change.key(), change.spec(), change.release(), true, claims.made(), claims.givenBack());
+        };
+    }
+
+    /** Every violation of the manifest and of its images; fills {@code resolved} by service. */
+    private List<Violation> check(Application application, Map<String, String> digests, Map<String, String> resolved) {
+        var violations = new ArrayList<>(ManifestRules.violations(application.manifest(), application.tags()));
+        violations.addAll(MountRules.violations(application.manifest(), application.tags()));
+        if (violations.isEmpty()) {
+            violations.addAll(volumeClaims(application));
+        }
+        if (violations.isEmpty()) {
+            resolveImages(application, digests, resolved, violations);
+        }
+        return violations;
     }
 
     /** Sets replicas by service; services that are not named keep theirs. */
@@ -135,32 +160,56 @@ public final class Admission {
         return verdict instanceof Verdict.Overtaken && application.expectedRevision() == Application.ANY;
     }
 
+    /** What has to be done for a manifest that is right. */
+    private sealed interface Step {
+        record Refusal(Verdict verdict) implements Step {}
+
+        /** It is wanted already. */
+        record None(Resource<DeploymentSpec, DeploymentStatus> deployment, ReleaseSpec release) implements Step {}
+
+        record Change(ReleaseChange change, PortClaims claims) implements Step {}
+    }
+
     private Verdict attempt(Application application, Map<String, String> resolved) {
+        return switch (step(application, resolved, false)) {
+            case Step.Refusal refusal -> refusal.verdict();
+            case Step.None(var deployment, var release) ->
+                new Verdict.Admitted(
+                        deployment.name(),
+                        release.getNumber(),
+                        deployment.meta().revision(),
+                        false);
+            case Step.Change(ReleaseChange change, PortClaims claims) ->
+                verdict(
+                        change.key().name(),
+                        change.release().getNumber(),
+                        store.commit(change.commit(claims.writes(change.owner()))),
+                        claims);
+        };
+    }
+
+    private Step step(Application application, Map<String, String> resolved, boolean trial) {
         var name = DeploymentName.of(application.manifest().getName(), application.tags());
         var current = deployment(application.namespace(), name);
         var refused = unexpected(application, name, current);
         if (refused.isPresent()) {
-            return refused.get();
+            return new Step.Refusal(refused.get());
         }
         var releases = releases(application.namespace(), name);
         var violations = new ArrayList<Violation>();
-        var sealed = sealing.seal(
-                new Sealing.Wish(application.namespace(), name, application.manifest(), releases), violations);
+        var wish = new Sealing.Wish(application.namespace(), name, application.manifest(), releases, trial);
+        var sealed = sealing.seal(wish, violations);
         if (!violations.isEmpty()) {
-            return new Verdict.Refused(violations);
+            return new Step.Refusal(new Verdict.Refused(violations));
         }
         var change = new ReleaseChange(application.of(sealed), name, current, releases, resolved);
-        if (change.unchanged()) {
-            var deployment = current.orElseThrow();
-            return new Verdict.Admitted(
-                    name, deployment.spec().getRelease(), deployment.meta().revision(), false);
+        var unchanged = change.unchanged();
+        if (unchanged.isPresent() && !FailedJobs.any(store, change.key())) {
+            return new Step.None(current.orElseThrow(), unchanged.get());
         }
         var claims = new PortClaims(store, change.key(), application.manifest());
         var taken = claims.taken();
-        if (!taken.isEmpty()) {
-            return new Verdict.Refused(taken);
-        }
-        return verdict(name, change.number(), store.commit(change.commit(claims.writes(change.owner()))), claims);
+        return taken.isEmpty() ? new Step.Change(change, claims) : new Step.Refusal(new Verdict.Refused(taken));
     }
 
     private Optional<Verdict> unexpected(
@@ -223,23 +272,24 @@ public final class Admission {
 
     private List<Violation> scaleViolations(
             Resource<DeploymentSpec, DeploymentStatus> deployment, Map<String, Integer> replicas) {
-        var known = releases(deployment.key().namespace(), deployment.name()).stream()
+        var services = releases(deployment.key().namespace(), deployment.name()).stream()
                 .filter(release -> release.getNumber() == deployment.spec().getRelease())
                 .flatMap(release -> release.getManifest().getServicesList().stream())
                 .collect(Collectors.toMap(
-                        ServiceManifest::getName, service -> service, (one, same) -> one, TreeMap::new));
+                        ServiceManifest::getName, Function.identity(), (one, other) -> one, TreeMap::new));
         var violations = new ArrayList<Violation>();
         replicas.forEach((service, count) -> {
-            var manifest = known.get(service);
-            if (manifest == null) {
-                violations.add(
-                        new Violation("services." + service, "is no service of this app; it has " + known.keySet()));
+            var field = "services." + service;
+            if (!services.containsKey(service)) {
+                violations.add(new Violation(field, "is no service of this app; it has " + services.keySet()));
+            } else if (services.get(service).getGlobal()) {
+                violations.add(new Violation(field, "is on every agent, and has no number of replicas"));
             } else {
-                violations.addAll(ContainerRules.replicas(manifest, count));
+                violations.addAll(ContainerRules.replicas(services.get(service), count));
             }
             if (count < 0 || count > ManifestRules.REPLICAS_MAX) {
-                violations.add(new Violation(
-                        "services." + service, "replicas are 0 to " + ManifestRules.REPLICAS_MAX + ", not " + count));
+                violations.add(
+                        new Violation(field, "replicas are 0 to " + ManifestRules.REPLICAS_MAX + ", not " + count));
             }
         });
         return violations;

@@ -75,6 +75,11 @@ final class ManifestRules {
                 service.getReplicas() <= REPLICAS_MAX,
                 path + ".deploy.replicas",
                 "at most " + REPLICAS_MAX + ", not " + Integer.toUnsignedString(service.getReplicas()));
+        require(
+                !service.getGlobal() || service.getReplicas() == 0,
+                path + ".deploy.replicas",
+                "a service on every agent has no number of replicas");
+        PlacementRules.violations(path + ".deploy", service, violations);
         environment(path, service);
         for (int i = 0; i < service.getPortsCount(); i++) {
             port(path + ".ports[" + i + "]", service.getName(), service.getPorts(i));

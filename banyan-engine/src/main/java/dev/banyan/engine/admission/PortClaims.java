@@ -61,14 +61,27 @@ final class PortClaims {
                 .map(Kinds.CLAIMS::encode)
                 .forEach(left ->
                         writes.add(new Write.Update(left, Draft.from(left).ownedBy(owner))));
-        wanted.keySet().stream()
-                .filter(claim -> !held.containsKey(claim))
-                .forEach(claim -> writes.add(new Write.Create(
-                        Draft.of(Admission.claimKey(claim), encoded()).ownedBy(owner))));
+        made().forEach(claim -> writes.add(
+                new Write.Create(Draft.of(Admission.claimKey(claim), encoded()).ownedBy(owner))));
         held.values().stream()
                 .filter(claim -> mine(claim) && !wanted.containsKey(claim.name()))
                 .forEach(claim -> writes.add(new Write.Delete(claim.key(), claim.uid())));
         return writes;
+    }
+
+    /** Names of the claims that {@link #writes} makes. */
+    List<String> made() {
+        return wanted.keySet().stream()
+                .filter(claim -> !held.containsKey(claim))
+                .toList();
+    }
+
+    /** Names of the claims that {@link #writes} deletes. */
+    List<String> givenBack() {
+        return held.values().stream()
+                .filter(claim -> mine(claim) && !wanted.containsKey(claim.name()))
+                .map(Resource::name)
+                .toList();
     }
 
     private Bytes encoded() {

@@ -61,19 +61,19 @@ final class ReleaseChange {
         return key;
     }
 
-    long number() {
-        return next.getNumber();
+    /** The release that would be made. */
+    ReleaseSpec release() {
+        return next;
     }
 
-    /** True when what is asked for is wanted already. */
-    boolean unchanged() {
+    /** The release that is wanted already, if it is what is asked for. */
+    Optional<ReleaseSpec> unchanged() {
         return current.filter(deployment -> deployment.spec().getScaleCount() == 0)
                 .flatMap(deployment -> releases.stream()
                         .filter(release ->
                                 release.getNumber() == deployment.spec().getRelease())
                         .findFirst())
-                .filter(release -> release.getDigest().equals(next.getDigest()))
-                .isPresent();
+                .filter(release -> release.getDigest().equals(next.getDigest()));
     }
 
     /** The Deployment as an owner: the present incarnation, or the one that this very commit makes. */
@@ -104,7 +104,8 @@ final class ReleaseChange {
                 base, Draft.from(base).withSpec(Kinds.DEPLOYMENTS.spec().encode(spec())));
     }
 
-    private DeploymentSpec spec() {
+    /** The Deployment as it would be. */
+    DeploymentSpec spec() {
         return DeploymentSpec.newBuilder()
                 .setName(application.manifest().getName())
                 .addAllTags(application.tags())

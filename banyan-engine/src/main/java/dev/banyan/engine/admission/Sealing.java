@@ -8,8 +8,12 @@ import java.util.List;
 /** Makes manifests fit to be stored: no value that nobody shall read is in one after that. Implementations do I/O and are thread-safe. */
 @FunctionalInterface
 public interface Sealing {
-    /** A manifest for one app. */
-    record Wish(String namespace, String deployment, Manifest manifest, List<ReleaseSpec> earlier) {
+    /**
+     * A manifest for one app.
+     *
+     * @param trial nothing is written, and contents that would be sent first count as sent
+     */
+    record Wish(String namespace, String deployment, Manifest manifest, List<ReleaseSpec> earlier, boolean trial) {
         public Wish {
             earlier = List.copyOf(earlier);
         }

@@ -45,6 +45,18 @@ final class DeploymentNews {
         stopped.forEach((what, count) -> events.normal(deployment, "Stopping", replicas(count) + what));
     }
 
+    /** Services that are begun although a dependency is not there. */
+    void waived(ObjectKey deployment, DeploymentPlan plan) {
+        var begun = plan.actions().stream()
+                .filter(Action.Create.class::isInstance)
+                .map(action -> ((Action.Create) action).spec().getService())
+                .collect(Collectors.toSet());
+        plan.waived().stream()
+                .filter(waived -> begun.contains(waived.service()))
+                .forEach(waived -> events.warning(
+                        deployment, "WithoutDependency", waived.service() + " " + shortened(waived.reason(), "")));
+    }
+
     /** The status changed. */
     void reported(ObjectKey deployment, DeploymentStatus before, DeploymentStatus now) {
         if (complete(now) && !(complete(before) && before.getRelease() == now.getRelease())) {

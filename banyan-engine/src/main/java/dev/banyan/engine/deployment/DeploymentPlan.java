@@ -8,12 +8,16 @@ import java.util.List;
 /**
  * What has to happen next for one app.
  *
- * @param waiting by service, why it has fewer ready replicas than wanted; empty services are absent
+ * @param rollouts how far each service of the release is; none when the app is being removed
+ * @param waiting services that have to wait
+ * @param waived services that go on without a dependency that is not required
  */
-record DeploymentPlan(List<Action> actions, List<Waiting> waiting) {
+record DeploymentPlan(List<Action> actions, List<Rollout> rollouts, List<Waiting> waiting, List<Waived> waived) {
     DeploymentPlan {
         actions = List.copyOf(actions);
+        rollouts = List.copyOf(rollouts);
         waiting = List.copyOf(waiting);
+        waived = List.copyOf(waived);
     }
 
     /** One write. */
@@ -31,6 +35,13 @@ record DeploymentPlan(List<Action> actions, List<Waiting> waiting) {
         record Release() implements Action {}
     }
 
-    /** Why a service has to wait. */
-    record Waiting(String service, String reason) {}
+    /**
+     * Why a service has to wait.
+     *
+     * @param failure why it waits in vain; empty while it need not
+     */
+    record Waiting(String service, String reason, String failure) {}
+
+    /** Without what a service goes on. */
+    record Waived(String service, String reason) {}
 }

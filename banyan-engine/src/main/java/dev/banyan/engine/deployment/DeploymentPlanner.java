@@ -1,17 +1,18 @@
 package dev.banyan.engine.deployment;
 
-import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.ReleaseSpec;
-import dev.banyan.api.v1.ServiceManifest;
+import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
 import dev.banyan.engine.deployment.DeploymentPlan.Waiting;
+import dev.banyan.engine.deployment.DeploymentPlan.Waived;
+import dev.banyan.engine.planning.Placing;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -30,6 +31,7 @@ final class DeploymentPlanner {
     private final Map<String, List<TaskView>> tasksByService;
     private final List<Action> actions = new ArrayList<>();
     private final List<Waiting> waiting = new ArrayList<>();
+    private final List<Waived> waived = new ArrayList<>();
 
     DeploymentPlanner(String name, DeploymentSpec deployment, List<TaskView> tasks) {
         this.name = name;
@@ -42,21 +44,29 @@ final class DeploymentPlanner {
      * The plan for a deployment that is wanted.
      *
      * @param addresses virtual address by service; a service without one is not started yet
+     * @param agents who could take tasks, and who has which
      */
-    DeploymentPlan forRelease(ReleaseSpec release, Map<String, String> addresses) {
+    DeploymentPlan forRelease(ReleaseSpec release, Map<String, String> addresses, Placing agents) {
         var services = release.getManifest().getServicesList();
         boolean addressed = services.stream().allMatch(s -> addresses.containsKey(s.getName()));
-        for (var service : services) {
-            planService(release, service, addresses, addressed);
+        var rollouts = rollouts(release, addresses, agents);
+        var dependencies = new Dependencies(rollouts, agents);
+        for (var rollout : rollouts.values()) {
+            boolean free = addressed ? free(rollout, dependencies) : unaddressed(rollout);
+            var planner = new ReplicaPlanner(rollout);
+            actions.addAll(planner.plan(free));
+            planner.inTheWay().stream()
+                    .findFirst()
+                    .map(before -> WAITS + before.task().name() + " to end: both have a volume")
+                    .ifPresent(reason -> waiting.add(new Waiting(rollout.name(), reason, "")));
         }
-        var names = services.stream().map(ServiceManifest::getName).collect(Collectors.toSet());
         tasksByService.forEach((service, tasks) -> {
-            if (!names.contains(service)) {
+            if (!rollouts.containsKey(service)) {
                 stopAll(tasks);
             }
         });
         forgetEnded();
-        return new DeploymentPlan(withoutStopsOfForgotten(), waiting);
+        return new DeploymentPlan(withoutStopsOfForgotten(), List.copyOf(rollouts.values()), waiting, waived);
     }
 
     /** The plan for a deployment that is being deleted. */
@@ -67,48 +77,39 @@ final class DeploymentPlanner {
         if (all.isEmpty()) {
             actions.add(new Action.Release());
         }
-        return new DeploymentPlan(withoutStopsOfForgotten(), waiting);
+        return new DeploymentPlan(withoutStopsOfForgotten(), List.of(), waiting, waived);
     }
 
-    private void planService(
-            ReleaseSpec release, ServiceManifest service, Map<String, String> addresses, boolean addressed) {
-        var blocked = addressed ? blockedBy(service) : Optional.of("virtual addresses");
-        blocked.ifPresent(reason -> waiting.add(new Waiting(service.getName(), WAITS + reason)));
-        var wanted = WantedTasks.of(deployment, name, release, service, addresses);
-        var tasks = tasksByService.getOrDefault(service.getName(), List.of());
-        int replicas = WantedTasks.replicas(deployment, service);
-        var planner = new ReplicaPlanner(wanted, replicas, tasks);
-        actions.addAll(planner.plan(blocked.isEmpty()));
-        planner.inTheWay().stream()
-                .findFirst()
-                .map(before -> WAITS + before.task().name() + " to end: both have a volume")
-                .ifPresent(reason -> waiting.add(new Waiting(service.getName(), reason)));
+    /** By service, in the order of the manifest. */
+    private Map<String, Rollout> rollouts(ReleaseSpec release, Map<String, String> addresses, Placing agents) {
+        var services = release.getManifest().getServicesList();
+        var specs = new LinkedHashMap<String, TaskSpec>();
+        services.forEach(
+                service -> specs.put(service.getName(), WantedTasks.of(deployment, name, release, service, addresses)));
+        var rollouts = new LinkedHashMap<String, Rollout>();
+        for (var service : services) {
+            var wanted = specs.getOrDefault(service.getName(), TaskSpec.getDefaultInstance()).toBuilder()
+                    .setDependencies(WantedTasks.dependencies(service, specs))
+                    .build();
+            var tasks = tasksByService.getOrDefault(service.getName(), List.of());
+            var seats = service.getGlobal()
+                    ? Seats.global(wanted, tasks, agents)
+                    : Seats.replicated(wanted, WantedTasks.replicas(deployment, service));
+            rollouts.put(service.getName(), new Rollout(service, seats, tasks));
+        }
+        return rollouts;
     }
 
-    /** The first dependency that is not met, in words. */
-    private Optional<String> blockedBy(ServiceManifest service) {
-        return service.getDependsOnList().stream()
-                .filter(dependency -> !met(dependency))
-                .map(DeploymentPlanner::inWords)
-                .findFirst();
+    private boolean free(Rollout rollout, Dependencies dependencies) {
+        var block = dependencies.of(rollout);
+        block.waitsFor().ifPresent(words -> waiting.add(new Waiting(rollout.name(), WAITS + words, block.failure())));
+        block.waived().forEach(why -> waived.add(new Waived(rollout.name(), why)));
+        return block.waitsFor().isEmpty();
     }
 
-    private boolean met(Dependency dependency) {
-        var tasks = tasksByService.getOrDefault(dependency.getService(), List.of());
-        return switch (dependency.getCondition()) {
-            case HEALTHY -> tasks.stream().anyMatch(TaskView::ready);
-            case COMPLETED_SUCCESSFULLY -> tasks.stream().anyMatch(TaskView::completedSuccessfully);
-            case STARTED, CONDITION_UNSPECIFIED, UNRECOGNIZED ->
-                tasks.stream().anyMatch(t -> t.running() || t.settled());
-        };
-    }
-
-    private static String inWords(Dependency dependency) {
-        return switch (dependency.getCondition()) {
-            case HEALTHY -> dependency.getService() + " to be healthy";
-            case COMPLETED_SUCCESSFULLY -> dependency.getService() + " to complete";
-            case STARTED, CONDITION_UNSPECIFIED, UNRECOGNIZED -> dependency.getService() + " to start";
-        };
+    private boolean unaddressed(Rollout rollout) {
+        waiting.add(new Waiting(rollout.name(), WAITS + "virtual addresses", ""));
+        return false;
     }
 
     private void stopAll(List<TaskView> tasks) {

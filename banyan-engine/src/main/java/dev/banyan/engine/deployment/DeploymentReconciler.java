@@ -5,7 +5,6 @@ import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.kinds.TaskName;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
-import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
@@ -57,9 +56,11 @@ public final class DeploymentReconciler implements Reconciler {
             // Written in the same commit as the Deployment: the other informer is only behind.
             return Result.await(deployment.meta().revision());
         }
-        var plan = planner.forRelease(release.get(), source.addresses(deployment.key()));
+        var agents = source.agents(deployment.key().namespace());
+        var plan = planner.forRelease(release.get(), source.addresses(deployment.key()), agents);
         var result = apply(deployment, plan.actions(), tasks);
-        report(deployment, release.get(), tasks, plan);
+        news.waived(deployment.key(), plan);
+        report(deployment, DeploymentReport.of(deployment.meta().generation(), release.get(), plan, agents));
         return result;
     }
 
@@ -139,14 +140,7 @@ public final class DeploymentReconciler implements Reconciler {
         return new Write.Update(base, Draft.from(base).finalizedBy(left));
     }
 
-    private void report(
-            Resource<DeploymentSpec, DeploymentStatus> deployment,
-            ReleaseSpec release,
-            List<TaskView> tasks,
-            DeploymentPlan plan) {
-        var reasons = new DeploymentReport.Reasons(
-                plan.waiting(), source.agents(deployment.key().namespace()));
-        var status = DeploymentReport.of(deployment.meta().generation(), deployment.spec(), release, tasks, reasons);
+    private void report(Resource<DeploymentSpec, DeploymentStatus> deployment, DeploymentStatus status) {
         if (!status.equals(deployment.status())) {
             // A status is soft: whatever becomes of this write, the next reconcile compares again.
             var outcome = store.commit(Commit.of(new Write.UpdateStatus(

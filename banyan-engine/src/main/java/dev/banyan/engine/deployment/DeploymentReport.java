@@ -1,9 +1,7 @@
 package dev.banyan.engine.deployment;
 
-import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.ReleaseSpec;
-import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.ServiceProgress;
 import dev.banyan.engine.deployment.DeploymentPlan.Waiting;
 import dev.banyan.engine.planning.Placing;
@@ -16,50 +14,43 @@ final class DeploymentReport {
 
     private DeploymentReport() {}
 
-    static DeploymentStatus of(
-            long generation, DeploymentSpec deployment, ReleaseSpec release, List<TaskView> tasks, Reasons reasons) {
+    /** What {@code plan} says of the wanted release; {@code agents} explain what they do not take. */
+    static DeploymentStatus of(long generation, ReleaseSpec release, DeploymentPlan plan, Placing agents) {
         var status =
                 DeploymentStatus.newBuilder().setObservedGeneration(generation).setRelease(release.getNumber());
-        for (var service : release.getManifest().getServicesList()) {
-            status.addServices(progress(deployment, service, tasks, reasons));
-        }
+        plan.rollouts().forEach(rollout -> status.addServices(progress(rollout, plan, agents)));
         return status.build();
     }
 
-    /** Where the words for missing replicas come from. */
-    record Reasons(List<Waiting> waiting, Placing agents) {
-        Reasons {
-            waiting = List.copyOf(waiting);
-        }
-    }
-
-    private static ServiceProgress progress(
-            DeploymentSpec deployment, ServiceManifest service, List<TaskView> tasks, Reasons reasons) {
-        var own = tasks.stream()
-                .filter(t -> t.spec().getService().equals(service.getName()))
-                .toList();
-        int wanted = WantedTasks.replicas(deployment, service);
-        int ready = (int) own.stream()
-                .filter(t -> t.ready() || t.wanted() && t.completedSuccessfully())
+    /** Replicas that a former release made and that this one replaces run, but are not ready: they are not what is wanted. */
+    private static ServiceProgress progress(Rollout rollout, DeploymentPlan plan, Placing agents) {
+        int ready = (int) rollout.holders().stream()
+                .filter(t -> t.ready() || t.completedSuccessfully())
                 .count();
         var builder = ServiceProgress.newBuilder()
-                .setService(service.getName())
-                .setWanted(wanted)
-                .setRunning((int) own.stream().filter(TaskView::running).count())
-                .setReady(ready);
-        if (ready < wanted) {
-            builder.setWaitingFor(reason(service, own, reasons));
+                .setService(rollout.name())
+                .setWanted(rollout.wanted())
+                .setRunning(
+                        (int) rollout.tasks().stream().filter(TaskView::running).count())
+                .setReady(ready)
+                .putAllLabels(rollout.service().getDeployLabelsMap());
+        if (rollout.wanted() == 0 && rollout.service().getGlobal()) {
+            builder.setWaitingFor("no agent suits");
+        }
+        if (ready < rollout.wanted()) {
+            var waiting = plan.waiting().stream()
+                    .filter(w -> w.service().equals(rollout.name()))
+                    .findFirst();
+            builder.setWaitingFor(reason(waiting, rollout.tasks(), agents))
+                    .setFailure(waiting.map(Waiting::failure).orElse(""));
         }
         return builder.build();
     }
 
-    private static String reason(ServiceManifest service, List<TaskView> own, Reasons reasons) {
-        return reasons.waiting().stream()
-                .filter(w -> w.service().equals(service.getName()))
-                .map(Waiting::reason)
-                .findFirst()
+    private static String reason(Optional<Waiting> waiting, List<TaskView> own, Placing agents) {
+        return waiting.map(Waiting::reason)
                 .or(() -> stranded(own))
-                .or(() -> unplaced(own, reasons.agents()))
+                .or(() -> unplaced(own, agents))
                 .or(() -> failing(own))
                 .orElse("starting");
     }

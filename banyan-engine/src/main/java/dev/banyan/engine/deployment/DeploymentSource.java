@@ -12,6 +12,7 @@ import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ReleaseStatus;
+import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.api.v1.TaskSpec;
@@ -44,6 +45,15 @@ public record DeploymentSource(
 
     /** Index by the path of the Deployment's key. */
     public static final String BY_DEPLOYMENT = "deployment";
+
+    /** Index of releases with a service on every agent: all of them have the one value {@code global}. */
+    public static final String GLOBAL = "global";
+
+    /** Index values of {@link #GLOBAL}. */
+    public static List<String> globalOf(Resource<ReleaseSpec, ReleaseStatus> release) {
+        boolean global = release.spec().getManifest().getServicesList().stream().anyMatch(ServiceManifest::getGlobal);
+        return global ? List.of(GLOBAL) : List.of();
+    }
 
     Optional<Resource<DeploymentSpec, DeploymentStatus>> deployment(ObjectKey key) {
         return deployments.get(key);

@@ -2,52 +2,49 @@ package dev.banyan.engine.deployment;
 
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
+import dev.banyan.engine.deployment.Seats.Seat;
+import dev.banyan.runtime.resource.ObjectKey;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Fills the slots of one service. Pure.
  *
  * <p>A slot is held by the newest wanted task that is what the release asks for. Tasks that are not - of another content, of a slot
- * beyond the wanted number, doubles, or left on a lost agent - are stopped; those of another content only once every slot has a ready
+ * that is none any more, doubles, or left on a lost agent - are stopped; those of another content only once every slot has a ready
  * task of the wanted one, so that an update starts before it stops. A single replica that writes to a volume is the exception: the one
  * before it must have ended, since two programs on one set of files may destroy it.
  */
 final class ReplicaPlanner {
-    private final TaskSpec wanted;
-    private final int replicas;
-    private final List<TaskView> tasks;
+    private final Rollout rollout;
     private final List<Action> actions = new ArrayList<>();
     private final List<TaskView> inTheWay = new ArrayList<>();
 
-    ReplicaPlanner(TaskSpec wanted, int replicas, List<TaskView> tasks) {
-        this.wanted = wanted;
-        this.replicas = replicas;
-        this.tasks = tasks.stream()
-                .sorted(Comparator.comparingLong((TaskView t) -> t.task().meta().createRevision())
-                        .reversed())
-                .toList();
+    ReplicaPlanner(Rollout rollout) {
+        this.rollout = rollout;
     }
 
     /** Creates what is missing if {@code mayCreate}, and stops what is too much. */
     List<Action> plan(boolean mayCreate) {
         int readySlots = 0;
-        var keep = new ArrayList<TaskView>();
-        for (int slot = 0; slot < replicas; slot++) {
-            var holder = holder(slot);
-            if (holder == null) {
+        var keep = new HashSet<ObjectKey>();
+        rollout.seats().untouched().forEach(task -> keep.add(task.task().key()));
+        for (var seat : rollout.seats().open()) {
+            var holder = rollout.holder(seat);
+            if (holder.isEmpty()) {
                 if (mayCreate) {
-                    fill(slot);
+                    fill(seat);
                 }
                 continue;
             }
-            keep.add(holder);
-            if (holder.ready() || holder.settled()) {
+            keep.add(holder.get().task().key());
+            if (holder.get().ready() || holder.get().settled()) {
                 readySlots++;
             }
         }
-        stopTheRest(keep, readySlots == replicas);
+        stopTheRest(keep, readySlots == rollout.wanted());
         return actions;
     }
 
@@ -56,53 +53,48 @@ final class ReplicaPlanner {
         return List.copyOf(inTheWay);
     }
 
-    private void fill(int slot) {
+    private void fill(Seat seat) {
         // With several replicas a service says itself that it shares its volumes.
-        var before = tasks.stream()
-                .filter(t -> replicas == 1
-                        && t.spec().getSlot() == slot
+        boolean alone = rollout.wanted() == 1 || rollout.service().getGlobal();
+        var before = rollout.tasks().stream()
+                .filter(t -> alone
+                        && t.spec().getSlot() == seat.slot()
                         && t.mayRun()
-                        && SharedVolumes.written(wanted, t.spec()))
+                        && SharedVolumes.written(seat.wanted(), t.spec()))
                 .toList();
         if (before.isEmpty()) {
-            actions.add(new Action.Create(newTask(slot)));
+            actions.add(new Action.Create(newTask(seat)));
         }
         before.stream().filter(TaskView::wanted).forEach(t -> actions.add(new Action.Stop(t.task())));
         inTheWay.addAll(before);
     }
 
-    private @org.jspecify.annotations.Nullable TaskView holder(int slot) {
-        return tasks.stream()
-                .filter(t -> t.spec().getSlot() == slot
-                        && (t.holdsSlot() || t.stranded())
-                        && WantedTasks.same(wanted, t.spec()))
-                .findFirst()
-                .orElse(null);
-    }
-
-    private void stopTheRest(List<TaskView> keep, boolean allReady) {
-        for (var task : tasks) {
-            if (!task.wanted() || keep.contains(task) || inTheWay.contains(task)) {
+    private void stopTheRest(Set<ObjectKey> keep, boolean allReady) {
+        inTheWay.forEach(task -> keep.add(task.task().key()));
+        for (var task : rollout.tasks()) {
+            if (!task.wanted() || keep.contains(task.task().key())) {
                 continue;
             }
-            boolean superseded = !WantedTasks.same(wanted, task.spec());
-            boolean serves = superseded && task.holdsSlot() && task.spec().getSlot() < replicas;
+            boolean superseded = rollout.superseded(task);
+            boolean serves = superseded && task.holdsSlot();
             if (!serves || allReady) {
                 actions.add(new Action.Stop(task.task()));
             }
         }
     }
 
-    private TaskSpec newTask(int slot) {
-        int ordinal = tasks.stream()
-                        .filter(t -> t.spec().getSlot() == slot && t.spec().getRelease() == wanted.getRelease())
+    private TaskSpec newTask(Seat seat) {
+        var wanted = seat.wanted();
+        int ordinal = rollout.tasks().stream()
+                        .filter(t ->
+                                t.spec().getSlot() == seat.slot() && t.spec().getRelease() == wanted.getRelease())
                         .mapToInt(t -> t.spec().getOrdinal())
                         .max()
                         .orElse(-1)
                 + 1;
-        var container = wanted.getContainer().toBuilder().setHostname(wanted.getService() + "-" + slot);
+        var container = wanted.getContainer().toBuilder().setHostname(wanted.getService() + "-" + seat.slot());
         return wanted.toBuilder()
-                .setSlot(slot)
+                .setSlot(seat.slot())
                 .setOrdinal(ordinal)
                 .setContainer(container)
                 .build();

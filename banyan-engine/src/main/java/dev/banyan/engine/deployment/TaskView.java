@@ -82,6 +82,11 @@ record TaskView(Resource<TaskSpec, TaskStatus> task, Fate agent) {
         return running() && status().getReady();
     }
 
+    /** It ended as its restart policy accepts, and not well. */
+    boolean endedInFailure() {
+        return settled() && status().getExitCode() != 0;
+    }
+
     boolean completedSuccessfully() {
         return settled() && status().getExitCode() == 0;
     }

@@ -1,8 +1,10 @@
 package dev.banyan.engine.deployment;
 
+import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.VolumeName;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
+import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.ReleaseSpec;
@@ -10,15 +12,22 @@ import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.VolumeManifest;
 import dev.banyan.api.v1.VolumeUse;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** What the tasks of a release look like. Pure. */
 final class WantedTasks {
     /** Compose's default between the stop signal and the kill. */
     private static final long STOP_GRACE_MS = 10_000;
+
+    /** Enough to tell the few contents apart that one service ever has. */
+    private static final int DIGEST_BYTES = 16;
 
     private WantedTasks() {}
 
@@ -61,7 +70,41 @@ final class WantedTasks {
                 && has.getHostsList().containsAll(wanted.getContainer().getHostsList())
                 && wanted.getPlacement().equals(actual.getPlacement())
                 && wanted.getReservations().equals(actual.getReservations())
-                && wanted.getTagsList().equals(actual.getTagsList());
+                && wanted.getTagsList().equals(actual.getTagsList())
+                && wanted.getPinned().equals(actual.getPinned())
+                && wanted.getDependencies().equals(actual.getDependencies());
+    }
+
+    /**
+     * A name for what those services are whose replacement replaces {@code service} as well; empty when there are none.
+     *
+     * @param all what the tasks of each service look like, by its name
+     */
+    static String dependencies(ServiceManifest service, Map<String, TaskSpec> all) {
+        var watched = service.getDependsOnList().stream()
+                .filter(Dependency::getRestart)
+                .map(dependency -> all.get(dependency.getService()))
+                .filter(Objects::nonNull)
+                .sorted(Comparator.comparing(TaskSpec::getService))
+                .toList();
+        if (watched.isEmpty()) {
+            return "";
+        }
+        var digest = sha256();
+        for (var spec : watched) {
+            var container = comparable(spec.getContainer());
+            var content = spec.toBuilder().clearRelease().clearDependencies().setContainer(container);
+            digest.update(Kinds.TASKS.spec().encode(content.build()).toByteArray());
+        }
+        return HexFormat.of().formatHex(digest.digest(), 0, DIGEST_BYTES);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("every JDK has SHA-256", missing);
+        }
     }
 
     /** What the service mounts of the app's volumes, ordered by name. */
@@ -144,7 +187,6 @@ final class WantedTasks {
     /** What concerns the service or others alone is no reason to replace its containers. */
     private static ContainerSettings settings(ServiceManifest service) {
         return service.getSettings().toBuilder()
-                .clearServiceLabels()
                 .clearContainerName()
                 .build();
     }

@@ -6,6 +6,7 @@ import dev.banyan.api.identity.KeyProof;
 import dev.banyan.api.identity.Keys;
 import dev.banyan.api.identity.Pem;
 import dev.banyan.api.identity.SpiffeId;
+import dev.banyan.api.kinds.AgentLabels;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Names;
 import dev.banyan.api.v1.AgentSpec;
@@ -170,6 +171,7 @@ public final class Enrollment {
             var spec = AgentSpec.newBuilder()
                     .addAllTags(
                             request.getTagsList().stream().sorted().distinct().toList())
+                    .putAllLabels(request.getLabelsMap())
                     .setCertificatesFromMs(certificatesFromMs)
                     .build();
             return new Write.Create(Draft.of(key, Kinds.AGENTS.spec().encode(spec)));
@@ -180,6 +182,8 @@ public final class Enrollment {
         var spec = found.get().spec().toBuilder()
                 .clearTags()
                 .addAllTags(request.getTagsList().stream().sorted().distinct().toList())
+                .clearLabels()
+                .putAllLabels(request.getLabelsMap())
                 .setCertificatesFromMs(certificatesFromMs)
                 .build();
         var base = Kinds.AGENTS.encode(found.get());
@@ -218,8 +222,11 @@ public final class Enrollment {
         if (request.getTagsCount() > TAGS_MAX) {
             violations.add(new Violation("tags", "at most " + TAGS_MAX + ", not " + request.getTagsCount()));
         }
+        AgentLabels.problem(request.getLabelsMap())
+                .ifPresent(problem -> violations.add(new Violation("labels", problem)));
         if (!violations.isEmpty()) {
-            throw new ApiException(Reason.REJECTED, "the newcomer's name or tags are refused", Map.of(), violations);
+            throw new ApiException(
+                    Reason.REJECTED, "the newcomer's name, tags or labels are refused", Map.of(), violations);
         }
     }
 

@@ -29,6 +29,7 @@ public record Candidate(
         String name,
         String uid,
         List<String> tags,
+        Map<String, String> labels,
         boolean cordoned,
         AgentStatus.State state,
         AgentReportStatus report,
@@ -39,6 +40,7 @@ public record Candidate(
 
     public Candidate {
         tags = List.copyOf(tags);
+        labels = Map.copyOf(labels);
         reservations = Map.copyOf(reservations);
     }
 
@@ -76,6 +78,7 @@ public record Candidate(
                 agent.name(),
                 agent.uid(),
                 agent.spec().getTagsList(),
+                agent.spec().getLabelsMap(),
                 agent.spec().getCordoned(),
                 agent.status().getState(),
                 report.map(Resource::status).orElse(AgentReportStatus.getDefaultInstance()),
@@ -86,7 +89,19 @@ public record Candidate(
     Candidate with(String taskUid, Reservation reservation) {
         var more = new LinkedHashMap<>(reservations);
         more.put(taskUid, reservation);
-        return new Candidate(name, uid, tags, cordoned, state, report, more);
+        return new Candidate(name, uid, tags, labels, cordoned, state, report, more);
+    }
+
+    /** The same agent without what {@code taskUid} reserved. */
+    Candidate without(String taskUid) {
+        var fewer = new LinkedHashMap<>(reservations);
+        fewer.remove(taskUid);
+        return new Candidate(name, uid, tags, labels, cordoned, state, report, fewer);
+    }
+
+    /** The value of a label; empty when it has none. */
+    String label(String key) {
+        return labels.getOrDefault(key, "");
     }
 
     long reservedCpuMilli() {
@@ -99,13 +114,6 @@ public record Candidate(
         return reservations.values().stream()
                 .mapToLong(r -> r.getAmounts().getMemoryBytes())
                 .sum();
-    }
-
-    long replicasOf(String deployment, String service) {
-        return reservations.values().stream()
-                .filter(r ->
-                        r.getDeployment().equals(deployment) && r.getService().equals(service))
-                .count();
     }
 
     /** Free memory if every task without a declaration took the documented default. */

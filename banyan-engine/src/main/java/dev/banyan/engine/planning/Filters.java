@@ -7,21 +7,21 @@ import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The rules in force, cheapest first. */
 final class Filters {
-    static final List<Filter> ALL = List.of(
-            Filters::ready,
-            Filters::cordoned,
-            Filters::tags,
-            Filters::placement,
-            Filters::platform,
-            Filters::privileges,
-            Filters::spread,
-            Filters::ports,
-            Filters::binds,
-            Filters::cpu,
-            Filters::memory);
+    /** What an agent is: a service on every agent has a task on each that passes them. */
+    static final List<Filter> NATURE =
+            List.of(Filters::tags, Filters::placement, Filters::constraints, Filters::platform, Filters::privileges);
+
+    /** How an agent is at the moment. */
+    private static final List<Filter> STATE =
+            List.of(Filters::ready, Filters::cordoned, Filters::ports, Filters::binds, Filters::cpu, Filters::memory);
+
+    static final List<Filter> ALL =
+            Stream.concat(NATURE.stream(), STATE.stream()).toList();
 
     private Filters() {}
 
@@ -35,25 +35,31 @@ final class Filters {
     }
 
     private static Optional<String> cordoned(TaskSpec task, Candidate agent) {
-        return refuseIf(agent.cordoned(), "is cordoned");
+        return refuseIf(agent.cordoned(), () -> "is cordoned");
     }
 
     private static Optional<String> tags(TaskSpec task, Candidate agent) {
         return refuseIf(
                 !TagMatching.matches(task.getTagsList(), agent.tags()),
-                "tags " + agent.tags() + " do not match " + task.getTagsList());
+                () -> "tags " + agent.tags() + " do not match " + task.getTagsList());
     }
 
     private static Optional<String> placement(TaskSpec task, Candidate agent) {
         var globs = task.getPlacement().getAgentsList();
         boolean matches = globs.isEmpty() || globs.stream().anyMatch(glob -> Glob.matches(glob, agent.name()));
-        return refuseIf(!matches, "name does not match placement " + globs);
+        return refuseIf(!matches, () -> "name does not match placement " + globs);
+    }
+
+    private static Optional<String> constraints(TaskSpec task, Candidate agent) {
+        return task.getPlacement().getConstraintsList().stream()
+                .flatMap(constraint -> Constraints.refusal(constraint, agent).stream())
+                .findFirst();
     }
 
     private static Optional<String> platform(TaskSpec task, Candidate agent) {
         var wanted = task.getPlacement().getPlatform();
         var has = agent.report().getPlatform();
-        return refuseIf(!wanted.isEmpty() && !wanted.equals(has), "platform is " + has + ", not " + wanted);
+        return refuseIf(!wanted.isEmpty() && !wanted.equals(has), () -> "platform is " + has + ", not " + wanted);
     }
 
     private static Optional<String> privileges(TaskSpec task, Candidate agent) {
@@ -61,14 +67,7 @@ final class Filters {
                 agent.report().getPrivilegesList(), task.getContainer().getSettings());
         return refuseIf(
                 !missing.isEmpty(),
-                "does not grant " + String.join(", ", missing) + "; add it to privileges in its agent.yaml");
-    }
-
-    private static Optional<String> spread(TaskSpec task, Candidate agent) {
-        int most = task.getPlacement().getReplicasMaxPerAgent();
-        long has = agent.replicasOf(task.getDeployment(), task.getService());
-        return refuseIf(
-                most > 0 && has >= most, "has " + has + " of at most " + most + " replicas of " + task.getService());
+                () -> "does not grant " + String.join(", ", missing) + "; add it to privileges in its agent.yaml");
     }
 
     private static Optional<String> ports(TaskSpec task, Candidate agent) {
@@ -93,17 +92,18 @@ final class Filters {
 
     private static Optional<String> cpu(TaskSpec task, Candidate agent) {
         long needs = task.getReservations().getCpuMilli();
-        long free = agent.report().getCapacity().getCpuMilli() - agent.reservedCpuMilli();
-        return refuseIf(needs > 0 && needs > free, "needs " + needs + " mCPU, free " + free + " mCPU");
+        long free = needs == 0 ? 0 : agent.report().getCapacity().getCpuMilli() - agent.reservedCpuMilli();
+        return refuseIf(needs > 0 && needs > free, () -> "needs " + needs + " mCPU, free " + free + " mCPU");
     }
 
     private static Optional<String> memory(TaskSpec task, Candidate agent) {
         long needs = task.getReservations().getMemoryBytes();
-        long free = agent.report().getCapacity().getMemoryBytes() - agent.reservedMemoryBytes();
-        return refuseIf(needs > 0 && needs > free, "needs " + (needs >> 20) + " MiB, free " + (free >> 20) + " MiB");
+        long free = needs == 0 ? 0 : agent.report().getCapacity().getMemoryBytes() - agent.reservedMemoryBytes();
+        return refuseIf(
+                needs > 0 && needs > free, () -> "needs " + (needs >> 20) + " MiB, free " + (free >> 20) + " MiB");
     }
 
-    private static Optional<String> refuseIf(boolean refused, String reason) {
-        return refused ? Optional.of(reason) : Optional.empty();
+    private static Optional<String> refuseIf(boolean refused, Supplier<String> reason) {
+        return refused ? Optional.of(reason.get()) : Optional.empty();
     }
 }

@@ -37,22 +37,38 @@ public final class ManifestSealing {
      */
     public Manifest seal(
             String namespace, String app, Manifest manifest, List<ReleaseSpec> earlier, List<Violation> violations) {
-        var referenced = References.ofWanted(store, namespace, app);
+        return sealed(new Place(namespace, app, "", Set.of(), violations, false), manifest, earlier);
+    }
+
+    /** As {@link #seal}, but nothing is written, and contents that would be sent first count as sent. */
+    public Manifest foresee(
+            String namespace, String app, Manifest manifest, List<ReleaseSpec> earlier, List<Violation> violations) {
+        return sealed(new Place(namespace, app, "", Set.of(), violations, true), manifest, earlier);
+    }
+
+    private Manifest sealed(Place app, Manifest manifest, List<ReleaseSpec> earlier) {
+        var referenced = References.ofWanted(store, app.namespace(), app.app());
         var sealed = manifest.toBuilder().clearServices();
         for (var service : manifest.getServicesList()) {
             var mounted = service.toBuilder().clearContentMounts();
+            var place =
+                    new Place(app.namespace(), app.app(), service.getName(), referenced, app.violations(), app.trial());
             for (var mount : service.getContentMountsList()) {
-                var place = new Place(namespace, app, service.getName(), referenced, violations);
                 kept(place, mount).ifPresent(mounted::addContentMounts);
             }
-            sealed.addServices(environments.seal(namespace, app, mounted.build(), earlier));
+            sealed.addServices(environments.seal(app.namespace(), app.app(), mounted.build(), earlier));
         }
         return sealed.build();
     }
 
     /** Of which app and service a mount is. */
     private record Place(
-            String namespace, String app, String service, Set<String> referenced, List<Violation> violations) {
+            String namespace,
+            String app,
+            String service,
+            Set<String> referenced,
+            List<Violation> violations,
+            boolean trial) {
         Optional<ContentMount> refuse(ContentMount mount, String message) {
             var section =
                     switch (mount.getKind()) {
@@ -70,6 +86,9 @@ public final class ManifestSealing {
             return external(place, mount);
         }
         var name = contents.name(place.namespace(), place.app(), mount.getContent());
+        if (place.trial()) {
+            return Optional.of(mount.toBuilder().setContent(name).build());
+        }
         boolean referenced = place.referenced().contains(name);
         if (!contents.keeps(place.namespace(), place.app(), name, referenced)) {
             return place.refuse(mount, "the content of " + mount.getName() + " was not sent; try again");
@@ -109,8 +128,9 @@ public final class ManifestSealing {
                             + " create " + mount.getExternal());
         }
         var name = contents.name(place.namespace(), place.app(), Content.digest(value.get()));
-        if (!contents.keeps(
-                place.namespace(), place.app(), name, place.referenced().contains(name))) {
+        if (!place.trial()
+                && !contents.keeps(
+                        place.namespace(), place.app(), name, place.referenced().contains(name))) {
             put(place, name, value.get());
         }
         return Optional.of(

@@ -12,6 +12,7 @@ import dev.banyan.api.v1.EnrollmentGrpc;
 import dev.banyan.api.v1.JoinRequest;
 import dev.banyan.api.v1.JoinResponse;
 import dev.banyan.api.v1.KindDefinitionsGrpc;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
 import dev.banyan.api.v1.RemoveKindRequest;
@@ -82,6 +83,12 @@ final class DoorServices {
         public void apply(ApplyRequest request, StreamObserver<ApplyResponse> reply) {
             var caller = Caller.current().member();
             Answers.unary(reply, () -> door.apply(request, caller));
+        }
+
+        @Override
+        public void plan(ApplyRequest request, StreamObserver<PlanResponse> reply) {
+            var caller = Caller.current().member();
+            Answers.unary(reply, () -> door.plan(request, caller));
         }
 
         @Override

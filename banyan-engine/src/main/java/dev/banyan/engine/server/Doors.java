@@ -13,6 +13,7 @@ import dev.banyan.api.v1.MaterialPart;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.PutContentResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
@@ -52,6 +53,8 @@ public record Doors(
     /** What runs. {@code caller} is who asked. */
     public interface Apps {
         ApplyResponse apply(ApplyRequest request, SpiffeId caller);
+
+        PlanResponse plan(ApplyRequest request, SpiffeId caller);
 
         ScaleResponse scale(ScaleRequest request, SpiffeId caller);
 

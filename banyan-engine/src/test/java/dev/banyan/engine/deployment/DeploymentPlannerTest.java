@@ -12,6 +12,7 @@ import dev.banyan.api.v1.TaskStatus.State;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
 import dev.banyan.engine.deployment.DeploymentPlan.Waiting;
 import dev.banyan.engine.deployment.TaskView.Fate;
+import dev.banyan.engine.planning.Placing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ class DeploymentPlannerTest {
     private static final DeploymentSpec SHOP =
             DeploymentSpec.newBuilder().setName("shop").setRelease(1).build();
     private static final Map<String, String> ADDRESSES = Map.of("web", "10.200.0.1", "db", "10.200.0.2");
+
+    private static final Placing NO_AGENTS = new Placing(List.of());
 
     @Test
     void createsATaskForEverySlot() {
@@ -73,7 +76,7 @@ class DeploymentPlannerTest {
         var scaled = SHOP.toBuilder().putScale("web", 1).build();
 
         var plan = new DeploymentPlanner("shop", scaled, Fixture.tasksOf(release, State.RUNNING))
-                .forRelease(release, ADDRESSES);
+                .forRelease(release, ADDRESSES, NO_AGENTS);
 
         assertThat(stopped(plan)).containsExactlyInAnyOrder("shop.web.1.1.0", "shop.web.1.2.0");
     }
@@ -142,7 +145,7 @@ class DeploymentPlannerTest {
         var plan = plan(release, List.of());
 
         assertThat(created(plan)).containsExactly("shop.db.1.0.0");
-        assertThat(plan.waiting()).containsExactly(new Waiting("web", "waits for db to be healthy"));
+        assertThat(plan.waiting()).containsExactly(new Waiting("web", "waits for db to be healthy", ""));
     }
 
     @Test
@@ -162,10 +165,10 @@ class DeploymentPlannerTest {
     void createsNothingBeforeEveryServiceHasAnAddress() {
         var release = release(1, service("web", 1));
 
-        var plan = new DeploymentPlanner("shop", SHOP, List.of()).forRelease(release, Map.of());
+        var plan = new DeploymentPlanner("shop", SHOP, List.of()).forRelease(release, Map.of(), NO_AGENTS);
 
         assertThat(plan.actions()).isEmpty();
-        assertThat(plan.waiting()).containsExactly(new Waiting("web", "waits for virtual addresses"));
+        assertThat(plan.waiting()).containsExactly(new Waiting("web", "waits for virtual addresses", ""));
     }
 
     @Test
@@ -257,7 +260,7 @@ class DeploymentPlannerTest {
     }
 
     private static DeploymentPlan plan(ReleaseSpec release, List<TaskView> tasks) {
-        return new DeploymentPlanner("shop", SHOP, tasks).forRelease(release, ADDRESSES);
+        return new DeploymentPlanner("shop", SHOP, tasks).forRelease(release, ADDRESSES, NO_AGENTS);
     }
 
     private static List<String> created(DeploymentPlan plan) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Releases and tasks as tests need them. */
 final class Fixture {
@@ -86,6 +87,14 @@ final class Fixture {
     static TaskView unassigned(TaskView view) {
         var spec = view.spec().toBuilder().clearAssignment().build();
         return new TaskView(resource(view.task().name(), spec, view.status()), view.agent());
+    }
+
+    static TaskView reporting(TaskView view, TaskStatus status) {
+        return new TaskView(resource(view.task().name(), view.spec(), status), view.agent());
+    }
+
+    static TaskView with(TaskView view, UnaryOperator<TaskSpec> change) {
+        return new TaskView(resource(view.task().name(), change.apply(view.spec()), view.status()), view.agent());
     }
 
     static String named(TaskSpec spec) {

@@ -12,6 +12,7 @@ import dev.banyan.api.v1.VolumeManifest;
 import dev.banyan.api.v1.VolumeUse;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
 import dev.banyan.engine.deployment.TaskView.Fate;
+import dev.banyan.engine.planning.Placing;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class VolumeTasksTest {
 
     private static DeploymentPlan plan(ReleaseSpec release, List<TaskView> tasks) {
         var deployment = DeploymentSpec.newBuilder().setName("shop").build();
-        return new DeploymentPlanner("shop", deployment, tasks).forRelease(release, ADDRESSES);
+        return new DeploymentPlanner("shop", deployment, tasks).forRelease(release, ADDRESSES, new Placing(List.of()));
     }
 
     @Test
@@ -139,12 +140,7 @@ class VolumeTasksTest {
                 new TaskView(Fixture.task("shop.db.1.0.0", ONE, State.RUNNING).task(), Fate.AWAY);
 
         assertThat(plan(ONE, List.of(task)).actions()).isEmpty();
-        var report = DeploymentReport.of(
-                1,
-                DeploymentSpec.getDefaultInstance(),
-                ONE,
-                List.of(task),
-                new DeploymentReport.Reasons(List.of(), new dev.banyan.engine.planning.Placing(List.of())));
+        var report = DeploymentReport.of(1, ONE, plan(ONE, List.of(task)), new Placing(List.of()));
         assertThat(report.getServices(0).getWaitingFor())
                 .isEqualTo("shop.db.1.0.0 waits for agent a1, which is lost: volume shop.data is there");
         assertThat(report.getServices(0).getReady()).isZero();

@@ -56,7 +56,6 @@ class WantedSettingsTest {
     @Test
     void whatConcernsNoContainerReplacesNone() {
         var wanted = wanted(ContainerSettings.newBuilder()
-                .putServiceLabels("team", "shop")
                 .setContainerName("web")
                 .build());
 

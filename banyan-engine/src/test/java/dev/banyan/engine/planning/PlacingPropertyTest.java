@@ -80,8 +80,7 @@ class PlacingPropertyTest {
                 }
                 int here = replicas.merge(agent.name() + "/" + each.task().getService(), 1, Integer::sum);
                 int most = each.task().getPlacement().getReplicasMaxPerAgent();
-                assertThat(most == 0
-                                || here + agent.replicasOf("shop", each.task().getService()) <= most)
+                assertThat(most == 0 || here + before(agent, each.task().getService()) <= most)
                         .as(where)
                         .isTrue();
             }
@@ -194,7 +193,7 @@ class PlacingPropertyTest {
                     .setCpuMilli(random.nextInt(500))
                     .setMemoryBytes(random.nextInt(256) * MIB);
             reserved.put(
-                    "before",
+                    "before-" + name,
                     Reservation.newBuilder()
                             .setDeployment("shop")
                             .setService("web")
@@ -209,7 +208,8 @@ class PlacingPropertyTest {
                     .setHolder("sshd"));
         }
         var tags = random.nextInt(3) == 0 ? List.of(TAGS.get(random.nextInt(3))) : List.<String>of();
-        return new Candidate(name, "uid-" + name, tags, random.nextInt(8) == 0, state, report.build(), reserved);
+        return new Candidate(
+                name, "uid-" + name, tags, Map.of(), random.nextInt(8) == 0, state, report.build(), reserved);
     }
 
     private static TaskSpec drawTask(RandomSource random) {
@@ -235,7 +235,13 @@ class PlacingPropertyTest {
     private static Candidate agent(String name, State state, long cpuMilli, long mebibytes) {
         var capacity = ResourceAmounts.newBuilder().setCpuMilli(cpuMilli).setMemoryBytes(mebibytes * MIB);
         var report = AgentReportStatus.newBuilder().setCapacity(capacity).build();
-        return new Candidate(name, "uid-" + name, List.of(), false, state, report, Map.of());
+        return new Candidate(name, "uid-" + name, List.of(), Map.of(), false, state, report, Map.of());
+    }
+
+    private static long before(Candidate agent, String service) {
+        return agent.reservations().values().stream()
+                .filter(reservation -> reservation.getService().equals(service))
+                .count();
     }
 
     private static long sum(List<Placed> placed, java.util.function.ToLongFunction<ResourceAmounts> amount) {

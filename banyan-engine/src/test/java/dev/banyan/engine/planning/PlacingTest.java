@@ -43,6 +43,7 @@ class PlacingTest {
                 "a1",
                 "u",
                 List.of(),
+                Map.of(),
                 false,
                 State.READY,
                 REPORT.toBuilder()
@@ -89,11 +90,11 @@ class PlacingTest {
 
     @Test
     void saysOfEveryAgentWhyItCannotTakeATask() {
-        var lost = new Candidate("a1", "u", List.of(), false, State.LOST, REPORT, Map.of());
-        var silent = new Candidate("a2", "u", List.of(), false, State.SUSPECT, REPORT, Map.of());
-        var cordoned = new Candidate("a3", "u", List.of(), true, State.READY, REPORT, Map.of());
-        var tagged = new Candidate("a4", "u", List.of("gpu"), false, State.READY, REPORT, Map.of());
-        var unseen = new Candidate("a5", "u", List.of(), false, State.STATE_UNSPECIFIED, REPORT, Map.of());
+        var lost = new Candidate("a1", "u", List.of(), Map.of(), false, State.LOST, REPORT, Map.of());
+        var silent = new Candidate("a2", "u", List.of(), Map.of(), false, State.SUSPECT, REPORT, Map.of());
+        var cordoned = new Candidate("a3", "u", List.of(), Map.of(), true, State.READY, REPORT, Map.of());
+        var tagged = new Candidate("a4", "u", List.of("gpu"), Map.of(), false, State.READY, REPORT, Map.of());
+        var unseen = new Candidate("a5", "u", List.of(), Map.of(), false, State.STATE_UNSPECIFIED, REPORT, Map.of());
 
         var choice = new Placing(List.of(lost, silent, cordoned, tagged, unseen)).choose(WEB);
 
@@ -142,7 +143,7 @@ class PlacingTest {
                         .setProtocol(Protocol.TCP)
                         .setHolder("nginx"))
                 .build();
-        var taken = new Candidate("a1", "u", List.of(), false, State.READY, report, Map.of());
+        var taken = new Candidate("a1", "u", List.of(), Map.of(), false, State.READY, report, Map.of());
         var port = PortMapping.newBuilder().setPublished(80).setTarget(80).setProtocol(Protocol.TCP);
         var task = WEB.toBuilder()
                 .setContainer(ContainerSpec.newBuilder().addPorts(port))
@@ -158,7 +159,7 @@ class PlacingTest {
     }
 
     private static Candidate agent(String name) {
-        return new Candidate(name, "uid-" + name, List.of(), false, State.READY, REPORT, Map.of());
+        return new Candidate(name, "uid-" + name, List.of(), Map.of(), false, State.READY, REPORT, Map.of());
     }
 
     private static String chosen(Choice choice) {

@@ -78,7 +78,14 @@ class VolumesTest {
     void doesNotTakeAnAgentOfTheSameNameForTheOneThatHasTheVolume() {
         volume("data", "a1");
         var joinedAnew = new Candidate(
-                "a1", "another", List.of(), false, State.READY, AgentReportStatus.getDefaultInstance(), Map.of());
+                "a1",
+                "another",
+                List.of(),
+                Map.of(),
+                false,
+                State.READY,
+                AgentReportStatus.getDefaultInstance(),
+                Map.of());
 
         assertThat(summary(new Placing(List.of(joinedAnew), volumes()).choose(mounting("data"))))
                 .contains("volume data is on a1, which has left the cluster")
@@ -151,6 +158,7 @@ class VolumesTest {
                 "a2",
                 "uid-a2",
                 List.of(),
+                Map.of(),
                 false,
                 State.READY,
                 AgentReportStatus.newBuilder()
@@ -178,7 +186,14 @@ class VolumesTest {
 
     private static Candidate candidate(String name, State state) {
         return new Candidate(
-                name, "uid-" + name, List.of(), false, state, AgentReportStatus.getDefaultInstance(), Map.of());
+                name,
+                "uid-" + name,
+                List.of(),
+                Map.of(),
+                false,
+                state,
+                AgentReportStatus.getDefaultInstance(),
+                Map.of());
     }
 
     private void volume(String name, String agent) {

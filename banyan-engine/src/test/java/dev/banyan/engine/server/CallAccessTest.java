@@ -48,6 +48,7 @@ class CallAccessTest {
             Map.entry("banyan.v1.Cluster/Status", "admin"),
             Map.entry("banyan.v1.Cluster/AcceptRestore", "admin"),
             Map.entry("banyan.v1.Deployments/Apply", "admin"),
+            Map.entry("banyan.v1.Deployments/Plan", "admin"),
             Map.entry("banyan.v1.Deployments/Remove", "admin"),
             Map.entry("banyan.v1.Deployments/Scale", "admin"),
             Map.entry("banyan.v1.Enrollment/CreateToken", "admin"),

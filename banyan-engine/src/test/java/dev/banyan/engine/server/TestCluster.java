@@ -15,6 +15,7 @@ import dev.banyan.api.v1.JoinResponse;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.PutContentResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
@@ -224,6 +225,11 @@ final class TestCluster implements AutoCloseable {
         public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
             applied.add(request);
             return ApplyResponse.newBuilder().setDeployment(caller.name()).build();
+        }
+
+        @Override
+        public PlanResponse plan(ApplyRequest request, SpiffeId caller) {
+            return PlanResponse.getDefaultInstance();
         }
 
         @Override

@@ -17,6 +17,7 @@ import dev.banyan.api.v1.JoinResponse;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.PutContentResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
@@ -261,6 +262,11 @@ final class LocalEngine implements AutoCloseable {
         @Override
         public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
             return ApplyResponse.getDefaultInstance();
+        }
+
+        @Override
+        public PlanResponse plan(ApplyRequest request, SpiffeId caller) {
+            return PlanResponse.getDefaultInstance();
         }
 
         @Override

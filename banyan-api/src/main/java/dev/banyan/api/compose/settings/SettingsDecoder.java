@@ -100,8 +100,7 @@ public final class SettingsDecoder {
 
     private void names(ContainerSettings.Builder settings) {
         settings.putAllLabels(pairs(service.mapping("labels")))
-                .putAllAnnotations(pairs(service.mapping("annotations")))
-                .putAllServiceLabels(pairs(service.mapping("deploy").mapping("labels")));
+                .putAllAnnotations(pairs(service.mapping("annotations")));
         service.text("hostname").ifPresent(settings::setHostname);
         service.text("domainname").ifPresent(settings::setDomainname);
         service.text("container_name").ifPresent(settings::setContainerName);

@@ -28,19 +28,24 @@ final class DeployVerdicts {
 
     private static void deploy(VerdictTable deploy) {
         deploy.later("settings of networks", "endpoint_mode")
-                .laterInstead("jobs and services on every agent", "mode", "write how many under \"replicas\"")
-                .unless("replicated", "mode")
+                .unless("vip", "endpoint_mode")
+                .honoured("labels", "Shown by banyan-cli status; not given to containers.")
+                .honoured("mode", "replicated and global; jobs are refused.")
                 .honoured("placement", "")
                 .honoured("replicas", "0 to 1000.")
                 .honoured("resources", "")
                 .honoured("restart_policy", "Wins over \"restart\".")
                 .later(CHANGES, "rollback_config", "update_config");
         deploy.below("placement")
-                .laterInstead("labels of agents", "constraints", "write globs of agents' names under \"node\"")
+                .honoured(
+                        "constraints",
+                        "== and != of node.hostname (the agent's name), node.id, node.labels.NAME, node.platform.os and"
+                                + " node.platform.arch; all are workers.")
                 .honoured("max_replicas_per_node", "")
                 .honoured("node", "Banyan's own: globs of agents' names, of which one must match.")
                 .honoured("platform", "Banyan's own: agents of another are left out.")
-                .later("labels of agents", "preferences");
+                .honoured("preferences", "The first counts most; agents without the label are a group of their own.");
+        deploy.below("placement.preferences.*").honoured("spread", "node.labels.NAME.");
         deploy.below("restart_policy")
                 .honoured("condition", "")
                 .later(CHANGES, "delay", "window")

@@ -80,10 +80,8 @@ final class ServiceVerdicts {
         service.honoured("depends_on", "Across all servers.");
         service.below("depends_on.*")
                 .honoured("condition", "All three.")
-                .laterInstead(CHANGES, "required", "leave the dependency out, or give it a profile")
-                .unless("true", "required")
-                .later(CHANGES, "restart")
-                .unless("false", "restart");
+                .honoured("required", "`false`: starts without a dependency that fails to start.")
+                .honoured("restart", "`true`: replaced whenever a change of the app replaces the dependency.");
     }
 
     private static void container(VerdictTable service) {

@@ -13,7 +13,6 @@ final class SettingsVerdicts {
         names(service);
         limits(service);
         powers(service);
-        service.below("deploy").honoured("labels", "Kept with the service, on no container.");
     }
 
     private static void process(VerdictTable service) {

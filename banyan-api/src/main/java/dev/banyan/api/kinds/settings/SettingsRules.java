@@ -103,7 +103,6 @@ public final class SettingsRules {
     private void names(ContainerSettings settings) {
         labels(List.of("labels"), settings.getLabelsMap());
         labels(List.of("annotations"), settings.getAnnotationsMap());
-        labels(List.of("deploy", "labels"), settings.getServiceLabelsMap());
         host("hostname", settings.getHostname());
         host("domainname", settings.getDomainname());
         host("container_name", settings.getContainerName());

@@ -67,7 +67,7 @@ class JudgeTest {
             strings = {
                 "oom_kill_disable: true",
                 "use_api_socket: true",
-                "deploy: {mode: global}",
+                "deploy: {endpoint_mode: dnsrr}",
                 "ports: [{target: 80, mode: host}]",
             })
     void refusesTheOtherValueOfTheSameKey(String line) {

@@ -100,7 +100,6 @@ class VerdictsTest {
                 "services.*.deploy.endpoint_mode",
                 "services.*.deploy.update_config.order",
                 "services.*.deploy.rollback_config.order",
-                "services.*.deploy.mode",
                 "services.*.pre_start",
             })
     void promiseWhatLaterWorkBrings(String path) {

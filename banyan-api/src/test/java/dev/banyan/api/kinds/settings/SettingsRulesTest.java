@@ -40,7 +40,6 @@ class SettingsRulesTest {
                 new Wrong("labels.dev.banyan/task", s -> s.putLabels("dev.banyan/task", "forged")),
                 new Wrong("labels.io.kubernetes.x", s -> s.putLabels("io.kubernetes.x", "")),
                 new Wrong("annotations.io.cri-containerd.x", s -> s.putAnnotations("io.cri-containerd.x", "")),
-                new Wrong("deploy.labels.dev.banyan/x", s -> s.putServiceLabels("dev.banyan/x", "")),
                 new Wrong("labels.a", s -> s.putLabels("a", "x".repeat(4096))),
                 new Wrong("labels", s -> s.putAllLabels(many(129))),
                 new Wrong("hostname", s -> s.setHostname("a b")),

@@ -17,6 +17,7 @@ import dev.banyan.api.v1.JoinResponse;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.PutContentResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
@@ -260,6 +261,11 @@ public final class FrontDoor {
 
         @Override
         public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
+            throw absent();
+        }
+
+        @Override
+        public PlanResponse plan(ApplyRequest request, SpiffeId caller) {
             throw absent();
         }
 
