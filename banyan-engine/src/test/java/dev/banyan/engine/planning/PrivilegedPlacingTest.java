@@ -57,6 +57,6 @@ class PrivilegedPlacingTest {
     private static Candidate agent(String name, String... grants) {
         var report =
                 AgentReportStatus.newBuilder().addAllPrivileges(List.of(grants)).build();
-        return new Candidate(name, "uid-" + name, List.of(), false, State.READY, report, Map.of());
+        return new Candidate(name, "uid-" + name, List.of(), Map.of(), false, State.READY, report, Map.of());
     }
 }
