@@ -152,8 +152,7 @@ final class TaskStarter {
         return new Shown(material.environment(), all);
     }
 
-    private ContainerSpec container(
-            Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, Shown shown)
+    private ContainerSpec container(Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, Shown shown)
             throws InterruptedException {
         var wanted = task.spec().getContainer();
         var settings = wanted.getSettings();

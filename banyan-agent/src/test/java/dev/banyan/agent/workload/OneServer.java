@@ -109,7 +109,8 @@ final class OneServer implements AutoCloseable {
         agent = simulation.process("agent");
         var env = agent.env();
         var tasks = Informer.of(Kinds.TASKS, store, env).build();
-        var config = new WorkloadConfig(AGENT_UID, disk, logs(), "/banyan/a1", List.of(), privileges, Optional.of("10.222.0.1"));
+        var config = new WorkloadConfig(
+                AGENT_UID, disk, logs(), "/banyan/a1", List.of(), privileges, Optional.of("10.222.0.1"));
         tasks.start();
         new WorkloadController(
                         env,

@@ -58,7 +58,8 @@ public final class Workshop {
             case ContextException context -> Optional.of(context.words().strip());
             case RegistryException registry -> Optional.of(String.valueOf(registry.getMessage()));
             case IllegalArgumentException malformed -> Optional.of(String.valueOf(malformed.getMessage()));
-            case ApiException refused when refused.reason() == Reason.REJECTED ->
+            case ApiException refused
+            when refused.reason() == Reason.REJECTED ->
                 refused.violations().stream().map(Violation::message).findFirst();
             default -> Optional.empty();
         };

@@ -120,7 +120,8 @@ class UpImagesTest {
     @Test
     void saysOfAllImagesThatCannotBeHadWhereTheyAreNamed() {
         bench.cluster.failMirror("redis:7", rejected("redis:7 cannot be had from docker.io: it wants a login"));
-        bench.cluster.failMirror("registry.banyan/x:1", rejected("registry.banyan/x:1 is not in the cluster's registry"));
+        bench.cluster.failMirror(
+                "registry.banyan/x:1", rejected("registry.banyan/x:1 is not in the cluster's registry"));
         compose("a: {image: redis:7}", "b: {image: redis:8}", "c: {image: registry.banyan/x:1}");
 
         var run = up();

@@ -186,8 +186,6 @@ final class WantedTasks {
 
     /** What concerns the service or others alone is no reason to replace its containers. */
     private static ContainerSettings settings(ServiceManifest service) {
-        return service.getSettings().toBuilder()
-                .clearContainerName()
-                .build();
+        return service.getSettings().toBuilder().clearContainerName().build();
     }
 }

@@ -50,8 +50,8 @@ public final class ClusterImages {
                 ? registry.digest(repository, name.clusterTag())
                 : name.digest().filter(digest -> false);
         return found.<Answer>map(digest -> new Answer.Found(name.inCluster(digest)))
-                .orElseGet(() -> new Answer.NotFound(
-                        name.inCluster() ? pushed(image, name, "ENGINE:" + port) : fetched(image)));
+                .orElseGet(() ->
+                        new Answer.NotFound(name.inCluster() ? pushed(image, name, "ENGINE:" + port) : fetched(image)));
     }
 
     /** What to do about an image of the cluster's own registry that is not there. */

@@ -55,9 +55,8 @@ class WantedSettingsTest {
 
     @Test
     void whatConcernsNoContainerReplacesNone() {
-        var wanted = wanted(ContainerSettings.newBuilder()
-                .setContainerName("web")
-                .build());
+        var wanted =
+                wanted(ContainerSettings.newBuilder().setContainerName("web").build());
 
         assertThat(wanted.getContainer().hasSettings()).isFalse();
         assertThat(WantedTasks.same(wanted, placed(wanted(ContainerSettings.getDefaultInstance()))))

@@ -85,9 +85,7 @@ final class ServiceVerdicts {
     }
 
     private static void container(VerdictTable service) {
-        service.later(SETTINGS, "runtime")
-                .later(DEVICES, "gpus")
-                .later(CHANGES, "pre_start", "post_start", "pre_stop");
+        service.later(SETTINGS, "runtime").later(DEVICES, "gpus").later(CHANGES, "pre_start", "post_start", "pre_stop");
     }
 
     private static void network(VerdictTable service) {

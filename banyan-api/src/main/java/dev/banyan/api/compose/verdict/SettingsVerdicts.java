@@ -60,7 +60,9 @@ final class SettingsVerdicts {
     }
 
     private static void powers(VerdictTable service) {
-        service.honoured("cap_add", "Those that containers do not have anyway an agent must grant ([privileges](privileges.md)).")
+        service.honoured(
+                        "cap_add",
+                        "Those that containers do not have anyway an agent must grant ([privileges](privileges.md)).")
                 .honoured("cap_drop", "")
                 .honoured("privileged", GRANTED)
                 .honoured(
