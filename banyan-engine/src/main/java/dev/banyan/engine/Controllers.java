@@ -78,7 +78,7 @@ final class Controllers {
                         event -> caches.deploymentsOfAgent(event.key().name()))
                 .watches(
                         caches.reports,
-                        event -> otherPlatform(event)
+                        event -> otherNature(event)
                                 ? caches.everywhere().distinct().toList()
                                 : List.of());
         return shards.controller(
@@ -129,12 +129,14 @@ final class Controllers {
     }
 
     /** All else that agents report changes often, and says nothing of what they are. */
-    private static boolean otherPlatform(ResourceEvent<AgentReportSpec, AgentReportStatus> event) {
-        return !(event instanceof ResourceEvent.Updated<AgentReportSpec, AgentReportStatus> updated)
-                || !updated.before()
-                        .status()
-                        .getPlatform()
-                        .equals(updated.now().status().getPlatform());
+    private static boolean otherNature(ResourceEvent<AgentReportSpec, AgentReportStatus> event) {
+        if (!(event instanceof ResourceEvent.Updated<AgentReportSpec, AgentReportStatus> updated)) {
+            return true;
+        }
+        var before = updated.before().status();
+        var now = updated.now().status();
+        return !before.getPlatform().equals(now.getPlatform())
+                || !before.getPrivilegesList().equals(now.getPrivilegesList());
     }
 
     private static List<ObjectKey> allocationOf(ResourceEvent<TaskSpec, TaskStatus> event) {

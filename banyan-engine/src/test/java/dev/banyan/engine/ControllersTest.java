@@ -12,6 +12,7 @@ import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.EventStatus;
 import dev.banyan.api.v1.Manifest;
+import dev.banyan.api.v1.PlacementConstraint;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.ResourceAmounts;
@@ -191,6 +192,35 @@ class ControllersTest {
         judge("a1", AgentStatus.State.READY);
         await(() -> told("deployments/default/shop Removed"));
         assertThat(events()).allMatch(event -> event.spec().getDeployment().equals("shop"));
+    }
+
+    /** Nothing of the app changes by which it would be looked at: what wakes the controller is what agents are. */
+    @Test
+    void aServiceOnEveryAgentFollowsAgentsThatJoinAndWhatTheySayOfThemselves() throws InterruptedException {
+        var arm = PlacementConstraint.newBuilder()
+                .setSubject(PlacementConstraint.Subject.ARCHITECTURE)
+                .setNegated(true)
+                .setValue("arm64");
+        var everywhere = manifest("shop", 0).toBuilder();
+        everywhere.getServicesBuilder(0).setGlobal(true).getPlacementBuilder().addConstraints(arm);
+        var ignored = admission.apply(
+                new Application("default", everywhere.build(), List.of(), Application.ANY, "alice", ""));
+        await(() -> backends().size() == 2);
+
+        join("a3");
+        await(() -> backends().size() == 3);
+
+        report("a3", AgentReportStatus.newBuilder().setPlatform("linux/arm64").build());
+        await(() -> backends().size() == 2
+                && backends().stream().noneMatch(backend -> backend.getAgent().equals("a3")));
+    }
+
+    private void report(String agent, AgentReportStatus report) {
+        var object = store.get(Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent), ReadAt.LATEST)
+                .orElseThrow();
+        var written = store.commit(Commit.of(new Write.UpdateStatus(
+                object.key(), object.meta().uid(), Kinds.AGENT_REPORTS.status().encode(report))));
+        assertThat(written.written()).isTrue();
     }
 
     private boolean told(String objectAndReason) {
