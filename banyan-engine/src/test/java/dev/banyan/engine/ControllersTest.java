@@ -208,7 +208,7 @@ class ControllersTest {
         await(() -> backends().size() == 2);
 
         join("a3");
-        await(() -> backends().size() == 3);
+        await(() -> backends().size() == 3 && ready() == 3);
 
         report("a3", AgentReportStatus.newBuilder().setPlatform("linux/arm64").build());
         await(() -> backends().size() == 2
