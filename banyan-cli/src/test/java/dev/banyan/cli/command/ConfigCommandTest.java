@@ -126,13 +126,17 @@ class ConfigCommandTest {
     }
 
     @Test
-    void listsVolumesThatAreIgnored() {
-        bench.file("compose.yaml", "services: {a: {image: x}}\nvolumes: {data: , cache: }\nx-banyan-ignore: volumes\n");
+    void listsVolumesAndWarnsOfWhatIsIgnored() {
+        bench.file(
+                "compose.yaml",
+                "services: {a: {image: x}}\nnetworks: {front: }\nvolumes: {data: , cache: }\nx-banyan-ignore: networks\n");
 
         var run = bench.run("config", "--volumes");
 
         assertThat(run.out()).isEqualTo("cache\ndata\n");
-        assertThat(run.err()).startsWith("compose.yaml:2:1: volumes: \"volumes\" is ignored: it comes with storage\n");
+        assertThat(run.err())
+                .startsWith(
+                        "compose.yaml:2:1: networks: \"networks\" is ignored: it comes with settings of networks\n");
     }
 
     @Test
@@ -210,7 +214,7 @@ class ConfigCommandTest {
 
     @Test
     void endsAsUpDoesWhenAFileIsWrong() {
-        bench.file("compose.yaml", "services:\n  web:\n    imag: x\n    tty: true\n");
+        bench.file("compose.yaml", "services:\n  web:\n    imag: x\n    dns: 192.0.2.1\n");
 
         var config = bench.run("config");
         var up = bench.run("up");
@@ -218,7 +222,7 @@ class ConfigCommandTest {
         assertThat(config.exit()).isEqualTo(3);
         assertThat(config.out()).isEmpty();
         assertThat(config.err())
-                .contains("compose.yaml:3:5: services.web.imag: unknown key \"imag\"", "\"tty\" is not supported yet")
+                .contains("compose.yaml:3:5: services.web.imag: unknown key \"imag\"", "\"dns\" is not supported yet")
                 .endsWith("\n2 problems\n");
         assertThat(up.err()).isEqualTo(config.err().replace("2 problems\n", "2 problems; nothing was changed\n"));
     }
