@@ -27,10 +27,10 @@ class DemoImageTest {
 
     @Test
     void anUnknownNameIsRefusedWithThoseThereAre() {
-        var refused = Command.of(BuildTree.script("images"), "postgres").run();
+        var refused = Command.of(BuildTree.script("images"), "mainframe").run();
 
         assertThat(refused.status()).isEqualTo(1);
-        assertThat(refused.err()).contains("unknown image 'postgres': there are busybox redis web");
+        assertThat(refused.err()).contains("unknown image 'mainframe': there are busybox redis web python");
     }
 
     @Test
