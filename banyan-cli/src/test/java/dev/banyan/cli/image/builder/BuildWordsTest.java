@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BuildWordsTest {
-    private static final Path WORK = Path.of("/work");
+    private static final Path WORK = Path.of("/scratch");
 
     @TempDir
     private Path directory = Path.of("");
@@ -29,8 +29,8 @@ class BuildWordsTest {
                         "buildah build --layers --tag name:1 --file /src/Dockerfile.x --target last --platform linux/arm64"
                                 + " --build-arg A=1 --build-arg B=two words --label l=m --build-context more=/more --no-cache"
                                 + " --pull-always --cache-from r.io/cache --network host --add-host db:192.0.2.7"
-                                + " --shm-size 1000b --ulimit nofile=1:2 --ssh default --secret id=key,src=/work/s /src",
-                        "buildah push --format oci name:1 oci:/work/image:latest");
+                                + " --shm-size 1000b --ulimit nofile=1:2 --ssh default --secret id=key,src=/scratch/s /src",
+                        "buildah push --format oci name:1 oci:/scratch/image:latest");
     }
 
     @Test
@@ -41,7 +41,8 @@ class BuildWordsTest {
                                 .startsWith("podman build --manifest name:1 ")
                                 .contains(" --platform linux/arm64,linux/amd64 ")
                                 .doesNotContain("--layers"),
-                        push -> assertThat(push).isEqualTo("podman manifest push --all name:1 oci:/work/image:latest"));
+                        push -> assertThat(push)
+                                .isEqualTo("podman manifest push --all name:1 oci:/scratch/image:latest"));
     }
 
     @Test
@@ -51,9 +52,9 @@ class BuildWordsTest {
                         build -> assertThat(build)
                                 .startsWith("docker build --tag name:1 ")
                                 .contains(" --pull ", " --cache-from type=gha ", " --no-cache-filter stage "),
-                        save -> assertThat(save).isEqualTo("docker save --output /work/image.tar name:1"),
+                        save -> assertThat(save).isEqualTo("docker save --output /scratch/image.tar name:1"),
                         tar -> assertThat(tar)
-                                .isEqualTo("tar --extract --file /work/image.tar --directory /work/image"));
+                                .isEqualTo("tar --extract --file /scratch/image.tar --directory /scratch/image"));
     }
 
     @Test
@@ -62,7 +63,7 @@ class BuildWordsTest {
                 .satisfiesExactly(
                         build -> assertThat(build)
                                 .startsWith("nerdctl build --tag name:1 ")
-                                .endsWith(" --output type=oci,dest=/work/image.tar /src"),
+                                .endsWith(" --output type=oci,dest=/scratch/image.tar /src"),
                         tar -> assertThat(tar).startsWith("tar --extract"));
     }
 
@@ -102,7 +103,7 @@ class BuildWordsTest {
     }
 
     private static List<String> programs(Builder builder, Build build) {
-        var place = new BuildWords.Place(WORK, "name:1", "/src/Dockerfile.x", Map.of("key", Path.of("/work/s")));
+        var place = new BuildWords.Place(WORK, "name:1", "/src/Dockerfile.x", Map.of("key", Path.of("/scratch/s")));
         return new BuildWords(builder, build, place)
                 .programs().stream().map(words -> String.join(" ", words)).toList();
     }
