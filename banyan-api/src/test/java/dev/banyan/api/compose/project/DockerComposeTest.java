@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,14 @@ class DockerComposeTest {
     private static final Set<String> ORDERED = Set.of("command", "entrypoint", "test", "dns");
 
     @TempDir
-    private Path directory;
+    private Path scratch;
+
+    private Path directory = Path.of("");
+
+    @BeforeEach
+    void makeDirectory() throws IOException {
+        directory = Files.createDirectory(scratch.resolve("project"));
+    }
 
     @Test
     void readsTheSameInAnyProject() throws Exception {
@@ -115,7 +123,7 @@ class DockerComposeTest {
 
         Other(Path directory) throws IOException {
             this.directory = directory;
-            var script = directory.resolveSibling(directory.getFileName() + ".py");
+            var script = directory.resolveSibling("docker-compose.py");
             try (var text = Objects.requireNonNull(Other.class.getResourceAsStream("/compose/docker-compose.py"))) {
                 Files.write(script, text.readAllBytes());
             }
