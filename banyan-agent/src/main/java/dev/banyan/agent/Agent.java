@@ -62,19 +62,24 @@ final class Agent {
     /** Starts everything; returns once the agent works, which the first time needs an engine. */
     void start() throws InterruptedException {
         AgentOptions.checkPrivileges(settings);
+        var address = address();
         var control = BanyanClient.open(key, engines, env);
         var session =
                 new Session(env, control, new CheckedFile(data.resolve("membership")), host.bootId(), Main.version());
         start(session);
         start(new Renewal(env, control, key, credentials));
         var member = session.membership();
-        var runtime = containers(member);
+        var runtime = containers(member, AgentOptions.mtu(settings, host.linkMtu(address)));
         var duties = new Duties(
                 env,
                 new Duties.Post(session, member, control),
                 new Duties.Tools(
                         runtime,
-                        new Duties.Kernel(new HostCommand(env.tasks()), PortHold::open, new ProcSettings()),
+                        new Duties.Kernel(
+                                new HostCommand(env.tasks()),
+                                PortHold::open,
+                                new ProcSettings(),
+                                AgentOptions.overlay(settings, host.linkMtu(address))),
                         host,
                         data,
                         Path.of(settings.text(AgentOptions.LOGS)),
@@ -83,7 +88,7 @@ final class Agent {
                                 "tasks"),
                         AllowedBinds.parse(settings.text(AgentOptions.BINDS)),
                         settings.list(AgentOptions.PRIVILEGES)));
-        duties.report().change(facts(runtime));
+        duties.report().change(facts(runtime, address));
         duties.components().forEach(this::start);
     }
 
@@ -92,7 +97,7 @@ final class Agent {
         started.reversed().forEach(Component::stop);
     }
 
-    private ContainerdRuntime containers(Membership member) throws InterruptedException {
+    private ContainerdRuntime containers(Membership member, int mtu) throws InterruptedException {
         var directory = new DaemonDirectory(data.resolve("containerd"), runDirectory(member));
         var pause = PauseImage.around(HostPrograms.OF_DEBIAN.catatonit());
         var daemon = DaemonSettings.of(directory, HostPrograms.OF_DEBIAN, pause.name());
@@ -100,8 +105,7 @@ final class Agent {
         var environments = new EnvironmentFiles(MemoryDirectory.within(memory, "environments"));
         var child = new ContainerdChild(daemon, env);
         child.start();
-        var network = new ContainerNetwork(
-                "banyan-" + Duties.shortId(member), member.subnet(), Integer.parseInt(settings.text(AgentOptions.MTU)));
+        var network = new ContainerNetwork("banyan-" + Duties.shortId(member), member.subnet(), mtu);
         network.write(directory);
         new Registries(directory)
                 .write(
@@ -141,11 +145,9 @@ final class Agent {
         }
     }
 
-    private UnaryOperator<AgentReportStatus> facts(ContainerdRuntime runtime) throws InterruptedException {
+    private UnaryOperator<AgentReportStatus> facts(ContainerdRuntime runtime, String address)
+            throws InterruptedException {
         var version = runtime.version();
-        var address = settings.text(AgentOptions.ADDRESS).isEmpty()
-                ? addressTowardsEngine()
-                : settings.text(AgentOptions.ADDRESS);
         return status -> status.toBuilder()
                 .setVersion(Main.version())
                 .setPlatform(host.platform())
@@ -156,6 +158,12 @@ final class Agent {
                 .setKernel(host.kernel())
                 .addAllPrivileges(settings.list(AgentOptions.PRIVILEGES))
                 .build();
+    }
+
+    /** Under which other agents reach this one. */
+    private String address() {
+        var told = settings.text(AgentOptions.ADDRESS);
+        return told.isEmpty() ? addressTowardsEngine() : told;
     }
 
     private String addressTowardsEngine() {

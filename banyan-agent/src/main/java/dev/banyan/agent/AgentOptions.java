@@ -1,9 +1,12 @@
 package dev.banyan.agent;
 
+import dev.banyan.agent.network.OverlayChoice;
+import dev.banyan.agent.network.wireguard.TunnelSettings;
 import dev.banyan.api.config.Option;
 import dev.banyan.api.config.Settings;
 import dev.banyan.api.config.SettingsException;
 import dev.banyan.api.kinds.settings.Privileges;
+import java.time.Duration;
 import java.util.List;
 
 /** The agent's settings. */
@@ -20,6 +23,9 @@ final class AgentOptions {
     static final String CAPACITY_CPU = "capacity-cpu";
     static final String CAPACITY_MEMORY = "capacity-memory";
     static final String MTU = "mtu";
+    static final String OVERLAY = "overlay";
+    static final String OVERLAY_PORT = "overlay-port";
+    static final String OVERLAY_KEEPALIVE = "overlay-keepalive";
     static final String PRIVILEGES = "privileges";
     static final String BINDS = "binds";
 
@@ -51,9 +57,61 @@ final class AgentOptions {
                     "",
                     "paths of this server that containers may have, with commas between, each with :ro or :rw, such as"
                             + " /srv/media:rw,/etc/ssl/certs:ro; none unless told"),
-            new Option(MTU, "1450", "largest packet of the containers' links"));
+            new Option(
+                    OVERLAY,
+                    "wireguard",
+                    "how containers of different servers reach each other: wireguard, or routes between servers of one link that"
+                            + " is trusted; the same on all agents"),
+            new Option(
+                    OVERLAY_PORT,
+                    Integer.toString(TunnelSettings.DEFAULT_PORT),
+                    "UDP port that other agents' WireGuard finds this one's at"),
+            new Option(
+                    OVERLAY_KEEPALIVE,
+                    "0",
+                    "seconds between packets that keep a NAT before this server open, such as 25; 0 for none"),
+            new Option(
+                    MTU,
+                    "",
+                    "largest packet of the containers' links; unless told what this server's own link leaves room for"));
 
     private AgentOptions() {}
+
+    /**
+     * Of the overlay.
+     *
+     * @param link largest packet of the link that leads to the other servers
+     * @throws SettingsException naming what cannot be
+     */
+    static OverlayChoice overlay(Settings settings, int link) {
+        var kind = settings.text(OVERLAY);
+        return switch (kind) {
+            case "routes" -> new OverlayChoice.Routes();
+            case "wireguard" -> new OverlayChoice.Encrypted(tunnel(settings, link));
+            default ->
+                throw new SettingsException(List.of(OVERLAY + ": '" + kind + "' is neither wireguard nor routes"));
+        };
+    }
+
+    private static TunnelSettings tunnel(Settings settings, int link) {
+        try {
+            return new TunnelSettings(
+                    Integer.parseInt(settings.text(OVERLAY_PORT)),
+                    Duration.ofSeconds(Integer.parseInt(settings.text(OVERLAY_KEEPALIVE))),
+                    mtu(settings, link));
+        } catch (IllegalArgumentException wrong) {
+            throw new SettingsException(List.of(OVERLAY + ": " + wrong.getMessage()));
+        }
+    }
+
+    /** Largest packet of a container's link: as large as passes to other servers whole. */
+    static int mtu(Settings settings, int link) {
+        var told = settings.text(MTU);
+        if (!told.isEmpty()) {
+            return Integer.parseInt(told);
+        }
+        return settings.text(OVERLAY).equals("routes") ? link : link - TunnelSettings.OVERHEAD;
+    }
 
     /** @throws SettingsException naming every grant that is none */
     static void checkPrivileges(Settings settings) {

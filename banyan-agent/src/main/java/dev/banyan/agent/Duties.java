@@ -12,8 +12,12 @@ import dev.banyan.agent.kept.KeptListing;
 import dev.banyan.agent.kept.KeptLoop;
 import dev.banyan.agent.kept.SealingKey;
 import dev.banyan.agent.material.Materials;
+import dev.banyan.agent.network.OverlayChoice;
+import dev.banyan.agent.network.OverlayDriver;
 import dev.banyan.agent.network.OverlayLoop;
 import dev.banyan.agent.network.PlainRoutes;
+import dev.banyan.agent.network.WireGuard;
+import dev.banyan.agent.network.wireguard.TunnelKey;
 import dev.banyan.agent.proxy.NftablesProxy;
 import dev.banyan.agent.proxy.ProxyLoop;
 import dev.banyan.agent.proxy.ProxyOutcome;
@@ -35,6 +39,7 @@ import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AllowedBind;
 import dev.banyan.api.v1.MaterialPart;
 import dev.banyan.api.v1.OpenMaterialRequest;
+import dev.banyan.api.v1.OverlayReport;
 import dev.banyan.api.v1.PortTaken;
 import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.TaskSpec;
@@ -71,7 +76,12 @@ public final class Duties {
     public record Post(Session session, Membership member, BanyanClient control) {}
 
     /** The kernel of the server: programs that change it, its ports and its settings. */
-    public record Kernel(CommandRunner commands, PortSpace ports, SettingsTree settings) {}
+    public record Kernel(CommandRunner commands, PortSpace ports, SettingsTree settings, OverlayChoice overlay) {
+        /** One whose link is trusted. */
+        public Kernel(CommandRunner commands, PortSpace ports, SettingsTree settings) {
+            this(commands, ports, settings, new OverlayChoice.Routes());
+        }
+    }
 
     /**
      * What it works with.
@@ -122,7 +132,7 @@ public final class Duties {
         var events = new EventRecorder(env, EventLog.ofAgent(store, name));
         components.add(events);
         components.add(report);
-        dataPlane();
+        dataPlane(events);
         workload(events);
     }
 
@@ -206,7 +216,7 @@ public final class Duties {
                 "cluster " + identity.cluster() + ", agent " + identity.name());
     }
 
-    private void dataPlane() {
+    private void dataPlane(EventRecorder events) {
         var id = shortId(post.member());
         var kernel = tools.kernel();
         var ranges = ClusterRanges.of(CONTAINERS, SERVICES, post.member().subnet());
@@ -215,13 +225,7 @@ public final class Duties {
         var services = Informer.of(Kinds.SERVICES, store, env).build();
         var endpoints = Informer.of(Kinds.ENDPOINTS, store, env).build();
         var self = Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name);
-        components.add(new OverlayLoop(
-                env,
-                new PlainRoutes(id, kernel.commands(), kernel.settings(), tools.data()),
-                name,
-                ranges,
-                agents,
-                reports));
+        components.add(overlay(id, ranges, new OverlayLoop.Others(agents, reports), events));
         components.add(new ProxyLoop(
                 env,
                 new NftablesProxy(id, kernel.commands(), kernel.ports(), tools.data()),
@@ -235,6 +239,37 @@ public final class Duties {
                 endpoints,
                 outcome -> report.change(status -> reported(status, outcome))));
         components.addAll(List.of(agents, reports, services, endpoints));
+    }
+
+    private OverlayLoop overlay(String id, ClusterRanges ranges, OverlayLoop.Others others, EventRecorder events) {
+        var kernel = tools.kernel();
+        var offer = OverlayReport.newBuilder();
+        OverlayDriver driver =
+                switch (kernel.overlay()) {
+                    case OverlayChoice.Routes routes -> {
+                        offer.setKind(OverlayReport.Kind.ROUTES);
+                        yield new PlainRoutes(id, kernel.commands(), kernel.settings(), tools.data());
+                    }
+                    case OverlayChoice.Encrypted(var settings) -> {
+                        var key =
+                                TunnelKey.in(tools.data().resolve("identity").resolve("wireguard.key"), env.entropy());
+                        offer.setKind(OverlayReport.Kind.WIREGUARD)
+                                .setPublicKey(key.publicKey().text())
+                                .setPort(settings.port());
+                        var server = new WireGuard.Server(kernel.commands(), kernel.settings(), tools.data());
+                        yield new WireGuard(id, server, new WireGuard.End(key, settings), env.time());
+                    }
+                };
+        report.change(status -> status.toBuilder().setOverlay(offer).build());
+        var self = new OverlayLoop.Self(name, ranges, offer.build());
+        return new OverlayLoop(env, driver, self, others, now -> told(now, events));
+    }
+
+    private void told(OverlayReport now, EventRecorder events) {
+        report.change(status -> status.toBuilder().setOverlay(now).build());
+        if (!now.getRefusal().isEmpty()) {
+            events.warning(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name), "NoOverlay", now.getRefusal());
+        }
     }
 
     private static AgentReportStatus reported(AgentReportStatus status, ProxyOutcome outcome) {

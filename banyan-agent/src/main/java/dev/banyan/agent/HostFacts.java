@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -17,6 +18,7 @@ final class HostFacts implements BootClock {
     private static final long RESERVED_MEMORY_BYTES = 256L << 20;
 
     private static final long RESERVED_CPU_MILLI = 100;
+    private static final int ETHERNET_MTU = 1_500;
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Path UPTIME = Path.of("/proc/uptime");
     private static final Path MEMORY = Path.of("/proc/meminfo");
@@ -66,6 +68,16 @@ final class HostFacts implements BootClock {
         } catch (IOException unknown) {
             throw new UncheckedIOException(
                     "no way to " + host + "; name this server's address with --address", unknown);
+        }
+    }
+
+    /** Largest packet of the link that has {@code address}; 1500 where none has it, such as before a NAT. */
+    int linkMtu(String address) {
+        try {
+            var link = NetworkInterface.getByInetAddress(InetAddress.getByName(address));
+            return link == null || link.isLoopback() ? ETHERNET_MTU : link.getMTU();
+        } catch (IOException unknown) {
+            throw new UncheckedIOException("cannot look at the link of " + address, unknown);
         }
     }
 

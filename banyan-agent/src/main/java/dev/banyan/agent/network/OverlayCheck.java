@@ -4,6 +4,11 @@ import java.util.List;
 
 /** Whether the kernel still follows the plan. */
 public sealed interface OverlayCheck {
+    /** {@link Equal} when there are no reasons, else {@link Different}. */
+    static OverlayCheck of(List<String> reasons) {
+        return reasons.isEmpty() ? new Equal() : new Different(reasons);
+    }
+
     /** It does. */
     record Equal() implements OverlayCheck {}
 

@@ -1,5 +1,6 @@
 package dev.banyan.agent.network;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,9 @@ public interface OverlayDriver {
 
     /** Compares the kernel with the plan applied last; changes nothing. */
     OverlayCheck verify() throws InterruptedException;
+
+    /** What the last {@link #verify()} saw of each peer; empty for an overlay without sessions. */
+    List<PeerLink> links();
 
     /** Takes everything back that this driver set up, in this process or an earlier one. Calling again does what is left. */
     void remove() throws InterruptedException;

@@ -8,6 +8,7 @@ import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.OverlayReport;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.cache.Quarantined.QuarantinedException;
 import dev.banyan.runtime.env.Env;
@@ -15,10 +16,10 @@ import dev.banyan.runtime.env.Signal;
 import dev.banyan.runtime.manager.Health;
 import dev.banyan.runtime.manager.TaskComponent;
 import dev.banyan.runtime.resource.ObjectKey;
-import dev.banyan.runtime.resource.Resource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,34 +33,44 @@ public final class OverlayLoop extends TaskComponent {
 
     private final Env env;
     private final OverlayDriver driver;
-    private final String self;
-    private final ClusterRanges ranges;
+    private final Self place;
     private final Informer<AgentSpec, AgentStatus> agents;
     private final Informer<AgentReportSpec, AgentReportStatus> reports;
     private final Signal changed;
+    private final Consumer<OverlayReport> told;
     private final VerifyPace pace; // the loop's own
+    private final OverlayNews news; // the loop's own
     private volatile Optional<String> blind = Optional.empty(); // why the last look failed; written by the loop
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
     private List<Peer> applied = List.of(); // the loop's own
     private boolean everApplied; // the loop's own
+    private Optional<OverlayOutcome> last = Optional.empty(); // the loop's own
+    private List<String> unfit = List.of(); // agents that cannot be peers; the loop's own
 
-    /** Connects the agent named {@code self} with all others. */
-    public OverlayLoop(
-            Env env,
-            OverlayDriver driver,
-            String self,
-            ClusterRanges ranges,
-            Informer<AgentSpec, AgentStatus> agents,
-            Informer<AgentReportSpec, AgentReportStatus> reports) {
+    /**
+     * The agent that is connected with all others.
+     *
+     * @param ranges where its containers are
+     * @param own where its end of the overlay is, as others shall read it
+     */
+    public record Self(String name, ClusterRanges ranges, OverlayReport own) {}
+
+    /** The cluster's agents, as they are and as they say they are. */
+    public record Others(
+            Informer<AgentSpec, AgentStatus> agents, Informer<AgentReportSpec, AgentReportStatus> reports) {}
+
+    /** {@code told} is given what the cluster shall know of the overlay whenever it has changed; it must not wait. */
+    public OverlayLoop(Env env, OverlayDriver driver, Self self, Others others, Consumer<OverlayReport> told) {
         super(env, "overlay");
         this.env = env;
         this.driver = driver;
-        this.self = self;
-        this.ranges = ranges;
-        this.agents = agents;
-        this.reports = reports;
+        this.place = self;
+        this.agents = others.agents();
+        this.reports = others.reports();
+        this.told = told;
         this.changed = env.signal();
         this.pace = new VerifyPace(env.time().nanos());
+        this.news = new OverlayNews(self.own(), env.time().nanos());
         agents.addProgressListener(revision -> changed.raise());
         reports.addProgressListener(revision -> changed.raise());
     }
@@ -94,20 +105,24 @@ public final class OverlayLoop extends TaskComponent {
             repair();
             return;
         }
-        var peers = agents.lister().lastReadable().stream()
-                .flatMap(agent -> peer(agent).stream())
-                .toList();
-        boolean same = everApplied && peers.equals(applied);
+        var reading = PeerReading.of(place, agents.lister().lastReadable(), this::said);
+        unfit = reading.problems();
+        boolean same = everApplied && reading.peers().equals(applied);
         if (same && !drifted()) {
+            tell();
             return;
         }
         long revision = Math.min(agents.appliedRevision(), reports.appliedRevision());
-        var outcome = driver.apply(new OverlayPlan(revision, ranges, peers));
-        if (outcome instanceof OverlayOutcome.Applied) {
-            applied = peers;
-            everApplied = true;
-        }
+        var outcome = driver.apply(new OverlayPlan(revision, place.ranges(), reading.peers()));
+        applied = reading.peers();
+        everApplied = true;
         report(outcome);
+    }
+
+    private Optional<AgentReportStatus> said(String agent) {
+        return reports.lister()
+                .lastReadable(Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent))
+                .map(report -> report.status());
     }
 
     /** No engine has answered since the start: what was applied before is kept up, and nothing new is decided. */
@@ -136,9 +151,25 @@ public final class OverlayLoop extends TaskComponent {
         try {
             var seen = driver.verify();
             blind = Optional.empty();
-            return seen instanceof OverlayCheck.Different;
+            if (seen instanceof OverlayCheck.Different(var reasons)) {
+                undone(reasons);
+            }
+            return seen instanceof OverlayCheck.Different || unfinished();
         } finally {
             pace.looked(began, env.time().nanos());
+        }
+    }
+
+    /** Applying again may do what is left: what was missing on the server may be there meanwhile. */
+    private boolean unfinished() {
+        return last.filter(outcome -> !(outcome instanceof OverlayOutcome.Applied))
+                .isPresent();
+    }
+
+    /** Somebody else took it away; what never was there is told of with the outcome. */
+    private void undone(List<String> reasons) {
+        if (last.filter(OverlayOutcome.Applied.class::isInstance).isPresent()) {
+            LOG.atWarn().addKeyValue("differences", reasons).log("overlay was changed by others and is mended");
         }
     }
 
@@ -146,21 +177,27 @@ public final class OverlayLoop extends TaskComponent {
         health = switch (outcome) {
             case OverlayOutcome.Applied done -> new Health(true, "revision " + done.revision());
             case OverlayOutcome.Failed failed -> new Health(false, String.join("; ", failed.problems()));
+            case OverlayOutcome.Refused refused -> new Health(false, refused.reason());
         };
-        if (outcome instanceof OverlayOutcome.Failed failed) {
-            LOG.atError().addKeyValue("problems", failed.problems()).log("overlay not complete");
+        // Once, and not each second until it is mended.
+        if (!health.ready() && !last.map(OverlayLoop::troubles).equals(Optional.of(troubles(outcome)))) {
+            LOG.atError().addKeyValue("problems", troubles(outcome)).log("overlay not complete");
         }
+        last = Optional.of(outcome);
+        tell();
     }
 
-    /** An agent that has not told its address, or has no subnet yet, cannot be reached. */
-    private Optional<Peer> peer(Resource<AgentSpec, AgentStatus> agent) {
-        if (agent.name().equals(self) || agent.spec().getSubnet().isEmpty()) {
-            return Optional.empty();
-        }
-        return reports.lister()
-                .lastReadable(Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent.name()))
-                .map(report -> report.status().getHostAddress())
-                .filter(address -> !address.isEmpty())
-                .map(address -> Peer.of(agent.name(), address, agent.spec().getSubnet()));
+    private static List<String> troubles(OverlayOutcome outcome) {
+        return switch (outcome) {
+            case OverlayOutcome.Applied done -> List.of();
+            case OverlayOutcome.Failed failed -> failed.problems();
+            case OverlayOutcome.Refused refused -> List.of(refused.reason());
+        };
+    }
+
+    private void tell() {
+        last.flatMap(outcome ->
+                        news.due(outcome, unfit, driver.links(), env.time().nanos()))
+                .ifPresent(told);
     }
 }

@@ -7,6 +7,11 @@ public sealed interface OverlayOutcome {
     /** The revision of the plan that was to be applied. */
     long revision();
 
+    /** {@link Applied} when there are no problems, else {@link Failed}. */
+    static OverlayOutcome of(long revision, List<String> problems) {
+        return problems.isEmpty() ? new Applied(revision) : new Failed(revision, problems);
+    }
+
     /** The kernel follows the plan. */
     record Applied(long revision) implements OverlayOutcome {}
 
@@ -19,4 +24,10 @@ public sealed interface OverlayOutcome {
             problems = List.copyOf(problems);
         }
     }
+
+    /**
+     * This server cannot be connected with any other: what is needed is missing. {@code reason} says what, and what helps. Applying again
+     * finds out whether it is there meanwhile.
+     */
+    record Refused(long revision, String reason) implements OverlayOutcome {}
 }

@@ -1,6 +1,7 @@
 package dev.banyan.agent.network;
 
 import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.network.wireguard.PublicKey;
 
 /**
  * A plan as text, one fact a line:
@@ -9,6 +10,7 @@ import dev.banyan.agent.host.ClusterRanges;
  * revision 41
  * ranges 10.192.0.0/13 10.200.0.0/13 10.192.1.0/24
  * peer agent-2 10.99.0.12 10.192.2.0/24
+ * peer agent-3 10.99.0.13 10.192.3.0/24 &lt;key&gt; 7446
  * </pre>
  */
 final class OverlayPlanFormat {
@@ -18,8 +20,11 @@ final class OverlayPlanFormat {
         var ranges = plan.ranges();
         var text = new StringBuilder("revision " + plan.revision() + "\n");
         text.append("ranges " + ranges.containers() + " " + ranges.services() + " " + ranges.own() + "\n");
-        plan.peers()
-                .forEach(peer -> text.append("peer " + peer.name() + " " + peer.host() + " " + peer.subnet() + "\n"));
+        for (var peer : plan.peers()) {
+            text.append("peer " + peer.name() + " " + peer.host() + " " + peer.subnet());
+            peer.end().ifPresent(end -> text.append(" " + end.key() + " " + end.port()));
+            text.append("\n");
+        }
         return text.toString();
     }
 
@@ -42,10 +47,13 @@ final class OverlayPlanFormat {
             throw new IllegalArgumentException("a plan begins with its revision and ranges");
         }
         var ranges = ClusterRanges.of(lines.get(1)[1], lines.get(1)[2], lines.get(1)[3]);
-        var peers = lines.stream()
-                .skip(2)
-                .map(line -> Peer.of(line[1], line[2], line[3]))
-                .toList();
+        var peers = lines.stream().skip(2).map(OverlayPlanFormat::peer).toList();
         return new OverlayPlan(Long.parseLong(lines.get(0)[1]), ranges, peers);
+    }
+
+    /** A line of an agent without tunnels ends after the subnet. */
+    private static Peer peer(String[] line) {
+        var peer = Peer.of(line[1], line[2], line[3]);
+        return line.length == 4 ? peer : peer.at(new PublicKey(line[4]), Integer.parseInt(line[5]));
     }
 }

@@ -26,6 +26,11 @@ final class OverlayTable {
     private static final int BEFORE_FILTERS = -5;
     private static final int SOURCE_NAT = 100;
 
+    /** After destinations were translated and sources were not yet. */
+    private static final int SEAL = 50;
+
+    private static final int MANGLE = -150;
+
     private OverlayTable() {}
 
     static NftTable of(String name, OverlayPlan plan) {
@@ -37,6 +42,38 @@ final class OverlayTable {
                         NftChain.hooked("guard", "filter", "prerouting", RAW, List.of(guard())),
                         NftChain.hooked("forward", "filter", "forward", BEFORE_FILTERS, forward(plan.ranges())),
                         NftChain.hooked("leave", "nat", "postrouting", SOURCE_NAT, List.of(leave(plan.ranges())))));
+    }
+
+    /**
+     * As {@link #of}, where all peers are reached through the interface {@code link}. What others than it bring under the address of a
+     * container elsewhere is forged; what is for such a container and would leave by another way would do so in the clear. Both are
+     * dropped, silently: it is a matter of seconds, and a refusal would end connections that are worth keeping.
+     */
+    static NftTable through(String link, String name, OverlayPlan plan) {
+        var ranges = plan.ranges();
+        var forged = "iifname != \"" + link + "\" ip saddr " + ranges.containers() + " ip saddr != " + ranges.own()
+                + " drop";
+        var inTheClear = "oifname != \"" + link + "\" ip daddr " + ranges.containers() + " ip daddr != " + ranges.own()
+                + " drop";
+        // Peers take nothing that does not come from this server's subnet.
+        var translated = "oifname \"" + link + "\" ip saddr != " + ranges.own() + " masquerade";
+        // A way that is narrower inside is found out before the first packet is lost in it.
+        var clamp = "oifname \"" + link + "\" tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu";
+        var mark = " meta mark set meta mark | " + MARK;
+        var forward = List.of(
+                "ip saddr " + ranges.containers() + mark,
+                "ip daddr " + ranges.containers() + " ct status dnat" + mark,
+                "ip daddr " + ranges.containers() + " ct state established,related" + mark);
+        return new NftTable(
+                name,
+                List.of(),
+                List.of(
+                        NftChain.hooked("guard", "filter", "prerouting", RAW, List.of(guard(), forged)),
+                        NftChain.hooked("forward", "filter", "forward", BEFORE_FILTERS, forward),
+                        NftChain.hooked("narrow", "filter", "forward", MANGLE, List.of(clamp)),
+                        NftChain.hooked("seal", "filter", "postrouting", SEAL, List.of(inTheClear)),
+                        NftChain.hooked(
+                                "leave", "nat", "postrouting", SOURCE_NAT, List.of(translated, leave(ranges)))));
     }
 
     private static String guard() {

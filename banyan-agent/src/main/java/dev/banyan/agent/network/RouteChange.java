@@ -23,14 +23,29 @@ record RouteChange(List<List<String>> commands, List<String> conflicts) {
         conflicts = List.copyOf(conflicts);
     }
 
-    /** Destinations and targets that {@code plan} asks for. */
+    /** Destinations and targets that {@code plan} asks for where servers share a link. */
     static Map<Ipv4Range, String> wanted(OverlayPlan plan) {
+        var routes = own(plan);
+        plan.peers().forEach(peer -> routes.put(peer.subnet(), "via " + peer.host()));
+        return routes;
+    }
+
+    /** Those where all peers are reached through one interface. */
+    static Map<Ipv4Range, String> through(String link, OverlayPlan plan) {
+        var routes = own(plan);
+        // What belongs to no peer, or to one whose interface is missing, must not be sent to the default gateway in the
+        // clear.
+        routes.put(plan.ranges().containers(), "unreachable");
+        plan.peers().forEach(peer -> routes.put(peer.subnet(), "dev " + link));
+        return routes;
+    }
+
+    private static Map<Ipv4Range, String> own(OverlayPlan plan) {
         var routes = new LinkedHashMap<Ipv4Range, String>();
         // A container that is gone is refused here instead of being sent to the default gateway.
         routes.put(plan.ranges().own(), "unreachable");
         // A program of the server needs some route to a virtual address before its packets meet the load balancer.
         routes.put(plan.ranges().services(), "dev lo");
-        plan.peers().forEach(peer -> routes.put(peer.subnet(), "via " + peer.host()));
         return routes;
     }
 

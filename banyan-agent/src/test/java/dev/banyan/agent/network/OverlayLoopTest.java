@@ -8,6 +8,7 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
+import dev.banyan.api.v1.OverlayReport;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.env.Signal;
 import dev.banyan.runtime.resource.Bytes;
@@ -40,6 +41,8 @@ class OverlayLoopTest {
     private final SimulatedProcess process = simulation.process("agent");
     private final FaultyStore store = new FaultyStore(truth, process, Faults.NONE);
     private final Kernel kernel = new Kernel(process.env().signal());
+    private final List<OverlayReport> told = new ArrayList<>();
+    private OverlayReport own = OverlayReport.getDefaultInstance();
 
     @AfterEach
     void closeSimulation() {
@@ -174,7 +177,8 @@ class OverlayLoopTest {
     private OverlayLoop start() {
         var agents = Informer.of(Kinds.AGENTS, store, process.env()).build();
         var reports = Informer.of(Kinds.AGENT_REPORTS, store, process.env()).build();
-        var loop = new OverlayLoop(process.env(), kernel, "self", RANGES, agents, reports);
+        var self = new OverlayLoop.Self("self", RANGES, own);
+        var loop = new OverlayLoop(process.env(), kernel, self, new OverlayLoop.Others(agents, reports), told::add);
         agents.start();
         reports.start();
         loop.start();
@@ -207,6 +211,7 @@ class OverlayLoopTest {
         private Duration lookTakes = Duration.ZERO;
         private int looks;
         private boolean blind;
+        private List<PeerLink> links = List.of();
 
         private Kernel(Signal pause) {
             this.pause = pause;
@@ -242,6 +247,11 @@ class OverlayLoopTest {
                 return new OverlayCheck.NothingApplied();
             }
             return intact ? new OverlayCheck.Equal() : new OverlayCheck.Different(List.of("undone"));
+        }
+
+        @Override
+        public List<PeerLink> links() {
+            return links;
         }
 
         @Override

@@ -2,77 +2,71 @@ package dev.banyan.agent.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.CommandRunner;
+import dev.banyan.agent.network.wireguard.PublicKey;
 import dev.banyan.agent.wire.Client;
 import dev.banyan.agent.wire.Namespace;
-import dev.banyan.agent.wire.TestServers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Two servers with a container each, and a host beside them that knows nothing of the cluster. */
 @Tag("servers")
-class PlainRoutesServersTest {
-    private static final ClusterRanges FIRST = ClusterRanges.of("10.99.64.0/18", "10.99.128.0/18", "10.99.65.0/24");
-    private static final ClusterRanges SECOND = ClusterRanges.of("10.99.64.0/18", "10.99.128.0/18", "10.99.66.0/24");
-    private static final OverlayPlan TO_SECOND =
-            new OverlayPlan(1, FIRST, List.of(Peer.of("a2", "10.99.0.12", "10.99.66.0/24")));
-    private static final OverlayPlan TO_FIRST =
-            new OverlayPlan(1, SECOND, List.of(Peer.of("a1", "10.99.0.11", "10.99.65.0/24")));
-
-    private TestServers all;
-    private Path folder;
-    private Namespace first;
-    private Namespace second;
-    private Namespace outside;
-    private Namespace w1;
-    private PlainRoutes routes;
-
-    @BeforeEach
-    void start(@TempDir Path state) throws Exception {
-        folder = state;
-        all = TestServers.start();
-        first = all.server("a1", 11);
-        second = all.server("a2", 12);
-        outside = all.server("cl", 20);
-        w1 = all.container(first, "w1", "10.99.65.2");
-        all.echo(w1, "w1", 8080);
-        all.echo(all.container(second, "w3", "10.99.66.2"), "w3", 8080);
-        all.echo(outside, "outside", 8080);
-        routes = on(first);
+class PlainRoutesServersTest extends OverlayContract {
+    @Override
+    OverlayDriver on(Namespace server, CommandRunner commands) {
+        var id = server.equals(first) ? "abcdef1" : "abcdef2";
+        return new PlainRoutes(id, commands, folder.resolve(server.name()));
     }
 
-    @AfterEach
-    void stop() throws Exception {
-        TestServers.close(all);
+    @Override
+    Peer secondAsPeer() {
+        return Peer.of("a2", "10.99.0.12", "10.99.66.0/24");
     }
 
-    private PlainRoutes on(Namespace server) {
-        return new PlainRoutes("abcdef0", Namespace.commands(), folder.resolve(server.name()));
+    @Override
+    Peer firstAsPeer() {
+        return Peer.of("a1", "10.99.0.11", "10.99.65.0/24");
     }
 
-    private void connectBoth() throws Exception {
-        assertThat(first.call(() -> routes.apply(TO_SECOND))).isEqualTo(new OverlayOutcome.Applied(1));
-        var others = on(second);
-        assertThat(second.call(() -> others.apply(TO_FIRST))).isEqualTo(new OverlayOutcome.Applied(1));
+    @Override
+    String secondSeenByContainers() {
+        return "10.99.0.12";
+    }
+
+    @Override
+    List<List<String>> otherDamages() {
+        return List.of();
     }
 
     @Test
-    void connectsContainersOfTwoServersUnderTheirOwnAddresses() throws Exception {
+    void putsOneRuleAmongThoseOfTheServersFirewall() throws Exception {
+        first.run("iptables", "-P", "FORWARD", "DROP");
+
         connectBoth();
 
-        assertThat(Client.ask(w1, "10.99.66.2", 8080, 3)).containsOnlyKeys("w3 10.99.65.2");
-        assertThat(Client.ask(second, "10.99.65.2", 8080, 3)).containsOnlyKeys("w1 10.99.0.12");
+        assertThat(first.run("iptables", "-S", "FORWARD").lines())
+                .containsExactly(
+                        "-P FORWARD DROP",
+                        "-A FORWARD -m mark --mark 0x2000000/0x2000000 -m comment --comment banyan_abcdef1_net -j ACCEPT");
+    }
+
+    @Test
+    void givesNoRouteToAPeerThatSpeaksWireGuard() throws Exception {
+        var key = new PublicKey("kJ3dZ8hJj4pJ3Yq0W0m5bq2m9bqk2y7m3kqk2y7m3ko=");
+        var plan = new OverlayPlan(2, FIRST, List.of(secondAsPeer().at(key, 7446)));
+
+        var outcome = first.call(() -> driver.apply(plan));
+
+        assertThat(outcome).isInstanceOfSatisfying(OverlayOutcome.Failed.class, failed -> assertThat(failed.problems())
+                .singleElement()
+                .asString()
+                .contains("agent a2", "overlay: routes"));
+        assertThat(first.run("ip", "-4", "route")).doesNotContain("10.99.66.0/24");
     }
 
     @Test
@@ -80,23 +74,6 @@ class PlainRoutesServersTest {
         connectBoth();
 
         assertThat(Client.ask(w1, "10.99.0.20", 8080, 3)).containsOnlyKeys("outside 10.99.0.11");
-    }
-
-    @Test
-    void passesAFirewallThatDropsWhatItDoesNotKnow() throws Exception {
-        for (var server : List.of(first, second)) {
-            server.run("iptables", "-P", "FORWARD", "DROP");
-        }
-
-        connectBoth();
-
-        assertThat(Client.ask(w1, "10.99.66.2", 8080, 3)).containsOnlyKeys("w3 10.99.65.2");
-        assertThat(Client.ask(second, "10.99.65.2", 8080, 3)).containsOnlyKeys("w1 10.99.0.12");
-        assertThat(Client.ask(w1, "10.99.0.20", 8080, 3)).containsOnlyKeys("outside 10.99.0.11");
-        assertThat(first.run("iptables", "-S", "FORWARD").lines())
-                .containsExactly(
-                        "-P FORWARD DROP",
-                        "-A FORWARD -m mark --mark 0x2000000/0x2000000 -m comment --comment banyan_abcdef0_net -j ACCEPT");
     }
 
     @Test
@@ -151,58 +128,8 @@ class PlainRoutesServersTest {
 
         connectBoth();
 
-        assertThat(first.run("iptables", "-S", "DOCKER-USER")).contains("--comment banyan_abcdef0_net -j ACCEPT");
+        assertThat(first.run("iptables", "-S", "DOCKER-USER")).contains("--comment banyan_abcdef1_net -j ACCEPT");
         assertThat(first.run("iptables", "-S", "FORWARD")).doesNotContain("banyan");
-    }
-
-    @Test
-    void noticesAndMendsWhatOthersTookAway() throws Exception {
-        first.run("iptables", "-P", "FORWARD", "DROP");
-        connectBoth();
-        var damages = List.of(
-                List.of("iptables", "-F", "FORWARD"),
-                List.of("ip", "route", "del", "10.99.66.0/24"),
-                List.of("nft", "delete", "table", "ip", "banyan_abcdef0_net"),
-                List.of("sysctl", "-qw", "net.ipv4.ip_forward=0"));
-        for (var damage : damages) {
-            first.run(damage.toArray(String[]::new));
-            assertThat(first.call(routes::verify)).as(damage.toString()).isInstanceOf(OverlayCheck.Different.class);
-
-            first.call(() -> routes.apply(TO_SECOND));
-
-            assertThat(first.call(routes::verify)).isEqualTo(new OverlayCheck.Equal());
-            assertThat(Client.ask(w1, "10.99.66.2", 8080, 1)).containsOnlyKeys("w3 10.99.65.2");
-        }
-    }
-
-    @Test
-    void adoptsWhatIsRightAfterARestart() throws Exception {
-        first.run("iptables", "-P", "FORWARD", "DROP");
-        connectBoth();
-        var before = first.run("nft", "-a", "-s", "list", "ruleset") + first.run("ip", "-4", "-d", "route");
-        var written = new ArrayList<String>();
-        var restarted = new PlainRoutes(
-                "abcdef0",
-                line -> {
-                    written.add(line.toString());
-                    return Namespace.commands().run(line);
-                },
-                folder.resolve(first.name()));
-
-        assertThat(first.call(restarted::resume)).contains(new OverlayOutcome.Applied(1));
-
-        assertThat(written).noneMatch(line -> line.contains("-f") || line.contains("replace"));
-        assertThat(first.run("nft", "-a", "-s", "list", "ruleset") + first.run("ip", "-4", "-d", "route"))
-                .isEqualTo(before);
-    }
-
-    @Test
-    void takesARouteBackWhenItsPeerGoes() throws Exception {
-        connectBoth();
-
-        first.call(() -> routes.apply(new OverlayPlan(2, FIRST, List.of())));
-
-        assertThat(first.run("ip", "-4", "route")).doesNotContain("10.99.66.0/24");
     }
 
     @Test
@@ -210,7 +137,7 @@ class PlainRoutesServersTest {
         first.run("ip", "route", "add", "10.99.66.0/24", "via", "10.99.0.20");
         first.run("ip", "route", "add", "10.98.0.0/24", "via", "10.99.0.20");
 
-        var outcome = first.call(() -> routes.apply(TO_SECOND));
+        var outcome = first.call(() -> driver.apply(toSecond()));
 
         assertThat(outcome).isInstanceOfSatisfying(OverlayOutcome.Failed.class, failed -> assertThat(failed.problems())
                 .singleElement()
@@ -228,31 +155,12 @@ class PlainRoutesServersTest {
                 FIRST,
                 List.of(Peer.of("far", "192.0.2.1", "10.99.67.0/24"), Peer.of("a2", "10.99.0.12", "10.99.66.0/24")));
 
-        var outcome = first.call(() -> routes.apply(plan));
+        var outcome = first.call(() -> driver.apply(plan));
 
         assertThat(outcome).isInstanceOfSatisfying(OverlayOutcome.Failed.class, failed -> assertThat(failed.problems())
                 .singleElement()
                 .asString()
                 .contains("via 192.0.2.1"));
         assertThat(first.run("ip", "-4", "route")).contains("10.99.66.0/24 via 10.99.0.12");
-    }
-
-    @Test
-    void leavesTheServerAsItWasFound() throws Exception {
-        first.run("iptables", "-P", "FORWARD", "DROP");
-        first.run("iptables", "-A", "FORWARD", "-s", "10.99.0.20", "-j", "ACCEPT");
-        var before = first.state();
-        connectBoth();
-        assertThat(first.state()).isNotEqualTo(before);
-
-        var later = on(first);
-        first.call(() -> {
-            later.remove();
-            later.remove();
-            return true;
-        });
-
-        assertThat(first.state()).isEqualTo(before);
-        assertThat(first.call(on(first)::resume)).isEmpty();
     }
 }

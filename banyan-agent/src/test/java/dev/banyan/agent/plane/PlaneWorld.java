@@ -18,6 +18,7 @@ import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.Backend;
 import dev.banyan.api.v1.EndpointsSpec;
+import dev.banyan.api.v1.OverlayReport;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.runtime.cache.Informer;
@@ -128,7 +129,12 @@ final class PlaneWorld {
             var services = Informer.of(Kinds.SERVICES, store, env).build();
             var endpoints = Informer.of(Kinds.ENDPOINTS, store, env).build();
             List.of(agents, reports, services, endpoints).forEach(Informer::start);
-            new OverlayLoop(env, new PlainRoutes("0123abc", way, way, disk), kernel.name(), ranges(), agents, reports)
+            new OverlayLoop(
+                            env,
+                            new PlainRoutes("0123abc", way, way, disk),
+                            new OverlayLoop.Self(kernel.name(), ranges(), OverlayReport.getDefaultInstance()),
+                            new OverlayLoop.Others(agents, reports),
+                            news -> {})
                     .start();
             new ProxyLoop(
                             env,

@@ -14,6 +14,7 @@ import dev.banyan.agent.proxy.ProxyLoop;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Backend;
 import dev.banyan.api.v1.EndpointsSpec;
+import dev.banyan.api.v1.OverlayReport;
 import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -203,7 +204,13 @@ final class Traffic {
         var reports = Informer.of(Kinds.AGENT_REPORTS, store, env).build();
         agents.start();
         reports.start();
-        new OverlayLoop(env, new PlainRoutes("0123abc", way, way, disk), "machine", RANGES, agents, reports).start();
+        new OverlayLoop(
+                        env,
+                        new PlainRoutes("0123abc", way, way, disk),
+                        new OverlayLoop.Self("machine", RANGES, OverlayReport.getDefaultInstance()),
+                        new OverlayLoop.Others(agents, reports),
+                        news -> {})
+                .start();
         var services = Informer.of(Kinds.SERVICES, store, env).build();
         var endpoints = Informer.of(Kinds.ENDPOINTS, store, env).build();
         services.start();

@@ -1,0 +1,215 @@
+package dev.banyan.agent.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.CommandRunner;
+import dev.banyan.agent.wire.Client;
+import dev.banyan.agent.wire.Namespace;
+import dev.banyan.agent.wire.TestServers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every overlay does, on real servers: two with a container each, and a host beside them that knows nothing of the cluster. The homes
+ * of {@link OverlayDriver} inherit it.
+ */
+@Tag("servers")
+abstract class OverlayContract {
+    static final ClusterRanges FIRST = ClusterRanges.of("10.99.64.0/18", "10.99.128.0/18", "10.99.65.0/24");
+    static final ClusterRanges SECOND = ClusterRanges.of("10.99.64.0/18", "10.99.128.0/18", "10.99.66.0/24");
+
+    TestServers all;
+    Path folder;
+    Namespace first;
+    Namespace second;
+    Namespace outside;
+    Namespace w1;
+    OverlayDriver driver;
+    OverlayDriver others;
+
+    /** A driver on {@code server}, with what it kept there before. */
+    abstract OverlayDriver on(Namespace server, CommandRunner commands) throws Exception;
+
+    /** The agent on {@code second} as a peer of this kind. */
+    abstract Peer secondAsPeer() throws Exception;
+
+    /** The agent on {@code first} as a peer of this kind. */
+    abstract Peer firstAsPeer() throws Exception;
+
+    /** Under which address a container of {@code first} sees the server {@code second}. */
+    abstract String secondSeenByContainers();
+
+    /** What somebody can do to {@code first} beyond what can be done to every overlay. */
+    abstract List<List<String>> otherDamages();
+
+    final OverlayDriver on(Namespace server) throws Exception {
+        return on(server, Namespace.commands());
+    }
+
+    final OverlayPlan toSecond() throws Exception {
+        return new OverlayPlan(1, FIRST, List.of(secondAsPeer()));
+    }
+
+    final OverlayPlan toFirst() throws Exception {
+        return new OverlayPlan(1, SECOND, List.of(firstAsPeer()));
+    }
+
+    final void connectBoth() throws Exception {
+        assertThat(first.call(() -> driver.apply(toSecond()))).isEqualTo(new OverlayOutcome.Applied(1));
+        assertThat(second.call(() -> others.apply(toFirst()))).isEqualTo(new OverlayOutcome.Applied(1));
+    }
+
+    @BeforeEach
+    final void start(@TempDir Path state) throws Exception {
+        folder = state;
+        all = TestServers.start();
+        first = all.server("a1", 11);
+        second = all.server("a2", 12);
+        outside = all.server("cl", 20);
+        w1 = all.container(first, "w1", "10.99.65.2");
+        all.echo(w1, "w1", 8080);
+        all.echo(all.container(second, "w3", "10.99.66.2"), "w3", 8080);
+        all.echo(outside, "outside", 8080);
+        driver = on(first);
+        others = on(second);
+    }
+
+    @AfterEach
+    final void stop() throws Exception {
+        for (var server : List.of(first, second)) {
+            // A program that is left would keep the namespace, whatever a test did to the files that tell of it.
+            server.run("ip", "link");
+            for (var line : server.run("ip", "-o", "link").lines().toList()) {
+                var name = line.split(":? ")[1];
+                if (name.startsWith("bny")) {
+                    server.run("ip", "link", "del", "dev", name);
+                }
+            }
+        }
+        TestServers.close(all);
+    }
+
+    @Test
+    void connectsContainersOfTwoServersUnderTheirOwnAddresses() throws Exception {
+        connectBoth();
+
+        assertThat(Client.ask(w1, "10.99.66.2", 8080, 3)).containsOnlyKeys("w3 10.99.65.2");
+        assertThat(Client.ask(second, "10.99.65.2", 8080, 3)).containsOnlyKeys("w1 " + secondSeenByContainers());
+    }
+
+    @Test
+    void passesAFirewallThatDropsWhatItDoesNotKnow() throws Exception {
+        for (var server : List.of(first, second)) {
+            server.run("iptables", "-P", "FORWARD", "DROP");
+        }
+
+        connectBoth();
+
+        assertThat(Client.ask(w1, "10.99.66.2", 8080, 3)).containsOnlyKeys("w3 10.99.65.2");
+        assertThat(Client.ask(second, "10.99.65.2", 8080, 3)).containsOnlyKeys("w1 " + secondSeenByContainers());
+        assertThat(Client.ask(w1, "10.99.0.20", 8080, 3)).containsOnlyKeys("outside 10.99.0.11");
+    }
+
+    @Test
+    void noticesAndMendsWhatOthersTookAway() throws Exception {
+        first.run("iptables", "-P", "FORWARD", "DROP");
+        connectBoth();
+        var damages = new ArrayList<>(List.of(
+                List.of("iptables", "-F", "FORWARD"),
+                List.of("ip", "route", "del", "10.99.66.0/24"),
+                List.of("nft", "delete", "table", "ip", "banyan_abcdef1_net"),
+                List.of("sysctl", "-qw", "net.ipv4.ip_forward=0")));
+        damages.addAll(otherDamages());
+        for (var damage : damages) {
+            first.run(damage.toArray(String[]::new));
+            assertThat(first.call(driver::verify)).as(damage.toString()).isInstanceOf(OverlayCheck.Different.class);
+
+            assertThat(first.call(() -> driver.apply(toSecond())))
+                    .as(damage.toString())
+                    .isEqualTo(new OverlayOutcome.Applied(1));
+
+            assertThat(first.call(driver::verify)).as(damage.toString()).isEqualTo(new OverlayCheck.Equal());
+            assertThat(Client.ask(w1, "10.99.66.2", 8080, 1))
+                    .as(damage.toString())
+                    .containsOnlyKeys("w3 10.99.65.2");
+        }
+    }
+
+    @Test
+    void adoptsWhatIsRightAfterARestart() throws Exception {
+        first.run("iptables", "-P", "FORWARD", "DROP");
+        connectBoth();
+        try (var open = Client.connect(w1, "10.99.66.2", 8080)) {
+            assertThat(open.ask()).isEqualTo("w3 10.99.65.2");
+            var before = held();
+            var written = new ArrayList<String>();
+            var restarted = on(first, line -> {
+                written.add(line.toString());
+                return Namespace.commands().run(line);
+            });
+
+            assertThat(first.call(restarted::resume)).contains(new OverlayOutcome.Applied(1));
+
+            assertThat(written)
+                    .isNotEmpty()
+                    .noneMatch(line -> line.contains(" -f")
+                            || line.contains("replace")
+                            || line.contains(" set ")
+                            || line.contains(" add ")
+                            || line.contains(" del "));
+            assertThat(held()).isEqualTo(before);
+            assertThat(open.ask()).isEqualTo("w3 10.99.65.2");
+        }
+    }
+
+    private String held() throws Exception {
+        return first.run("nft", "-a", "-s", "list", "ruleset")
+                + first.run("ip", "-4", "-d", "route")
+                + first.run("ip", "-o", "link");
+    }
+
+    @Test
+    void disconnectsAPeerThatGoes() throws Exception {
+        connectBoth();
+
+        assertThat(first.call(() -> driver.apply(new OverlayPlan(2, FIRST, List.of()))))
+                .isEqualTo(new OverlayOutcome.Applied(2));
+
+        assertThat(first.run("ip", "-4", "route")).doesNotContain("10.99.66.0/24");
+        assertThat(first.call(driver::verify)).isEqualTo(new OverlayCheck.Equal());
+        assertThat(first.call(() -> driver.apply(toSecond()))).isEqualTo(new OverlayOutcome.Applied(1));
+        assertThat(Client.ask(w1, "10.99.66.2", 8080, 1)).containsOnlyKeys("w3 10.99.65.2");
+    }
+
+    @Test
+    void leavesTheServerAsItWasFound() throws Exception {
+        first.run("iptables", "-P", "FORWARD", "DROP");
+        first.run("iptables", "-A", "FORWARD", "-s", "10.99.0.20", "-j", "ACCEPT");
+        var before = state();
+        connectBoth();
+        assertThat(state()).isNotEqualTo(before);
+
+        var later = on(first);
+        first.call(() -> {
+            later.remove();
+            later.remove();
+            return true;
+        });
+
+        assertThat(state()).isEqualTo(before);
+        assertThat(first.call(on(first)::resume)).isEmpty();
+    }
+
+    private List<String> state() throws Exception {
+        var state = new ArrayList<>(first.state());
+        first.run("ip", "-o", "link").lines().map(line -> line.split(" ")[1]).forEach(state::add);
+        return state;
+    }
+}
