@@ -8,6 +8,7 @@ import dev.banyan.cli.completion.CompletionVerbs;
 import dev.banyan.cli.compose.ComposeVerbs;
 import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
+import dev.banyan.cli.network.NetworkVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
 import dev.banyan.cli.values.SecretVerbs;
@@ -33,6 +34,7 @@ final class CommandLineStart {
             AdminVerbs.all(),
             ComposeVerbs.all(),
             SecretVerbs.all(),
+            NetworkVerbs.all(),
             VolumeVerbs.all(),
             CompletionVerbs.all());
 

@@ -5,6 +5,7 @@ import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.OverlayReport;
 import dev.banyan.cli.cluster.AgentLabelling;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.Table;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -100,7 +102,22 @@ final class AgentsCommand implements Callable<Integer> {
                 capacity.getMemoryBytes() == 0 ? "" : capacity.getMemoryBytes() / (1024 * 1024) + " MiB",
                 report.getPlatform(),
                 report.getVersion(),
-                report.getDataPlaneError().isEmpty() ? agent.status().getMessage() : report.getDataPlaneError());
+                note(agent, report));
+    }
+
+    private static String note(Resource<AgentSpec, AgentStatus> agent, AgentReportStatus report) {
+        return Stream.of(
+                        report.getOverlay().getRefusal(),
+                        report.getDataPlaneError(),
+                        overlayError(report.getOverlay()),
+                        agent.status().getMessage())
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String overlayError(OverlayReport overlay) {
+        return overlay.getRefusal().isEmpty() ? String.join("; ", overlay.getProblemsList()) : overlay.getRefusal();
     }
 
     private static String cpus(long milli) {
@@ -132,6 +149,7 @@ final class AgentsCommand implements Callable<Integer> {
         item.put("since_ms", agent.status().getSinceMs());
         item.put("message", agent.status().getMessage());
         item.put("data_plane_error", report.getDataPlaneError());
+        item.put("overlay_error", overlayError(report.getOverlay()));
         return item;
     }
 }

@@ -11,6 +11,7 @@ import dev.banyan.cli.completion.CompletionVerbs;
 import dev.banyan.cli.compose.ComposeVerbs;
 import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
+import dev.banyan.cli.network.NetworkVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
 import dev.banyan.cli.values.SecretVerbs;
@@ -133,6 +134,7 @@ final class CommandBench {
                                     ComposeVerbs.all(),
                                     CompletionVerbs.all(),
                                     SecretVerbs.all(),
+                                    NetworkVerbs.all(),
                                     VolumeVerbs.all()))
                     .run(words);
         });

@@ -30,6 +30,7 @@ final class ManifestRules {
             7443, "the engine's API",
             7444, "the cluster's registry",
             7445, "metrics and health",
+            7446, "the overlay between agents",
             7379, "managed etcd",
             7380, "managed etcd");
 

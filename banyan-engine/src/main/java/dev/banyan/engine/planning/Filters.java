@@ -17,8 +17,14 @@ final class Filters {
             List.of(Filters::tags, Filters::placement, Filters::constraints, Filters::platform, Filters::privileges);
 
     /** How an agent is at the moment. */
-    private static final List<Filter> STATE =
-            List.of(Filters::ready, Filters::cordoned, Filters::ports, Filters::binds, Filters::cpu, Filters::memory);
+    private static final List<Filter> STATE = List.of(
+            Filters::ready,
+            Filters::cordoned,
+            Filters::overlay,
+            Filters::ports,
+            Filters::binds,
+            Filters::cpu,
+            Filters::memory);
 
     static final List<Filter> ALL =
             Stream.concat(NATURE.stream(), STATE.stream()).toList();
@@ -36,6 +42,12 @@ final class Filters {
 
     private static Optional<String> cordoned(TaskSpec task, Candidate agent) {
         return refuseIf(agent.cordoned(), () -> "is cordoned");
+    }
+
+    /** What runs there goes on; a new task would be cut off from all others. */
+    private static Optional<String> overlay(TaskSpec task, Candidate agent) {
+        var refusal = agent.report().getOverlay().getRefusal();
+        return refuseIf(!refusal.isEmpty(), () -> "has no overlay: " + refusal);
     }
 
     private static Optional<String> tags(TaskSpec task, Candidate agent) {

@@ -1,0 +1,133 @@
+package dev.banyan.cli.network;
+
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.AgentReportStatus;
+import dev.banyan.cli.app.Apps;
+import dev.banyan.cli.command.FormatOption;
+import dev.banyan.cli.command.Program;
+import dev.banyan.cli.output.ExitCode;
+import dev.banyan.cli.output.Table;
+import dev.banyan.runtime.resource.Kind;
+import dev.banyan.runtime.resource.Resource;
+import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Selection;
+import dev.banyan.runtime.store.Store;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Shows how servers are connected, and who has which address. */
+@Command(
+        name = "network",
+        description = {
+            "Shows how servers are connected, and who has which address.",
+            "peers: each agent and each other one that it reaches, with the age of the last handshake and the bytes that"
+                    + " went through, up to a minute old. addresses: of agents, services and tasks."
+        },
+        footer = {"", "Examples:", "  banyan-cli network peers", "  banyan-cli network addresses -o json"})
+final class NetworkCommand implements Callable<Integer> {
+    /** What is shown. */
+    enum Subject {
+        PEERS,
+        ADDRESSES;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    @Parameters(index = "0", paramLabel = "WHAT", description = "What to show: ${COMPLETION-CANDIDATES}.")
+    private Subject subject = Subject.PEERS;
+
+    @Mixin
+    private final FormatOption format = new FormatOption();
+
+    private final Program program;
+
+    NetworkCommand(Program program) {
+        this.program = program;
+    }
+
+    @Override
+    public Integer call() {
+        try (var cluster = program.access().open()) {
+            switch (subject) {
+                case PEERS -> peers(cluster.store());
+                case ADDRESSES -> addresses(cluster.store());
+            }
+            return ExitCode.OK.number();
+        }
+    }
+
+    private void peers(Store store) {
+        var pairs = PeerPair.all(reports(store));
+        var now = program.env().time().now();
+        var table = new Table(
+                PeerPair.COLUMNS, pairs.stream().map(pair -> pair.row(now)).toList());
+        format.print(
+                program.console(),
+                table,
+                "banyan.network.peers/1",
+                pairs.stream().map(PeerPair::item).toList());
+    }
+
+    private void addresses(Store store) {
+        var items = new ArrayList<Map<String, Object>>();
+        var reports = reports(store);
+        for (var agent : all(store, Kinds.AGENTS, Selection.of(Kinds.AGENTS.name()))) {
+            var report = reports.getOrDefault(agent.name(), AgentReportStatus.getDefaultInstance());
+            items.add(item("agent", agent.name(), agent.spec().getSubnet(), report.getHostAddress()));
+        }
+        for (var service :
+                all(store, Kinds.SERVICES, Selection.of(Kinds.SERVICES.name()).in(Apps.NAMESPACE))) {
+            items.add(item("service", service.name(), service.spec().getVirtualAddress(), "every agent"));
+        }
+        for (var task : all(store, Kinds.TASKS, Selection.of(Kinds.TASKS.name()).in(Apps.NAMESPACE))) {
+            if (!task.status().getAddress().isEmpty()) {
+                items.add(item(
+                        "task",
+                        task.name(),
+                        task.status().getAddress(),
+                        task.spec().getAssignment().getAgent()));
+            }
+        }
+        var rows = items.stream()
+                .map(item -> item.values().stream().map(String::valueOf).toList())
+                .toList();
+        format.print(
+                program.console(),
+                new Table(List.of("KIND", "NAME", "ADDRESS", "AT"), rows),
+                "banyan.network.addresses/1",
+                items);
+    }
+
+    private static Map<String, Object> item(String kind, String name, String address, String at) {
+        var item = new LinkedHashMap<String, Object>();
+        item.put("kind", kind);
+        item.put("name", name);
+        item.put("address", address);
+        item.put("at", at);
+        return item;
+    }
+
+    private static SortedMap<String, AgentReportStatus> reports(Store store) {
+        var reports = new TreeMap<String, AgentReportStatus>();
+        all(store, Kinds.AGENT_REPORTS, Selection.of(Kinds.AGENT_REPORTS.name()))
+                .forEach(report -> reports.put(report.name(), report.status()));
+        return reports;
+    }
+
+    private static <S, T> List<Resource<S, T>> all(Store store, Kind<S, T> kind, Selection selection) {
+        return store.list(selection, ReadAt.LATEST).objects().stream()
+                .map(kind::decode)
+                .toList();
+    }
+}
