@@ -3,12 +3,15 @@ package dev.banyan.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.banyan.agent.network.OverlayChoice;
+import dev.banyan.agent.network.wireguard.TunnelSettings;
 import dev.banyan.api.config.Option;
 import dev.banyan.api.config.Settings;
 import dev.banyan.api.config.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +36,7 @@ class AgentOptionsTest {
 
         assertThat(settings.text(AgentOptions.DATA)).isEqualTo("/var/lib/banyan/agent");
         assertThat(settings.text(AgentOptions.LOGS)).isEqualTo("/var/log/banyan");
-        assertThat(settings.text(AgentOptions.MTU)).isEqualTo("1450");
+        assertThat(settings.text(AgentOptions.OVERLAY)).isEqualTo("wireguard");
         assertThat(settings.list(AgentOptions.ENGINE)).isEmpty();
     }
 
@@ -50,6 +53,42 @@ class AgentOptionsTest {
         assertThat(settings(Map.of(AgentOptions.DATA, "/from/flag"), Map.of(variable, "/from/environment"))
                         .text(AgentOptions.DATA))
                 .isEqualTo("/from/flag");
+    }
+
+    @Test
+    void encryptsUnlessTold() {
+        assertThat(AgentOptions.overlay(settings(Map.of(), Map.of()), 1_500))
+                .isEqualTo(new OverlayChoice.Encrypted(new TunnelSettings(7_446, Duration.ZERO, 1_420)));
+        var told = Map.of(
+                AgentOptions.OVERLAY_PORT, "51820", AgentOptions.OVERLAY_KEEPALIVE, "25", AgentOptions.MTU, "1280");
+        assertThat(AgentOptions.overlay(settings(told, Map.of()), 1_500))
+                .isEqualTo(new OverlayChoice.Encrypted(new TunnelSettings(51_820, Duration.ofSeconds(25), 1_280)));
+        assertThat(AgentOptions.overlay(settings(Map.of(AgentOptions.OVERLAY, "routes"), Map.of()), 1_500))
+                .isEqualTo(new OverlayChoice.Routes());
+    }
+
+    @Test
+    void refusesAnOverlayThatThereIsNot() {
+        for (var wrong : List.of(
+                Map.of(AgentOptions.OVERLAY, "vxlan"),
+                Map.of(AgentOptions.OVERLAY_PORT, "0"),
+                Map.of(AgentOptions.OVERLAY_PORT, "x"),
+                Map.of(AgentOptions.OVERLAY_KEEPALIVE, "-1"),
+                Map.of(AgentOptions.MTU, "100"))) {
+            assertThatThrownBy(() -> AgentOptions.overlay(settings(wrong, Map.of()), 1_500))
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContaining("overlay");
+        }
+    }
+
+    @Test
+    void leavesRoomForWhatEncryptionAdds() {
+        var routes = settings(Map.of(AgentOptions.OVERLAY, "routes"), Map.of());
+
+        assertThat(AgentOptions.mtu(settings(Map.of(), Map.of()), 9_000)).isEqualTo(8_920);
+        assertThat(AgentOptions.mtu(routes, 9_000)).isEqualTo(9_000);
+        assertThat(AgentOptions.mtu(settings(Map.of(AgentOptions.MTU, "1400"), Map.of()), 9_000))
+                .isEqualTo(1_400);
     }
 
     @Test

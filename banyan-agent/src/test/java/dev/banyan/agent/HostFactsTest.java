@@ -59,6 +59,12 @@ class HostFactsTest {
     }
 
     @Test
+    void takesALinkThatItDoesNotHaveOrThatLeadsNowhereForAnOrdinaryOne() {
+        assertThat(host.linkMtu("192.0.2.77")).isEqualTo(1_500);
+        assertThat(host.linkMtu("127.0.0.1")).isEqualTo(1_500);
+    }
+
+    @Test
     void aHostThatNobodyKnowsIsNamedWithTheWayOut() {
         assertThatThrownBy(() -> host.addressTowards("no such host", 7443))
                 .isInstanceOf(UncheckedIOException.class)

@@ -149,6 +149,46 @@ class OverlayLoopTest {
     }
 
     @Test
+    void tellsWhatItIsConnectedWithAndWhatNot() {
+        own = OverlayReport.newBuilder()
+                .setKind(OverlayReport.Kind.WIREGUARD)
+                .setPort(7_446)
+                .build();
+        kernel.links = List.of(new PeerLink("other", "192.0.2.2:7446", 12, 34, 56));
+        agent("other", "10.192.1.0/24", "192.0.2.2");
+        agent("wrong", "10.192.2.0/24", "example.org");
+        start();
+        simulation.runFor(SOON);
+
+        assertThat(kernel.peers()).containsExactly("other");
+        assertThat(told).last().satisfies(news -> {
+            assertThat(news.getPort()).isEqualTo(7_446);
+            assertThat(news.getPeersList()).singleElement().satisfies(peer -> assertThat(peer.getAgent())
+                    .isEqualTo("other"));
+            assertThat(news.getProblemsList()).singleElement().asString().startsWith("agent wrong is not connected");
+        });
+    }
+
+    @Test
+    void triesAgainUntilWhatIsMissingIsThere() {
+        kernel.refusal = Optional.of("WireGuard is missing");
+        agent("other", "10.192.1.0/24", "192.0.2.2");
+        var loop = start();
+        simulation.runFor(SOON);
+        assertThat(loop.health().ready()).isFalse();
+        assertThat(loop.health().detail()).isEqualTo("WireGuard is missing");
+        assertThat(told).last().satisfies(news -> assertThat(news.getRefusal()).isEqualTo("WireGuard is missing"));
+        assertThat(told).hasSize(1);
+        assertThat(kernel.story).hasSizeBetween(10, 30);
+
+        kernel.refusal = Optional.empty();
+        simulation.runFor(SOON);
+
+        assertThat(loop.health().ready()).isTrue();
+        assertThat(told).last().satisfies(news -> assertThat(news.getRefusal()).isEmpty());
+    }
+
+    @Test
     void looksTheLessOftenTheLongerLookingTakes() {
         agent("other", "10.192.1.0/24", "192.0.2.2");
         kernel.lookTakes = Duration.ofMillis(200);
@@ -212,6 +252,7 @@ class OverlayLoopTest {
         private int looks;
         private boolean blind;
         private List<PeerLink> links = List.of();
+        private Optional<String> refusal = Optional.empty();
 
         private Kernel(Signal pause) {
             this.pause = pause;
@@ -226,6 +267,9 @@ class OverlayLoopTest {
             kept = Optional.of(plan);
             intact = true;
             story.add("apply " + peers());
+            if (refusal.isPresent()) {
+                return new OverlayOutcome.Refused(plan.revision(), refusal.get());
+            }
             return new OverlayOutcome.Applied(plan.revision());
         }
 

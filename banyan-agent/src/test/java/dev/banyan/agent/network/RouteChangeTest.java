@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.host.nft.NftListing;
+import dev.banyan.agent.host.nft.NftTable;
+import dev.banyan.agent.network.wireguard.PublicKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +84,39 @@ class RouteChangeTest {
     }
 
     @Test
+    void leadsToAllPeersThroughOneInterface() {
+        assertThat(RouteChange.of(RouteChange.through("bny1", PLAN), KernelRoute.parse(RIGHT))
+                        .commands())
+                .containsExactly(
+                        List.of("replace", "unreachable", "10.192.0.0/13", "proto", "157"),
+                        List.of("replace", "10.192.2.0/24", "dev", "bny1", "proto", "157"));
+        var there = RIGHT.replace("\"gateway\":\"10.99.0.12\",\"dev\":\"eth0\"", "\"dev\":\"bny1\"")
+                .replace("[{", "[{\"type\":\"7\",\"dst\":\"10.192.0.0/13\",\"protocol\":\"157\"},{");
+        assertThat(RouteChange.of(RouteChange.through("bny1", PLAN), KernelRoute.parse(there))
+                        .commands())
+                .isEmpty();
+    }
+
+    @Test
+    void letsNothingForOtherServersLeaveInTheClearNorArriveSo() {
+        var table = OverlayTable.through("bny1", "banyan_1_net", PLAN);
+
+        assertThat(rules(table, "guard"))
+                .contains("iifname != \"bny1\" ip saddr 10.192.0.0/13 ip saddr != 10.192.1.0/24 drop");
+        assertThat(rules(table, "seal"))
+                .containsExactly("oifname != \"bny1\" ip daddr 10.192.0.0/13 ip daddr != 10.192.1.0/24 drop");
+        assertThat(rules(table, "leave").getFirst()).isEqualTo("oifname \"bny1\" ip saddr != 10.192.1.0/24 masquerade");
+    }
+
+    private static List<String> rules(NftTable table, String chain) {
+        return table.chains().stream()
+                .filter(candidate -> candidate.name().equals(chain))
+                .findFirst()
+                .orElseThrow()
+                .rules();
+    }
+
+    @Test
     void saysThatAListingIsNoListing() {
         for (var text : List.of("", "{}", "[{\"dst\":\"::/0\"}]", "[1]")) {
             assertThatExceptionOfType(HostException.class).as(text).isThrownBy(() -> KernelRoute.parse(text));
@@ -101,7 +136,16 @@ class RouteChangeTest {
     @Test
     void writesAndReadsAPlan() {
         assertThat(OverlayPlanFormat.read(OverlayPlanFormat.write(PLAN))).isEqualTo(PLAN);
-        for (var text : List.of("", "revision 1", OverlayPlanFormat.write(PLAN) + "peer a3\n")) {
+        var key = new PublicKey("hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=");
+        var third = Peer.of("a3", "10.99.0.13", "10.192.3.0/24").at(key, 7_446);
+        var mixed = new OverlayPlan(42, RANGES, List.of(SECOND, third));
+        assertThat(OverlayPlanFormat.read(OverlayPlanFormat.write(mixed))).isEqualTo(mixed);
+        for (var text : List.of(
+                "",
+                "revision 1",
+                OverlayPlanFormat.write(PLAN) + "peer a3\n",
+                OverlayPlanFormat.write(mixed).replace(" 7446", ""),
+                OverlayPlanFormat.write(mixed).replace(" 7446", " x"))) {
             assertThatIllegalArgumentException().as(text).isThrownBy(() -> OverlayPlanFormat.read(text));
         }
     }

@@ -9,7 +9,9 @@ import dev.banyan.api.v1.RegisterRequest;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.World;
+import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Write;
@@ -68,6 +70,23 @@ class RegistrationTest {
                 .isInstanceOfSatisfying(
                         ApiException.class, full -> assertThat(full.reason()).isEqualTo(Reason.OVERLOADED))
                 .hasMessageContaining("all 2 subnets");
+    }
+
+    @Test
+    void givesNobodyTheSubnetOfAnAgentThatCannotBeReadAnyMore() {
+        begin("a1");
+        for (var key : List.of(
+                Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, "a1"),
+                Kinds.CLAIMS.key(ObjectKey.CLUSTER_SCOPE, "subnet.10.192.0.0"))) {
+            var base = world.store.get(key, ReadAt.LATEST).orElseThrow();
+            var draft = Draft.from(base).withSpec(Bytes.utf8("\u0007 not what was written"));
+            assertThat(world.store
+                            .commit(Commit.of(new Write.Update(base, draft)))
+                            .written())
+                    .isTrue();
+        }
+
+        assertThat(begin("a2").subnet()).isEqualTo("10.192.1.0/24");
     }
 
     @Test
