@@ -1,6 +1,7 @@
 package dev.banyan.api.compose;
 
 import dev.banyan.api.compose.node.Node.Mapping;
+import dev.banyan.api.compose.schema.Amounts;
 import dev.banyan.api.compose.schema.Spot;
 import dev.banyan.api.v1.Placement;
 import dev.banyan.api.v1.ResourceAmounts;
@@ -107,22 +108,28 @@ final class DeployDecoder {
     private RestartPolicy restart(Mapping policy) {
         var condition = policy.text("condition").orElse("any");
         int attempts = policy.text("max_attempts").map(Integer::parseInt).orElse(0);
-        if (attempts > 0 && !condition.equals("on-failure")) {
+        if (attempts > 0 && condition.equals("none")) {
             var at = policy.member("max_attempts").orElseThrow().at();
             spot.key("deploy", at)
                     .key("restart_policy", at)
                     .key("max_attempts", at)
-                    .refuse("counts with condition: on-failure only", "write condition: on-failure");
+                    .refuse("counts restarts, of which there are none", "write condition: on-failure or any");
         }
+        var decoded = RestartPolicy.newBuilder();
+        duration(policy, "delay").ifPresent(decoded::setDelayMs);
+        duration(policy, "window").ifPresent(decoded::setWindowMs);
         return switch (condition) {
             case "none" -> RestartPolicy.newBuilder().setMode(Mode.NEVER).build();
             case "on-failure" ->
-                RestartPolicy.newBuilder()
-                        .setMode(Mode.ON_FAILURE)
-                        .setRetriesMax(attempts)
-                        .build();
-            default -> RestartPolicy.newBuilder().setMode(Mode.ALWAYS).build();
+                decoded.setMode(Mode.ON_FAILURE).setRetriesMax(attempts).build();
+            default -> decoded.setMode(Mode.ALWAYS).setRetriesMax(attempts).build();
         };
+    }
+
+    /** In whole milliseconds, rounded up: a window of less would be none. */
+    private static Optional<Long> duration(Mapping policy, String key) {
+        return policy.text(key).flatMap(Amounts::duration).map(duration -> duration.plusNanos(999_999)
+                .toMillis());
     }
 
     private static long milli(String cores) {

@@ -94,6 +94,8 @@ class DeployDecoderTest {
                 "{condition: none};                              NEVER;      0",
                 "{condition: on-failure};                        ON_FAILURE; 0",
                 "{condition: on-failure, max_attempts: 4};       ON_FAILURE; 4",
+                "{condition: any, max_attempts: 4};              ALWAYS;     4",
+                "{condition: none, delay: 5s, window: 1m};       NEVER;      0",
             })
     void letsTheRestartPolicyWinOverRestart(String policy, Mode mode, int retries) {
         var expected =
@@ -106,15 +108,33 @@ class DeployDecoderTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"any", "none"})
-    void refusesAttemptsThatNobodyCounts(String condition) {
-        assertThat(ComposeFiles.reasons(ComposeFiles.webText(
-                        "deploy: {restart_policy: {condition: " + condition + ", max_attempts: 3}}")))
+    @Test
+    void refusesAttemptsOfWhichThereAreNone() {
+        assertThat(ComposeFiles.reasons(
+                        ComposeFiles.webText("deploy: {restart_policy: {condition: none, max_attempts: 3}}")))
                 .singleElement()
                 .asString()
-                .endsWith(" services.web.deploy.restart_policy.max_attempts: counts with condition: on-failure only"
-                        + " (write condition: on-failure)");
+                .endsWith(" services.web.deploy.restart_policy.max_attempts: counts restarts, of which there are none"
+                        + " (write condition: on-failure or any)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{condition: on-failure};             false; 0;    0",
+                "{condition: on-failure, delay: 0s};  true;  0;    0",
+                "{delay: 5s, window: 2m};             true;  5000; 120000",
+                "{delay: 1ns, window: 1us};           true;  1;    1",
+                "{window: 0s};                        false; 0;    0",
+            })
+    void readsDelayAndWindowOfTheRestartPolicy(String policy, boolean delayed, long delayMs, long windowMs) {
+        var restart =
+                ComposeFiles.web("deploy: {restart_policy: " + policy + "}").getRestart();
+
+        assertThat(restart.hasDelayMs()).isEqualTo(delayed);
+        assertThat(restart.getDelayMs()).isEqualTo(delayMs);
+        assertThat(restart.getWindowMs()).isEqualTo(windowMs);
     }
 
     @Test

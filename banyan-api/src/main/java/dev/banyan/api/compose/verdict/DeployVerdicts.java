@@ -48,8 +48,11 @@ final class DeployVerdicts {
         deploy.below("placement.preferences.*").honoured("spread", "node.labels.NAME.");
         deploy.below("restart_policy")
                 .honoured("condition", "")
-                .later(CHANGES, "delay", "window")
-                .honoured("max_attempts", "With condition on-failure; 0 is without limit.");
+                .honoured("delay", "Before each restart. Without it 0, 1, 2, 4 ... 60 s after failures in a row.")
+                .honoured("max_attempts", "Restarts, of which 0 is without limit; a window says which count.")
+                .honoured(
+                        "window",
+                        "A start that lasts so long has succeeded, and max_attempts counts anew. Without it each counts.");
         amounts(deploy.below("resources"));
     }
 

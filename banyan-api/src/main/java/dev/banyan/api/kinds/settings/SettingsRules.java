@@ -23,6 +23,10 @@ public final class SettingsRules {
     static final int LABEL_MAX = 4096;
 
     static final Duration GRACE_MAX = Duration.ofDays(7);
+
+    /** Longest delay of a restart, and longest window: as long as any duration of a Compose file. */
+    public static final Duration RESTART_MAX = Duration.ofDays(7);
+
     static final int FILES_MAX = 100;
     private static final int HOSTNAME_MAX = 63;
     private static final int PATH_MAX = 4096;
