@@ -22,6 +22,7 @@ final class AgentOptions {
     static final String MTU = "mtu";
     static final String PRIVILEGES = "privileges";
     static final String BINDS = "binds";
+    static final String DEVICE_SPECS = "device-specs";
 
     /** Of {@code join} alone. */
     static final List<Option> JOIN = List.of(
@@ -51,6 +52,10 @@ final class AgentOptions {
                     "",
                     "paths of this server that containers may have, with commas between, each with :ro or :rw, such as"
                             + " /srv/media:rw,/etc/ssl/certs:ro; none unless told"),
+            new Option(
+                    DEVICE_SPECS,
+                    "/etc/cdi,/var/run/cdi",
+                    "directories of descriptions (Container Device Interface) of the devices that this server offers"),
             new Option(MTU, "1450", "largest packet of the containers' links"));
 
     private AgentOptions() {}

@@ -6,10 +6,21 @@ import java.util.List;
  * What a container is beyond program, limits and mounts.
  *
  * @param isolation as its sandbox has it
+ * @param devices what the devices that it has for itself need
  */
-public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isolation) {
+public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isolation, DeviceEdits devices) {
     /** An ordinary container. */
     public static final Tuning USUAL = new Tuning(Manner.USUAL, Shares.USUAL, Powers.USUAL, Isolation.USUAL);
+
+    /** Without devices of its own. */
+    public Tuning(Manner manner, Shares shares, Powers powers, Isolation isolation) {
+        this(manner, shares, powers, isolation, DeviceEdits.NONE);
+    }
+
+    /** The same with what its devices need. */
+    public Tuning with(DeviceEdits wanted) {
+        return new Tuning(manner, shares, powers, isolation, wanted);
+    }
 
     /**
      * How its process runs.

@@ -14,6 +14,9 @@ import java.util.Optional;
 
 /** Decodes {@code deploy}, and what a service may say in its place: how many, how large, where. */
 final class DeployDecoder {
+    /** The kernel's own. */
+    private static final long PERIOD_MICROS = 100_000;
+
     private final Mapping service;
     private final Mapping deploy;
     private final Spot spot;
@@ -35,7 +38,7 @@ final class DeployDecoder {
             into.putDeployLabels(
                     label.key(), deploy.mapping("labels").text(label.key()).orElse(""));
         }
-        var limits = amounts("limits", "cpus", "mem_limit", "pids_limit");
+        var limits = quota(amounts("limits", "cpus", "mem_limit", "pids_limit"));
         if (present(limits) || deploy.mapping("resources").member("limits").isPresent()) {
             into.setLimits(limits);
         }
@@ -103,6 +106,29 @@ final class DeployDecoder {
                 .filter(number -> number > 0)
                 .ifPresent(decoded::setPids);
         return decoded.build();
+    }
+
+    /** With what {@code cpu_quota} says of {@code cpus}, which must be the same where both are given. */
+    private ResourceAmounts quota(ResourceAmounts limits) {
+        long quota = micros("cpu_quota");
+        long period = micros("cpu_period");
+        if (quota == 0) {
+            return limits;
+        }
+        long milli = Math.max(1, Math.round(quota * 1000.0 / (period == 0 ? PERIOD_MICROS : period)));
+        if (limits.getCpuMilli() != 0 && limits.getCpuMilli() != milli) {
+            var at = service.member("cpu_quota").orElseThrow().value().place();
+            spot.key("cpu_quota", at).refuse("says something else than \"cpus\"", "remove one of them");
+        }
+        return limits.toBuilder().setCpuMilli(milli).build();
+    }
+
+    /** A number of microseconds, or a duration; 0 where there is none. */
+    private long micros(String key) {
+        var text = service.text(key).orElse("0");
+        return text.matches("[0-9]+")
+                ? Long.parseLong(text)
+                : Amounts.duration(text).map(told -> told.toNanos() / 1000).orElse(0L);
     }
 
     private RestartPolicy restart(Mapping policy) {

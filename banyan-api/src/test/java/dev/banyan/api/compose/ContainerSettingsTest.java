@@ -143,8 +143,8 @@ class ContainerSettingsTest {
                         + " (remove it, or write \"label=disable\")",
                 "security_opt: [systempaths=unconfined]; 4:20 services.web.security_opt[0]: \"systempaths\" is no option of"
                         + " security that is supported",
-                "devices: [vendor.com/gpu=0]; 4:15 services.web.devices[0]: devices by the name of a driver are not"
-                        + " supported (write such as \"/dev/fuse\")",
+                "devices: [gpu=0]; 4:15 services.web.devices[0]: \"gpu=0\" is no device by name (write such as"
+                        + " \"nvidia.com/gpu=0\" or \"/dev/fuse\")",
                 "devices: [\"/etc/passwd:/dev/x\"]; 4:15 services.web.devices[0]: is no device of a server: its path begins with /dev/",
                 "ipc: service:db; 4:10 services.web.ipc: \"service:db\" is not supported (write \"host\", or remove it for"
                         + " one of its own)",

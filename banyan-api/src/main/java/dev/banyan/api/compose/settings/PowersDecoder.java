@@ -8,10 +8,13 @@ import dev.banyan.api.v1.Device;
 import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.Powers;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Decodes what a container may do beyond or short of the usual. */
 final class PowersDecoder {
+    private static final Set<String> RUNTIMES = Set.of("", "runc", "io.containerd.runc.v2");
+
     private final Mapping service;
     private final Spot spot;
     private final Powers.Builder powers = Powers.newBuilder();
@@ -41,10 +44,20 @@ final class PowersDecoder {
         var devices = service.items("devices");
         for (int i = 0; i < devices.size(); i++) {
             if (devices.get(i) instanceof Mapping device) {
-                device(device, spot.key("devices", device.place()).index(i, device.place()));
+                device(device);
             }
         }
         namespaces();
+        runtime();
+    }
+
+    /** Others that Docker knows exist for devices, which are given in another way here. */
+    private void runtime() {
+        var name = service.text("runtime").orElse("runc");
+        if (!RUNTIMES.contains(name)) {
+            at("runtime")
+                    .refuse("\"" + name + "\" is not supported: runc runs containers", "for devices write \"gpus\"");
+        }
     }
 
     private Iterable<String> capabilities(String key) {
@@ -89,11 +102,10 @@ final class PowersDecoder {
         }
     }
 
-    private void device(Mapping device, Spot at) {
+    private void device(Mapping device) {
         var source = device.text("source").orElse("");
-        if (source.contains("=")) {
-            at.refuse("devices by the name of a driver are not supported", "write such as \"/dev/fuse\"");
-            return;
+        if (DeviceDecoder.isNamed(source)) {
+            return; // Not a path of the server: see there.
         }
         powers.addDevices(Device.newBuilder()
                 .setSource(source)
