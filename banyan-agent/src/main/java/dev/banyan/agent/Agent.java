@@ -10,6 +10,7 @@ import dev.banyan.agent.container.daemon.DaemonSettings;
 import dev.banyan.agent.container.daemon.HostPrograms;
 import dev.banyan.agent.container.daemon.PauseImage;
 import dev.banyan.agent.container.daemon.Registries;
+import dev.banyan.agent.device.Devices;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.HostCommand;
 import dev.banyan.agent.host.PortHold;
@@ -87,7 +88,10 @@ final class Agent {
                                 new DaemonDirectory(data.resolve("containerd"), runDirectory(member)).memory(),
                                 "tasks"),
                         AllowedBinds.parse(settings.text(AgentOptions.BINDS)),
-                        settings.list(AgentOptions.PRIVILEGES)));
+                        settings.list(AgentOptions.PRIVILEGES),
+                        new Devices(settings.list(AgentOptions.DEVICE_SPECS).stream()
+                                .map(Path::of)
+                                .toList())));
         duties.report().change(facts(runtime, address));
         duties.components().forEach(this::start);
     }

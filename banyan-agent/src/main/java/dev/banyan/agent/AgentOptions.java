@@ -28,6 +28,7 @@ final class AgentOptions {
     static final String OVERLAY_KEEPALIVE = "overlay-keepalive";
     static final String PRIVILEGES = "privileges";
     static final String BINDS = "binds";
+    static final String DEVICE_SPECS = "device-specs";
 
     /** Of {@code join} alone. */
     static final List<Option> JOIN = List.of(
@@ -57,6 +58,10 @@ final class AgentOptions {
                     "",
                     "paths of this server that containers may have, with commas between, each with :ro or :rw, such as"
                             + " /srv/media:rw,/etc/ssl/certs:ro; none unless told"),
+            new Option(
+                    DEVICE_SPECS,
+                    "/etc/cdi,/var/run/cdi",
+                    "directories of descriptions (Container Device Interface) of the devices that this server offers"),
             new Option(
                     OVERLAY,
                     "wireguard",

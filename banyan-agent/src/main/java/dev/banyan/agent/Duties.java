@@ -2,6 +2,8 @@ package dev.banyan.agent;
 
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.daemon.Registries;
+import dev.banyan.agent.device.DeviceLoop;
+import dev.banyan.agent.device.Devices;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.Ipv4Address;
@@ -35,6 +37,7 @@ import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.events.EventLog;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
+import dev.banyan.api.kinds.settings.Features;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AllowedBind;
 import dev.banyan.api.v1.MaterialPart;
@@ -91,6 +94,7 @@ public final class Duties {
      * @param memory a directory that lies in memory, for what no disk shall hold
      * @param binds paths of this server that containers may have
      * @param privileges what containers may be granted
+     * @param devices that tasks may have for themselves
      */
     public record Tools(
             ContainerRuntime runtime,
@@ -100,15 +104,16 @@ public final class Duties {
             Path logs,
             Path memory,
             List<AllowedBind> binds,
-            List<String> privileges) {
+            List<String> privileges,
+            Devices devices) {
         public Tools {
             binds = List.copyOf(binds);
             privileges = List.copyOf(privileges);
         }
 
-        /** Those of an agent whose containers may have no path of the server, and that grants nothing. */
+        /** Those of an agent whose containers may have no path of the server, and that grants and has nothing. */
         public Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {
-            this(runtime, kernel, clock, data, logs, memory, List.of(), List.of());
+            this(runtime, kernel, clock, data, logs, memory, List.of(), List.of(), Devices.none());
         }
     }
 
@@ -128,10 +133,22 @@ public final class Duties {
         this.name = post.control().identity().name();
         this.store = post.control().store();
         this.report = new ReportLoop(env, store, name);
-        report.change(status -> status.toBuilder().addAllBinds(tools.binds()).build());
+        report.change(status -> status.toBuilder()
+                .addAllBinds(tools.binds())
+                .addAllFeatures(Features.KNOWN)
+                .build());
         var events = new EventRecorder(env, EventLog.ofAgent(store, name));
         components.add(events);
         components.add(report);
+        components.add(new DeviceLoop(
+                env,
+                tools.devices(),
+                told -> report.change(status -> status.toBuilder()
+                        .clearDevices()
+                        .addAllDevices(told.offered())
+                        .clearDeviceProblems()
+                        .addAllDeviceProblems(told.problems())
+                        .build())));
         dataPlane(events);
         workload(events);
     }
@@ -160,7 +177,8 @@ public final class Duties {
                 "/banyan/" + name,
                 tools.binds(),
                 tools.privileges(),
-                Optional.of(gateway(post.member().subnet())));
+                Optional.of(gateway(post.member().subnet())),
+                tools.devices());
         var workload = new WorkloadController(
                 env,
                 tasks,

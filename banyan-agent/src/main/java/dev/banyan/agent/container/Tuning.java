@@ -6,10 +6,21 @@ import java.util.List;
  * What a container is beyond program, limits and mounts.
  *
  * @param isolation as its sandbox has it
+ * @param devices what the devices that it has for itself need
  */
-public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isolation) {
+public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isolation, DeviceEdits devices) {
     /** An ordinary container. */
     public static final Tuning USUAL = new Tuning(Manner.USUAL, Shares.USUAL, Powers.USUAL, Isolation.USUAL);
+
+    /** Without devices of its own. */
+    public Tuning(Manner manner, Shares shares, Powers powers, Isolation isolation) {
+        this(manner, shares, powers, isolation, DeviceEdits.NONE);
+    }
+
+    /** The same with what its devices need. */
+    public Tuning with(DeviceEdits wanted) {
+        return new Tuning(manner, shares, powers, isolation, wanted);
+    }
 
     /**
      * How its process runs.
@@ -48,6 +59,7 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
      * @param apparmorUnconfined no profile holds
      * @param deviceRules such as {@code c 10:229 rwm}
      * @param ownCgroupView it sees its own control group as the topmost
+     * @param apparmorProfile loaded on the server; empty is the runtime's own
      */
     public record Powers(
             List<String> add,
@@ -56,7 +68,8 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
             boolean apparmorUnconfined,
             List<Device> devices,
             List<String> deviceRules,
-            boolean ownCgroupView) {
+            boolean ownCgroupView,
+            String apparmorProfile) {
         public static final Powers USUAL = new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false);
 
         public Powers {
@@ -64,6 +77,18 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
             drop = List.copyOf(drop);
             devices = List.copyOf(devices);
             deviceRules = List.copyOf(deviceRules);
+        }
+
+        /** Under no profile of AppArmor of its own. */
+        public Powers(
+                List<String> add,
+                List<String> drop,
+                boolean seccompUnconfined,
+                boolean apparmorUnconfined,
+                List<Device> devices,
+                List<String> deviceRules,
+                boolean ownCgroupView) {
+            this(add, drop, seccompUnconfined, apparmorUnconfined, devices, deviceRules, ownCgroupView, "");
         }
     }
 

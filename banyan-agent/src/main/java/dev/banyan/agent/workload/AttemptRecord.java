@@ -1,5 +1,7 @@
 package dev.banyan.agent.workload;
 
+import dev.banyan.api.v1.RestartPolicy;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -50,10 +52,15 @@ record AttemptRecord(
     }
 
     /** The container of the newest attempt ended. */
-    AttemptRecord ended(boolean ranHealthyForLong, long nowMs) {
-        int ends = ranHealthyForLong ? 1 : endsInARow + 1;
-        long next = nowMs + RestartBackoff.after(ends).toMillis();
+    AttemptRecord ended(RestartPolicy policy, Duration ranFor, long nowMs) {
+        int ends = endsAfter(policy, ranFor);
+        long next = nowMs + RestartBackoff.before(policy, ends).toMillis();
         return new AttemptRecord(taskUid, token, attempt, ends, 0, 0, next, bootId, finish);
+    }
+
+    /** Ends in a row with one that is not recorded yet, of a container that ran so long. */
+    int endsAfter(RestartPolicy policy, Duration ranFor) {
+        return RestartBackoff.startedWell(policy, ranFor) ? 1 : endsInARow + 1;
     }
 
     /** The attempt could not be made for a reason on this agent's side. */

@@ -3,10 +3,12 @@ package dev.banyan.agent.workload;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ContainerSpec;
+import dev.banyan.agent.container.DeviceEdits;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.PullOutcome;
 import dev.banyan.agent.container.SandboxSpec;
+import dev.banyan.agent.device.Devices;
 import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.agent.workload.TaskRuntime.Holdings;
@@ -63,14 +65,25 @@ final class TaskStarter {
                             + "; add it to privileges in its agent.yaml, and restart it");
         }
         return switch (material) {
-            case Materials.Outcome.Ready ready -> start(task, attempt, holdings, ready);
+            case Materials.Outcome.Ready ready -> equipped(task, attempt, holdings, ready);
             case Materials.Outcome.Waiting waiting -> new Started.Failed("MaterialMissing", waiting.reason());
             case Materials.Outcome.Refused refused -> new Started.Failed("MaterialMissing", refused.reason());
         };
     }
 
-    private Started start(
+    private Started equipped(
             Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Materials.Outcome.Ready material)
+            throws InterruptedException {
+        return switch (config.devices().needed(task.spec().getAssignment().getDevicesList())) {
+            case Devices.Needed.Ready ready -> start(task, attempt, holdings, new Given(material, ready.edits()));
+            case Devices.Needed.Gone gone -> new Started.Failed("DeviceMissing", gone.reason());
+        };
+    }
+
+    /** What this server has for a container besides its image. */
+    private record Given(Materials.Outcome.Ready material, DeviceEdits devices) {}
+
+    private Started start(Resource<TaskSpec, TaskStatus> task, int attempt, Holdings holdings, Given given)
             throws InterruptedException {
         try {
             var image = ImageReference.parse(task.spec().getContainer().getImage());
@@ -92,7 +105,7 @@ final class TaskStarter {
                 case TaskMounts.Prepared.Ready ready ->
                     run(
                             task,
-                            container(task, attempt, image, all(material, ready.mounts())),
+                            container(task, attempt, image, all(given, ready.mounts())),
                             sandbox(task, attempt, holdings));
                 case TaskMounts.Prepared.Refused refused -> new Started.Failed(refused.reason(), refused.message());
             };
@@ -139,18 +152,24 @@ final class TaskStarter {
                         TaskRuntime.labels(task),
                         Map.of())
                 .withIsolation(tuning.isolation());
-        return tuning.environed() ? spec : spec.withoutEnvironments();
+        // What a device needs may be told anew while its sandbox lives, and may be variables.
+        boolean environed =
+                tuning.environed() || task.spec().getAssignment().getDevicesCount() > 0;
+        return environed ? spec : spec.withoutEnvironments();
     }
 
     /** What a container is given besides what its task says. */
-    private record Shown(Map<String, String> environment, List<ContainerSpec.Mount> mounts) {}
+    private record Shown(Map<String, String> environment, List<ContainerSpec.Mount> mounts, DeviceEdits devices) {}
 
-    private static Shown all(Materials.Outcome.Ready material, List<ContainerSpec.Mount> mounts) {
+    private static Shown all(Given given, List<ContainerSpec.Mount> mounts) {
         var all = new ArrayList<>(mounts);
-        material.mounts()
+        given.material()
+                .mounts()
                 .forEach(shown ->
                         all.add(new ContainerSpec.Mount(shown.source().toString(), shown.target(), shown.readOnly())));
-        return new Shown(material.environment(), all);
+        var environment = new TreeMap<>(given.material().environment());
+        environment.putAll(given.devices().environment());
+        return new Shown(environment, all, given.devices());
     }
 
     private ContainerSpec container(Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image, Shown shown)
@@ -174,7 +193,7 @@ final class TaskStarter {
                 .withProcess(tuning.process(shown.environment()))
                 .withLimits(tuning.limits())
                 .withConfinement(tuning.confinement())
-                .withTuning(tuning.tuning())
+                .withTuning(tuning.tuning().with(shown.devices()))
                 .withMounts(mounts)
                 .withLabels(labels)
                 .withAnnotations(annotations);

@@ -63,8 +63,7 @@ final class Workload {
         if (givenUp()) {
             return new Step.Finish(Step.Outcome.FAILED, ended.exitCode(), "AgentFailure");
         }
-        boolean recorded = record.nextStartMs() != 0 || record.attempt() > ended.attempt();
-        if (!recorded) {
+        if (!recorded(ended)) {
             return new Step.RecordEnd(ended);
         }
         return record.nextStartMs() > nowMs
@@ -75,15 +74,28 @@ final class Workload {
     private boolean restarts(Observed.Ended ended) {
         var policy = spec.getContainer().getRestart();
         return switch (policy.getMode()) {
-            case ALWAYS, UNLESS_STOPPED, MODE_UNSPECIFIED, UNRECOGNIZED -> true;
+            case ALWAYS -> retriesLeft(policy, ended);
+            case UNLESS_STOPPED, MODE_UNSPECIFIED, UNRECOGNIZED -> true;
             case NEVER -> false;
             case ON_FAILURE -> ended.exitCode() != 0 && retriesLeft(policy, ended);
         };
     }
 
-    private static boolean retriesLeft(RestartPolicy policy, Observed.Ended ended) {
-        // Attempt 1 is the first start, not a retry.
-        return policy.getRetriesMax() == 0 || ended.attempt() <= policy.getRetriesMax();
+    private boolean retriesLeft(RestartPolicy policy, Observed.Ended ended) {
+        // The first start is no retry: so many starts may come to nothing, and one more.
+        return policy.getRetriesMax() == 0 || startsInVain(policy, ended) <= policy.getRetriesMax();
+    }
+
+    /** All of them, or with a window those since the last one that lasted so long. */
+    private int startsInVain(RestartPolicy policy, Observed.Ended ended) {
+        if (policy.getWindowMs() == 0) {
+            return ended.attempt();
+        }
+        return recorded(ended) ? record.endsInARow() : record.endsAfter(policy, ended.ranFor());
+    }
+
+    private boolean recorded(Observed.Ended ended) {
+        return record.nextStartMs() != 0 || record.attempt() > ended.attempt();
     }
 
     private boolean givenUp() {

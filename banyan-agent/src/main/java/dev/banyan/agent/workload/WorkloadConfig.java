@@ -1,5 +1,6 @@
 package dev.banyan.agent.workload;
 
+import dev.banyan.agent.device.Devices;
 import dev.banyan.api.v1.AllowedBind;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param binds paths of this server that containers may have
  * @param privileges what containers may be granted here
  * @param gateway address under which containers reach this server, if they do
+ * @param devices that tasks may have for themselves
  */
 public record WorkloadConfig(
         String agentUid,
@@ -23,7 +25,8 @@ public record WorkloadConfig(
         String cgroupParent,
         List<AllowedBind> binds,
         List<String> privileges,
-        Optional<String> gateway) {
+        Optional<String> gateway,
+        Devices devices) {
     public WorkloadConfig {
         binds = List.copyOf(binds);
         privileges = List.copyOf(privileges);
@@ -31,7 +34,15 @@ public record WorkloadConfig(
 
     /** Containers may have no path of the server, do not reach it, and are granted nothing. */
     public WorkloadConfig(String agentUid, Path stateDirectory, Path logDirectory, String cgroupParent) {
-        this(agentUid, stateDirectory, logDirectory, cgroupParent, List.of(), List.of(), Optional.empty());
+        this(
+                agentUid,
+                stateDirectory,
+                logDirectory,
+                cgroupParent,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Devices.none());
     }
 
     /** Where volumes are. */

@@ -261,9 +261,8 @@ final class WorkloadReconciler implements Reconciler {
     private Optional<Result> recordEnd(
             Resource<TaskSpec, TaskStatus> task, AttemptRecord record, Observed.Ended ended) {
         probes.forget(ended.containerId());
-        boolean healthy = ended.ranFor().compareTo(RestartBackoff.HEALTHY) >= 0;
         long now = clock.millis();
-        var next = record.ended(healthy, now);
+        var next = record.ended(task.spec().getContainer().getRestart(), ended.ranFor(), now);
         records.save(next);
         events.exited(task.key(), ended.exitCode(), ended.reason());
         if (next.nextStartMs() > now) {

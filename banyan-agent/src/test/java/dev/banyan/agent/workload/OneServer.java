@@ -7,6 +7,7 @@ import dev.banyan.agent.container.FakeServer;
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.StopSignal;
+import dev.banyan.agent.device.Devices;
 import dev.banyan.agent.material.Materials;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.AgentSessionSpec;
@@ -60,6 +61,7 @@ final class OneServer implements AutoCloseable {
     private int boots = 1;
     private Duration bootedAt = Duration.ZERO;
     private List<String> privileges = List.of();
+    private Devices devices = Devices.none();
 
     /** With a session and a running agent. */
     OneServer(Path disk) {
@@ -105,12 +107,17 @@ final class OneServer implements AutoCloseable {
         privileges = List.of(granted);
     }
 
+    /** What agents that are started from now on have. */
+    void equip(Devices described) {
+        devices = described;
+    }
+
     void startAgent() {
         agent = simulation.process("agent");
         var env = agent.env();
         var tasks = Informer.of(Kinds.TASKS, store, env).build();
         var config = new WorkloadConfig(
-                AGENT_UID, disk, logs(), "/banyan/a1", List.of(), privileges, Optional.of("10.222.0.1"));
+                AGENT_UID, disk, logs(), "/banyan/a1", List.of(), privileges, Optional.of("10.222.0.1"), devices);
         tasks.start();
         new WorkloadController(
                         env,

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class WorkloadTest {
     private static final Observed NOTHING = new Observed.Nothing();
+    private static final RestartPolicy USUAL = RestartPolicy.getDefaultInstance();
+    private static final Duration SHORT = Duration.ofSeconds(1);
     private static final AttemptRecord FRESH = AttemptRecord.first("uid", 7, "boot");
 
     @Test
@@ -47,7 +49,7 @@ class WorkloadTest {
 
     @Test
     void restartsAtOnceAfterTheFirstEnd() {
-        var record = FRESH.started().ended(false, 1_000);
+        var record = FRESH.started().ended(USUAL, SHORT, 1_000);
 
         assertThat(next(RestartPolicy.Mode.ALWAYS, record, ended(1, 1), 1_000)).isEqualTo(new Step.Start());
     }
@@ -55,11 +57,11 @@ class WorkloadTest {
     @Test
     void waitsLongerAfterEveryFurtherEnd() {
         var record = FRESH.started()
-                .ended(false, 0)
+                .ended(USUAL, SHORT, 0)
                 .started()
-                .ended(false, 0)
+                .ended(USUAL, SHORT, 0)
                 .started()
-                .ended(false, 1_000);
+                .ended(USUAL, SHORT, 1_000);
         var ended = ended(3, 1);
 
         assertThat(next(RestartPolicy.Mode.ALWAYS, record, ended, 1_000))
@@ -123,11 +125,11 @@ class WorkloadTest {
     @Test
     void startsCountingAnewAfterTenHealthyMinutes() {
         var record = FRESH.started()
-                .ended(false, 0)
+                .ended(USUAL, SHORT, 0)
                 .started()
-                .ended(false, 0)
+                .ended(USUAL, SHORT, 0)
                 .started()
-                .ended(true, 5_000);
+                .ended(USUAL, Duration.ofMinutes(10), 5_000);
 
         assertThat(record.nextStartMs()).isEqualTo(5_000);
         assertThat(record.endsInARow()).isEqualTo(1);
@@ -135,7 +137,7 @@ class WorkloadTest {
 
     @Test
     void clocksOfAnotherBootMeanNothing() {
-        var record = FRESH.started().ended(false, 0).started().ended(false, 900_000);
+        var record = FRESH.started().ended(USUAL, SHORT, 0).started().ended(USUAL, SHORT, 900_000);
 
         assertThat(record.inBoot("boot").nextStartMs()).isEqualTo(901_000);
         assertThat(record.inBoot("other").nextStartMs()).isZero();

@@ -1,6 +1,7 @@
 package dev.banyan.api.compose;
 
 import dev.banyan.api.compose.node.Node.Mapping;
+import dev.banyan.api.compose.schema.Amounts;
 import dev.banyan.api.compose.schema.Spot;
 import dev.banyan.api.v1.Placement;
 import dev.banyan.api.v1.ResourceAmounts;
@@ -13,6 +14,9 @@ import java.util.Optional;
 
 /** Decodes {@code deploy}, and what a service may say in its place: how many, how large, where. */
 final class DeployDecoder {
+    /** The kernel's own. */
+    private static final long PERIOD_MICROS = 100_000;
+
     private final Mapping service;
     private final Mapping deploy;
     private final Spot spot;
@@ -34,7 +38,7 @@ final class DeployDecoder {
             into.putDeployLabels(
                     label.key(), deploy.mapping("labels").text(label.key()).orElse(""));
         }
-        var limits = amounts("limits", "cpus", "mem_limit", "pids_limit");
+        var limits = quota(amounts("limits", "cpus", "mem_limit", "pids_limit"));
         if (present(limits) || deploy.mapping("resources").member("limits").isPresent()) {
             into.setLimits(limits);
         }
@@ -104,25 +108,54 @@ final class DeployDecoder {
         return decoded.build();
     }
 
+    /** With what {@code cpu_quota} says of {@code cpus}, which must be the same where both are given. */
+    private ResourceAmounts quota(ResourceAmounts limits) {
+        long quota = micros("cpu_quota");
+        long period = micros("cpu_period");
+        if (quota == 0) {
+            return limits;
+        }
+        long milli = Math.max(1, Math.round(quota * 1000.0 / (period == 0 ? PERIOD_MICROS : period)));
+        if (limits.getCpuMilli() != 0 && limits.getCpuMilli() != milli) {
+            var at = service.member("cpu_quota").orElseThrow().value().place();
+            spot.key("cpu_quota", at).refuse("says something else than \"cpus\"", "remove one of them");
+        }
+        return limits.toBuilder().setCpuMilli(milli).build();
+    }
+
+    /** A number of microseconds, or a duration; 0 where there is none. */
+    private long micros(String key) {
+        var text = service.text(key).orElse("0");
+        return text.matches("[0-9]+")
+                ? Long.parseLong(text)
+                : Amounts.duration(text).map(told -> told.toNanos() / 1000).orElse(0L);
+    }
+
     private RestartPolicy restart(Mapping policy) {
         var condition = policy.text("condition").orElse("any");
         int attempts = policy.text("max_attempts").map(Integer::parseInt).orElse(0);
-        if (attempts > 0 && !condition.equals("on-failure")) {
+        if (attempts > 0 && condition.equals("none")) {
             var at = policy.member("max_attempts").orElseThrow().at();
             spot.key("deploy", at)
                     .key("restart_policy", at)
                     .key("max_attempts", at)
-                    .refuse("counts with condition: on-failure only", "write condition: on-failure");
+                    .refuse("counts restarts, of which there are none", "write condition: on-failure or any");
         }
+        var decoded = RestartPolicy.newBuilder();
+        duration(policy, "delay").ifPresent(decoded::setDelayMs);
+        duration(policy, "window").ifPresent(decoded::setWindowMs);
         return switch (condition) {
             case "none" -> RestartPolicy.newBuilder().setMode(Mode.NEVER).build();
             case "on-failure" ->
-                RestartPolicy.newBuilder()
-                        .setMode(Mode.ON_FAILURE)
-                        .setRetriesMax(attempts)
-                        .build();
-            default -> RestartPolicy.newBuilder().setMode(Mode.ALWAYS).build();
+                decoded.setMode(Mode.ON_FAILURE).setRetriesMax(attempts).build();
+            default -> decoded.setMode(Mode.ALWAYS).setRetriesMax(attempts).build();
         };
+    }
+
+    /** In whole milliseconds, rounded up: a window of less would be none. */
+    private static Optional<Long> duration(Mapping policy, String key) {
+        return policy.text(key).flatMap(Amounts::duration).map(duration -> duration.plusNanos(999_999)
+                .toMillis());
     }
 
     private static long milli(String cores) {

@@ -6,6 +6,7 @@ import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.node.Node.Scalar;
 import dev.banyan.api.compose.node.Node.Sequence;
 import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.compose.settings.DeviceDecoder;
 import dev.banyan.api.compose.settings.SettingsDecoder;
 import dev.banyan.api.compose.storage.MountDecoder;
 import dev.banyan.api.v1.ContainerSettings;
@@ -91,6 +92,7 @@ final class ServiceDecoder {
         if (!settings.equals(ContainerSettings.getDefaultInstance())) {
             manifest.setSettings(settings);
         }
+        manifest.addAllDevices(DeviceDecoder.decode(service, spot));
         parts.grants().decode(service, spot, manifest);
         Grants.settle(spot, manifest);
         var dependencies = dependencies();

@@ -19,7 +19,7 @@ class ComposeRefusalTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "gpus: all",
+                "post_start: [{command: a}]",
                 "deploy: {update_config: {order: start-first}}",
                 "ports: [\"127.0.0.1:80:80\"]",
                 "ports: [{target: 80, mode: host}]",

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeployDecoderTest {
     @Test
@@ -43,6 +44,8 @@ class DeployDecoderTest {
                 "mem_reservation: 1m;     deploy: {resources: {reservations: {memory: 1m}}}",
                 "pids_limit: 7;           deploy: {resources: {limits: {pids: 7}}}",
                 "platform: linux/arm64;   deploy: {placement: {platform: linux/arm64}}",
+                "cpu_quota: 50000;        cpus: 0.5",
+                "cpu_quota: 50ms;         cpus: 0.5",
             })
     void meansTheSameInEitherPlaceAndInBoth(String outer, String deploy) {
         assertThat(ComposeFiles.web(outer))
@@ -65,6 +68,39 @@ class DeployDecoderTest {
         assertThat(ComposeFiles.reasons(ComposeFiles.webText(outer, deploy)))
                 .containsExactly("4:" + (outer.indexOf(':') + 7) + " services.web." + key
                         + ": says something else than \"deploy." + path + "\" (remove one of them)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "cpu_quota: 150000; cpu_period: 100000; 1500",
+                "cpu_quota: 5000;   cpu_period: 10ms;   500",
+                "cpu_quota: 1000;   cpu_period: 3000;   333",
+                "cpu_quota: 0;      cpu_period: 10000;  0",
+                "tty: false;        cpu_period: 10000;  0",
+            })
+    void readsAQuotaOfEachPeriod(String quota, String period, long milli) {
+        assertThat(ComposeFiles.web(quota, period).getLimits().getCpuMilli()).isEqualTo(milli);
+    }
+
+    @Test
+    void refusesAQuotaThatIsAnotherShareThanTold() {
+        assertThat(ComposeFiles.reasons(ComposeFiles.webText("cpus: 1", "cpu_quota: 50000")))
+                .containsExactly("5:16 services.web.cpu_quota: says something else than \"cpus\" (remove one of them)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "runc", "io.containerd.runc.v2"})
+    void takesTheRuntimeThatRunsContainersAnyway(String name) {
+        assertThat(ComposeFiles.web("runtime: \"" + name + "\"")).isEqualTo(ComposeFiles.web());
+    }
+
+    @Test
+    void refusesOtherRuntimes() {
+        assertThat(ComposeFiles.reasons(ComposeFiles.webText("runtime: nvidia")))
+                .containsExactly("4:14 services.web.runtime: \"nvidia\" is not supported: runc runs containers"
+                        + " (for devices write \"gpus\")");
     }
 
     @ParameterizedTest
@@ -94,6 +130,8 @@ class DeployDecoderTest {
                 "{condition: none};                              NEVER;      0",
                 "{condition: on-failure};                        ON_FAILURE; 0",
                 "{condition: on-failure, max_attempts: 4};       ON_FAILURE; 4",
+                "{condition: any, max_attempts: 4};              ALWAYS;     4",
+                "{condition: none, delay: 5s, window: 1m};       NEVER;      0",
             })
     void letsTheRestartPolicyWinOverRestart(String policy, Mode mode, int retries) {
         var expected =
@@ -106,15 +144,33 @@ class DeployDecoderTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"any", "none"})
-    void refusesAttemptsThatNobodyCounts(String condition) {
-        assertThat(ComposeFiles.reasons(ComposeFiles.webText(
-                        "deploy: {restart_policy: {condition: " + condition + ", max_attempts: 3}}")))
+    @Test
+    void refusesAttemptsOfWhichThereAreNone() {
+        assertThat(ComposeFiles.reasons(
+                        ComposeFiles.webText("deploy: {restart_policy: {condition: none, max_attempts: 3}}")))
                 .singleElement()
                 .asString()
-                .endsWith(" services.web.deploy.restart_policy.max_attempts: counts with condition: on-failure only"
-                        + " (write condition: on-failure)");
+                .endsWith(" services.web.deploy.restart_policy.max_attempts: counts restarts, of which there are none"
+                        + " (write condition: on-failure or any)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{condition: on-failure};             false; 0;    0",
+                "{condition: on-failure, delay: 0s};  true;  0;    0",
+                "{delay: 5s, window: 2m};             true;  5000; 120000",
+                "{delay: 1ns, window: 1us};           true;  1;    1",
+                "{window: 0s};                        false; 0;    0",
+            })
+    void readsDelayAndWindowOfTheRestartPolicy(String policy, boolean delayed, long delayMs, long windowMs) {
+        var restart =
+                ComposeFiles.web("deploy: {restart_policy: " + policy + "}").getRestart();
+
+        assertThat(restart.hasDelayMs()).isEqualTo(delayed);
+        assertThat(restart.getDelayMs()).isEqualTo(delayMs);
+        assertThat(restart.getWindowMs()).isEqualTo(windowMs);
     }
 
     @Test

@@ -77,6 +77,9 @@ public final class AppItems {
         item.put("replica", task.spec().getSlot());
         item.put("release", task.spec().getRelease());
         item.put("agent", task.spec().getAssignment().getAgent());
+        if (task.spec().getAssignment().getDevicesCount() > 0) {
+            item.put("devices", task.spec().getAssignment().getDevicesList());
+        }
         item.put("state", state(status));
         item.put("attempt", status.getAttempt());
         item.put("address", status.getAddress());
@@ -85,6 +88,13 @@ public final class AppItems {
         item.put("exit_code", status.getExitCode());
         item.put("reason", status.getReason());
         item.put("message", status.getMessage());
+        var settings = task.spec().getContainer().getSettings();
+        if (settings.getLabelsCount() > 0) {
+            item.put("labels", new TreeMap<>(settings.getLabelsMap()));
+        }
+        if (settings.getAnnotationsCount() > 0) {
+            item.put("annotations", new TreeMap<>(settings.getAnnotationsMap()));
+        }
         return item;
     }
 }

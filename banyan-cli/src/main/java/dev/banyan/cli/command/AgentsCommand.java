@@ -132,6 +132,20 @@ final class AgentsCommand implements Callable<Integer> {
         };
     }
 
+    /** By kind, the names of each device, of which the first is its own. */
+    private static Map<String, Object> devices(AgentReportStatus report) {
+        var kinds = new LinkedHashMap<String, Object>();
+        for (var kind : report.getDevicesList()) {
+            kinds.put(
+                    kind.getKind(),
+                    kind.getDevicesList().stream()
+                            .map(device -> Stream.concat(Stream.of(device.getName()), device.getAliasesList().stream())
+                                    .toList())
+                            .toList());
+        }
+        return kinds;
+    }
+
     private static Map<String, Object> item(Resource<AgentSpec, AgentStatus> agent, AgentReportStatus report) {
         var item = new LinkedHashMap<String, Object>();
         item.put("agent", agent.name());
@@ -145,6 +159,8 @@ final class AgentsCommand implements Callable<Integer> {
         item.put("memory_bytes", report.getCapacity().getMemoryBytes());
         item.put("platform", report.getPlatform());
         item.put("privileges", report.getPrivilegesList());
+        item.put("devices", devices(report));
+        item.put("device_problems", report.getDeviceProblemsList());
         item.put("version", report.getVersion());
         item.put("since_ms", agent.status().getSinceMs());
         item.put("message", agent.status().getMessage());

@@ -11,7 +11,9 @@ import dev.banyan.api.wire.ApiException;
 import dev.banyan.cli.FakeCluster;
 import dev.banyan.cli.TestDeployments;
 import dev.banyan.runtime.env.SystemEnv;
+import dev.banyan.runtime.resource.Resource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +107,26 @@ class AppItemsTest {
                         entry("exit_code", 3),
                         entry("address", "10.1.2.3"),
                         entry("message", "boom"));
+    }
+
+    @Test
+    void showsDevicesLabelsAndAnnotationsOfAReplicaThatHasAny() {
+        cluster.task("shop", "web", 1, "a1", TaskStatus.getDefaultInstance());
+        var plain = TestDeployments.state(cluster, "shop", 1).tasks().getFirst();
+        var spec = plain.spec().toBuilder();
+        spec.getAssignmentBuilder().addDevices("a.b/c=0");
+        spec.getContainerBuilder()
+                .getSettingsBuilder()
+                .putLabels("team", "shop")
+                .putAnnotations("note", "x");
+        var equipped = new Resource<>(plain.key(), plain.meta(), spec.build(), plain.status());
+
+        assertThat(AppItems.replica(equipped))
+                .contains(
+                        entry("devices", List.of("a.b/c=0")),
+                        entry("labels", Map.of("team", "shop")),
+                        entry("annotations", Map.of("note", "x")));
+        assertThat(AppItems.replica(plain)).doesNotContainKeys("devices", "labels", "annotations");
     }
 
     @Test

@@ -2,11 +2,15 @@ package dev.banyan.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.ComponentHealth;
 import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.DeviceKind;
 import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.LogLine;
+import dev.banyan.api.v1.OfferedDevice;
 import dev.banyan.api.v1.ServiceProgress;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.v1.TaskStatus;
@@ -132,6 +136,21 @@ class ListCommandsTest {
                         """);
         assertThat(bench.run("agents", "-o", "json").out())
                 .contains("\"schema\": \"banyan.agents/1\"", "\"cpu_milli\": 1900");
+    }
+
+    @Test
+    void showsTheDevicesOfAnAgentAndWhyOthersCannotBeUsed() {
+        bench.cluster.agent("a1", AgentStatus.State.READY, "10.0.0.1");
+        var cards = DeviceKind.newBuilder()
+                .setKind("a.b/gpu")
+                .addDevices(OfferedDevice.newBuilder().setName("0").addAliases("GPU-x"))
+                .addDevices(OfferedDevice.newBuilder().setName("1"));
+        var report = AgentReportStatus.newBuilder().addDevices(cards).addDeviceProblems("x.yaml:1:1: is no such");
+        bench.cluster.writeStatus(Kinds.AGENT_REPORTS, Kinds.AGENT_REPORTS.key("-", "a1"), report.build());
+
+        assertThat(bench.run("agents", "-o", "json").out().replaceAll("\\s+", ""))
+                .contains("\"devices\":{\"a.b/gpu\":[[\"0\",\"GPU-x\"],[\"1\"]]}")
+                .contains("\"device_problems\":[\"x.yaml:1:1:isnosuch\"]");
     }
 
     @Test

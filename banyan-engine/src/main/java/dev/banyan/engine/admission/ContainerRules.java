@@ -1,5 +1,6 @@
 package dev.banyan.engine.admission;
 
+import dev.banyan.api.kinds.settings.DeviceRules;
 import dev.banyan.api.kinds.settings.SettingsRules;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.ServiceManifest;
@@ -40,6 +41,8 @@ final class ContainerRules {
         for (var problem : SettingsRules.problems(service.getSettings())) {
             violations.add(new Violation(path + problem.field(), problem.message()));
         }
+        DeviceRules.problem(service.getDevicesList())
+                .ifPresent(problem -> violations.add(new Violation(path + "devices", problem)));
         violations.addAll(replicas(service, service.getReplicas()));
         var name = service.getSettings().getContainerName();
         var holder = name.isEmpty() ? null : holders.putIfAbsent(name, service.getName());

@@ -1,8 +1,10 @@
 package dev.banyan.engine.admission;
 
+import dev.banyan.api.kinds.settings.SettingsRules;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.Protocol;
+import dev.banyan.api.v1.RestartPolicy;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.runtime.store.WriteOutcome.Violation;
 import java.util.ArrayList;
@@ -81,6 +83,7 @@ final class ManifestRules {
                 path + ".deploy.replicas",
                 "a service on every agent has no number of replicas");
         PlacementRules.violations(path + ".deploy", service, violations);
+        restart(path + ".deploy.restart_policy.", service.getRestart());
         environment(path, service);
         for (int i = 0; i < service.getPortsCount(); i++) {
             port(path + ".ports[" + i + "]", service.getName(), service.getPorts(i));
@@ -91,6 +94,14 @@ final class ManifestRules {
                                 && !dependency.getService().equals(service.getName()),
                         path + ".depends_on." + dependency.getService(),
                         "is no other service of this app"));
+    }
+
+    private void restart(String path, RestartPolicy policy) {
+        require(policy.getRetriesMax() >= 0, path + "max_attempts", "is more than 2147483647");
+        var max = SettingsRules.RESTART_MAX;
+        var message = "must be from 0 to " + max.toHours() + "h";
+        require(policy.getDelayMs() >= 0 && policy.getDelayMs() <= max.toMillis(), path + "delay", message);
+        require(policy.getWindowMs() >= 0 && policy.getWindowMs() <= max.toMillis(), path + "window", message);
     }
 
     private void environment(String path, ServiceManifest service) {

@@ -57,7 +57,8 @@ final class DeploymentPlanner {
             actions.addAll(planner.plan(free));
             planner.inTheWay().stream()
                     .findFirst()
-                    .map(before -> WAITS + before.task().name() + " to end: both have a volume")
+                    .map(before -> WAITS + before.task().name() + " to end: both have "
+                            + (before.spec().getDevicesCount() > 0 ? "devices for themselves" : "a volume"))
                     .ifPresent(reason -> waiting.add(new Waiting(rollout.name(), reason, "")));
         }
         tasksByService.forEach((service, tasks) -> {

@@ -15,7 +15,8 @@ import java.util.Set;
  * <p>A slot is held by the newest wanted task that is what the release asks for. Tasks that are not - of another content, of a slot
  * that is none any more, doubles, or left on a lost agent - are stopped; those of another content only once every slot has a ready
  * task of the wanted one, so that an update starts before it stops. A single replica that writes to a volume is the exception: the one
- * before it must have ended, since two programs on one set of files may destroy it.
+ * before it must have ended, since two programs on one set of files may destroy it. And where tasks have devices for themselves, the one
+ * before must have given them back: of such slots one after the other is replaced.
  */
 final class ReplicaPlanner {
     private final Rollout rollout;
@@ -48,25 +49,39 @@ final class ReplicaPlanner {
         return actions;
     }
 
-    /** Tasks that must end before the next one of their slot begins, since both would write to one volume. */
+    /** Tasks that must end before the next one of their slot begins, since both would write to one volume or want its devices. */
     List<TaskView> inTheWay() {
         return List.copyOf(inTheWay);
     }
 
     private void fill(Seat seat) {
+        var former = rollout.tasks().stream()
+                .filter(task -> task.spec().getSlot() == seat.slot() && task.mayRun())
+                .toList();
+        var equipped = former.stream().filter(task -> equipped(seat, task)).toList();
+        if (!equipped.isEmpty() && !settled()) {
+            return; // Another slot is being replaced: this one serves meanwhile.
+        }
         // With several replicas a service says itself that it shares its volumes.
         boolean alone = rollout.wanted() == 1 || rollout.service().getGlobal();
-        var before = rollout.tasks().stream()
-                .filter(t -> alone
-                        && t.spec().getSlot() == seat.slot()
-                        && t.mayRun()
-                        && SharedVolumes.written(seat.wanted(), t.spec()))
+        var before = former.stream()
+                .filter(task -> equipped.contains(task) || alone && SharedVolumes.written(seat.wanted(), task.spec()))
                 .toList();
         if (before.isEmpty()) {
             actions.add(new Action.Create(newTask(seat)));
         }
         before.stream().filter(TaskView::wanted).forEach(t -> actions.add(new Action.Stop(t.task())));
         inTheWay.addAll(before);
+    }
+
+    private static boolean equipped(Seat seat, TaskView task) {
+        // A lost agent gives nothing back, and another one may have such devices too.
+        return seat.wanted().getDevicesCount() > 0 && task.spec().getDevicesCount() > 0 && !task.agentLost();
+    }
+
+    /** Nothing of the service is under way. */
+    private boolean settled() {
+        return inTheWay.isEmpty() && rollout.holders().stream().allMatch(holder -> holder.ready() || holder.settled());
     }
 
     private void stopTheRest(Set<ObjectKey> keep, boolean allReady) {

@@ -57,6 +57,7 @@ final class WantedTasks {
                 .setPlacement(service.getPlacement())
                 .setReservations(service.getReservations())
                 .addAllVolumes(volumes(deploymentName, release, service))
+                .addAllDevices(service.getDevicesList())
                 .build();
     }
 
@@ -71,6 +72,7 @@ final class WantedTasks {
                 && wanted.getPlacement().equals(actual.getPlacement())
                 && wanted.getReservations().equals(actual.getReservations())
                 && wanted.getTagsList().equals(actual.getTagsList())
+                && wanted.getDevicesList().equals(actual.getDevicesList())
                 && wanted.getPinned().equals(actual.getPinned())
                 && wanted.getDependencies().equals(actual.getDependencies());
     }

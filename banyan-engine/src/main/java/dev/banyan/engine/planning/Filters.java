@@ -2,6 +2,7 @@ package dev.banyan.engine.planning;
 
 import dev.banyan.api.kinds.BindMatching;
 import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.kinds.settings.Features;
 import dev.banyan.api.kinds.settings.Privileges;
 import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.TaskSpec;
@@ -13,8 +14,14 @@ import java.util.stream.Stream;
 /** The rules in force, cheapest first. */
 final class Filters {
     /** What an agent is: a service on every agent has a task on each that passes them. */
-    static final List<Filter> NATURE =
-            List.of(Filters::tags, Filters::placement, Filters::constraints, Filters::platform, Filters::privileges);
+    static final List<Filter> NATURE = List.of(
+            Filters::tags,
+            Filters::placement,
+            Filters::constraints,
+            Filters::platform,
+            Filters::privileges,
+            Filters::features,
+            Filters::equipment);
 
     /** How an agent is at the moment. */
     private static final List<Filter> STATE = List.of(
@@ -24,7 +31,8 @@ final class Filters {
             Filters::ports,
             Filters::binds,
             Filters::cpu,
-            Filters::memory);
+            Filters::memory,
+            Filters::devices);
 
     static final List<Filter> ALL =
             Stream.concat(NATURE.stream(), STATE.stream()).toList();
@@ -80,6 +88,29 @@ final class Filters {
         return refuseIf(
                 !missing.isEmpty(),
                 () -> "does not grant " + String.join(", ", missing) + "; add it to privileges in its agent.yaml");
+    }
+
+    private static Optional<String> features(TaskSpec task, Candidate agent) {
+        var missing = Features.missing(agent.report().getFeaturesList(), task);
+        return refuseIf(
+                !missing.isEmpty(),
+                () -> "is of a version that does not know " + String.join(", ", missing) + "; upgrade it");
+    }
+
+    /** What it would have if nobody used anything. */
+    private static Optional<String> equipment(TaskSpec task, Candidate agent) {
+        return lacking(Devices.ofAll(task.getDevicesList(), agent));
+    }
+
+    private static Optional<String> devices(TaskSpec task, Candidate agent) {
+        return lacking(Devices.of(task.getDevicesList(), agent));
+    }
+
+    private static Optional<String> lacking(Devices.Outcome outcome) {
+        return switch (outcome) {
+            case Devices.Outcome.Given given -> Optional.empty();
+            case Devices.Outcome.Short missing -> Optional.of(missing.reason());
+        };
     }
 
     private static Optional<String> ports(TaskSpec task, Candidate agent) {

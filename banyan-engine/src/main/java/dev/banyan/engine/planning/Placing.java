@@ -194,7 +194,16 @@ public final class Placing {
                 .setAmounts(task.getReservations())
                 .setDeployment(task.getDeployment())
                 .setService(task.getService())
+                .addAllDevices(devices(agent, task))
                 .build();
         return new Choice.Chosen(agent.name(), agent.uid(), reservation);
+    }
+
+    private static List<String> devices(Candidate agent, TaskSpec task) {
+        return switch (Devices.of(task.getDevicesList(), agent)) {
+            case Devices.Outcome.Given given -> given.devices();
+            case Devices.Outcome.Short missing ->
+                throw new IllegalStateException(agent.name() + " was chosen and " + missing.reason());
+        };
     }
 }

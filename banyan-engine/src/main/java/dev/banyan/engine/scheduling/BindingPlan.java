@@ -70,6 +70,7 @@ record BindingPlan(
                     var assignment = Assignment.newBuilder()
                             .setAgent(chosen.agent())
                             .setAgentUid(chosen.agentUid())
+                            .addAllDevices(chosen.reservation().getDevicesList())
                             .build();
                     bindings.add(new Binding(task, assignment, placing.volumes().placed(task.spec())));
                     reservations

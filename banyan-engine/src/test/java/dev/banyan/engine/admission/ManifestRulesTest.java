@@ -6,8 +6,10 @@ import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.Protocol;
+import dev.banyan.api.v1.RestartPolicy;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.runtime.store.WriteOutcome.Violation;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +88,30 @@ class ManifestRulesTest {
         var large = service("web").putEnvironment("A", "x".repeat(40_000));
 
         assertThat(check(large)).extracting(Violation::field).containsExactly("services.web.environment.A");
+    }
+
+    @Test
+    void refusesARestartPolicyThatNoFileCouldHold() {
+        var policy = RestartPolicy.newBuilder()
+                .setRetriesMax(-1)
+                .setDelayMs(-1)
+                .setWindowMs(Duration.ofDays(7).toMillis() + 1);
+
+        assertThat(check(service("web").setRestart(policy)))
+                .extracting(Violation::field)
+                .containsExactly(
+                        "services.web.deploy.restart_policy.max_attempts",
+                        "services.web.deploy.restart_policy.delay",
+                        "services.web.deploy.restart_policy.window");
+    }
+
+    @Test
+    void takesTheLongestDelayAndWindow() {
+        long most = Duration.ofDays(7).toMillis();
+        var policy =
+                RestartPolicy.newBuilder().setRetriesMax(3).setDelayMs(most).setWindowMs(most);
+
+        assertThat(check(service("web").setRestart(policy))).isEmpty();
     }
 
     private static List<Violation> check(ServiceManifest.Builder... services) {

@@ -23,6 +23,7 @@ import dev.banyan.agent.container.cri.v1.ListContainersRequest;
 import dev.banyan.agent.container.cri.v1.RemoveContainerRequest;
 import dev.banyan.agent.container.cri.v1.ReopenContainerLogRequest;
 import dev.banyan.agent.container.cri.v1.StartContainerRequest;
+import dev.banyan.agent.container.device.DevicePatch;
 import dev.banyan.agent.container.mounts.MemoryMounts;
 import dev.banyan.runtime.env.Env;
 import java.time.Duration;
@@ -210,7 +211,8 @@ final class Containers {
     }
 
     private void finish(String id, ContainerSpec spec) throws InterruptedException {
-        boolean patched = SpecPatch.needed(spec) || MemoryMounts.needed(spec.mounts());
+        var devices = spec.tuning().devices();
+        boolean patched = SpecPatch.needed(spec) || MemoryMounts.needed(spec.mounts()) || !devices.isEmpty();
         var variables = spec.process().environment();
         if (!patched && variables.isEmpty()) {
             return;
@@ -227,7 +229,7 @@ final class Containers {
         }
         if (patched) {
             var completed = SpecPatch.apply(made, spec, HostLimits.ofThisProcess());
-            update(what, id, stored, MemoryMounts.apply(completed, spec.mounts()));
+            update(what, id, stored, DevicePatch.apply(MemoryMounts.apply(completed, spec.mounts()), devices));
         }
     }
 

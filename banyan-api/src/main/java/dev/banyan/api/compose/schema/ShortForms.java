@@ -34,9 +34,10 @@ final class ShortForms {
 
     /** {@code SOURCE:TARGET:PERMISSIONS} of {@code devices}. */
     static List<Mapping> device(Scalar written, Spot spot) {
-        var parts = written.text().split(":", -1);
+        // A device by name may have colons in it, and is no path.
+        boolean driver = written.text().contains("=") && !written.text().startsWith("/");
+        var parts = driver ? new String[] {written.text()} : written.text().split(":", -1);
         boolean wrong = parts.length > 3 || List.of(parts).contains("");
-        boolean driver = parts.length == 1 && written.text().contains("=");
         if (wrong) {
             spot.refuse(
                     "\"" + Shaper.shown(written.text()) + "\" is no device",

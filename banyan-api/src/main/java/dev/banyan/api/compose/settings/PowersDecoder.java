@@ -8,10 +8,13 @@ import dev.banyan.api.v1.Device;
 import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.Powers;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Decodes what a container may do beyond or short of the usual. */
 final class PowersDecoder {
+    private static final Set<String> RUNTIMES = Set.of("", "runc", "io.containerd.runc.v2");
+
     private final Mapping service;
     private final Spot spot;
     private final Powers.Builder powers = Powers.newBuilder();
@@ -41,10 +44,20 @@ final class PowersDecoder {
         var devices = service.items("devices");
         for (int i = 0; i < devices.size(); i++) {
             if (devices.get(i) instanceof Mapping device) {
-                device(device, spot.key("devices", device.place()).index(i, device.place()));
+                device(device);
             }
         }
         namespaces();
+        runtime();
+    }
+
+    /** Others that Docker knows exist for devices, which are given in another way here. */
+    private void runtime() {
+        var name = service.text("runtime").orElse("runc");
+        if (!RUNTIMES.contains(name)) {
+            at("runtime")
+                    .refuse("\"" + name + "\" is not supported: runc runs containers", "for devices write \"gpus\"");
+        }
     }
 
     private Iterable<String> capabilities(String key) {
@@ -73,7 +86,13 @@ final class PowersDecoder {
             case "apparmor=unconfined" -> powers.setApparmorUnconfined(true);
             // Agents set no labels, so there is nothing to switch off.
             case "label=disable" -> {}
-            default -> refuse(option, at);
+            default -> {
+                if (option.matches("apparmor[:=].+")) {
+                    powers.setApparmorProfile(option.substring("apparmor=".length()));
+                } else {
+                    refuse(option, at);
+                }
+            }
         }
     }
 
@@ -82,18 +101,16 @@ final class PowersDecoder {
         switch (name) {
             case "seccomp" ->
                 at.refuse("a filter of system calls of your own is not supported", "write \"seccomp=unconfined\"");
-            case "apparmor" ->
-                at.refuse("profiles of AppArmor are files of one server", "write \"apparmor=unconfined\"");
+            case "apparmor" -> at.refuse("names no profile of AppArmor", "write such as \"apparmor=my-profile\"");
             case "label" -> at.refuse("agents set no labels of SELinux", "remove it, or write \"label=disable\"");
             default -> at.refuse("\"" + name + "\" is no option of security that is supported");
         }
     }
 
-    private void device(Mapping device, Spot at) {
+    private void device(Mapping device) {
         var source = device.text("source").orElse("");
-        if (source.contains("=")) {
-            at.refuse("devices by the name of a driver are not supported", "write such as \"/dev/fuse\"");
-            return;
+        if (DeviceDecoder.isNamed(source)) {
+            return; // Not a path of the server: see there.
         }
         powers.addDevices(Device.newBuilder()
                 .setSource(source)

@@ -15,6 +15,9 @@ final class DeployVerdicts {
     private static void top(VerdictTable service) {
         service.honoured("scale", either("deploy.replicas"))
                 .honoured("cpus", either("deploy.resources.limits.cpus"))
+                .honoured(
+                        "cpu_quota", "Of each cpu_period: says the same as cpus. Where both are given they must agree.")
+                .honoured("cpu_period", "100ms by default.")
                 .honoured("mem_limit", either("deploy.resources.limits.memory"))
                 .honoured("mem_reservation", either("deploy.resources.reservations.memory"))
                 .honoured("pids_limit", either("deploy.resources.limits.pids") + " 0 and -1 are no limit.")
@@ -48,8 +51,11 @@ final class DeployVerdicts {
         deploy.below("placement.preferences.*").honoured("spread", "node.labels.NAME.");
         deploy.below("restart_policy")
                 .honoured("condition", "")
-                .later(CHANGES, "delay", "window")
-                .honoured("max_attempts", "With condition on-failure; 0 is without limit.");
+                .honoured("delay", "Before each restart. Without it 0, 1, 2, 4 ... 60 s after failures in a row.")
+                .honoured("max_attempts", "Restarts, of which 0 is without limit; a window says which count.")
+                .honoured(
+                        "window",
+                        "A start that lasts so long has succeeded, and max_attempts counts anew. Without it each counts.");
         amounts(deploy.below("resources"));
     }
 
@@ -61,6 +67,24 @@ final class DeployVerdicts {
                 .honoured("cpus", "")
                 .honoured("memory", "")
                 .honoured("pids", "")
-                .later("devices of agents", "devices", "generic_resources");
+                .honoured("devices", "Whole, and nobody else's meanwhile. See [devices](devices.md).")
+                .honoured("generic_resources", "Devices of agents by number. See [devices](devices.md).");
+        device(resources.below("reservations.devices.*"));
+        var generic = resources.below("reservations.generic_resources.*");
+        generic.honoured("discrete_resource_spec", "");
+        generic.below("discrete_resource_spec")
+                .honoured("kind", "A kind of devices such as nvidia.com/gpu, or a class such as gpu of any vendor.")
+                .honoured("value", "How many.");
+    }
+
+    /** A request for devices, here or under {@code gpus}. */
+    static void device(VerdictTable request) {
+        request.honoured("capabilities", "Of which one is the class, such as gpu.")
+                .honoured("count", "all by default.")
+                .honoured("device_ids", "Names of devices within their kind.")
+                .honoured(
+                        "driver",
+                        "nvidia, amd, intel or a vendor such as example.com; with cdi the names are whole ones.")
+                .never("options", "it is for Docker's drivers");
     }
 }

@@ -5,9 +5,7 @@ import java.util.List;
 
 /** Verdicts on the keys of a service, but for {@code deploy} and what is like it. */
 final class ServiceVerdicts {
-    private static final String SETTINGS = "settings of containers";
     private static final String NETWORKS = "settings of networks";
-    private static final String DEVICES = "devices of agents";
     private static final String CHANGES = "changes in steps";
 
     private ServiceVerdicts() {}
@@ -85,7 +83,10 @@ final class ServiceVerdicts {
     }
 
     private static void container(VerdictTable service) {
-        service.later(SETTINGS, "runtime").later(DEVICES, "gpus").later(CHANGES, "pre_start", "post_start", "pre_stop");
+        service.honoured("runtime", "runc, which runs containers in any case; others are refused.")
+                .honoured("gpus", "Whole, and nobody else's meanwhile. See [devices](devices.md).")
+                .later(CHANGES, "pre_start", "post_start", "pre_stop");
+        DeployVerdicts.device(service.below("gpus.*"));
     }
 
     private static void network(VerdictTable service) {
@@ -141,10 +142,8 @@ final class ServiceVerdicts {
                 .never("blkio_config", "reads and writes are not limited")
                 .never("cpu_rt_period", "agents grant no real-time scheduling")
                 .never("cpu_rt_runtime", "agents grant no real-time scheduling")
-                .never("cpu_period", "the share of cores is told in another way", "write \"cpus\"")
-                .never("cpu_quota", "the share of cores is told in another way", "write \"cpus\"")
-                .never("mem_swappiness", "agents do not swap containers")
-                .never("memswap_limit", "agents do not swap containers")
+                .never("mem_swappiness", "control groups of version 2 have no such setting")
+                .never("memswap_limit", "swap is the server's, and not shared out")
                 .never("oom_kill_disable", "a container without memory would stand still for ever")
                 .unless("false", "oom_kill_disable");
     }

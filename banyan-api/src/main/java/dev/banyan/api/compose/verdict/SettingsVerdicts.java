@@ -30,7 +30,7 @@ final class SettingsVerdicts {
     private static void names(VerdictTable service) {
         service.honoured(
                         "labels",
-                        "Of the containers. `dev.banyan/`, `io.kubernetes.` and `io.cri-containerd.` are reserved.")
+                        "Of the containers. `dev.banyan/`, `io.kubernetes.` and `io.cri-containerd.` are reserved. banyan-cli ps -o json shows them.")
                 .honoured("annotations", "Of the containers, under the same rules as labels.")
                 .honoured("hostname", "At most 63 characters. Without it a container is called service-slot.")
                 .honoured("domainname", "")
@@ -67,8 +67,10 @@ final class SettingsVerdicts {
                 .honoured("privileged", GRANTED)
                 .honoured(
                         "security_opt",
-                        "no-new-privileges, which is so unless it says false; seccomp=unconfined and apparmor=unconfined, which an agent must grant ([privileges](privileges.md)); label=disable. Others are refused.")
-                .honoured("devices", GRANTED)
+                        "no-new-privileges, which is so unless it says false; seccomp=unconfined, apparmor=unconfined and apparmor=NAME of a profile that is loaded on the agent, which it must grant ([privileges](privileges.md)); label=disable. Others are refused.")
+                .honoured(
+                        "devices",
+                        "Paths, which an agent must grant ([privileges](privileges.md)), and [devices](devices.md) by name.")
                 .honoured("device_cgroup_rules", GRANTED)
                 .honoured("ipc", "private or shareable; " + HOST)
                 .honoured("pid", "private; " + HOST)
@@ -76,7 +78,7 @@ final class SettingsVerdicts {
                 .honoured("cgroup", "private; " + HOST)
                 .honoured("userns_mode", "host, which is so in any case.");
         service.below("devices.*")
-                .honoured("source", "Below /dev/.")
+                .honoured("source", "Below /dev/, or a name such as nvidia.com/gpu=0.")
                 .honoured("target", "Below /dev/.")
                 .honoured("permissions", "");
     }

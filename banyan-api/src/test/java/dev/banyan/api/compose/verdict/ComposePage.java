@@ -30,12 +30,12 @@ final class ComposePage {
             services:
               web:
                 image: nginx
-                gpus: all
+                oom_kill_disable: true
                 ports: [{target: 80, published: 8080, mode: host}]
-                x-banyan-ignore: [gpus, "ports[0].mode"]
+                x-banyan-ignore: [oom_kill_disable, "ports[0].mode"]
             ```
 
-            A path is written as the refusal shows it, in a service without `services.web.`; `*` stands for any one name or item: `services.*.gpus` at the top of a file, `ports.*.mode` in a service. A key that is ignored is as if it were not there, and each `up` warns of it. What is listed must be there and be refused, so a list never outlives its reasons. What is wrong cannot be accepted, only what is refused.
+            A path is written as the refusal shows it, in a service without `services.web.`; `*` stands for any one name or item: `services.*.oom_kill_disable` at the top of a file, `ports.*.mode` in a service. A key that is ignored is as if it were not there, and each `up` warns of it. What is listed must be there and be refused, so a list never outlives its reasons. What is wrong cannot be accepted, only what is refused.
 
             """;
 

@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JudgeTest {
     @Test
     void refusesWithPlaceReasonAndWhatToWriteInstead() {
-        assertThat(reasons(Projects.web("cpu_period: 5", "isolation: x", "dns: 192.0.2.1")))
+        assertThat(reasons(Projects.web("cpu_percent: 5", "isolation: x", "dns: 192.0.2.1")))
                 .containsExactly(
-                        "compose.yaml:4:5 services.web.cpu_period: \"cpu_period\" is not supported: the share of cores is told"
-                                + " in another way (write \"cpus\")",
+                        "compose.yaml:4:5 services.web.cpu_percent: \"cpu_percent\" is not supported: it is for containers of"
+                                + " Windows (write \"cpus\")",
                         "compose.yaml:5:5 services.web.isolation: \"isolation\" is not supported: it is for containers of"
                                 + " Windows (to go on without it, list it under x-banyan-ignore)",
                         "compose.yaml:6:5 services.web.dns: \"dns\" is not supported yet: it comes with settings of networks"
@@ -239,18 +239,19 @@ class JudgeTest {
     @Test
     void takesTheListOfAServiceThatIsExtended() {
         assertThat(reasons(Projects.of("services:\n  a: {image: x, dns: ns, x-banyan-ignore: [dns]}\n"
-                        + "  b: {extends: a, gpus: all, x-banyan-ignore: [gpus]}\n")))
+                        + "  b: {extends: a, oom_kill_disable: true, x-banyan-ignore: [oom_kill_disable]}\n")))
                 .isEmpty();
     }
 
     @Test
     void takesTheListOfAnIncludedFile() {
-        var project = Projects.of("include: [db.yaml]\nservices: {a: {image: x, gpus: all}}\n"
-                        + "x-banyan-ignore: [services.a.gpus]\n")
+        var project = Projects.of("include: [db.yaml]\nservices: {a: {image: x, oom_kill_disable: true}}\n"
+                        + "x-banyan-ignore: [services.a.oom_kill_disable]\n")
                 .file("db.yaml", "services: {db: {image: x, dns: ns}}\nx-banyan-ignore: services.db.dns\n");
 
         assertThat(reasons(project)).isEmpty();
-        assertThat(project.load().printed()).contains("x-banyan-ignore:\n  - services.db.dns\n  - services.a.gpus\n");
+        assertThat(project.load().printed())
+                .contains("x-banyan-ignore:\n  - services.db.dns\n  - services.a.oom_kill_disable\n");
     }
 
     @Test

@@ -1,0 +1,54 @@
+package dev.banyan.api.kinds.settings;
+
+import dev.banyan.api.v1.ContainerSpec;
+import dev.banyan.api.v1.RestartPolicy;
+import dev.banyan.api.v1.TaskSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What tasks may ask for that agents of former versions would pass over without a word. An agent reports those that it knows, and scheduling
+ * keeps tasks away from agents that lack any. Each is named by the key of a Compose file that asks for it.
+ */
+public final class Features {
+    private static final String APPARMOR = "security_opt apparmor";
+    private static final String DEVICES = "devices by name";
+    private static final String RESTART_ATTEMPTS = "restart_policy.max_attempts";
+    private static final String RESTART_DELAY = "restart_policy.delay";
+    private static final String RESTART_WINDOW = "restart_policy.window";
+
+    /** All that an agent of this version knows; sorted. */
+    public static final List<String> KNOWN = List.of(DEVICES, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR);
+
+    private Features() {}
+
+    /** Those that {@code task} needs and {@code known} lacks; sorted. */
+    public static List<String> missing(List<String> known, TaskSpec task) {
+        var needed = new ArrayList<String>();
+        if (task.getDevicesCount() > 0) {
+            needed.add(DEVICES);
+        }
+        if (!task.getContainer().getSettings().getPowers().getApparmorProfile().isEmpty()) {
+            needed.add(APPARMOR);
+        }
+        restart(task.getContainer(), needed);
+        return needed.stream()
+                .filter(feature -> !known.contains(feature))
+                .sorted()
+                .toList();
+    }
+
+    private static void restart(ContainerSpec container, List<String> needed) {
+        var policy = container.getRestart();
+        if (policy.hasDelayMs()) {
+            needed.add(RESTART_DELAY);
+        }
+        // With other modes agents have always counted.
+        if (policy.getRetriesMax() > 0 && policy.getMode() == RestartPolicy.Mode.ALWAYS) {
+            needed.add(RESTART_ATTEMPTS);
+        }
+        if (policy.getWindowMs() > 0) {
+            needed.add(RESTART_WINDOW);
+        }
+    }
+}

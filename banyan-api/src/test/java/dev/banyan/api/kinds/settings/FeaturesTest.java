@@ -1,0 +1,72 @@
+package dev.banyan.api.kinds.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.api.v1.ContainerSpec;
+import dev.banyan.api.v1.DeviceRequest;
+import dev.banyan.api.v1.RestartPolicy;
+import dev.banyan.api.v1.TaskSpec;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FeaturesTest {
+    @Test
+    void findsNothingMissingInWhatAgentsHaveAlwaysKnown() {
+        var restart = RestartPolicy.newBuilder()
+                .setMode(RestartPolicy.Mode.ON_FAILURE)
+                .setRetriesMax(3);
+
+        assertThat(Features.missing(List.of(), restarting(restart))).isEmpty();
+    }
+
+    @Test
+    void namesWhatAnOlderAgentWouldPassOver() {
+        var restart = RestartPolicy.newBuilder()
+                .setMode(RestartPolicy.Mode.ALWAYS)
+                .setRetriesMax(3)
+                .setDelayMs(0)
+                .setWindowMs(1);
+        var task = restarting(restart).toBuilder()
+                .addDevices(DeviceRequest.getDefaultInstance())
+                .build();
+
+        assertThat(Features.missing(List.of(), task))
+                .containsExactly(
+                        "devices by name",
+                        "restart_policy.delay",
+                        "restart_policy.max_attempts",
+                        "restart_policy.window");
+        assertThat(Features.missing(List.of("restart_policy.delay", "devices by name"), task))
+                .containsExactly("restart_policy.max_attempts", "restart_policy.window");
+    }
+
+    @Test
+    void thisVersionKnowsAllThatATaskCanNeed() {
+        var restart = RestartPolicy.newBuilder()
+                .setMode(RestartPolicy.Mode.ALWAYS)
+                .setRetriesMax(3)
+                .setDelayMs(5)
+                .setWindowMs(1);
+        var task = restarting(restart).toBuilder()
+                .addDevices(DeviceRequest.getDefaultInstance())
+                .build();
+
+        assertThat(Features.missing(Features.KNOWN, task)).isEmpty();
+        assertThat(Features.KNOWN).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aProfileOfAppArmorMustBeKnownToTheAgent() {
+        var task = TaskSpec.newBuilder();
+        task.getContainerBuilder().getSettingsBuilder().getPowersBuilder().setApparmorProfile("tight");
+
+        assertThat(Features.missing(List.of(), task.build())).containsExactly("security_opt apparmor");
+        assertThat(Features.missing(Features.KNOWN, task.build())).isEmpty();
+    }
+
+    private static TaskSpec restarting(RestartPolicy.Builder policy) {
+        return TaskSpec.newBuilder()
+                .setContainer(ContainerSpec.newBuilder().setRestart(policy))
+                .build();
+    }
+}
