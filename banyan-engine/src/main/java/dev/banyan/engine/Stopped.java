@@ -123,6 +123,11 @@ record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.D
         throw refusal();
     }
 
+    @Override
+    public Waiting foresee(Order order) {
+        throw refusal();
+    }
+
     private ApiException refusal() {
         return new ApiException(Reason.UNAVAILABLE, gate.halted().orElse("the engine is starting"));
     }

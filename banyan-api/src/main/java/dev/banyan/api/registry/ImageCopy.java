@@ -57,6 +57,21 @@ public final class ImageCopy {
     }
 
     /**
+     * What {@link #copy} would leave and move, told by both registries; nothing is changed.
+     *
+     * @param digest of what the target would have
+     * @param bytes that would be moved
+     */
+    public record Prospect(String digest, long bytes) {}
+
+    /** Foretells {@link #copy}, its refusals too. */
+    public Prospect foresee(ImageManifest image) throws InterruptedException {
+        var manifests = new LinkedHashMap<String, ImageManifest>();
+        var top = gather(image, manifests, 0);
+        return new Prospect(top.digest(), bytes(missing(manifests.values())));
+    }
+
+    /**
      * Copies {@code image} and gives it these tags. What is there already is not moved again.
      *
      * @return what the registry has now: the image, or its index without the platforms that are not wanted
@@ -65,11 +80,7 @@ public final class ImageCopy {
         var manifests = new LinkedHashMap<String, ImageManifest>();
         var top = gather(image, manifests, 0);
         var missing = missing(manifests.values());
-        long bytes = missing.stream().mapToLong(Descriptor::size).sum();
-        if (bytes > BYTES_MAX) {
-            throw new RegistryException(Kind.OTHER, "it has " + bytes + " bytes; an image may have " + BYTES_MAX);
-        }
-        progress.expect(bytes);
+        progress.expect(bytes(missing));
         for (var blob : missing) {
             move(blob);
         }
@@ -80,6 +91,14 @@ public final class ImageCopy {
             target.registry().put(target.repository(), tag, top);
         }
         return top;
+    }
+
+    private static long bytes(List<Descriptor> blobs) {
+        long bytes = blobs.stream().mapToLong(Descriptor::size).sum();
+        if (bytes > BYTES_MAX) {
+            throw new RegistryException(Kind.OTHER, "it has " + bytes + " bytes; an image may have " + BYTES_MAX);
+        }
+        return bytes;
     }
 
     /** Parts before what they are part of. */

@@ -10,6 +10,9 @@ public interface ImageDesk {
     /** Begins to have an image in the cluster's registry, or joins those who wait for it already. */
     Waiting mirror(Order order);
 
+    /** What {@link #mirror} would come to, as if it had; fetches nothing and changes nothing. */
+    Waiting foresee(Order order);
+
     /** One who waits. For one task. */
     interface Waiting extends AutoCloseable {
         /** How far it is, after something changed or {@code atMost} has passed. */

@@ -45,7 +45,7 @@ final class ImageService extends ImagesGrpc.ImagesImplBase {
         var outbound = Outbound.of(reply, env, () -> {});
         env.tasks().spawn("mirror-call", () -> {
             try {
-                follow(order(request), outbound);
+                follow(request, outbound);
                 outbound.complete();
             } catch (RuntimeException failure) {
                 outbound.fail(failure);
@@ -53,8 +53,9 @@ final class ImageService extends ImagesGrpc.ImagesImplBase {
         });
     }
 
-    private void follow(Order order, Outbound<MirrorProgress> outbound) throws InterruptedException {
-        try (var waiting = desk.mirror(order)) {
+    private void follow(MirrorRequest request, Outbound<MirrorProgress> outbound) throws InterruptedException {
+        var order = order(request);
+        try (var waiting = request.getTrial() ? desk.foresee(order) : desk.mirror(order)) {
             boolean goesOn = true;
             while (goesOn && !outbound.cancelled()) {
                 goesOn = switch (waiting.next(PACE)) {

@@ -137,6 +137,11 @@ final class TestCluster implements AutoCloseable {
         public Waiting mirror(Order order) {
             throw new ApiException(Reason.UNAVAILABLE, "there are no images");
         }
+
+        @Override
+        public Waiting foresee(Order order) {
+            throw new ApiException(Reason.UNAVAILABLE, "there are no images");
+        }
     }
 
     private record StatusAlone() implements Doors.ClusterView {

@@ -49,11 +49,23 @@ class OtherRegistryTest {
         logins("{\"auths\": {\"%s\": {\"auth\": \"%s\"}}}".formatted(OTHER, basic(PASSWORD)));
         var file = web("private", 8101, "image: " + OTHER + "/team/busybox:1");
 
+        var plan = up(file, "--dry-run");
+        var again = up(file, "--dry-run", "-o", "json");
+
+        assertThat(plan.status()).as(plan.toString()).isZero();
+        assertThat(plan.out())
+                .containsPattern("localhost:5055/team/busybox:1 +fetched from localhost:5055 +[0-9.]+ MB");
+        assertThat(again.out()).as("nothing was fetched").contains("\"comes\": \"fetched\"");
+
         var up = up(file);
 
         assertThat(up.status()).as(up.toString()).isZero();
         assertThat(page(8101)).isEqualTo("ok\n");
         assertThat(up.err()).contains("MB fetched, done");
+        var digest = again.out().replaceAll("(?s).*\"digest\": \"(sha256:[0-9a-f]+)\".*", "$1");
+        assertThat(up(file, "--dry-run", "-o", "json").out())
+                .as("the content that was foreseen")
+                .contains("\"comes\": \"there\"", "\"digest\": \"" + digest + "\"", "\"changed\": false");
     }
 
     @Test
@@ -85,6 +97,9 @@ class OtherRegistryTest {
                 """
                         .formatted(DemoImage.of("busybox").archive()));
         var file = web("built", 8103, "build: {context: site, args: {GREETING: hello}}");
+        assertThat(up(file, "--dry-run").out())
+                .containsPattern("registry.banyan/apps/built/web:latest +built here by buildah")
+                .containsPattern("create +built.web.1.0.0");
 
         var up = up(file);
 
@@ -94,6 +109,7 @@ class OtherRegistryTest {
 
         Files.writeString(context.resolve("page"), "built again\n");
         assertThat(up(file).err()).contains("is wanted already");
+        assertThat(up(file, "--dry-run", "--build").out()).containsPattern("web +replaced");
         assertThat(up(file, "--build").status()).isZero();
         Await.until(() -> page(8103).equals("built again\nhello\n"), SOON, () -> "the page is new: " + page(8103));
     }

@@ -244,6 +244,11 @@ final class LocalEngine implements AutoCloseable {
         public Waiting mirror(Order order) {
             throw new ApiException(Reason.UNAVAILABLE, "there are no images");
         }
+
+        @Override
+        public Waiting foresee(Order order) {
+            throw new ApiException(Reason.UNAVAILABLE, "there are no images");
+        }
     }
 
     private record NoKinds() implements Doors.Definitions {

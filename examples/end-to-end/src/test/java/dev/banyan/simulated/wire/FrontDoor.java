@@ -167,6 +167,11 @@ public final class FrontDoor {
             public Waiting mirror(Order order) {
                 throw new ApiException(Reason.UNAVAILABLE, "nothing is fetched in a simulation");
             }
+
+            @Override
+            public Waiting foresee(Order order) {
+                throw new ApiException(Reason.UNAVAILABLE, "nothing is fetched in a simulation");
+            }
         };
     }
 
