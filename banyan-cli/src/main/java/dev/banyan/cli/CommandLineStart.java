@@ -10,6 +10,7 @@ import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
+import dev.banyan.cli.shelf.ImageVerbs;
 import dev.banyan.cli.values.SecretVerbs;
 import dev.banyan.cli.volume.VolumeVerbs;
 import dev.banyan.runtime.env.SystemEnv;
@@ -34,6 +35,7 @@ final class CommandLineStart {
             ComposeVerbs.all(),
             SecretVerbs.all(),
             VolumeVerbs.all(),
+            ImageVerbs.all(),
             CompletionVerbs.all());
 
     private CommandLineStart() {}

@@ -21,6 +21,7 @@ import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.KindDefinitionSpec;
+import dev.banyan.api.v1.ListImagesResponse;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.MirrorRequest;
@@ -28,6 +29,8 @@ import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.PlanResponse;
+import dev.banyan.api.v1.PruneImagesRequest;
+import dev.banyan.api.v1.PruneImagesResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
@@ -87,6 +90,9 @@ public final class FakeCluster implements ClusterApi {
     private final List<RemoveVolumeRequest> removedVolumes = new ArrayList<>();
     private Optional<URI> registry = Optional.empty();
     private ApplyRequest applied = ApplyRequest.getDefaultInstance();
+    private ListImagesResponse stock = ListImagesResponse.getDefaultInstance();
+    private PruneImagesResponse prunable = PruneImagesResponse.getDefaultInstance();
+    private final List<PruneImagesRequest> pruned = new ArrayList<>();
     private ApplyRequest asked = ApplyRequest.getDefaultInstance();
     private Function<MirrorRequest, Mirrored> mirrorAnswers = request -> Mirrored.newBuilder()
             .setReference("registry.banyan/x@sha256:" + "0".repeat(64))
@@ -470,6 +476,30 @@ public final class FakeCluster implements ClusterApi {
             moving.at(TransferSize.newBuilder().setTotalBytes(answer.getBytes()).build());
         }
         return answer;
+    }
+
+    /** What is there, and what is pruned. */
+    public void stock(ListImagesResponse images, PruneImagesResponse removable) {
+        stock = images;
+        prunable = removable;
+    }
+
+    /** How it was pruned. */
+    public List<PruneImagesRequest> pruned() {
+        return pruned;
+    }
+
+    @Override
+    public ListImagesResponse listImages() {
+        failIfDue();
+        return stock;
+    }
+
+    @Override
+    public PruneImagesResponse pruneImages(PruneImagesRequest request) {
+        failIfDue();
+        pruned.add(request);
+        return prunable;
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
+import dev.banyan.cli.shelf.ImageVerbs;
 import dev.banyan.cli.values.SecretVerbs;
 import dev.banyan.cli.volume.VolumeVerbs;
 import dev.banyan.runtime.env.Env;
@@ -133,7 +134,8 @@ final class CommandBench {
                                     ComposeVerbs.all(),
                                     CompletionVerbs.all(),
                                     SecretVerbs.all(),
-                                    VolumeVerbs.all()))
+                                    VolumeVerbs.all(),
+                                    ImageVerbs.all()))
                     .run(words);
         });
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -7,6 +7,8 @@ import dev.banyan.api.registry.Registry;
 import dev.banyan.api.registry.RegistryException;
 import dev.banyan.engine.image.ImageDesk.State;
 import dev.banyan.engine.image.MirrorNotes.Note;
+import dev.banyan.engine.image.shelf.Demand;
+import dev.banyan.engine.image.shelf.Shelf;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Mailbox;
 import java.nio.file.Path;
@@ -62,8 +64,20 @@ public final class Mirror implements ImageDesk {
      * @param address as callers see it, host and port
      * @param registry as this engine sees it
      * @param notes directory of what is remembered of its images
+     * @param demand told what is asked for
+     * @param shelf what is there
      */
-    public record Place(String address, Registry registry, Path notes) {}
+    public record Place(String address, Registry registry, Path notes, Demand demand, Supplier<Shelf> shelf) {}
+
+    /** Whether somebody waits for an image. */
+    public synchronized boolean busy() {
+        return !transfers.isEmpty();
+    }
+
+    @Override
+    public Shelf shelf() {
+        return place.shelf().get();
+    }
 
     @Override
     public String registry() {
@@ -132,6 +146,7 @@ public final class Mirror implements ImageDesk {
         var name = order.name();
         var wanted = new HashSet<>(platforms.get());
         order.platform().ifPresent(wanted::add);
+        place.demand().ask(name.clusterRepository());
         var content = place.registry().digest(name.clusterRepository(), name.clusterTag());
         var note = notes.find(name).filter(known -> content.equals(Optional.of(known.content())));
         boolean enough =

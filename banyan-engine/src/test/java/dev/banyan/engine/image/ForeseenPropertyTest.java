@@ -8,6 +8,7 @@ import dev.banyan.api.registry.Platform;
 import dev.banyan.api.registry.Registry;
 import dev.banyan.engine.image.ImageDesk.State;
 import dev.banyan.engine.image.Order.Policy;
+import dev.banyan.engine.image.shelf.Demand;
 import dev.banyan.runtime.env.RandomSource;
 import dev.banyan.runtime.env.SeededRandom;
 import dev.banyan.runtime.env.SystemEnv;
@@ -53,7 +54,14 @@ class ForeseenPropertyTest {
         var random = new SeededRandom(7);
         try (var registry = registry()) {
             var mirror = new Mirror(
-                    new Mirror.Place("engine:7444", registry, directory.resolve("notes")),
+                    new Mirror.Place(
+                            "engine:7444",
+                            registry,
+                            directory.resolve("notes"),
+                            new Demand(new SystemEnv().time()),
+                            () -> {
+                                throw new IllegalStateException("nobody looks what is there");
+                            }),
                     new Upstreams(directory.resolve("no-authorities"), Set.of()),
                     () -> Set.copyOf(agents),
                     new SystemEnv());

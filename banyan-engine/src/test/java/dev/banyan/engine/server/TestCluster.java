@@ -43,6 +43,7 @@ import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.Subject;
 import dev.banyan.engine.image.ImageDesk;
 import dev.banyan.engine.image.Order;
+import dev.banyan.engine.image.shelf.Shelf;
 import dev.banyan.engine.secrets.Disclosure;
 import dev.banyan.engine.secrets.KeyEncryptionKey;
 import dev.banyan.engine.secrets.Uploads;
@@ -140,6 +141,11 @@ final class TestCluster implements AutoCloseable {
 
         @Override
         public Waiting foresee(Order order) {
+            throw new ApiException(Reason.UNAVAILABLE, "there are no images");
+        }
+
+        @Override
+        public Shelf shelf() {
             throw new ApiException(Reason.UNAVAILABLE, "there are no images");
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.harness.Await;
 import dev.banyan.harness.Cluster;
+import dev.banyan.harness.ClusterPlan;
 import dev.banyan.harness.Command;
 import dev.banyan.harness.Daemon;
 import dev.banyan.harness.DemoImage;
@@ -33,10 +34,12 @@ class OtherRegistryTest {
 
     @BeforeAll
     static void start() throws IOException {
-        cluster = Cluster.start(2);
+        cluster = Cluster.start(ClusterPlan.agents(2).engineOption("unused-images", "20s"));
         registry();
         copy(DemoImage.of("busybox").archive(), "team/busybox:1");
         copy(DemoImage.of("busybox").archive(), "team/other:1");
+        copy(DemoImage.of("busybox").archive(), "team/stays:1");
+        copy(DemoImage.of("busybox").archive(), "team/goes:1");
     }
 
     @AfterAll
@@ -112,6 +115,29 @@ class OtherRegistryTest {
         assertThat(up(file, "--dry-run", "--build").out()).containsPattern("web +replaced");
         assertThat(up(file, "--build").status()).isZero();
         Await.until(() -> page(8103).equals("built again\nhello\n"), SOON, () -> "the page is new: " + page(8103));
+    }
+
+    @Test
+    void anImageGoesOnceNoAppNamesIt() throws IOException {
+        logins("{\"auths\": {\"%s\": {\"auth\": \"%s\"}}}".formatted(OTHER, basic(PASSWORD)));
+        assertThat(up(web("stays", 8105, "image: " + OTHER + "/team/stays:1")).status())
+                .isZero();
+        assertThat(up(web("goes", 8106, "image: " + OTHER + "/team/goes:1")).status())
+                .isZero();
+        assertThat(images()).containsPattern("team/goes +1 .* goes +-").containsPattern("team/stays +1 .* stays +-");
+
+        cluster.cli("down", "goes").orFail();
+
+        Await.until(() -> !images().contains("team/goes"), SOON, () -> "the image is gone: " + images());
+        assertThat(images()).containsPattern("team/stays +1 .* stays +-");
+        assertThat(page(8105)).isEqualTo("ok\n");
+        assertThat(up(web("goes", 8106, "image: " + OTHER + "/team/goes:1")).err())
+                .as("it is fetched again")
+                .contains("MB fetched, done");
+    }
+
+    private static String images() {
+        return cluster.cli("images", "ls").orFail().out();
     }
 
     @Test
