@@ -18,6 +18,7 @@ import dev.banyan.engine.image.ClusterImages;
 import dev.banyan.engine.image.Images;
 import dev.banyan.engine.image.Upstreams;
 import dev.banyan.engine.liveness.Thresholds;
+import dev.banyan.engine.secrets.KeyRotation;
 import dev.banyan.engine.secrets.Vault;
 import dev.banyan.engine.server.ApiServer;
 import dev.banyan.engine.server.ApiServices;
@@ -120,6 +121,7 @@ final class Engine {
         var components = new ArrayList<>(plane.components());
         components.add(new OwnRenewal(authority, key, files.engine(), env));
         components.add(kept(registry.child()));
+        components.add(new KeyRotation(vault.orElseThrow(), files.kek(), plane.store(), env));
         var images = images(plane.store(), registry);
         components.add(images.keeper());
         components.add(api(plane, images));

@@ -159,8 +159,9 @@ class ClearanceTest {
                         .as("seed " + seed + ", round " + round)
                         .containsExactlyInAnyOrderElementsOf(all.stream()
                                 .filter(holding -> holding.own() && !needed(holding))
-                                .filter(holding -> !time.isBefore(
-                                        lastNeeded.get(holding.name()).plus(GRACE)))
+                                .filter(holding -> !time.isBefore(lastNeeded
+                                        .getOrDefault(holding.name(), Instant.MAX.minus(GRACE))
+                                        .plus(GRACE)))
                                 .toList());
                 all.removeAll(gone);
                 gone.forEach(holding -> lastNeeded.remove(holding.name()));
