@@ -11,6 +11,7 @@ import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.network.NetworkVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
+import dev.banyan.cli.shelf.ImageVerbs;
 import dev.banyan.cli.values.SecretVerbs;
 import dev.banyan.cli.volume.VolumeVerbs;
 import dev.banyan.runtime.env.SystemEnv;
@@ -36,6 +37,7 @@ final class CommandLineStart {
             SecretVerbs.all(),
             NetworkVerbs.all(),
             VolumeVerbs.all(),
+            ImageVerbs.all(),
             CompletionVerbs.all());
 
     private CommandLineStart() {}

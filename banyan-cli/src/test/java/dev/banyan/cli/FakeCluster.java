@@ -21,6 +21,7 @@ import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.KindDefinitionSpec;
+import dev.banyan.api.v1.ListImagesResponse;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.MirrorRequest;
@@ -28,6 +29,8 @@ import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.PlanResponse;
+import dev.banyan.api.v1.PruneImagesRequest;
+import dev.banyan.api.v1.PruneImagesResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
@@ -44,6 +47,7 @@ import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.api.v1.TransferSize;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.cli.cluster.ClusterApi;
@@ -71,6 +75,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
 /** A cluster in memory: its verbs write what an engine would, and a test plays the controllers and agents. */
@@ -85,6 +90,13 @@ public final class FakeCluster implements ClusterApi {
     private final List<RemoveVolumeRequest> removedVolumes = new ArrayList<>();
     private Optional<URI> registry = Optional.empty();
     private ApplyRequest applied = ApplyRequest.getDefaultInstance();
+    private ListImagesResponse stock = ListImagesResponse.getDefaultInstance();
+    private PruneImagesResponse prunable = PruneImagesResponse.getDefaultInstance();
+    private final List<PruneImagesRequest> pruned = new ArrayList<>();
+    private ApplyRequest asked = ApplyRequest.getDefaultInstance();
+    private Function<MirrorRequest, Mirrored> mirrorAnswers = request -> Mirrored.newBuilder()
+            .setReference("registry.banyan/x@sha256:" + "0".repeat(64))
+            .build();
     private final List<MirrorRequest> mirrored = new ArrayList<>();
     private final Map<String, RuntimeException> mirrorFailures = new HashMap<>();
     private final List<AcceptRestoreRequest> accepted = new ArrayList<>();
@@ -131,6 +143,16 @@ public final class FakeCluster implements ClusterApi {
     /** An image cannot be brought in. */
     public void failMirror(String image, RuntimeException failure) {
         mirrorFailures.put(image, failure);
+    }
+
+    /** How it is answered who wants an image in the cluster. */
+    public void answerMirror(Function<MirrorRequest, Mirrored> answer) {
+        mirrorAnswers = answer;
+    }
+
+    /** What was planned last. */
+    public ApplyRequest asked() {
+        return asked;
     }
 
     /** What was to be brought into the cluster's registry. */
@@ -319,6 +341,7 @@ public final class FakeCluster implements ClusterApi {
 
     @Override
     public PlanResponse plan(ApplyRequest request) {
+        asked = request;
         failIfDue();
         return planned;
     }
@@ -448,9 +471,35 @@ public final class FakeCluster implements ClusterApi {
         if (failure != null) {
             throw failure;
         }
-        return Mirrored.newBuilder()
-                .setReference("registry.banyan/x@sha256:" + "0".repeat(64))
-                .build();
+        var answer = mirrorAnswers.apply(request);
+        if (answer.getFetched()) {
+            moving.at(TransferSize.newBuilder().setTotalBytes(answer.getBytes()).build());
+        }
+        return answer;
+    }
+
+    /** What is there, and what is pruned. */
+    public void stock(ListImagesResponse images, PruneImagesResponse removable) {
+        stock = images;
+        prunable = removable;
+    }
+
+    /** How it was pruned. */
+    public List<PruneImagesRequest> pruned() {
+        return pruned;
+    }
+
+    @Override
+    public ListImagesResponse listImages() {
+        failIfDue();
+        return stock;
+    }
+
+    @Override
+    public PruneImagesResponse pruneImages(PruneImagesRequest request) {
+        failIfDue();
+        pruned.add(request);
+        return prunable;
     }
 
     @Override

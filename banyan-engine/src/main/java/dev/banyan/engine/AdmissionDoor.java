@@ -24,6 +24,7 @@ import dev.banyan.engine.server.Doors;
 import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
+import dev.banyan.runtime.store.WriteOutcome.Violation;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,6 +52,11 @@ final class AdmissionDoor implements Doors.Apps {
 
     @Override
     public ApplyResponse apply(ApplyRequest request, SpiffeId caller) {
+        if (request.getForeseenImagesCount() > 0) {
+            var why = "is for a plan alone; bring the images into the cluster, and apply with their digests";
+            throw new ApiException(
+                    Reason.REJECTED, "1 reason to refuse", Map.of(), List.of(new Violation("foreseen_images", why)));
+        }
         var admitted = admitted(admission.apply(application(request, caller), request.getImageDigestsMap()));
         if (admitted.changed()) {
             var why = request.getReason().isEmpty() ? "" : ": " + request.getReason();
@@ -70,7 +76,8 @@ final class AdmissionDoor implements Doors.Apps {
 
     @Override
     public PlanResponse plan(ApplyRequest request, SpiffeId caller) {
-        return switch (admission.plan(application(request, caller), request.getImageDigestsMap())) {
+        return switch (admission.plan(
+                application(request, caller), request.getImageDigestsMap(), request.getForeseenImagesMap())) {
             case Outlook.Otherwise(Verdict verdict) ->
                 throw new IllegalStateException("planned and " + admitted(verdict));
             case Outlook.Admissible admissible -> {

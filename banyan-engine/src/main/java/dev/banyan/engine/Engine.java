@@ -3,8 +3,6 @@ package dev.banyan.engine;
 import dev.banyan.api.config.Settings;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
-import dev.banyan.api.kinds.Kinds;
-import dev.banyan.api.registry.Platform;
 import dev.banyan.api.registry.Registry;
 import dev.banyan.api.wire.Level;
 import dev.banyan.engine.admission.ImageResolver;
@@ -17,9 +15,10 @@ import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.KeptRenewal;
 import dev.banyan.engine.identity.OwnRenewal;
 import dev.banyan.engine.image.ClusterImages;
-import dev.banyan.engine.image.Mirror;
+import dev.banyan.engine.image.Images;
 import dev.banyan.engine.image.Upstreams;
 import dev.banyan.engine.liveness.Thresholds;
+import dev.banyan.engine.secrets.KeyRotation;
 import dev.banyan.engine.secrets.Vault;
 import dev.banyan.engine.server.ApiServer;
 import dev.banyan.engine.server.ApiServices;
@@ -32,8 +31,6 @@ import dev.banyan.runtime.audit.RestoreGate;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.ControllerManager;
-import dev.banyan.runtime.store.ReadAt;
-import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.etcd.EtcdConfig;
 import dev.banyan.runtime.store.etcd.EtcdStore;
@@ -44,7 +41,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,24 +103,28 @@ final class Engine {
         var guard = new ClusterGuard(gate, env, identity);
         guard.claim();
         vault = Optional.of(new Vault(files.kek().settle(gate, env.entropy()), env.entropy()));
-        var registry = ManagedRegistry.child(
-                files.data().resolve("registry"),
+        var registry = new ManagedRegistry(
+                files.registryData(),
                 EngineFiles.tls(files.registry()),
                 settings.port(EngineOptions.REGISTRY_PORT),
                 env);
-        startChild(registry);
-        var all = ControllerManager.of(parts(truth, gate, guard, kept(registry)).toArray(Component[]::new));
+        startChild(registry.child());
+        registry.recover();
+        var all = ControllerManager.of(parts(truth, gate, guard, registry).toArray(Component[]::new));
         manager = Optional.of(all);
         all.start();
     }
 
-    private List<Component> parts(EtcdStore truth, RestoreGate gate, ClusterGuard guard, Component renewal) {
+    private List<Component> parts(EtcdStore truth, RestoreGate gate, ClusterGuard guard, ManagedRegistry registry) {
         var plane = new ControlPlane(
                 env, new ControlPlane.Ground(gate, guard, name(), thresholds(), new EtcdHistory(truth.maintenance())));
         var components = new ArrayList<>(plane.components());
         components.add(new OwnRenewal(authority, key, files.engine(), env));
-        components.add(renewal);
-        components.add(api(plane));
+        components.add(kept(registry.child()));
+        components.add(new KeyRotation(vault.orElseThrow(), files.kek(), plane.store(), env));
+        var images = images(plane.store(), registry);
+        components.add(images.keeper());
+        components.add(api(plane, images));
         return components;
     }
 
@@ -199,7 +199,7 @@ final class Engine {
         }
     }
 
-    private ApiServer api(ControlPlane plane) {
+    private Images images(Store store, ManagedRegistry managed) {
         int port = settings.port(EngineOptions.REGISTRY_PORT);
         var tls =
                 ClientTls.context(key, new PeerTrust(authority.certificate(), authority.cluster(), Set.of("registry")));
@@ -208,42 +208,32 @@ final class Engine {
                 URI.create("https://127.0.0.1:" + port),
                 tls,
                 Optional.empty());
-        var images = new ClusterImages(registry, port);
+        var upstreams = new Upstreams(
+                Path.of(settings.text(EngineOptions.REGISTRY_AUTHORITIES)),
+                Set.copyOf(settings.list(EngineOptions.INSECURE_REGISTRIES)));
+        var place = new Images.Place(
+                addresses().registry(), port, files.registryData(), settings.duration(EngineOptions.UNUSED_IMAGES));
+        return Images.of(place, registry, upstreams, managed::collect, store, env);
+    }
+
+    private ApiServer api(ControlPlane plane, Images images) {
         var addresses = addresses();
         var reception = new Reception(
                 env,
                 plane,
                 new Reception.Desk(
                         sessionSettings(addresses),
-                        image -> switch (images.resolve(image)) {
+                        image -> switch (images.cluster().resolve(image)) {
                             case ClusterImages.Answer.Found found ->
                                 new ImageResolver.Resolution.Resolved(found.reference());
                             case ClusterImages.Answer.NotFound missing ->
                                 new ImageResolver.Resolution.Failed(missing.reason());
                         },
-                        mirror(registry, addresses, plane.store()),
+                        images.mirror(),
                         new EnrollmentDoor(new Enrollment(authority, addresses, plane.store(), env)),
                         vault.orElseThrow(),
                         () -> ClusterStatus.of(this, plane.store(), plane.membership(), manager)));
         return new ApiServer(listening(), key, reception.services(), env);
-    }
-
-    private Mirror mirror(Registry registry, Enrollment.Addresses addresses, Store store) {
-        var upstreams = new Upstreams(
-                Path.of(settings.text(EngineOptions.REGISTRY_AUTHORITIES)),
-                Set.copyOf(settings.list(EngineOptions.INSECURE_REGISTRIES)));
-        var notes = files.data().resolve("registry").resolve("mirrored");
-        return new Mirror(
-                new Mirror.Place(addresses.registry(), registry, notes), upstreams, () -> platforms(store), env);
-    }
-
-    /** Of all agents, ready or not: a lost one comes back. */
-    private static Set<Platform> platforms(Store store) {
-        return store.list(Selection.of(Kinds.AGENT_REPORTS.name()), ReadAt.LATEST).objects().stream()
-                .map(object -> Kinds.AGENT_REPORTS.decode(object).status().getPlatform())
-                .filter(platform -> !platform.isEmpty())
-                .map(Platform::parse)
-                .collect(Collectors.toSet());
     }
 
     private Enrollment.Addresses addresses() {

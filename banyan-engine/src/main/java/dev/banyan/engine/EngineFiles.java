@@ -58,6 +58,11 @@ final class EngineFiles {
         return new CredentialsDirectory(data.resolve("registry").resolve("tls"));
     }
 
+    /** All that the registry has on disk. */
+    Path registryData() {
+        return data.resolve("registry");
+    }
+
     /** What this engine has seen of its store. */
     SeenFile seen() {
         return new SeenFile(data.resolve("seen"));

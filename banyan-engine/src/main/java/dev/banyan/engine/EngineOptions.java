@@ -24,6 +24,7 @@ final class EngineOptions {
     static final String LOST = "lost";
     static final String REGISTRY_AUTHORITIES = "registry-authorities";
     static final String INSECURE_REGISTRIES = "insecure-registries";
+    static final String UNUSED_IMAGES = "unused-images";
     static final String AUTHORITY = "authority";
     static final String ROLE = "role";
     static final String VALID_SECONDS = "valid-seconds";
@@ -53,6 +54,10 @@ final class EngineOptions {
                     INSECURE_REGISTRIES,
                     "",
                     "other image registries that may be asked without TLS, as host or host:port, with commas between"),
+            new Option(
+                    UNUSED_IMAGES,
+                    "24h",
+                    "how long the registry keeps an image that was fetched or built and that nothing runs"),
             new Option(
                     ETCD_ENDPOINTS,
                     "",

@@ -48,7 +48,11 @@ public final class Main {
                         "token",
                         "Makes a token with which one agent or one person joins.",
                         EngineOptions.TOKEN,
-                        telling(main::token)));
+                        telling(main::token)),
+                Verb.of(
+                        "rotate-key",
+                        "Makes a new key for secrets, which takes the place of the present one when the engine starts again.",
+                        telling(main::rotateKey)));
         return new DaemonProgram(description, verbs, System.getenv());
     }
 
@@ -119,6 +123,17 @@ public final class Main {
         try (var client = BanyanClient.open(files.require(files.admin()), List.of(endpoint), env)) {
             out.println(client.createToken(request).getToken());
         }
+    }
+
+    private void rotateKey(Settings settings, PrintStream out) {
+        var files = new EngineFiles(Path.of(settings.text(EngineOptions.DATA)));
+        files.require(files.engine());
+        var keys = files.kek().rotate(env.entropy());
+        out.println("a new key is made beside " + keys.id());
+        out.println("next:");
+        out.println("  copy " + files.data() + "/authority/kek to the other engines, if there are any, and back it up");
+        out.println(
+                "  start all engines again; everything is then sealed under the new key, and the former one forgotten");
     }
 
     private static Role role(String text) {

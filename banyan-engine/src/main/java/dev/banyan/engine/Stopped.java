@@ -33,6 +33,7 @@ import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.image.ImageDesk;
 import dev.banyan.engine.image.Order;
+import dev.banyan.engine.image.shelf.Shelf;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.runtime.audit.RestoreGate;
 
@@ -120,6 +121,16 @@ record Stopped(RestoreGate gate) implements Doors.Enrolment, Doors.Apps, Doors.D
 
     @Override
     public Waiting mirror(Order order) {
+        throw refusal();
+    }
+
+    @Override
+    public Waiting foresee(Order order) {
+        throw refusal();
+    }
+
+    @Override
+    public Shelf shelf() {
         throw refusal();
     }
 

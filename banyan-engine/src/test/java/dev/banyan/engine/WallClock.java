@@ -10,10 +10,11 @@ import dev.banyan.runtime.env.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Surroundings whose wall clock jumps as a test wants. All else, and how time is counted, is that of the real ones. */
+/** Surroundings whose wall clock jumps as a test wants, and where time passes when a test wants. All else is that of the real ones. */
 public final class WallClock implements Env {
     private final Env real;
     private volatile Duration ahead = Duration.ZERO;
+    private volatile Duration passed = Duration.ZERO;
 
     public WallClock(Env real) {
         this.real = real;
@@ -24,17 +25,22 @@ public final class WallClock implements Env {
         ahead = newAhead;
     }
 
+    /** So much time passes, by every clock. */
+    public void pass(Duration time) {
+        passed = passed.plus(time);
+    }
+
     @Override
     public TimeSource time() {
         return new TimeSource() {
             @Override
             public long nanos() {
-                return real.time().nanos();
+                return real.time().nanos() + passed.toNanos();
             }
 
             @Override
             public Instant now() {
-                return real.time().now().plus(ahead);
+                return real.time().now().plus(ahead).plus(passed);
             }
         };
     }

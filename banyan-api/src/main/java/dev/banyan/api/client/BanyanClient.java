@@ -25,6 +25,8 @@ import dev.banyan.api.v1.Heartbeat;
 import dev.banyan.api.v1.HeartbeatReply;
 import dev.banyan.api.v1.ImagesGrpc;
 import dev.banyan.api.v1.KindDefinitionsGrpc;
+import dev.banyan.api.v1.ListImagesRequest;
+import dev.banyan.api.v1.ListImagesResponse;
 import dev.banyan.api.v1.LocateRequest;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
@@ -37,6 +39,8 @@ import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.OpenMaterialRequest;
 import dev.banyan.api.v1.PlanResponse;
+import dev.banyan.api.v1.PruneImagesRequest;
+import dev.banyan.api.v1.PruneImagesResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
@@ -86,6 +90,9 @@ public final class BanyanClient implements AutoCloseable {
 
     /** Making up for ten thousand lost revisions takes that many writes. */
     private static final Duration ACCEPT_TIMEOUT = Duration.ofMinutes(2);
+
+    /** Each removal is a call to the registry. */
+    private static final Duration PRUNE_TIMEOUT = Duration.ofMinutes(2);
 
     private static final int STREAM_WINDOW = 16;
 
@@ -250,6 +257,16 @@ public final class BanyanClient implements AutoCloseable {
                 calls.stream(calls.channels().current(), ImagesGrpc.getMirrorMethod(), STREAM_WINDOW);
         stream.sendOnly(request);
         return stream;
+    }
+
+    /** What the registry has of the engine in use. */
+    public ListImagesResponse listImages() {
+        return calls.repeatable(ImagesGrpc.getListMethod(), ListImagesRequest.getDefaultInstance(), TIMEOUT);
+    }
+
+    /** Has that registry remove what no release names. */
+    public PruneImagesResponse pruneImages(PruneImagesRequest request) {
+        return calls.once(ImagesGrpc.getPruneMethod(), request, PRUNE_TIMEOUT);
     }
 
     /** Where the registry is of the engine in use, as host and port. */

@@ -2,11 +2,14 @@ package dev.banyan.api.registry;
 
 import dev.banyan.api.registry.RegistryException.Kind;
 import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.env.Mailbox;
+import dev.banyan.runtime.env.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -14,6 +17,9 @@ import java.util.TreeSet;
 public final class ImageCopy {
     /** Of one image, with all platforms that are kept. */
     public static final long BYTES_MAX = 20L << 30;
+
+    /** Each may fill a link of its own; more would only make each other slow. */
+    private static final int AT_ONCE = 3;
 
     /** How often a blob is begun before it is given up. */
     private static final int ATTEMPTS = 4;
@@ -57,6 +63,21 @@ public final class ImageCopy {
     }
 
     /**
+     * What {@link #copy} would leave and move, told by both registries; nothing is changed.
+     *
+     * @param digest of what the target would have
+     * @param bytes that would be moved
+     */
+    public record Prospect(String digest, long bytes) {}
+
+    /** Foretells {@link #copy}, its refusals too. */
+    public Prospect foresee(ImageManifest image) throws InterruptedException {
+        var manifests = new LinkedHashMap<String, ImageManifest>();
+        var top = gather(image, manifests, 0);
+        return new Prospect(top.digest(), bytes(missing(manifests.values())));
+    }
+
+    /**
      * Copies {@code image} and gives it these tags. What is there already is not moved again.
      *
      * @return what the registry has now: the image, or its index without the platforms that are not wanted
@@ -65,21 +86,40 @@ public final class ImageCopy {
         var manifests = new LinkedHashMap<String, ImageManifest>();
         var top = gather(image, manifests, 0);
         var missing = missing(manifests.values());
-        long bytes = missing.stream().mapToLong(Descriptor::size).sum();
+        progress.expect(bytes(missing));
+        moveAll(missing);
+        publish(manifests.values(), top, tags);
+        return top;
+    }
+
+    /** A registry may have removed blobs that were there when it was asked, and that no manifest named. */
+    private void publish(Iterable<ImageManifest> manifests, ImageManifest top, List<String> tags)
+            throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                for (var manifest : manifests) {
+                    target.registry().put(target.repository(), manifest.digest(), manifest);
+                }
+                for (var tag : tags) {
+                    target.registry().put(target.repository(), tag, top);
+                }
+                return;
+            } catch (RegistryException failed) {
+                if (failed.kind() == Kind.UNAUTHORISED || attempt == ATTEMPTS) {
+                    throw failed;
+                }
+                var ignored = env.signal().await(PAUSE.multipliedBy(attempt));
+                moveAll(missing(manifests));
+            }
+        }
+    }
+
+    private static long bytes(List<Descriptor> blobs) {
+        long bytes = blobs.stream().mapToLong(Descriptor::size).sum();
         if (bytes > BYTES_MAX) {
             throw new RegistryException(Kind.OTHER, "it has " + bytes + " bytes; an image may have " + BYTES_MAX);
         }
-        progress.expect(bytes);
-        for (var blob : missing) {
-            move(blob);
-        }
-        for (var manifest : manifests.values()) {
-            target.registry().put(target.repository(), manifest.digest(), manifest);
-        }
-        for (var tag : tags) {
-            target.registry().put(target.repository(), tag, top);
-        }
-        return top;
+        return bytes;
     }
 
     /** Parts before what they are part of. */
@@ -128,6 +168,42 @@ public final class ImageCopy {
             }
         }
         return missing;
+    }
+
+    /** The first that fails ends the others. */
+    private void moveAll(List<Descriptor> blobs) throws InterruptedException {
+        if (blobs.isEmpty()) {
+            return;
+        }
+        Mailbox<Descriptor> waiting = env.mailbox(blobs.size());
+        blobs.forEach(waiting::offer);
+        Mailbox<Optional<RuntimeException>> outcomes = env.mailbox(blobs.size());
+        var workers = new ArrayList<Task>();
+        for (int i = 0; i < Math.min(AT_ONCE, blobs.size()); i++) {
+            workers.add(env.tasks().spawn("blobs", () -> work(waiting, outcomes)));
+        }
+        try {
+            for (int left = blobs.size(); left > 0; left--) {
+                var failure = outcomes.take();
+                if (failure.isPresent()) {
+                    throw failure.get();
+                }
+            }
+        } finally {
+            workers.forEach(Task::cancel);
+        }
+    }
+
+    private void work(Mailbox<Descriptor> waiting, Mailbox<Optional<RuntimeException>> outcomes)
+            throws InterruptedException {
+        for (var blob = waiting.poll(Duration.ZERO); blob.isPresent(); blob = waiting.poll(Duration.ZERO)) {
+            try {
+                move(blob.get());
+                outcomes.put(Optional.empty());
+            } catch (RuntimeException failed) {
+                outcomes.put(Optional.of(failed));
+            }
+        }
     }
 
     private void move(Descriptor blob) throws InterruptedException {

@@ -85,7 +85,7 @@ public final class ImageManifest {
     }
 
     /** Config and layers of one platform; without those that may not be passed on. */
-    List<Descriptor> blobs() {
+    public List<Descriptor> blobs() {
         var blobs = new ArrayList<Descriptor>();
         if (json.has("config")) {
             blobs.add(descriptor(json.get("config").getAsJsonObject()));

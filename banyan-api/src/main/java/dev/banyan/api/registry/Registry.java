@@ -221,7 +221,8 @@ public final class Registry implements AutoCloseable {
                 switch (status) {
                     case 404 -> Kind.NOT_FOUND;
                     case 401, 403 -> Kind.UNAUTHORISED;
-                    case 408, 429, 500, 502, 503, 504 -> Kind.UNREACHABLE;
+                    // Of a registry that gives back the room of what was removed, and takes no pushes meanwhile: 405.
+                    case 405, 408, 429, 500, 502, 503, 504 -> Kind.UNREACHABLE;
                     default -> Kind.OTHER;
                 };
         var words = reason.isEmpty() ? "" : " (" + reason + ")";

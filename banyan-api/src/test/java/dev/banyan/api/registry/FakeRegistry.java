@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A registry in memory that speaks the distribution's API over plain HTTP on loopback, and can be as strict and as broken as a test wants. */
@@ -35,6 +36,7 @@ public final class FakeRegistry implements AutoCloseable {
     private final Map<String, Stored> manifests = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<String> cut = new CopyOnWriteArrayList<>();
+    private final Map<String, AtomicInteger> refusals = new ConcurrentHashMap<>();
     private volatile Door door = Door.OPEN;
     private volatile Optional<URI> elsewhere = Optional.empty();
     private volatile Runnable before = () -> {};
@@ -81,6 +83,21 @@ public final class FakeRegistry implements AutoCloseable {
             spoilt[0] ^= 1;
             return spoilt;
         });
+    }
+
+    /** So many of the next pushes of this method are refused, as by a registry that can only be read. */
+    public void refusePushes(String method, int times) {
+        refusals.put(method, new AtomicInteger(times));
+    }
+
+    /** As a registry does that collects what no manifest names. */
+    public void forgetBlob(String text) {
+        blobs.remove(digest(text));
+    }
+
+    private boolean refused(String method) {
+        var left = refusals.get(method);
+        return left != null && left.getAndDecrement() > 0;
     }
 
     /** Is run before each answer. */
@@ -205,6 +222,10 @@ public final class FakeRegistry implements AutoCloseable {
 
     private void serve(HttpExchange exchange, String path) throws IOException {
         var rest = path.substring(Math.min(path.length(), "/v2/".length()));
+        if (refused(exchange.getRequestMethod())) {
+            send(exchange, 405, "application/json", "{\"errors\":[{\"message\":\"read only\"}]}");
+            return;
+        }
         if (path.startsWith("/stored/")) {
             blob(exchange, path.substring("/stored/".length()));
         } else if (rest.equals("_catalog")) {
@@ -290,7 +311,13 @@ public final class FakeRegistry implements AutoCloseable {
         switch (exchange.getRequestMethod()) {
             case "PUT" -> {
                 var text = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-                put(repository, reference, exchange.getRequestHeaders().getFirst("Content-Type"), text);
+                var type = exchange.getRequestHeaders().getFirst("Content-Type");
+                var manifest = ImageManifest.read(type, text.getBytes(StandardCharsets.UTF_8));
+                if (!manifest.blobs().stream().allMatch(blob -> blobs.containsKey(blob.digest()))) {
+                    send(exchange, 400, "application/json", "{\"errors\":[{\"message\":\"blob unknown\"}]}");
+                    return;
+                }
+                put(repository, reference, type, text);
                 exchange.sendResponseHeaders(201, -1);
             }
             case "DELETE" -> {

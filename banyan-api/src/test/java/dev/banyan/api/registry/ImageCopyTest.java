@@ -3,150 +3,125 @@ package dev.banyan.api.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ImageCopyTest {
-    private final FakeRegistry source = new FakeRegistry();
-    private final FakeRegistry target = new FakeRegistry();
+    private static final Env ENV = new SystemEnv();
+
+    private final FakeRegistry from = new FakeRegistry();
+    private final FakeRegistry to = new FakeRegistry();
     private final AtomicLong expected = new AtomicLong();
     private final AtomicLong moved = new AtomicLong();
-    private Registry from;
-    private Registry to;
-
-    @BeforeEach
-    void open() throws NoSuchAlgorithmException {
-        from = Registry.at("the source", source.base(), SSLContext.getDefault(), Optional.empty());
-        to = Registry.at("the target", target.base(), SSLContext.getDefault(), Optional.empty());
-    }
 
     @AfterEach
     void close() {
         from.close();
         to.close();
-        source.close();
-        target.close();
     }
 
     @Test
-    void movesAnImageWithAllItsParts() throws InterruptedException {
-        var digest = source.image("team/web", "1", "one", "two");
+    void movesSeveralBlobsAtATime() throws Exception {
+        from.image("web", "1", "one", "two", "three", "four");
+        var three = new CountDownLatch(3);
+        from.before(() -> {
+            if (expected.get() > 0) {
+                three.countDown();
+                await(three);
+            }
+        });
 
-        var copied = copy("1", Set.of());
+        copy();
 
-        assertThat(copied.digest()).isEqualTo(digest);
-        assertThat(target.hasBlob("one")).isTrue();
-        assertThat(target.hasBlob("two")).isTrue();
-        assertThat(target.manifest("mirror/web:1"))
-                .isEqualTo(source.manifest("team/web:1"))
-                .isPresent();
-        assertThat(target.manifest("mirror/web@" + digest)).isPresent();
-        assertThat(moved).hasValue(expected.get());
-        assertThat(expected.get()).isGreaterThan(6);
+        assertThat(three.getCount()).as("three were under way at once").isZero();
+        assertThat(to.manifest("x:1")).isEqualTo(from.manifest("web:1"));
+        assertThat(moved.get()).isEqualTo(expected.get());
     }
 
     @Test
-    void movesNothingThatIsThere() throws InterruptedException {
-        source.image("team/web", "1", "one", "two");
-        copy("1", Set.of());
-        expected.set(-1);
-        target.asked().clear();
+    void waitsWhileARegistryTakesNoPushes() throws Exception {
+        from.image("web", "1", "one", "two");
+        to.refusePushes("POST", 2);
+        to.refusePushes("PUT", 2);
 
-        copy("1", Set.of());
+        copy();
 
-        assertThat(expected).hasValue(0);
-        assertThat(target.asked("POST")).isZero();
-
-        source.image("team/web", "1", "one", "three");
-        copy("1", Set.of());
-
-        assertThat(target.asked("POST")).as("the new layer and the new config").isEqualTo(2);
+        assertThat(to.manifest("x:1")).isEqualTo(from.manifest("web:1"));
+        assertThat(moved.get()).as("what was refused counts once").isEqualTo(expected.get());
     }
 
     @Test
-    void movesALayerOnceThatIsThereTwice() throws InterruptedException {
-        source.image("team/web", "1", "same", "same");
+    void sendsAgainWhatWasCollectedBeforeItWasNamed() throws Exception {
+        from.image("web", "1", "one", "two");
+        var once = new AtomicBoolean();
+        to.before(() -> {
+            if (to.hasBlob("one") && to.hasBlob("two") && !once.getAndSet(true)) {
+                to.forgetBlob("one");
+            }
+        });
 
-        copy("1", Set.of());
+        copy();
 
-        assertThat(target.asked("POST")).isEqualTo(2);
+        assertThat(to.hasBlob("one")).isTrue();
+        assertThat(to.manifest("x:1")).isEqualTo(from.manifest("web:1"));
     }
 
     @Test
-    void keepsThePlatformsThatAreWanted() throws InterruptedException {
-        var whole = source.index("team/web", "1", "!", "linux/amd64", "linux/arm64", "windows/amd64");
+    void oneThatFailsEndsAll() {
+        from.image("web", "1", "one", "two", "three", "four");
+        from.spoil(FakeRegistry.digest("two"));
 
-        var copied = copy("1", Set.of(Platform.parse("linux/arm64")));
-
-        assertThat(copied.digest()).isNotEqualTo(whole);
-        assertThat(copied.manifests())
-                .singleElement()
-                .extracting(part -> part.platform().orElseThrow().toString())
-                .isEqualTo("linux/arm64");
-        assertThat(target.hasBlob("linux/arm64!")).isTrue();
-        assertThat(target.hasBlob("linux/amd64!")).isFalse();
-        assertThat(target.manifest("mirror/web:1"))
-                .contains(new String(copied.bytes(), java.nio.charset.StandardCharsets.UTF_8));
+        assertThatThrownBy(this::copy).isInstanceOf(RegistryException.class);
+        assertThat(to.manifest("x:1")).as("no name leads to half an image").isEmpty();
     }
 
     @Test
-    void keepsTheDigestOfAnIndexThatIsWantedWhole() throws InterruptedException {
-        var whole = source.index("team/web", "1", "!", "linux/amd64", "linux/arm64");
+    void foreseesWhatItWouldMoveAndLeave() throws Exception {
+        from.index("web", "1", "!", "linux/amd64", "linux/arm64");
+        var platforms = Set.of(Platform.parse("linux/amd64"));
+        to.image("x", "base", "linux/amd64!");
 
-        assertThat(copy("1", Set.of()).digest()).isEqualTo(whole);
-        assertThat(copy("1", Set.of(Platform.parse("linux/amd64"), Platform.parse("linux/arm64")))
-                        .digest())
-                .isEqualTo(whole);
+        var prospect = prospect(platforms);
+
+        assertThat(to.asked("PUT") + to.asked("POST")).isZero();
+        var copied = copy(platforms);
+        assertThat(prospect).isEqualTo(new ImageCopy.Prospect(copied.digest(), expected.get()));
+        assertThat(prospect(platforms).bytes()).as("it is there now").isZero();
+        assertThatThrownBy(() -> prospect(Set.of(Platform.parse("linux/s390x"))))
+                .hasMessageContaining("wanted for [linux/s390x]");
     }
 
-    @Test
-    void saysForWhichPlatformsAnImageIs() {
-        source.index("team/web", "1", "!", "linux/s390x", "windows/amd64");
-
-        assertThatThrownBy(() -> copy("1", Set.of(Platform.parse("linux/amd64"))))
-                .isInstanceOf(RegistryException.class)
-                .hasMessageContaining("it is there for [linux/s390x, windows/amd64] alone")
-                .hasMessageContaining("linux/amd64");
-        assertThat(target.asked("PUT")).isZero();
+    private ImageManifest copy() throws InterruptedException {
+        return copy(Set.of());
     }
 
-    @Test
-    void givesNoNameToAnImageWithAWrongPart() {
-        source.image("team/web", "1", "one", "two");
-        source.spoil(FakeRegistry.digest("two"));
-
-        assertThatThrownBy(() -> copy("1", Set.of()))
-                .isInstanceOfSatisfying(RegistryException.class, wrong -> assertThat(wrong.kind())
-                        .isEqualTo(RegistryException.Kind.OTHER))
-                .hasMessageContaining("what was sent as " + FakeRegistry.digest("two"));
-        assertThat(target.hasBlob("two")).isFalse();
-        assertThat(target.manifest("mirror/web:1")).isEmpty();
+    private ImageManifest copy(Set<Platform> platforms) throws InterruptedException {
+        try (var source = at(from);
+                var target = at(to)) {
+            var image = source.manifest("web", "1").orElseThrow();
+            return copy(source, target, platforms).copy(image, List.of("1"));
+        }
     }
 
-    @Test
-    void beginsAPartAgainThatWasCut() throws InterruptedException {
-        source.image("team/web", "1", "a long layer, which is cut");
-        source.cutOnce(FakeRegistry.digest("a long layer, which is cut"));
-
-        copy("1", Set.of());
-
-        assertThat(target.hasBlob("a long layer, which is cut")).isTrue();
-        assertThat(source.asked("GET /v2/team/web/blobs/" + FakeRegistry.digest("a long layer, which is cut")))
-                .isEqualTo(2);
-        assertThat(moved).as("what was sent twice counts once").hasValue(expected.get());
+    private ImageCopy.Prospect prospect(Set<Platform> platforms) throws InterruptedException {
+        try (var source = at(from);
+                var target = at(to)) {
+            return copy(source, target, platforms)
+                    .foresee(source.manifest("web", "1").orElseThrow());
+        }
     }
 
-    private ImageManifest copy(String tag, Set<Platform> platforms) throws InterruptedException {
-        moved.set(0);
-        var image = from.manifest("team/web", tag).orElseThrow();
+    private ImageCopy copy(Registry source, Registry target, Set<Platform> platforms) {
         var progress = new ImageCopy.Progress() {
             @Override
             public void expect(long bytes) {
@@ -158,11 +133,22 @@ class ImageCopyTest {
                 moved.addAndGet(bytes);
             }
         };
-        return new ImageCopy(
-                        from.source("team/web"),
-                        new ImageCopy.Target(to, "mirror/web", platforms),
-                        progress,
-                        new SystemEnv())
-                .copy(image, List.of(tag));
+        return new ImageCopy(source.source("web"), new ImageCopy.Target(target, "x", platforms), progress, ENV);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Registry at(FakeRegistry registry) {
+        try {
+            return Registry.at("the fake", registry.base(), SSLContext.getDefault(), Optional.empty());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 }

@@ -4,16 +4,29 @@ import dev.banyan.api.v1.AgentRefusal;
 import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PlannedService;
 import dev.banyan.api.v1.PlannedTask;
+import dev.banyan.cli.image.Provision;
+import dev.banyan.cli.image.Provision.Way;
 import dev.banyan.cli.output.Document;
 import dev.banyan.cli.output.Table;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What an {@code up} would do, as tables and as a document. */
-public record PlanDetail(PlanResponse plan) {
+/**
+ * What an {@code up} would do, as tables and as a document.
+ *
+ * @param images how those come into the cluster that were asked for
+ */
+public record PlanDetail(PlanResponse plan, List<Provision> images) {
+    private static final double MEGABYTE = 1_000_000.0;
+
+    public PlanDetail {
+        images = images.stream().sorted(Comparator.comparing(Provision::image)).toList();
+    }
+
     /** Every replica would come up. */
     public boolean fits() {
         return plan.getServicesList().stream()
@@ -28,7 +41,17 @@ public record PlanDetail(PlanResponse plan) {
         var tasks = new Table(
                 List.of("WAVE", "DO", "TASK", "AGENT", "BECAUSE"),
                 plan.getTasksList().stream().map(PlanDetail::row).toList());
-        return services.render() + "\n" + tasks.render() + ports();
+        var coming = images.stream()
+                .filter(image -> !(image.way() instanceof Way.There))
+                .toList();
+        var first = coming.isEmpty()
+                ? ""
+                : new Table(
+                                        List.of("IMAGE", "COMES", "NOTE"),
+                                        coming.stream().map(PlanDetail::row).toList())
+                                .render()
+                        + "\n";
+        return first + services.render() + "\n" + tasks.render() + ports();
     }
 
     /** As a document. */
@@ -41,6 +64,7 @@ public record PlanDetail(PlanResponse plan) {
                 "services",
                 plan.getServicesList().stream().map(PlanDetail::item).toList());
         item.put("tasks", plan.getTasksList().stream().map(PlanDetail::item).toList());
+        item.put("images", images.stream().map(PlanDetail::item).toList());
         item.put("ports_claimed", plan.getPortsClaimedList());
         item.put("ports_released", plan.getPortsReleasedList());
         return new Document("banyan.plan/1", "plan", item);
@@ -55,6 +79,38 @@ public record PlanDetail(PlanResponse plan) {
             text.append("\ngives back ").append(String.join(", ", plan.getPortsReleasedList()));
         }
         return text.isEmpty() ? "" : text.append('\n').toString();
+    }
+
+    private static List<String> row(Provision image) {
+        return List.of(
+                image.image(),
+                switch (image.way()) {
+                    case Way.There there -> "is there";
+                    case Way.Fetched fetched -> "fetched from " + fetched.host();
+                    case Way.Built built -> "built here by " + built.builder();
+                },
+                image.way() instanceof Way.Fetched fetched
+                        ? String.format(Locale.ROOT, "%.1f MB", fetched.bytes() / MEGABYTE)
+                        : "counts as changed: what it is shows once it is built");
+    }
+
+    private static Map<String, Object> item(Provision image) {
+        var item = new LinkedHashMap<String, Object>();
+        item.put("image", image.image());
+        switch (image.way()) {
+            case Way.There there -> item.put("comes", "there");
+            case Way.Fetched fetched -> {
+                item.put("comes", "fetched");
+                item.put("from", fetched.host());
+                item.put("bytes", fetched.bytes());
+            }
+            case Way.Built built -> {
+                item.put("comes", "built");
+                item.put("by", built.builder());
+            }
+        }
+        item.put("digest", image.digest().orElse(""));
+        return item;
     }
 
     private static List<String> row(PlannedService service) {

@@ -7,12 +7,15 @@ import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
+import dev.banyan.api.v1.ListImagesResponse;
 import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.PlanResponse;
+import dev.banyan.api.v1.PruneImagesRequest;
+import dev.banyan.api.v1.PruneImagesResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
@@ -61,6 +64,12 @@ public interface ClusterApi extends AutoCloseable {
     SetValueResponse setValue(SetValueRequest request);
 
     RemoveValueResponse removeValue(RemoveValueRequest request);
+
+    /** What the cluster's registry has. */
+    ListImagesResponse listImages();
+
+    PruneImagesResponse pruneImages(PruneImagesRequest request);
+
     /** Has an image of another registry in the cluster's; returns once it is there. Interrupting cancels it. */
     Mirrored mirror(MirrorRequest request, Moving moving) throws InterruptedException;
 

@@ -13,6 +13,7 @@ import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.ApplyResponse;
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.CreateTokenResponse;
+import dev.banyan.api.v1.ListImagesResponse;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.MirrorProgress;
@@ -21,6 +22,8 @@ import dev.banyan.api.v1.Mirrored;
 import dev.banyan.api.v1.MissingContentsRequest;
 import dev.banyan.api.v1.MissingContentsResponse;
 import dev.banyan.api.v1.PlanResponse;
+import dev.banyan.api.v1.PruneImagesRequest;
+import dev.banyan.api.v1.PruneImagesResponse;
 import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
@@ -187,6 +190,16 @@ public final class RemoteCluster implements ClusterApi {
                 }
             }
         }
+    }
+
+    @Override
+    public ListImagesResponse listImages() {
+        return client.listImages();
+    }
+
+    @Override
+    public PruneImagesResponse pruneImages(PruneImagesRequest request) {
+        return client.pruneImages(request);
     }
 
     @Override

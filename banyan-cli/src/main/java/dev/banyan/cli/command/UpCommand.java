@@ -22,11 +22,10 @@ import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.content.ContentUpload;
 import dev.banyan.cli.context.ContextException;
 import dev.banyan.cli.image.Choice;
+import dev.banyan.cli.image.Outcome;
 import dev.banyan.cli.image.Preparation;
 import dev.banyan.cli.image.Screen;
 import dev.banyan.cli.image.Workshop;
-import dev.banyan.cli.image.login.HelperProgram;
-import dev.banyan.cli.image.login.Logins;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.ProgressView;
 import dev.banyan.cli.progress.Addresses;
@@ -67,7 +66,10 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--tag", paramLabel = "TAG", description = "Runs on agents with this tag; may be repeated.")
     private List<String> tags = List.of();
 
-    @Option(names = "--dry-run", description = "Only says what would happen, where and why there; changes nothing.")
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Only says what would happen, where and why there; changes nothing, and fetches and builds no image.")
     private boolean dry;
 
     @Option(names = "--build", description = "Builds what has a build, also when the cluster has its image.")
@@ -152,14 +154,9 @@ final class UpCommand implements Callable<Integer> {
     private int up(ComposeOutcome.Loaded loaded, Choice choice) throws InterruptedException {
         var milestones = new Milestones(program.env().time().nanos());
         try (var cluster = program.access().open()) {
-            if (dry) {
-                return run(cluster, loaded, Map.of(), milestones).number();
-            }
-            var workshop = new Workshop(
-                    cluster,
-                    new Logins(program.environment(), new HelperProgram(program.environment())),
-                    program.environment(),
-                    program.env());
+            var workshop = dry
+                    ? Workshop.trying(cluster, program.environment(), program.env())
+                    : Workshop.working(cluster, program.environment(), program.env());
             var screen = new Screen(program.console(), program.env());
             var images =
                     new Preparation(program.env(), workshop, screen).prepare(ImageNeeds.of(loaded.project()), choice);
@@ -173,19 +170,18 @@ final class UpCommand implements Callable<Integer> {
             if (images.moved()) {
                 milestones.passed("images", program.env().time().nanos());
             }
-            return run(cluster, loaded, images.digests(), milestones).number();
+            return run(cluster, loaded, images, milestones).number();
         }
     }
 
-    private ExitCode run(
-            ClusterApi cluster, ComposeOutcome.Loaded loaded, Map<String, String> digests, Milestones milestones)
+    private ExitCode run(ClusterApi cluster, ComposeOutcome.Loaded loaded, Outcome images, Milestones milestones)
             throws InterruptedException {
         try {
             if (dry) {
-                return foretell(onWhatIsThere(cluster, loaded.manifest(), digests, cluster::plan));
+                return foretell(onWhatIsThere(cluster, loaded.manifest(), images, cluster::plan), images);
             }
             new ContentUpload(cluster, loaded.manifest().getName(), tags).send(loaded.contents());
-            var accepted = onWhatIsThere(cluster, loaded.manifest(), digests, cluster::apply);
+            var accepted = onWhatIsThere(cluster, loaded.manifest(), images, cluster::apply);
             milestones.passed("accepted", program.env().time().nanos());
             announce(accepted);
             if (following.detach()) {
@@ -223,8 +219,8 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
-    private ExitCode foretell(PlanResponse plan) {
-        var detail = new PlanDetail(plan);
+    private ExitCode foretell(PlanResponse plan, Outcome images) {
+        var detail = new PlanDetail(plan, images.provisions());
         program.console().data(following.forPrograms() ? following.text(detail.document()) : detail.tables());
         var release = plan.getDeployment() + " release " + plan.getRelease();
         program.console()
@@ -269,13 +265,12 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /** Asks about the deployment as it is now, unless somebody changes it in between. */
-    private <T> T onWhatIsThere(
-            ClusterApi cluster, Manifest manifest, Map<String, String> digests, Function<ApplyRequest, T> ask) {
+    private <T> T onWhatIsThere(ClusterApi cluster, Manifest manifest, Outcome images, Function<ApplyRequest, T> ask) {
         var name = DeploymentName.of(manifest.getName(), tags);
         var seen = Apps.lookUp(cluster.store(), name);
         for (int attempt = 1; ; attempt++) {
             try {
-                return ask.apply(request(manifest, digests, seen));
+                return ask.apply(request(manifest, images, seen));
             } catch (ApiException overtaken) {
                 var now = Apps.lookUp(cluster.store(), name);
                 if (overtaken.reason() != Reason.CONFLICT || attempt == ATTEMPTS_MAX || !sameWish(seen, now)) {
@@ -287,11 +282,12 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private ApplyRequest request(
-            Manifest manifest, Map<String, String> digests, Optional<Resource<DeploymentSpec, DeploymentStatus>> seen) {
+            Manifest manifest, Outcome images, Optional<Resource<DeploymentSpec, DeploymentStatus>> seen) {
         return ApplyRequest.newBuilder()
                 .setNamespace(Apps.NAMESPACE)
                 .setManifest(manifest)
-                .putAllImageDigests(digests)
+                .putAllImageDigests(dry ? images.there() : images.digests())
+                .putAllForeseenImages(dry ? images.coming() : Map.of())
                 .addAllTags(tags.stream().sorted().distinct().toList())
                 .setExpectedRevision(seen.map(found -> found.meta().revision()).orElse(0L))
                 .build();

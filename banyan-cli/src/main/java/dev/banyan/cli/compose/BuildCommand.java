@@ -11,8 +11,6 @@ import dev.banyan.cli.image.Outcome;
 import dev.banyan.cli.image.Preparation;
 import dev.banyan.cli.image.Screen;
 import dev.banyan.cli.image.Workshop;
-import dev.banyan.cli.image.login.HelperProgram;
-import dev.banyan.cli.image.login.Logins;
 import dev.banyan.cli.output.ExitCode;
 import java.util.List;
 import java.util.Optional;
@@ -70,11 +68,7 @@ final class BuildCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         try (var cluster = program.access().open()) {
-            var workshop = new Workshop(
-                    cluster,
-                    new Logins(program.environment(), new HelperProgram(program.environment())),
-                    program.environment(),
-                    program.env());
+            var workshop = Workshop.working(cluster, program.environment(), program.env());
             var outcome = new Preparation(program.env(), workshop, new Screen(program.console(), program.env()))
                     .prepare(needs, new Choice(Choice.Building.ALL, Optional.empty(), builder));
             return told(loaded, outcome);

@@ -1,7 +1,5 @@
 package dev.banyan.cli.image;
 
-import java.util.Optional;
-
 /** What those who work tell the one who shows. */
 sealed interface News {
     /** A builder says something. */
@@ -10,8 +8,8 @@ sealed interface News {
     /** So far is the transfer of an image. */
     record Moved(String image, String verb, long bytes, long total) implements News {}
 
-    /** An image is in the cluster; without a digest when it is only named. */
-    record Done(String image, Optional<String> digest) implements News {}
+    /** An image is in the cluster, or it is known how it would come there. */
+    record Done(Provision provision) implements News {}
 
     /** No engine answers, or something is wrong that is nothing about one image. */
     record Broken(RuntimeException failure) implements News {}

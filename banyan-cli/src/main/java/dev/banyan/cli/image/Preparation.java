@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Has every image of a project in the cluster's registry. For one task. */
+/** Has every image of a project in the cluster's registry, or says how it would come there: as the workshop is told. For one task. */
 public final class Preparation {
     /** Builders use all cores each. */
     private static final int BUILDS = 2;
@@ -35,23 +35,23 @@ public final class Preparation {
 
     /** Prepares what is needed; nothing is asked of the cluster for images that are named in its own registry and not built. */
     public Outcome prepare(List<ImageNeed> needs, Choice choice) throws InterruptedException {
-        var digests = new LinkedHashMap<String, String>();
+        var provisions = new LinkedHashMap<String, Provision>();
         var problems = new ArrayList<Problem>();
         var builds = needs.stream().filter(need -> builds(need, choice)).toList();
-        run(jobs(builds, choice, true), BUILDS, digests, problems);
+        run(jobs(builds, choice, true), BUILDS, provisions, problems);
         var others = needs.stream()
                 .filter(need -> !builds(need, choice))
-                .filter(need -> !digests.containsKey(need.image()))
+                .filter(need -> !provisions.containsKey(need.image()))
                 .filter(need ->
                         problems.stream().noneMatch(problem -> problem.service().equals(need.service())))
                 .filter(Workshop::elsewhere)
                 .toList();
-        run(jobs(others, choice, false), TRANSFERS, digests, problems);
+        run(jobs(others, choice, false), TRANSFERS, provisions, problems);
         if (!problems.isEmpty()) {
             run(inCluster(needs, choice), TRANSFERS, new LinkedHashMap<>(), problems);
         }
         screen.end();
-        return new Outcome(digests, problems, moved);
+        return new Outcome(List.copyOf(provisions.values()), problems, moved);
     }
 
     /** An explicit policy that asks another registry comes before a build, unless building is asked for. */
@@ -64,7 +64,7 @@ public final class Preparation {
     private record Job(ImageNeed need, Work work) {}
 
     private interface Work {
-        Optional<String> run(Mailbox<News> news) throws InterruptedException;
+        Provision run(Mailbox<News> news) throws InterruptedException;
     }
 
     /** Admission would have told of these, and is not asked any more. */
@@ -101,7 +101,7 @@ public final class Preparation {
         };
     }
 
-    private void run(List<Job> jobs, int atOnce, Map<String, String> digests, List<Problem> problems)
+    private void run(List<Job> jobs, int atOnce, Map<String, Provision> provisions, List<Problem> problems)
             throws InterruptedException {
         if (jobs.isEmpty()) {
             return;
@@ -116,7 +116,7 @@ public final class Preparation {
         try {
             int left = jobs.size();
             while (left > 0) {
-                left -= take(news.poll(PACE), digests, problems);
+                left -= take(news.poll(PACE), provisions, problems);
             }
         } finally {
             workers.forEach(Task::cancel);
@@ -127,8 +127,7 @@ public final class Preparation {
         for (var job = waiting.poll(Duration.ZERO); job.isPresent(); job = waiting.poll(Duration.ZERO)) {
             var need = job.get().need();
             try {
-                var digest = job.get().work().run(news);
-                news.put(new News.Done(need.image(), digest));
+                news.put(new News.Done(job.get().work().run(news)));
             } catch (RuntimeException failed) {
                 var words = Workshop.words(failed);
                 news.put(words.<News>map(why -> new News.Failed(need.service(), why))
@@ -137,7 +136,7 @@ public final class Preparation {
         }
     }
 
-    private int take(Optional<News> news, Map<String, String> digests, List<Problem> problems) {
+    private int take(Optional<News> news, Map<String, Provision> provisions, List<Problem> problems) {
         if (news.isEmpty()) {
             screen.idle();
             return 0;
@@ -146,8 +145,8 @@ public final class Preparation {
             case News.Line line -> shown(line);
             case News.Moved moved -> shown(moved);
             case News.Done done -> {
-                done.digest().ifPresent(digest -> digests.put(done.image(), digest));
-                screen.done(done.image());
+                provisions.put(done.provision().image(), done.provision());
+                screen.done(done.provision().image());
                 yield 1;
             }
             case News.Broken broken -> throw broken.failure();

@@ -31,7 +31,7 @@ public final class Screen {
                 moving.put(moved.image(), moved);
                 idle();
             }
-            case News.Done done -> done(done.image());
+            case News.Done done -> done(done.provision().image());
             case News.Failed failed -> {}
             case News.Broken broken -> {}
         }

@@ -14,9 +14,11 @@ import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.context.ContextException;
+import dev.banyan.cli.image.Provision.Way;
 import dev.banyan.cli.image.builder.BuildException;
 import dev.banyan.cli.image.builder.Builder;
 import dev.banyan.cli.image.builder.Building;
+import dev.banyan.cli.image.login.HelperProgram;
 import dev.banyan.cli.image.login.Logins;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Mailbox;
@@ -28,18 +30,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Builds and fetches single images. May be used by several tasks. */
+/** Builds and fetches single images, or only says how it would. May be used by several tasks. */
 public final class Workshop {
     private final ClusterApi cluster;
     private final Logins logins;
     private final Map<String, String> environment;
     private final Env env;
+    private final boolean trial;
 
-    public Workshop(ClusterApi cluster, Logins logins, Map<String, String> environment, Env env) {
+    private Workshop(ClusterApi cluster, Map<String, String> environment, Env env, boolean trial) {
         this.cluster = cluster;
-        this.logins = logins;
+        this.logins = new Logins(environment, new HelperProgram(environment));
         this.environment = Map.copyOf(environment);
         this.env = env;
+        this.trial = trial;
+    }
+
+    /** Builds and fetches, with the programs and logins that {@code environment} leads to. */
+    public static Workshop working(ClusterApi cluster, Map<String, String> environment, Env env) {
+        return new Workshop(cluster, environment, env, false);
+    }
+
+    /** Changes nothing, and says what one that works would do. */
+    public static Workshop trying(ClusterApi cluster, Map<String, String> environment, Env env) {
+        return new Workshop(cluster, environment, env, true);
     }
 
     /** Whether it is the cluster that must bring it in; what is named in its own registry is there, or admission says so. */
@@ -66,23 +80,27 @@ public final class Workshop {
     }
 
     /** Builds an image, unless the cluster has it and that will do. */
-    Optional<String> build(ImageNeed need, Choice choice, Mailbox<News> news) throws InterruptedException {
+    Provision build(ImageNeed need, Choice choice, Mailbox<News> news) throws InterruptedException {
         boolean each = choice.building() == Choice.Building.ALL
                 || need.policy() instanceof PullPolicy.Rebuild && choice.building() == Choice.Building.NEEDED;
         if (!each) {
             var there = there(need);
             if (there.isPresent()) {
-                return there;
+                return there.get();
             }
         }
         if (choice.building() == Choice.Building.NONE) {
             throw new ContextException(
                     "the cluster has no " + need.image() + " yet; leave out --no-build to build it\n");
         }
-        return Optional.of(built(need, choice, news));
+        var builder = Builder.find(choice.builder(), environment);
+        var build = need.build().orElseThrow();
+        Building.check(builder, build);
+        var way = new Way.Built(builder.program());
+        return new Provision(need.image(), way, trial ? Optional.empty() : Optional.of(built(need, builder, news)));
     }
 
-    private Optional<String> there(ImageNeed need) throws InterruptedException {
+    private Optional<Provision> there(ImageNeed need) throws InterruptedException {
         try {
             return Optional.of(mirrored(need, MirrorRequest.newBuilder().setPolicy(Policy.NEVER), size -> {}));
         } catch (ApiException absent) {
@@ -93,8 +111,7 @@ public final class Workshop {
         }
     }
 
-    private String built(ImageNeed need, Choice choice, Mailbox<News> news) throws InterruptedException {
-        var builder = Builder.find(choice.builder(), environment);
+    private String built(ImageNeed need, Builder builder, Mailbox<News> news) throws InterruptedException {
         var name = ImageName.parse(need.image());
         var build = need.build().orElseThrow();
         try (var building = Building.with(builder, environment)) {
@@ -123,7 +140,7 @@ public final class Workshop {
     }
 
     /** Has the engine bring an image into the cluster. */
-    Optional<String> mirror(ImageNeed need, PullPolicy policy, Mailbox<News> news) throws InterruptedException {
+    Provision mirror(ImageNeed need, PullPolicy policy, Mailbox<News> news) throws InterruptedException {
         var request = MirrorRequest.newBuilder();
         switch (policy) {
             case PullPolicy.Always always -> request.setPolicy(Policy.ALWAYS);
@@ -138,25 +155,28 @@ public final class Workshop {
         if (request.getPolicy() != Policy.NEVER) {
             logins.of(ImageName.parse(need.image())).ifPresent(login -> request.setLogin(wire(login)));
         }
-        return Optional.of(mirrored(
-                need,
-                request,
-                size -> news.offer(
-                        new News.Moved(need.image(), "fetched", size.getMovedBytes(), size.getTotalBytes()))));
+        return mirrored(need, request, size -> {
+            if (!trial) {
+                news.offer(new News.Moved(need.image(), "fetched", size.getMovedBytes(), size.getTotalBytes()));
+            }
+        });
     }
 
-    private String mirrored(ImageNeed need, MirrorRequest.Builder request, ClusterApi.Moving moving)
+    private Provision mirrored(ImageNeed need, MirrorRequest.Builder request, ClusterApi.Moving moving)
             throws InterruptedException {
-        request.setImage(need.image()).setPlatform(need.platform().orElse(""));
+        request.setImage(need.image()).setPlatform(need.platform().orElse("")).setTrial(trial);
         var done = cluster.mirror(request.build(), moving);
-        if (done.getFetched()) {
-            moving.at(TransferSize.newBuilder()
-                    .setMovedBytes(done.getBytes())
-                    .setTotalBytes(done.getBytes())
-                    .build());
-        }
         var reference = done.getReference();
-        return reference.substring(reference.indexOf('@') + 1);
+        var digest = reference.substring(reference.indexOf('@') + 1);
+        if (!done.getFetched()) {
+            return Provision.there(need.image(), digest);
+        }
+        moving.at(TransferSize.newBuilder()
+                .setMovedBytes(done.getBytes())
+                .setTotalBytes(done.getBytes())
+                .build());
+        var way = new Way.Fetched(ImageName.parse(need.image()).host(), done.getBytes());
+        return new Provision(need.image(), way, Optional.of(digest));
     }
 
     private static RegistryLogin wire(Login login) {

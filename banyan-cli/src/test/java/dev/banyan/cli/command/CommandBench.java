@@ -14,6 +14,7 @@ import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.network.NetworkVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
+import dev.banyan.cli.shelf.ImageVerbs;
 import dev.banyan.cli.values.SecretVerbs;
 import dev.banyan.cli.volume.VolumeVerbs;
 import dev.banyan.runtime.env.Env;
@@ -135,7 +136,8 @@ final class CommandBench {
                                     CompletionVerbs.all(),
                                     SecretVerbs.all(),
                                     NetworkVerbs.all(),
-                                    VolumeVerbs.all()))
+                                    VolumeVerbs.all(),
+                                    ImageVerbs.all()))
                     .run(words);
         });
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

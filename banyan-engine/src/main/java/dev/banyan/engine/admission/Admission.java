@@ -50,7 +50,7 @@ public final class Admission {
      */
     public Verdict apply(Application application, Map<String, String> digests) {
         var resolved = new TreeMap<String, String>();
-        var violations = check(application, digests, resolved);
+        var violations = check(application, new ImageChoice(images, digests, Map.of()), resolved);
         if (!violations.isEmpty()) {
             return new Verdict.Refused(violations);
         }
@@ -61,10 +61,15 @@ public final class Admission {
         return verdict;
     }
 
-    /** What {@link #apply} would do at this moment. Writes nothing. */
-    public Outlook plan(Application application, Map<String, String> digests) {
+    /**
+     * What {@link #apply} would do at this moment. Writes nothing.
+     *
+     * @param foreseen digests of the images that the caller would bring into the cluster before, by their names in the manifest; empty texts
+     *     where they are not known yet
+     */
+    public Outlook plan(Application application, Map<String, String> digests, Map<String, String> foreseen) {
         var resolved = new TreeMap<String, String>();
-        var violations = check(application, digests, resolved);
+        var violations = check(application, new ImageChoice(images, digests, foreseen), resolved);
         if (!violations.isEmpty()) {
             return new Outlook.Otherwise(new Verdict.Refused(violations));
         }
@@ -80,14 +85,14 @@ public final class Admission {
     }
 
     /** Every violation of the manifest and of its images; fills {@code resolved} by service. */
-    private List<Violation> check(Application application, Map<String, String> digests, Map<String, String> resolved) {
+    private List<Violation> check(Application application, ImageChoice choice, Map<String, String> resolved) {
         var violations = new ArrayList<>(ManifestRules.violations(application.manifest(), application.tags()));
         violations.addAll(MountRules.violations(application.manifest(), application.tags()));
         if (violations.isEmpty()) {
             violations.addAll(volumeClaims(application));
         }
         if (violations.isEmpty()) {
-            resolveImages(application, digests, resolved, violations);
+            resolveImages(application, choice, resolved, violations);
         }
         return violations;
     }
@@ -129,14 +134,11 @@ public final class Admission {
         };
     }
 
-    private void resolveImages(
-            Application application,
-            Map<String, String> digests,
-            Map<String, String> resolved,
-            List<Violation> violations) {
+    private static void resolveImages(
+            Application application, ImageChoice choice, Map<String, String> resolved, List<Violation> violations) {
         var byImage = new TreeMap<String, ImageResolver.Resolution>();
         for (var service : application.manifest().getServicesList()) {
-            switch (byImage.computeIfAbsent(service.getImage(), image -> images.resolve(exact(image, digests)))) {
+            switch (byImage.computeIfAbsent(service.getImage(), choice::resolve)) {
                 case ImageResolver.Resolution.Resolved image -> resolved.put(service.getName(), image.reference());
                 case ImageResolver.Resolution.Failed failed ->
                     violations.add(new Violation("services." + service.getName() + ".image", failed.reason()));
@@ -148,12 +150,6 @@ public final class Admission {
         var manifest = application.manifest();
         var name = DeploymentName.of(manifest.getName(), application.tags());
         return new VolumeClaims(store, application.namespace(), name, manifest).violations();
-    }
-
-    /** A digest that was told takes the place of one that was written, which is of the image's own registry. */
-    private static String exact(String image, Map<String, String> digests) {
-        var told = digests.get(image);
-        return told == null ? image : image.split("@", 2)[0] + "@" + told;
     }
 
     private static boolean mayRetry(Application application, Verdict verdict) {

@@ -115,6 +115,16 @@ public final class Child implements Component {
         alive().flatMap(process -> ProcessHandle.of(process.pid())).ifPresent(ProcessHandle::destroy);
     }
 
+    /** As {@link #restart}; whether the new one accepts connections within {@code atMost}. */
+    boolean restarted(Duration atMost) throws InterruptedException {
+        var before = alive();
+        restart();
+        if (before.isPresent() && !awaitEnd(before.get())) {
+            ProcessHandle.of(before.get().pid()).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        return awaitReady(atMost);
+    }
+
     @Override
     public Health health() {
         var alive = alive();

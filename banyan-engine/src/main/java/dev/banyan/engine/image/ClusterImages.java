@@ -3,15 +3,23 @@ package dev.banyan.engine.image;
 import dev.banyan.api.registry.ImageName;
 import dev.banyan.api.registry.Registry;
 import dev.banyan.api.registry.RegistryException;
+import dev.banyan.engine.image.shelf.Demand;
 
 /** Which content a name means in the cluster's registry. Thread-safe; calls block. */
 public final class ClusterImages {
     private final Registry registry;
+    private final Demand demand;
     private final int port;
 
-    /** {@code port} is where people push. */
-    public ClusterImages(Registry registry, int port) {
+    /**
+     * Asks {@code registry}.
+     *
+     * @param demand told what is asked for
+     * @param port where people push
+     */
+    public ClusterImages(Registry registry, Demand demand, int port) {
         this.registry = registry;
+        this.demand = demand;
         this.port = port;
     }
 
@@ -40,6 +48,7 @@ public final class ClusterImages {
 
     private Answer ask(String image, ImageName name) throws InterruptedException {
         var repository = name.clusterRepository();
+        demand.ask(repository);
         if (name.digest().isPresent()
                 && registry.digest(repository, name.reference()).isPresent()) {
             return new Answer.Found(name.inCluster(name.reference()));

@@ -1,5 +1,6 @@
 package dev.banyan.engine.image;
 
+import dev.banyan.engine.image.shelf.Shelf;
 import java.time.Duration;
 
 /** What people may ask about images. Thread-safe. */
@@ -9,6 +10,12 @@ public interface ImageDesk {
 
     /** Begins to have an image in the cluster's registry, or joins those who wait for it already. */
     Waiting mirror(Order order);
+
+    /** What {@link #mirror} would come to, as if it had; fetches nothing and changes nothing. */
+    Waiting foresee(Order order);
+
+    /** What the cluster's registry has. */
+    Shelf shelf();
 
     /** One who waits. For one task. */
     interface Waiting extends AutoCloseable {

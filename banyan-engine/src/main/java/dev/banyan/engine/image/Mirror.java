@@ -1,13 +1,14 @@
 package dev.banyan.engine.image;
 
 import dev.banyan.api.registry.ImageCopy;
-import dev.banyan.api.registry.ImageManifest;
 import dev.banyan.api.registry.ImageName;
 import dev.banyan.api.registry.Platform;
 import dev.banyan.api.registry.Registry;
 import dev.banyan.api.registry.RegistryException;
 import dev.banyan.engine.image.ImageDesk.State;
 import dev.banyan.engine.image.MirrorNotes.Note;
+import dev.banyan.engine.image.shelf.Demand;
+import dev.banyan.engine.image.shelf.Shelf;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Mailbox;
 import java.nio.file.Path;
@@ -63,8 +64,20 @@ public final class Mirror implements ImageDesk {
      * @param address as callers see it, host and port
      * @param registry as this engine sees it
      * @param notes directory of what is remembered of its images
+     * @param demand told what is asked for
+     * @param shelf what is there
      */
-    public record Place(String address, Registry registry, Path notes) {}
+    public record Place(String address, Registry registry, Path notes, Demand demand, Supplier<Shelf> shelf) {}
+
+    /** Whether somebody waits for an image. */
+    public synchronized boolean busy() {
+        return !transfers.isEmpty();
+    }
+
+    @Override
+    public Shelf shelf() {
+        return place.shelf().get();
+    }
 
     @Override
     public String registry() {
@@ -88,6 +101,15 @@ public final class Mirror implements ImageDesk {
         return waiting;
     }
 
+    @Override
+    public Waiting foresee(Order order) {
+        var transfer = new Transfer(env, ended -> {});
+        var waiting = transfer.join().orElseThrow();
+        // Nobody's turn is needed to ask.
+        transfer.run("foresee-" + order.name().repository(), under -> begun(order, under, true));
+        return waiting;
+    }
+
     private synchronized void forget(Order.Subject subject, Transfer ended) {
         transfers.remove(subject, ended);
     }
@@ -105,19 +127,26 @@ public final class Mirror implements ImageDesk {
     private State inTurn(Order order, Transfer transfer) throws InterruptedException {
         int turn = turns.take();
         try {
-            transfer.begin();
-            return fetched(order, transfer);
-        } catch (RegistryException failed) {
-            return new State.Failed(words(order, failed));
+            return begun(order, transfer, false);
         } finally {
             turns.offer(turn);
         }
     }
 
-    private State fetched(Order order, Transfer transfer) throws InterruptedException {
+    private State begun(Order order, Transfer transfer, boolean trial) throws InterruptedException {
+        try {
+            transfer.begin();
+            return fetched(order, transfer, trial);
+        } catch (RegistryException failed) {
+            return new State.Failed(words(order, failed));
+        }
+    }
+
+    private State fetched(Order order, Transfer transfer, boolean trial) throws InterruptedException {
         var name = order.name();
         var wanted = new HashSet<>(platforms.get());
         order.platform().ifPresent(wanted::add);
+        place.demand().ask(name.clusterRepository());
         var content = place.registry().digest(name.clusterRepository(), name.clusterTag());
         var note = notes.find(name).filter(known -> content.equals(Optional.of(known.content())));
         boolean enough =
@@ -133,7 +162,7 @@ public final class Mirror implements ImageDesk {
                     + (content.isPresent() ? " for " + wanted : "")
                     + ", and its pull_policy is never; write another pull_policy, or push it");
         }
-        return asked(order, transfer, note.filter(known -> enough), wanted);
+        return asked(order, new Work(transfer, wanted, trial), note.filter(known -> enough));
     }
 
     /** Whether what the cluster has will do without a question. */
@@ -148,8 +177,10 @@ public final class Mirror implements ImageDesk {
         };
     }
 
-    private State asked(Order order, Transfer transfer, Optional<Note> note, Set<Platform> wanted)
-            throws InterruptedException {
+    /** For whom an image is fetched, or only asked for, and for which platforms. */
+    private record Work(Transfer transfer, Set<Platform> wanted, boolean trial) {}
+
+    private State asked(Order order, Work work, Optional<Note> note) throws InterruptedException {
         var name = order.name();
         var now = env.time().now();
         try (var upstream = upstreams.open(name.host(), order.login())) {
@@ -158,28 +189,40 @@ public final class Mirror implements ImageDesk {
                             RegistryException.Kind.NOT_FOUND, upstream.name() + " has no such image"));
             if (note.filter(known -> known.origin().equals(origin)).isPresent()) {
                 var content = note.get().content();
-                notes.keep(name, new Note(content, origin, now, note.get().platforms()));
+                keep(work, name, new Note(content, origin, now, note.get().platforms()));
                 return new State.Done(name.inCluster(content), origin, false, 0);
             }
             var image = upstream.manifest(name.repository(), origin)
                     .orElseThrow(() -> new RegistryException(
                             RegistryException.Kind.NOT_FOUND, upstream.name() + " has no " + origin));
-            var copied = copy(upstream, name, image, transfer, wanted);
-            notes.keep(name, new Note(copied.digest(), origin, now, wanted));
+            var copy = copy(upstream, name, work);
+            if (work.trial()) {
+                var prospect = copy.foresee(image);
+                return new State.Done(name.inCluster(prospect.digest()), origin, true, prospect.bytes());
+            }
+            var copied = copy.copy(image, List.of(name.clusterTag()));
+            keep(work, name, new Note(copied.digest(), origin, now, work.wanted()));
             LOG.atInfo()
                     .addKeyValue("image", name)
                     .addKeyValue("digest", copied.digest())
                     .log("image mirrored");
-            return new State.Done(name.inCluster(copied.digest()), origin, true, transfer.total());
+            return new State.Done(
+                    name.inCluster(copied.digest()),
+                    origin,
+                    true,
+                    work.transfer().total());
         }
     }
 
-    private ImageManifest copy(
-            Registry upstream, ImageName name, ImageManifest image, Transfer transfer, Set<Platform> wanted)
-            throws InterruptedException {
-        var target = new ImageCopy.Target(place.registry(), name.clusterRepository(), wanted);
-        return new ImageCopy(upstream.source(name.repository()), target, transfer, env)
-                .copy(image, List.of(name.clusterTag()));
+    private void keep(Work work, ImageName name, Note note) {
+        if (!work.trial()) {
+            notes.keep(name, note);
+        }
+    }
+
+    private ImageCopy copy(Registry upstream, ImageName name, Work work) {
+        var target = new ImageCopy.Target(place.registry(), name.clusterRepository(), work.wanted());
+        return new ImageCopy(upstream.source(name.repository()), target, work.transfer(), env);
     }
 
     private static String words(Order order, RegistryException failed) {

@@ -23,6 +23,10 @@ import javax.net.ssl.TrustManagerFactory;
 public final class Upstreams {
     private static final Map<String, String> REAL_HOSTS = Map.of("docker.io", "registry-1.docker.io");
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1");
+
+    /** What a registry answers, to those it knows and to others. */
+    private static final Set<Integer> PLAIN = Set.of(200, 401);
+
     private static final Duration PROBE = Duration.ofSeconds(5);
 
     private final SSLContext tls;
@@ -41,7 +45,7 @@ public final class Upstreams {
     /** The registry of that host, and port if it has one; the caller closes it. */
     Registry open(String host, Optional<Login> login) throws InterruptedException {
         var real = REAL_HOSTS.getOrDefault(host, host);
-        var scheme = mayBePlain(host) && !speaksTls(real) ? "http" : "https";
+        var scheme = mayBePlain(host) && speaksPlainly(real) ? "http" : "https";
         return Registry.at(host, URI.create(scheme + "://" + real), tls, login);
     }
 
@@ -50,14 +54,15 @@ public final class Upstreams {
         return LOOPBACK.contains(name) || plain.contains(host) || plain.contains(name);
     }
 
-    private boolean speaksTls(String host) throws InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create("https://" + host + "/v2/"))
+    /** A server that speaks TLS answers a plain question with 400, or hangs up; the other way round many wait for more. */
+    private static boolean speaksPlainly(String host) throws InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create("http://" + host + "/v2/"))
                 .timeout(PROBE)
                 .build();
-        try (var http =
-                HttpClient.newBuilder().sslContext(tls).connectTimeout(PROBE).build()) {
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() > 0;
-        } catch (IOException plainOrAway) {
+        try (var http = HttpClient.newBuilder().connectTimeout(PROBE).build()) {
+            return PLAIN.contains(
+                    http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
+        } catch (IOException tlsOrAway) {
             return false;
         }
     }

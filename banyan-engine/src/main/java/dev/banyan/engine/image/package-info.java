@@ -10,7 +10,8 @@
  * whole image at any time. What is there already is not moved again.
  *
  * <p><b>Caveats.</b> Who may mirror may have what somebody else's login has brought. The registry is this engine's own: what another engine's
- * has is fetched again. Nothing decides here what a release uses, and nothing is removed.
+ * has is fetched again. Nothing decides here what a release uses; what nothing names is removed by
+ * the room {@code shelf}, which is told of each question.
  */
 @NullMarked
 package dev.banyan.engine.image;

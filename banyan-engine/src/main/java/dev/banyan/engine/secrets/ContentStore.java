@@ -107,7 +107,12 @@ final class ContentStore {
         return store.get(key(namespace, app, content, part), ReadAt.LATEST).map(Kinds.CONTENTS::decode);
     }
 
+    /** What stands behind the app in the name of a part. */
+    static String suffix(String content, int part) {
+        return "." + content.substring(0, NAME_DIGITS) + "." + part;
+    }
+
     static ObjectKey key(String namespace, String app, String content, int part) {
-        return Kinds.CONTENTS.key(namespace, app + "." + content.substring(0, NAME_DIGITS) + "." + part);
+        return Kinds.CONTENTS.key(namespace, app + suffix(content, part));
     }
 }

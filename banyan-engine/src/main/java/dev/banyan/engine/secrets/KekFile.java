@@ -16,11 +16,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The key-encryption key on disk, as 64 hexadecimal digits that only the owner may read. The store says which key is the cluster's, so that
+ * The key-encryption key on disk, as hexadecimal digits that only the owner may read. The store says which key is the cluster's, so that
  * no two engines seal with different ones.
  */
 public final class KekFile {
@@ -38,10 +37,9 @@ public final class KekFile {
      *
      * @throws IllegalStateException when the file holds no key
      */
-    public Optional<KeyEncryptionKey> load() {
+    public Optional<Keyring> load() {
         try {
-            var text = Files.readString(file).strip();
-            return Optional.of(KeyEncryptionKey.of(HexFormat.of().parseHex(text)));
+            return Optional.of(Keyring.parse(Files.readString(file)));
         } catch (NoSuchFileException absent) {
             return Optional.empty();
         } catch (IllegalArgumentException damaged) {
@@ -53,10 +51,33 @@ public final class KekFile {
     }
 
     /** Makes a new key. */
-    public KeyEncryptionKey create(Entropy entropy) {
-        var key = entropy.bytes(KeyEncryptionKey.BYTES);
-        write(HexFormat.of().formatHex(key) + "\n");
-        return KeyEncryptionKey.of(key);
+    public Keyring create(Entropy entropy) {
+        var keys = Keyring.of(entropy.bytes(KeyEncryptionKey.BYTES));
+        keep(keys);
+        return keys;
+    }
+
+    /**
+     * Makes a key that takes the place of the present one when engines start that have this file.
+     *
+     * @throws IllegalStateException when there is no key, or another one is just taking its place
+     */
+    public Keyring rotate(Entropy entropy) {
+        var kept = load().orElseThrow(() -> new IllegalStateException("there is no key in " + file + " yet"));
+        if (kept.next().isPresent() || kept.former().isPresent()) {
+            throw new IllegalStateException("a key is being changed already in " + file
+                    + (kept.next().isPresent()
+                            ? "; start the engines of the cluster with this file"
+                            : "; wait until the engine has forgotten the former one, which its log says"));
+        }
+        var more = kept.withNext(entropy);
+        keep(more);
+        return more;
+    }
+
+    /** Puts these keys in the place of what is there. */
+    void keep(Keyring keys) {
+        write(keys.text());
     }
 
     /** Takes over the key of another engine, if there is one. */
@@ -72,25 +93,48 @@ public final class KekFile {
     }
 
     /**
-     * The cluster's key. The first engine of a cluster that has none makes it.
+     * The cluster's keys. The first engine of a cluster that has none makes one; the first that has a next one makes that the cluster's.
      *
      * @throws IllegalStateException when the cluster seals with a key that this engine has not
      */
-    public KeyEncryptionKey settle(Store store, Entropy entropy) {
+    public Keyring settle(Store store, Entropy entropy) {
         var kept = load();
-        var claimed = claimed(store);
-        if (claimed.isPresent()) {
-            return kept.filter(key -> holder(key).equals(claimed.get())).orElseThrow(this::foreign);
+        if (claimed(store).isPresent()) {
+            return turned(store, kept.orElseThrow(this::foreign));
         }
-        var key = kept.orElseGet(() -> create(entropy));
-        claim(store, key);
-        if (!claimed(store).equals(Optional.of(holder(key)))) {
+        var keys = kept.orElseGet(() -> create(entropy));
+        claim(store, keys.current());
+        if (!isClusters(store, keys)) {
             if (kept.isEmpty()) {
                 forget(); // Never used: another engine was faster.
             }
             throw foreign();
         }
-        return key;
+        return turned(store, keys);
+    }
+
+    /** First the store is told, then the file: between the two the file has both keys, and says which of them was the former. */
+    private Keyring turned(Store store, Keyring kept) {
+        if (kept.next().isEmpty()) {
+            if (!isClusters(store, kept)) {
+                throw foreign();
+            }
+            return kept;
+        }
+        var turned = kept.turned();
+        if (isClusters(store, kept)) {
+            reclaim(store, turned.current());
+        }
+        if (!isClusters(store, turned)) {
+            throw foreign();
+        }
+        keep(turned);
+        return turned;
+    }
+
+    /** Whether the cluster seals with the key that seals in {@code keys}. */
+    boolean isClusters(Store store, Keyring keys) {
+        return claimed(store).equals(Optional.of(holder(keys.current())));
     }
 
     private IllegalStateException foreign() {
@@ -112,6 +156,19 @@ public final class KekFile {
         var outcome = store.commit(
                 Commit.of(new Write.Create(Draft.of(CLAIM, Kinds.CLAIMS.spec().encode(spec)))));
         if (!(outcome instanceof WriteOutcome.Written) && !(outcome instanceof WriteOutcome.AlreadyExists)) {
+            throw new IllegalStateException("cannot say in the store which key is the cluster's: " + outcome);
+        }
+    }
+
+    private static void reclaim(Store store, KeyEncryptionKey key) {
+        var base = store.get(CLAIM, ReadAt.LATEST).orElseThrow();
+        var spec = Kinds.CLAIMS.decode(base).spec().toBuilder()
+                .setHolder(holder(key))
+                .build();
+        var outcome = store.commit(Commit.of(new Write.Update(
+                base, Draft.from(base).withSpec(Kinds.CLAIMS.spec().encode(spec)))));
+        // Another engine with the same file may have been faster, which is as good; who asks next sees which it is.
+        if (!(outcome instanceof WriteOutcome.Written) && !(outcome instanceof WriteOutcome.Conflict)) {
             throw new IllegalStateException("cannot say in the store which key is the cluster's: " + outcome);
         }
     }

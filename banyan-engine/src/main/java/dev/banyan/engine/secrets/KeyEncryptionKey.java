@@ -1,5 +1,6 @@
 package dev.banyan.engine.secrets;
 
+import dev.banyan.api.identity.SealKey;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -16,14 +17,14 @@ public final class KeyEncryptionKey {
     private static final String MAC = "HmacSHA256";
 
     private final String id;
-    private final SecretKeySpec wrapping;
+    private final SealKey wrapping;
     private final SecretKeySpec digesting;
 
     private KeyEncryptionKey(byte[] key) {
         var root = new SecretKeySpec(key, MAC);
         // Of their own for each use, so that nothing that one shows says anything of another.
         this.id = HexFormat.of().formatHex(Arrays.copyOf(mac(root, label("id")), ID_BYTES));
-        this.wrapping = new SecretKeySpec(mac(root, label("wrap")), "AES");
+        this.wrapping = SealKey.of(mac(root, label("wrap")));
         this.digesting = new SecretKeySpec(mac(root, label("digest")), MAC);
     }
 
@@ -40,7 +41,7 @@ public final class KeyEncryptionKey {
         return id;
     }
 
-    SecretKeySpec wrapping() {
+    SealKey wrapping() {
         return wrapping;
     }
 

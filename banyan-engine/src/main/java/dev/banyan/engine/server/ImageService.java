@@ -3,22 +3,33 @@ package dev.banyan.engine.server;
 import dev.banyan.api.registry.ImageName;
 import dev.banyan.api.registry.Login;
 import dev.banyan.api.registry.Platform;
+import dev.banyan.api.registry.RegistryException;
 import dev.banyan.api.v1.ImagesGrpc;
+import dev.banyan.api.v1.KeptImage;
+import dev.banyan.api.v1.ListImagesRequest;
+import dev.banyan.api.v1.ListImagesResponse;
 import dev.banyan.api.v1.LocateRequest;
 import dev.banyan.api.v1.LocateResponse;
 import dev.banyan.api.v1.MirrorProgress;
 import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.Mirrored;
+import dev.banyan.api.v1.PruneImagesRequest;
+import dev.banyan.api.v1.PruneImagesResponse;
 import dev.banyan.api.v1.RegistryLogin;
 import dev.banyan.api.v1.TransferSize;
+import dev.banyan.api.wire.ApiException;
+import dev.banyan.api.wire.Reason;
 import dev.banyan.engine.image.ImageDesk;
 import dev.banyan.engine.image.ImageDesk.State;
 import dev.banyan.engine.image.Order;
+import dev.banyan.engine.image.shelf.Shelf;
 import dev.banyan.engine.server.call.Answers;
 import dev.banyan.engine.server.call.Outbound;
 import dev.banyan.runtime.env.Env;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Brings images in, and tells how far that is. */
@@ -41,11 +52,57 @@ final class ImageService extends ImagesGrpc.ImagesImplBase {
     }
 
     @Override
+    public void list(ListImagesRequest request, StreamObserver<ListImagesResponse> reply) {
+        Answers.unary(reply, () -> {
+            var stock = desk.shelf().stock();
+            return ListImagesResponse.newBuilder()
+                    .addAllImages(
+                            stock.images().stream().map(ImageService::kept).toList())
+                    .setBytes(stock.bytes())
+                    .setUnusedBytes(stock.unused())
+                    .build();
+        });
+    }
+
+    @Override
+    public void prune(PruneImagesRequest request, StreamObserver<PruneImagesResponse> reply) {
+        Answers.unary(reply, () -> PruneImagesResponse.newBuilder()
+                .addAllRemoved(pruned(request.getTrial()).stream()
+                        .map(ImageService::kept)
+                        .toList())
+                .build());
+    }
+
+    private List<Shelf.Kept> pruned(boolean trial) {
+        try {
+            return desk.shelf().prune(trial);
+        } catch (InterruptedException cancelled) {
+            Thread.currentThread().interrupt();
+            throw new ApiException(Reason.UNAVAILABLE, "the engine stops; ask again");
+        } catch (RegistryException failed) {
+            throw new ApiException(Reason.UNAVAILABLE, String.valueOf(failed.getMessage()));
+        }
+    }
+
+    private static KeptImage kept(Shelf.Kept image) {
+        return KeptImage.newBuilder()
+                .setRepository(image.repository())
+                .setDigest(image.digest())
+                .addAllTags(image.tags())
+                .setBytes(image.bytes())
+                .addAllApps(image.apps())
+                .setPushedMs(image.pushed().toEpochMilli())
+                .setOwn(image.own())
+                .setGoesMs(image.goes().map(Instant::toEpochMilli).orElse(0L))
+                .build();
+    }
+
+    @Override
     public void mirror(MirrorRequest request, StreamObserver<MirrorProgress> reply) {
         var outbound = Outbound.of(reply, env, () -> {});
         env.tasks().spawn("mirror-call", () -> {
             try {
-                follow(order(request), outbound);
+                follow(request, outbound);
                 outbound.complete();
             } catch (RuntimeException failure) {
                 outbound.fail(failure);
@@ -53,8 +110,9 @@ final class ImageService extends ImagesGrpc.ImagesImplBase {
         });
     }
 
-    private void follow(Order order, Outbound<MirrorProgress> outbound) throws InterruptedException {
-        try (var waiting = desk.mirror(order)) {
+    private void follow(MirrorRequest request, Outbound<MirrorProgress> outbound) throws InterruptedException {
+        var order = order(request);
+        try (var waiting = request.getTrial() ? desk.foresee(order) : desk.mirror(order)) {
             boolean goesOn = true;
             while (goesOn && !outbound.cancelled()) {
                 goesOn = switch (waiting.next(PACE)) {

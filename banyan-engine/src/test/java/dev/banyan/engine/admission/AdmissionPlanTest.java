@@ -82,6 +82,34 @@ class AdmissionPlanTest {
     }
 
     @Test
+    void takesWhatWouldBeBroughtAsItIsTold() {
+        var content = "sha256:" + "a".repeat(64);
+        var redis = web(0).toBuilder().setImage("missing/redis:7").build();
+
+        var fetched =
+                (Outlook.Admissible) admission.plan(app("shop", redis), Map.of(), Map.of("missing/redis:7", content));
+        var built = (Outlook.Admissible) admission.plan(app("shop", redis), Map.of(), Map.of("missing/redis:7", ""));
+
+        assertThat(fetched.release().getImagesMap())
+                .containsEntry("web", "registry.banyan/mirror/docker.io/missing/redis@" + content);
+        assertThat(built.release().getImagesMap())
+                .as("no content that there is")
+                .containsEntry("web", "registry.banyan/mirror/docker.io/missing/redis@sha256:" + "0".repeat(64));
+    }
+
+    @Test
+    void refusesAForeseenDigestThatIsNone() {
+        var planned = (Outlook.Otherwise) admission.plan(app("shop", web(0)), Map.of(), Map.of("web:1", "latest"));
+
+        assertThat(((Verdict.Refused) planned.verdict()).violations())
+                .singleElement()
+                .satisfies(violation -> {
+                    assertThat(violation.field()).isEqualTo("services.web.image");
+                    assertThat(violation.message()).contains("a digest is sha256:");
+                });
+    }
+
+    @Test
     void isOvertakenWhereApplyWouldBe() {
         admission.apply(app("shop", web(8080)));
         var first = new Application("default", manifest("shop", web(9090)), List.of(), 0, "ann", "");
@@ -117,7 +145,7 @@ class AdmissionPlanTest {
     }
 
     private Outlook plan(Application application) {
-        return admission.plan(application, Map.of());
+        return admission.plan(application, Map.of(), Map.of());
     }
 
     private void ended(dev.banyan.runtime.resource.ObjectKey task, int code) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.banyan.api.registry.Registry;
 import dev.banyan.engine.image.ClusterImages.Answer;
+import dev.banyan.engine.image.shelf.Demand;
+import dev.banyan.runtime.env.SystemEnv;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -48,7 +50,7 @@ class ClusterImagesTest {
         server.start();
         var base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         registry = Registry.at("the registry", base, SSLContext.getDefault(), Optional.empty());
-        client = new ClusterImages(registry, 7444);
+        client = new ClusterImages(registry, new Demand(new SystemEnv().time()), 7444);
     }
 
     @AfterEach

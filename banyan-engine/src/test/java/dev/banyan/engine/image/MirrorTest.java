@@ -9,6 +9,7 @@ import dev.banyan.api.registry.Platform;
 import dev.banyan.api.registry.Registry;
 import dev.banyan.engine.image.ImageDesk.State;
 import dev.banyan.engine.image.Order.Policy;
+import dev.banyan.engine.image.shelf.Demand;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
 import java.nio.file.Files;
@@ -46,7 +47,9 @@ class MirrorTest {
 
     private Mirror mirror() {
         return new Mirror(
-                new Mirror.Place("engine:7444", registry, directory.resolve("notes")),
+                new Mirror.Place("engine:7444", registry, directory.resolve("notes"), new Demand(ENV.time()), () -> {
+                    throw new IllegalStateException("nobody looks what is there");
+                }),
                 new Upstreams(directory.resolve("no-authorities"), Set.of()),
                 () -> Set.copyOf(agents),
                 ENV);

@@ -20,7 +20,7 @@ class VaultTest {
     static Vault vault(int key) {
         var bytes = new byte[KeyEncryptionKey.BYTES];
         Arrays.fill(bytes, (byte) key);
-        return new Vault(KeyEncryptionKey.of(bytes), new SystemEnv().entropy());
+        return new Vault(Keyring.of(bytes), new SystemEnv().entropy());
     }
 
     @Test

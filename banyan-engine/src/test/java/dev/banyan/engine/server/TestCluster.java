@@ -3,6 +3,7 @@ package dev.banyan.engine.server;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.identity.Credentials;
 import dev.banyan.api.identity.OwnKey;
+import dev.banyan.api.identity.SealKey;
 import dev.banyan.api.identity.SpiffeId;
 import dev.banyan.api.v1.AcceptRestoreRequest;
 import dev.banyan.api.v1.AcceptRestoreResponse;
@@ -43,8 +44,9 @@ import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.Subject;
 import dev.banyan.engine.image.ImageDesk;
 import dev.banyan.engine.image.Order;
+import dev.banyan.engine.image.shelf.Shelf;
 import dev.banyan.engine.secrets.Disclosure;
-import dev.banyan.engine.secrets.KeyEncryptionKey;
+import dev.banyan.engine.secrets.Keyring;
 import dev.banyan.engine.secrets.Uploads;
 import dev.banyan.engine.secrets.ValueStore;
 import dev.banyan.engine.secrets.Vault;
@@ -137,6 +139,16 @@ final class TestCluster implements AutoCloseable {
         public Waiting mirror(Order order) {
             throw new ApiException(Reason.UNAVAILABLE, "there are no images");
         }
+
+        @Override
+        public Waiting foresee(Order order) {
+            throw new ApiException(Reason.UNAVAILABLE, "there are no images");
+        }
+
+        @Override
+        public Shelf shelf() {
+            throw new ApiException(Reason.UNAVAILABLE, "there are no images");
+        }
     }
 
     private record StatusAlone() implements Doors.ClusterView {
@@ -169,8 +181,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     private record SealedParts(Uploads uploads, ValueStore values, Disclosure disclosure) implements Doors.Sealed {
-        private static final Vault VAULT =
-                new Vault(KeyEncryptionKey.of(new byte[KeyEncryptionKey.BYTES]), ENV.entropy());
+        private static final Vault VAULT = new Vault(Keyring.of(new byte[SealKey.BYTES]), ENV.entropy());
 
         SealedParts(Store store) {
             this(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.harness.Await;
 import dev.banyan.harness.Cluster;
+import dev.banyan.harness.ClusterPlan;
 import dev.banyan.harness.Command;
 import dev.banyan.harness.Daemon;
 import dev.banyan.harness.DemoImage;
@@ -33,10 +34,12 @@ class OtherRegistryTest {
 
     @BeforeAll
     static void start() throws IOException {
-        cluster = Cluster.start(2);
+        cluster = Cluster.start(ClusterPlan.agents(2).engineOption("unused-images", "20s"));
         registry();
         copy(DemoImage.of("busybox").archive(), "team/busybox:1");
         copy(DemoImage.of("busybox").archive(), "team/other:1");
+        copy(DemoImage.of("busybox").archive(), "team/stays:1");
+        copy(DemoImage.of("busybox").archive(), "team/goes:1");
     }
 
     @AfterAll
@@ -49,11 +52,23 @@ class OtherRegistryTest {
         logins("{\"auths\": {\"%s\": {\"auth\": \"%s\"}}}".formatted(OTHER, basic(PASSWORD)));
         var file = web("private", 8101, "image: " + OTHER + "/team/busybox:1");
 
+        var plan = up(file, "--dry-run");
+        var again = up(file, "--dry-run", "-o", "json");
+
+        assertThat(plan.status()).as(plan.toString()).isZero();
+        assertThat(plan.out())
+                .containsPattern("localhost:5055/team/busybox:1 +fetched from localhost:5055 +[0-9.]+ MB");
+        assertThat(again.out()).as("nothing was fetched").contains("\"comes\": \"fetched\"");
+
         var up = up(file);
 
         assertThat(up.status()).as(up.toString()).isZero();
         assertThat(page(8101)).isEqualTo("ok\n");
         assertThat(up.err()).contains("MB fetched, done");
+        var digest = again.out().replaceAll("(?s).*\"digest\": \"(sha256:[0-9a-f]+)\".*", "$1");
+        assertThat(up(file, "--dry-run", "-o", "json").out())
+                .as("the content that was foreseen")
+                .contains("\"comes\": \"there\"", "\"digest\": \"" + digest + "\"", "\"changed\": false");
     }
 
     @Test
@@ -85,6 +100,9 @@ class OtherRegistryTest {
                 """
                         .formatted(DemoImage.of("busybox").archive()));
         var file = web("built", 8103, "build: {context: site, args: {GREETING: hello}}");
+        assertThat(up(file, "--dry-run").out())
+                .containsPattern("registry.banyan/apps/built/web:latest +built here by buildah")
+                .containsPattern("create +built.web.1.0.0");
 
         var up = up(file);
 
@@ -94,8 +112,32 @@ class OtherRegistryTest {
 
         Files.writeString(context.resolve("page"), "built again\n");
         assertThat(up(file).err()).contains("is wanted already");
+        assertThat(up(file, "--dry-run", "--build").out()).containsPattern("web +replaced");
         assertThat(up(file, "--build").status()).isZero();
         Await.until(() -> page(8103).equals("built again\nhello\n"), SOON, () -> "the page is new: " + page(8103));
+    }
+
+    @Test
+    void anImageGoesOnceNoAppNamesIt() throws IOException {
+        logins("{\"auths\": {\"%s\": {\"auth\": \"%s\"}}}".formatted(OTHER, basic(PASSWORD)));
+        assertThat(up(web("stays", 8105, "image: " + OTHER + "/team/stays:1")).status())
+                .isZero();
+        assertThat(up(web("goes", 8106, "image: " + OTHER + "/team/goes:1")).status())
+                .isZero();
+        assertThat(images()).containsPattern("team/goes +1 .* goes +-").containsPattern("team/stays +1 .* stays +-");
+
+        cluster.cli("down", "goes").orFail();
+
+        Await.until(() -> !images().contains("team/goes"), SOON, () -> "the image is gone: " + images());
+        assertThat(images()).containsPattern("team/stays +1 .* stays +-");
+        assertThat(page(8105)).isEqualTo("ok\n");
+        assertThat(up(web("goes", 8106, "image: " + OTHER + "/team/goes:1")).err())
+                .as("it is fetched again")
+                .contains("MB fetched, done");
+    }
+
+    private static String images() {
+        return cluster.cli("images", "ls").orFail().out();
     }
 
     @Test

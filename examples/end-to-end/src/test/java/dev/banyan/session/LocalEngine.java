@@ -44,6 +44,7 @@ import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.Subject;
 import dev.banyan.engine.image.ImageDesk;
 import dev.banyan.engine.image.Order;
+import dev.banyan.engine.image.shelf.Shelf;
 import dev.banyan.engine.server.ApiServer;
 import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
@@ -242,6 +243,16 @@ final class LocalEngine implements AutoCloseable {
 
         @Override
         public Waiting mirror(Order order) {
+            throw new ApiException(Reason.UNAVAILABLE, "there are no images");
+        }
+
+        @Override
+        public Waiting foresee(Order order) {
+            throw new ApiException(Reason.UNAVAILABLE, "there are no images");
+        }
+
+        @Override
+        public Shelf shelf() {
             throw new ApiException(Reason.UNAVAILABLE, "there are no images");
         }
     }

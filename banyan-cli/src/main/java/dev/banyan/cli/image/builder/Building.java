@@ -47,6 +47,19 @@ public final class Building implements AutoCloseable {
     }
 
     /**
+     * Looks whether the builder can do what a build asks for; runs nothing.
+     *
+     * @throws BuildException when it cannot
+     */
+    public static void check(Builder builder, Build build) {
+        var missing = builder.missing(build);
+        if (!missing.isEmpty()) {
+            throw new BuildException(builder.program() + " cannot do what these ask for: " + String.join(", ", missing)
+                    + "; use another builder, or remove them");
+        }
+    }
+
+    /**
      * Builds the image and puts it into files.
      *
      * @param name under which the builder keeps it
@@ -54,11 +67,7 @@ public final class Building implements AutoCloseable {
      * @throws BuildException when it was not built
      */
     public ImageFiles run(Build build, String name, Consumer<String> lines) throws InterruptedException {
-        var missing = builder.missing(build);
-        if (!missing.isEmpty()) {
-            throw new BuildException(builder.program() + " cannot do what these ask for: " + String.join(", ", missing)
-                    + "; use another builder, or remove them");
-        }
+        check(builder, build);
         try {
             var place = new BuildWords.Place(work, name, dockerfile(build), secrets(build));
             Files.createDirectory(place.image());

@@ -44,6 +44,7 @@ import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.Subject;
 import dev.banyan.engine.image.ImageDesk;
 import dev.banyan.engine.image.Order;
+import dev.banyan.engine.image.shelf.Shelf;
 import dev.banyan.engine.server.ApiServices;
 import dev.banyan.engine.server.Doors;
 import dev.banyan.engine.server.session.SessionServices;
@@ -165,6 +166,16 @@ public final class FrontDoor {
 
             @Override
             public Waiting mirror(Order order) {
+                throw new ApiException(Reason.UNAVAILABLE, "nothing is fetched in a simulation");
+            }
+
+            @Override
+            public Waiting foresee(Order order) {
+                throw new ApiException(Reason.UNAVAILABLE, "nothing is fetched in a simulation");
+            }
+
+            @Override
+            public Shelf shelf() {
                 throw new ApiException(Reason.UNAVAILABLE, "nothing is fetched in a simulation");
             }
         };

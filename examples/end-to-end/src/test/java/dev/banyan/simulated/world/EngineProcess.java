@@ -9,7 +9,8 @@ import dev.banyan.engine.SeenFile;
 import dev.banyan.engine.admission.ImageResolver.Resolution;
 import dev.banyan.engine.cluster.ClusterGuard;
 import dev.banyan.engine.liveness.Thresholds;
-import dev.banyan.engine.secrets.KeyEncryptionKey;
+import dev.banyan.engine.secrets.Keyring;
+import dev.banyan.api.identity.SealKey;
 import dev.banyan.engine.secrets.Vault;
 import dev.banyan.engine.server.session.SessionSettings;
 import dev.banyan.engine.server.session.SubnetRange;
@@ -151,7 +152,7 @@ public final class EngineProcess {
                 FrontDoor.noImages(),
                 FrontDoor.nobody(),
                 new Vault(
-                        KeyEncryptionKey.of(new byte[KeyEncryptionKey.BYTES]),
+                        Keyring.of(new byte[SealKey.BYTES]),
                         process.env().entropy()),
                 StatusResponse::newBuilder);
     }
