@@ -101,7 +101,8 @@ class TunnelChangeTest {
         assertThat(commands(change)).hasSize(3);
         assertThat(change.reasons()).contains("peer " + A + " is not wanted");
         // Also before one that is there already is given it.
-        assertThat(commands(change(plan(SETTINGS, peer(B, 1)), OWN_LINE + held(B, 2) + held(A, 1))).getFirst())
+        assertThat(commands(change(plan(SETTINGS, peer(B, 1)), OWN_LINE + held(B, 2) + held(A, 1)))
+                        .getFirst())
                 .isEqualTo("peer " + A + " remove");
     }
 
