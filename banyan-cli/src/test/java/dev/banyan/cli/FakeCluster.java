@@ -47,7 +47,6 @@ import dev.banyan.api.v1.SetValueResponse;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
-import dev.banyan.api.v1.TransferSize;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.cli.cluster.ClusterApi;
@@ -64,23 +63,21 @@ import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.WriteOutcome;
-import java.net.URI;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
-import java.util.function.Function;
-import javax.net.ssl.SSLContext;
 
 /** A cluster in memory: its verbs write what an engine would, and a test plays the controllers and agents. */
 public final class FakeCluster implements ClusterApi {
     private PlanResponse planned = PlanResponse.getDefaultInstance();
+    /** Its registry. */
+    public final FakeShelf shelf = new FakeShelf();
+
     private final MemoryStore store;
     private Store read;
     private final Queue<RuntimeException> failures = new ArrayDeque<>();
@@ -88,17 +85,8 @@ public final class FakeCluster implements ClusterApi {
     private final List<CreateTokenRequest> tokens = new ArrayList<>();
     private final List<LogRequest> logRequests = new ArrayList<>();
     private final List<RemoveVolumeRequest> removedVolumes = new ArrayList<>();
-    private Optional<URI> registry = Optional.empty();
     private ApplyRequest applied = ApplyRequest.getDefaultInstance();
-    private ListImagesResponse stock = ListImagesResponse.getDefaultInstance();
-    private PruneImagesResponse prunable = PruneImagesResponse.getDefaultInstance();
-    private final List<PruneImagesRequest> pruned = new ArrayList<>();
     private ApplyRequest asked = ApplyRequest.getDefaultInstance();
-    private Function<MirrorRequest, Mirrored> mirrorAnswers = request -> Mirrored.newBuilder()
-            .setReference("registry.banyan/x@sha256:" + "0".repeat(64))
-            .build();
-    private final List<MirrorRequest> mirrored = new ArrayList<>();
-    private final Map<String, RuntimeException> mirrorFailures = new HashMap<>();
     private final List<AcceptRestoreRequest> accepted = new ArrayList<>();
     private final Map<String, ByteString> contents = new TreeMap<>();
     private final List<SetValueRequest> values = new ArrayList<>();
@@ -130,34 +118,14 @@ public final class FakeCluster implements ClusterApi {
         logLines = lines;
     }
 
-    /** Images are pushed there. */
-    public void pushTo(URI address) {
-        registry = Optional.of(address);
-    }
-
     /** What was applied last. */
     public ApplyRequest applied() {
         return applied;
     }
 
-    /** An image cannot be brought in. */
-    public void failMirror(String image, RuntimeException failure) {
-        mirrorFailures.put(image, failure);
-    }
-
-    /** How it is answered who wants an image in the cluster. */
-    public void answerMirror(Function<MirrorRequest, Mirrored> answer) {
-        mirrorAnswers = answer;
-    }
-
     /** What was planned last. */
     public ApplyRequest asked() {
         return asked;
-    }
-
-    /** What was to be brought into the cluster's registry. */
-    public List<MirrorRequest> mirrored() {
-        return mirrored;
     }
 
     public List<LogRequest> logRequests() {
@@ -464,51 +432,24 @@ public final class FakeCluster implements ClusterApi {
 
     @Override
     public Mirrored mirror(MirrorRequest request, Moving moving) {
-        synchronized (mirrored) {
-            mirrored.add(request);
-        }
-        var failure = mirrorFailures.get(request.getImage());
-        if (failure != null) {
-            throw failure;
-        }
-        var answer = mirrorAnswers.apply(request);
-        if (answer.getFetched()) {
-            moving.at(TransferSize.newBuilder().setTotalBytes(answer.getBytes()).build());
-        }
-        return answer;
-    }
-
-    /** What is there, and what is pruned. */
-    public void stock(ListImagesResponse images, PruneImagesResponse removable) {
-        stock = images;
-        prunable = removable;
-    }
-
-    /** How it was pruned. */
-    public List<PruneImagesRequest> pruned() {
-        return pruned;
+        return shelf.mirror(request, moving);
     }
 
     @Override
     public ListImagesResponse listImages() {
         failIfDue();
-        return stock;
+        return shelf.stock();
     }
 
     @Override
     public PruneImagesResponse pruneImages(PruneImagesRequest request) {
         failIfDue();
-        pruned.add(request);
-        return prunable;
+        return shelf.prune(request);
     }
 
     @Override
     public Registry images() {
-        try {
-            return Registry.at("the registry", registry.orElseThrow(), SSLContext.getDefault(), Optional.empty());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return shelf.open();
     }
 
     @Override

@@ -58,10 +58,16 @@ final class Tokens {
         var response = http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofInputStream());
         try (var body = response.body()) {
             if (response.statusCode() != 200) {
+                boolean away = response.statusCode() >= 500;
                 throw new RegistryException(
-                        response.statusCode() >= 500 ? Kind.UNREACHABLE : Kind.UNAUTHORISED,
+                        away ? Kind.UNREACHABLE : Kind.UNAUTHORISED,
                         "the token server " + realm.getHost() + " of " + registry + " answered "
-                                + response.statusCode());
+                                + response.statusCode()
+                                + (away
+                                        ? ""
+                                        : login.isPresent()
+                                                ? ": this login is not good for it"
+                                                : ": it wants a login"));
             }
             return tokenOf(body.readNBytes(ANSWER_MAX));
         }

@@ -9,10 +9,10 @@ import dev.banyan.api.compose.node.Printer;
 import dev.banyan.api.source.Visible;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.cli.command.ComposeDirectory;
-import dev.banyan.cli.command.FormatOption;
 import dev.banyan.cli.command.Program;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.JsonOutput;
+import dev.banyan.cli.values.ValueSubverbs;
 import dev.banyan.cli.values.ValueVerbs;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,6 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Prints a project as one file, or what is in it. */
 @Command(
@@ -41,7 +40,7 @@ import picocli.CommandLine.Parameters;
             "  banyan-cli config create proxy.conf nginx.conf",
             "  banyan-cli config ls"
         })
-final class ConfigCommand implements Callable<Integer> {
+final class ConfigCommand extends ValueSubverbs implements Callable<Integer> {
     private static final String SCHEMA = "banyan.config/1";
 
     @Mixin
@@ -60,6 +59,7 @@ final class ConfigCommand implements Callable<Integer> {
     private final Program program;
 
     ConfigCommand(Program program) {
+        super(ValueVerbs.ofConfigs(program));
         this.program = program;
     }
 
@@ -104,29 +104,6 @@ final class ConfigCommand implements Callable<Integer> {
                 yield ExitCode.OK.number();
             }
         };
-    }
-
-    @Command(name = "create", description = "Keeps a config of the cluster's own under a name, sealed.")
-    int create(
-            @Parameters(paramLabel = "NAME") String name,
-            @Parameters(
-                            paramLabel = "FILE",
-                            arity = "0..1",
-                            defaultValue = ValueVerbs.INPUT,
-                            description = "File that holds the config; - reads standard input, as does none.")
-                    String file,
-            @Option(names = "--replace", description = "Takes the place of the one that is there.") boolean replace) {
-        return ValueVerbs.ofConfigs(program).create(name, file, replace);
-    }
-
-    @Command(name = "ls", description = "Lists the cluster's own configs: names, sizes, digests and users.")
-    int list(@Mixin FormatOption format) {
-        return ValueVerbs.ofConfigs(program).list(format);
-    }
-
-    @Command(name = "rm", description = "Forgets a config of the cluster's own; apps keep what they took of it.")
-    int remove(@Parameters(paramLabel = "NAME") String name) {
-        return ValueVerbs.ofConfigs(program).remove(name);
     }
 
     private String text(ComposeOutcome.Loaded loaded) {

@@ -4,9 +4,6 @@ import dev.banyan.cli.command.FormatOption;
 import dev.banyan.cli.command.Program;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Makes, lists and removes the cluster's own secrets. */
 @Command(
@@ -23,39 +20,14 @@ import picocli.CommandLine.Parameters;
             "  banyan-cli secret ls",
             "  banyan-cli secret rm db-password"
         })
-final class SecretCommand implements Callable<Integer> {
-    private final Program program;
-
+final class SecretCommand extends ValueSubverbs implements Callable<Integer> {
     SecretCommand(Program program) {
-        this.program = program;
+        super(ValueVerbs.ofSecrets(program));
     }
 
     /** Without a sub-verb it lists. */
     @Override
     public Integer call() {
-        return ValueVerbs.ofSecrets(program).list(new FormatOption());
-    }
-
-    @Command(name = "create", description = "Keeps a value under a name, sealed.")
-    int create(
-            @Parameters(paramLabel = "NAME") String name,
-            @Parameters(
-                            paramLabel = "FILE",
-                            arity = "0..1",
-                            defaultValue = ValueVerbs.INPUT,
-                            description = "File that holds the value; - reads standard input, as does none.")
-                    String file,
-            @Option(names = "--replace", description = "Takes the place of the value that is there.") boolean replace) {
-        return ValueVerbs.ofSecrets(program).create(name, file, replace);
-    }
-
-    @Command(name = "ls", description = "Lists names, sizes, digests and users; never values.")
-    int list(@Mixin FormatOption format) {
-        return ValueVerbs.ofSecrets(program).list(format);
-    }
-
-    @Command(name = "rm", description = "Forgets a secret; apps keep what they took of it until their next up.")
-    int remove(@Parameters(paramLabel = "NAME") String name) {
-        return ValueVerbs.ofSecrets(program).remove(name);
+        return list(new FormatOption());
     }
 }

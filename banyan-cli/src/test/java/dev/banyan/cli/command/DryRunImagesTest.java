@@ -52,8 +52,8 @@ class DryRunImagesTest {
         bench = new CommandBench(directory, new SystemEnv());
         bench.setting("HOME", directory.toString());
         bench.setting("PATH", directory.resolve("bin") + ":/usr/bin:/bin");
-        bench.cluster.pushTo(registry.base());
-        bench.cluster.answerMirror(this::answer);
+        bench.cluster.shelf.pushTo(registry.base());
+        bench.cluster.shelf.answerMirror(this::answer);
         Files.createDirectories(directory.resolve("bin"));
         builder();
         there.clear();
@@ -131,7 +131,7 @@ class DryRunImagesTest {
         var before = Map.copyOf(there);
         var dry = run(more, "up", "--dry-run");
         assertThat(there).as(where).isEqualTo(before);
-        assertThat(bench.cluster.mirrored()).as(where).allMatch(MirrorRequest::getTrial);
+        assertThat(bench.cluster.shelf.mirrored()).as(where).allMatch(MirrorRequest::getTrial);
         assertThat(registry.asked()).as(where).isEmpty();
         var planned = bench.cluster.asked();
         var happens = run(more, "up", "--detach");

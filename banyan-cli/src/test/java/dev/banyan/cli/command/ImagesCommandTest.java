@@ -47,7 +47,7 @@ class ImagesCommandTest {
                 .setDigest("sha256:" + "c".repeat(64))
                 .addTags("1")
                 .setPushedMs(old);
-        bench.cluster.stock(
+        bench.cluster.shelf.stock(
                 ListImagesResponse.newBuilder()
                         .addImages(unused)
                         .addImages(hand)
@@ -90,7 +90,7 @@ class ImagesCommandTest {
 
         assertThat(run.out()).contains("apps/shop/web").doesNotContain("redis");
         assertThat(run.err()).isEqualTo("1 image removed; the disk's room comes once nothing is being pushed\n");
-        assertThat(bench.cluster.pruned()).containsExactly(PruneImagesRequest.getDefaultInstance());
+        assertThat(bench.cluster.shelf.pruned()).containsExactly(PruneImagesRequest.getDefaultInstance());
     }
 
     @Test
@@ -98,12 +98,12 @@ class ImagesCommandTest {
         var run = bench.run("images", "prune", "--dry-run");
 
         assertThat(run.err()).isEqualTo("1 image would be removed\n");
-        assertThat(bench.cluster.pruned()).singleElement().matches(PruneImagesRequest::getTrial);
+        assertThat(bench.cluster.shelf.pruned()).singleElement().matches(PruneImagesRequest::getTrial);
     }
 
     @Test
     void saysWhatIsStillOnTheDisk() {
-        bench.cluster.stock(
+        bench.cluster.shelf.stock(
                 ListImagesResponse.newBuilder().setUnusedBytes(7_000_000).build(),
                 PruneImagesResponse.getDefaultInstance());
 

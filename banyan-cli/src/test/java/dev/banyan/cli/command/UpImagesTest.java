@@ -40,7 +40,7 @@ class UpImagesTest {
         bench = new CommandBench(directory, new SystemEnv());
         bench.setting("HOME", directory.toString());
         bench.setting("PATH", directory.resolve("bin") + ":/usr/bin:/bin");
-        bench.cluster.pushTo(registry.base());
+        bench.cluster.shelf.pushTo(registry.base());
         Files.createDirectories(directory.resolve("bin"));
     }
 
@@ -59,7 +59,7 @@ class UpImagesTest {
 
         assertThat(up().exit()).isZero();
 
-        assertThat(bench.cluster.mirrored())
+        assertThat(bench.cluster.shelf.mirrored())
                 .extracting(MirrorRequest::getImage)
                 .containsExactlyInAnyOrder("redis:7", "ghcr.io/x/y");
         assertThat(bench.cluster.applied().getImageDigestsMap())
@@ -74,7 +74,7 @@ class UpImagesTest {
 
         var run = up();
 
-        for (var request : bench.cluster.mirrored()) {
+        for (var request : bench.cluster.shelf.mirrored()) {
             assertThat(request.getLogin().getPassword())
                     .as(request.getImage())
                     .isEqualTo(request.getImage().startsWith("ghcr.io") ? "pw" : "");
@@ -99,7 +99,7 @@ class UpImagesTest {
         var run = said == null ? up() : up("--pull", said);
 
         assertThat(run.exit()).as(run.err()).isZero();
-        assertThat(bench.cluster.mirrored()).singleElement().satisfies(request -> {
+        assertThat(bench.cluster.shelf.mirrored()).singleElement().satisfies(request -> {
             assertThat(request.getPolicy()).isEqualTo(policy);
             assertThat(request.getRefreshAfterMs()).isEqualTo(after);
         });
@@ -111,7 +111,7 @@ class UpImagesTest {
 
         up();
 
-        assertThat(bench.cluster.mirrored())
+        assertThat(bench.cluster.shelf.mirrored())
                 .singleElement()
                 .extracting(MirrorRequest::getPolicy)
                 .isEqualTo(Policy.ALWAYS);
@@ -119,8 +119,8 @@ class UpImagesTest {
 
     @Test
     void saysOfAllImagesThatCannotBeHadWhereTheyAreNamed() {
-        bench.cluster.failMirror("redis:7", rejected("redis:7 cannot be had from docker.io: it wants a login"));
-        bench.cluster.failMirror(
+        bench.cluster.shelf.failMirror("redis:7", rejected("redis:7 cannot be had from docker.io: it wants a login"));
+        bench.cluster.shelf.failMirror(
                 "registry.banyan/x:1", rejected("registry.banyan/x:1 is not in the cluster's registry"));
         compose("a: {image: redis:7}", "b: {image: redis:8}", "c: {image: registry.banyan/x:1}");
 
@@ -142,7 +142,7 @@ class UpImagesTest {
 
     @Test
     void endsAsWithoutImagesWhenNoEngineAnswers() {
-        bench.cluster.failMirror("redis:7", new ApiException(Reason.UNAVAILABLE, "no engine answers"));
+        bench.cluster.shelf.failMirror("redis:7", new ApiException(Reason.UNAVAILABLE, "no engine answers"));
         compose("a: {image: redis:7}", "b: {image: redis:8}", "c: {image: redis:9}");
 
         var run = up();
@@ -161,7 +161,7 @@ class UpImagesTest {
     @Test
     void buildsWhatTheClusterLacksAndPushesIt() throws IOException {
         builder("built");
-        bench.cluster.failMirror("registry.banyan/apps/shop/web:latest", rejected("is not in the cluster's registry"));
+        bench.cluster.shelf.failMirror("registry.banyan/apps/shop/web:latest", rejected("is not in the cluster's registry"));
         compose("web: {build: .}");
 
         var run = up();
@@ -187,7 +187,7 @@ class UpImagesTest {
 
     @Test
     void buildsNothingWhenThatIsForbidden() {
-        bench.cluster.failMirror("registry.banyan/apps/shop/web:latest", rejected("is not in the cluster's registry"));
+        bench.cluster.shelf.failMirror("registry.banyan/apps/shop/web:latest", rejected("is not in the cluster's registry"));
         compose("web: {build: .}");
 
         assertThat(up("--no-build").err()).contains("services.web", "leave out --no-build to build it");

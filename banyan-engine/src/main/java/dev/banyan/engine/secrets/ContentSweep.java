@@ -23,12 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every five minutes: forgets contents that no release names and nobody asked for in the last ten. An admission that names one meanwhile
+ * Every half minute: forgets contents that no release names and nobody asked for in the last ten. An admission that names one meanwhile
  * relies only on younger ones, and on those that the wanted release names.
  */
 public final class ContentSweep extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ContentSweep.class);
-    private static final Duration PERIOD = Duration.ofMinutes(5);
+    private static final Duration PERIOD = Duration.ofSeconds(30);
 
     private final Env env;
     private final Store store;
@@ -43,7 +43,7 @@ public final class ContentSweep extends TaskComponent {
 
     @Override
     protected Health working() {
-        return new Health(true, "every " + PERIOD.toMinutes() + " min");
+        return new Health(true, "every " + PERIOD.toSeconds() + " s");
     }
 
     @Override

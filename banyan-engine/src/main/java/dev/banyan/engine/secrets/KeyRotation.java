@@ -78,7 +78,7 @@ public final class KeyRotation extends TaskComponent {
         if (!file.isClusters(store, vault.keys())) {
             if (!vault.isShut()) {
                 vault.shut();
-                LOG.atError().addKeyValue("key", vault.keyId()).log(Vault.ANOTHER_KEY);
+                LOG.atError().addKeyValue("key", vault.keyId()).log("the cluster seals with another key: nothing is sealed here any more");
             }
             return;
         }

@@ -56,6 +56,8 @@ class CallAccessTest {
             Map.entry("banyan.v1.Enrollment/Renew", "admin agent controller engine"),
             Map.entry("banyan.v1.Images/Mirror", "admin"),
             Map.entry("banyan.v1.Images/Locate", "admin"),
+            Map.entry("banyan.v1.Images/List", "admin"),
+            Map.entry("banyan.v1.Images/Prune", "admin"),
             Map.entry("banyan.v1.KindDefinitions/Register", "admin controller"),
             Map.entry("banyan.v1.KindDefinitions/Remove", "admin controller"),
             Map.entry("banyan.v1.Logs/Read", "admin"),

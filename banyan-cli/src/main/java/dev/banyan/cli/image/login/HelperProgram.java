@@ -48,11 +48,12 @@ public final class HelperProgram implements Helper {
             starting.environment().putAll(environment);
             var process = starting.start();
             tell(process, server);
-            var answer = new String(process.getInputStream().readNBytes(ANSWER_MAX), StandardCharsets.UTF_8);
+            // What it says until then has room in the pipe; one that says more, or nothing, is not waited for without end.
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new ContextException(program + " does not end.\n");
             }
+            var answer = new String(process.getInputStream().readNBytes(ANSWER_MAX), StandardCharsets.UTF_8);
             return process.exitValue() == 0 ? Optional.of(read(program, answer)) : none(program, answer, process);
         } catch (IOException unusable) {
             throw new ContextException(program + " cannot be run: " + unusable + "\n", unusable);
@@ -77,6 +78,9 @@ public final class HelperProgram implements Helper {
     private static Login read(String program, String answer) {
         try {
             JsonObject json = JsonParser.parseString(answer).getAsJsonObject();
+            if (!json.has("Username") || !json.has("Secret")) {
+                throw new IllegalStateException("half a login");
+            }
             var user = json.get("Username").getAsString();
             var secret = json.get("Secret").getAsString();
             return user.equals(TOKEN) ? new Login.IdentityToken(secret) : new Login.Password(user, secret);
