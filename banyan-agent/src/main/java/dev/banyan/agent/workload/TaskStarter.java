@@ -152,9 +152,8 @@ final class TaskStarter {
                         TaskRuntime.labels(task),
                         Map.of())
                 .withIsolation(tuning.isolation());
-        // What a device needs may be told anew while its sandbox lives, and may be variables.
-        boolean environed =
-                tuning.environed() || task.spec().getAssignment().getDevicesCount() > 0;
+        // Devices may bring variables, also later ones that find the sandbox of this attempt.
+        boolean environed = tuning.environed() || task.spec().getAssignment().getDevicesCount() > 0;
         return environed ? spec : spec.withoutEnvironments();
     }
 

@@ -140,9 +140,9 @@ class ContainerSettingsTest {
                         + " is not supported (write \"seccomp=unconfined\")",
                 "security_opt: [\"apparmor:\"]; 4:20 services.web.security_opt[0]: names no profile of AppArmor"
                         + " (write such as \"apparmor=my-profile\")",
-                "security_opt: [\"apparmor=/etc/x\"]; 4:19 services.web.security_opt: '/etc/x' is no name of a profile of"
+                "security_opt: [\"apparmor=/etc/x\"]; 4:5 services.web.security_opt: '/etc/x' is no name of a profile of"
                         + " AppArmor",
-                "security_opt: [apparmor=x, apparmor=unconfined]; 4:19 services.web.security_opt: has a profile of AppArmor"
+                "security_opt: [apparmor=x, apparmor=unconfined]; 4:5 services.web.security_opt: has a profile of AppArmor"
                         + " and none at once",
                 "security_opt: [\"label:user:x\"]; 4:20 services.web.security_opt[0]: agents set no labels of SELinux"
                         + " (remove it, or write \"label=disable\")",
