@@ -47,9 +47,7 @@ class ImageFilesTest {
 
         assertThat(files.top().index()).isTrue();
         assertThat(files.top().manifests()).extracting(Descriptor::digest).containsExactly(one, two);
-        assertThat(files.top().manifests().stream()
-                        .map(files::manifest)
-                        .map(ImageManifest::digest))
+        assertThat(files.top().manifests().stream().map(files::manifest).map(ImageManifest::digest))
                 .containsExactly(one, two);
     }
 
@@ -82,8 +80,7 @@ class ImageFilesTest {
     @Test
     void refusesAnArchiveWhoseNamesLeadOutOfIt() throws Exception {
         for (var name : List.of("../out", "a/../../out", "/etc/passwd")) {
-            Files.writeString(
-                    directory.resolve("manifest.json"), "[{\"Config\":\"" + name + "\",\"Layers\":[]}]");
+            Files.writeString(directory.resolve("manifest.json"), "[{\"Config\":\"" + name + "\",\"Layers\":[]}]");
 
             assertThatThrownBy(() -> ImageFiles.open(directory))
                     .as(name)
@@ -97,9 +94,7 @@ class ImageFilesTest {
         for (var text : List.of("{", "{}", "[]", "[7]", "[{\"Config\":\"manifest.json\"}]", "\"text\"")) {
             Files.writeString(directory.resolve("manifest.json"), text);
 
-            assertThatThrownBy(() -> ImageFiles.open(directory))
-                    .as(text)
-                    .isInstanceOf(BuildException.class);
+            assertThatThrownBy(() -> ImageFiles.open(directory)).as(text).isInstanceOf(BuildException.class);
         }
     }
 
