@@ -3,6 +3,7 @@ package dev.banyan.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Endpoint;
 import dev.banyan.api.client.Joining;
@@ -16,6 +17,8 @@ import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.RegisterRequest;
 import dev.banyan.api.v1.Role;
+import dev.banyan.api.v1.SealedBox;
+import dev.banyan.api.v1.SetValueRequest;
 import dev.banyan.api.wire.Level;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
@@ -147,6 +150,37 @@ class EngineServersTest {
         assertThat(pid("registry")).isEqualTo(registry);
         assertThat(admin().store().list(Selection.of("agents"), ReadAt.LATEST).objects())
                 .hasSize(1);
+    }
+
+    @Test
+    void sealsUnderANewKeyAfterItWasMadeAndTheEngineStartedAgain() throws Exception {
+        var value = SetValueRequest.newBuilder()
+                .setNamespace("default")
+                .setKind(SetValueRequest.Kind.SECRET)
+                .setName("password")
+                .setValue(ByteString.copyFromUtf8("hunter2"));
+        admin().setValue(value.build());
+        var before = box();
+        files.kek().rotate(ENV.entropy());
+
+        engine.stop();
+        engine = run();
+
+        await(() -> !box().getKeyId().equals(before.getKeyId()));
+        assertThat(box().getSealed())
+                .as("only the key of the value is sealed anew")
+                .isEqualTo(before.getSealed());
+        assertThat(admin().setValue(value.build()).getChanged())
+                .as("it is the value that it was")
+                .isFalse();
+        assertThat(files.kek().load().orElseThrow().id()).isEqualTo(box().getKeyId());
+    }
+
+    private SealedBox box() {
+        return admin().store().list(Selection.of("secrets"), ReadAt.LATEST).objects().stream()
+                .map(object -> Kinds.SECRETS.decode(object).spec().getBox())
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

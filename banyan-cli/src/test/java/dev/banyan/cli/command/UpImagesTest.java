@@ -161,7 +161,8 @@ class UpImagesTest {
     @Test
     void buildsWhatTheClusterLacksAndPushesIt() throws IOException {
         builder("built");
-        bench.cluster.shelf.failMirror("registry.banyan/apps/shop/web:latest", rejected("is not in the cluster's registry"));
+        bench.cluster.shelf.failMirror(
+                "registry.banyan/apps/shop/web:latest", rejected("is not in the cluster's registry"));
         compose("web: {build: .}");
 
         var run = up();
@@ -187,7 +188,8 @@ class UpImagesTest {
 
     @Test
     void buildsNothingWhenThatIsForbidden() {
-        bench.cluster.shelf.failMirror("registry.banyan/apps/shop/web:latest", rejected("is not in the cluster's registry"));
+        bench.cluster.shelf.failMirror(
+                "registry.banyan/apps/shop/web:latest", rejected("is not in the cluster's registry"));
         compose("web: {build: .}");
 
         assertThat(up("--no-build").err()).contains("services.web", "leave out --no-build to build it");

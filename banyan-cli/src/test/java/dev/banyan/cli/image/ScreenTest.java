@@ -61,7 +61,10 @@ class ScreenTest {
     void showsWhatABuilderSaysWithoutItsControlCharacters() {
         screen(true).show(new Line("web", "step \u001b[31m1\u0007"));
 
-        assertThat(said()).startsWith("web | step ").doesNotContain("\u001b", "\u0007").endsWith("\n");
+        assertThat(said())
+                .startsWith("web | step ")
+                .doesNotContain("\u001b", "\u0007")
+                .endsWith("\n");
     }
 
     @Test

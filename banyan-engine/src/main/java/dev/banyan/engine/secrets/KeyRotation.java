@@ -78,7 +78,9 @@ public final class KeyRotation extends TaskComponent {
         if (!file.isClusters(store, vault.keys())) {
             if (!vault.isShut()) {
                 vault.shut();
-                LOG.atError().addKeyValue("key", vault.keyId()).log("the cluster seals with another key: nothing is sealed here any more");
+                LOG.atError()
+                        .addKeyValue("key", vault.keyId())
+                        .log("the cluster seals with another key: nothing is sealed here any more");
             }
             return;
         }
@@ -110,11 +112,12 @@ public final class KeyRotation extends TaskComponent {
         }
         var names = new HashMap<String, String>();
         each(Kinds.RELEASES, release -> {
-            References.of(release.spec()).forEach(content -> names.put(
-                    ContentStore.key(release.namespace(), release.spec().getDeployment(), content, 0)
-                            .path()
-                            .replaceFirst("\\.0$", ""),
-                    content));
+            References.of(release.spec())
+                    .forEach(content -> names.put(
+                            ContentStore.key(release.namespace(), release.spec().getDeployment(), content, 0)
+                                    .path()
+                                    .replaceFirst("\\.0$", ""),
+                            content));
             return release(release.namespace(), release.spec());
         });
         each(Kinds.TASKS, task -> {
@@ -124,8 +127,8 @@ public final class KeyRotation extends TaskComponent {
                             task.spec().getDeployment(),
                             task.spec().getService(),
                             container.getSealedEnvironment())
-                    .map(sealed -> task.spec().toBuilder()
-                            .setContainer(container.toBuilder().setSealedEnvironment(sealed))
+                    .map(anew -> task.spec().toBuilder()
+                            .setContainer(container.toBuilder().setSealedEnvironment(anew))
                             .build());
         });
         contents(names);
@@ -141,7 +144,11 @@ public final class KeyRotation extends TaskComponent {
                 left += vault.isFormer(spec.getBox()) ? 1 : 0;
                 return Optional.empty();
             }
-            var app = part.name().substring(0, part.name().length() - ContentStore.suffix(name, spec.getPart()).length());
+            var app = part.name()
+                    .substring(
+                            0,
+                            part.name().length()
+                                    - ContentStore.suffix(name, spec.getPart()).length());
             return box(Purpose.part(part.namespace(), app, name, spec.getPart(), spec.getSize()), spec.getBox())
                     .map(box -> spec.toBuilder().setBox(box).build());
         });
@@ -151,10 +158,10 @@ public final class KeyRotation extends TaskComponent {
         var changed = release.toBuilder();
         boolean any = false;
         for (var service : changed.getManifestBuilder().getServicesBuilderList()) {
-            var sealed = environment(
-                    namespace, release.getDeployment(), service.getName(), service.getSealedEnvironment());
-            any |= sealed.isPresent();
-            sealed.ifPresent(service::setSealedEnvironment);
+            var anew =
+                    environment(namespace, release.getDeployment(), service.getName(), service.getSealedEnvironment());
+            any |= anew.isPresent();
+            anew.ifPresent(service::setSealedEnvironment);
         }
         return any ? Optional.of(changed.build()) : Optional.empty();
     }
@@ -172,7 +179,10 @@ public final class KeyRotation extends TaskComponent {
         }
         var again = vault.sealedAnew(purpose, box);
         if (again.isEmpty()) {
-            LOG.atWarn().addKeyValue("purpose", purpose.what()).addKeyValue("name", purpose.name()).log("a box does not open");
+            LOG.atWarn()
+                    .addKeyValue("purpose", purpose.what())
+                    .addKeyValue("name", purpose.name())
+                    .log("a box does not open");
         }
         left += again.isPresent() ? 1 : 0;
         return again;
@@ -188,7 +198,9 @@ public final class KeyRotation extends TaskComponent {
     private <S, T> void each(Kind<S, T> kind, Change<S> change) {
         for (var object : store.list(Selection.of(kind.name()), ReadAt.LATEST).objects()) {
             var one = new One<>(
-                    object.key().namespace(), object.key().name(), kind.decode(object).spec());
+                    object.key().namespace(),
+                    object.key().name(),
+                    kind.decode(object).spec());
             change.of(one).ifPresent(spec -> {
                 // Somebody else may have written it meanwhile: the next round sees it.
                 var ignored = store.commit(Commit.of(new Write.Update(

@@ -83,8 +83,11 @@ public final class ImageFiles implements ImageSource {
     /** Its layers are not compressed, and its manifest is written here. */
     private static ImageFiles archive(Path directory) throws IOException {
         var written = Files.readString(directory.resolve("manifest.json"));
-        JsonObject image =
-                JsonParser.parseString(written).getAsJsonArray().get(0).getAsJsonObject();
+        var images = JsonParser.parseString(written).getAsJsonArray();
+        JsonObject image = images.isEmpty() ? new JsonObject() : images.get(0).getAsJsonObject();
+        if (!image.has("Config") || !image.has("Layers")) {
+            throw new IllegalStateException("its manifest.json names no config or no layers");
+        }
         var files = new HashMap<String, Path>();
         var manifest = new JsonObject();
         manifest.addProperty("schemaVersion", 2);

@@ -48,7 +48,8 @@ public final class HelperProgram implements Helper {
             starting.environment().putAll(environment);
             var process = starting.start();
             tell(process, server);
-            // What it says until then has room in the pipe; one that says more, or nothing, is not waited for without end.
+            // What it says until then has room in the pipe; one that says more, or nothing, is not waited for without
+            // end.
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new ContextException(program + " does not end.\n");

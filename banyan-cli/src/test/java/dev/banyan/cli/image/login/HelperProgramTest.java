@@ -88,7 +88,10 @@ class HelperProgramTest {
     void namesTheProgramThatIsMissing() {
         assertThatThrownBy(() -> login("desktop", "ghcr.io"))
                 .isInstanceOfSatisfying(ContextException.class, failed -> assertThat(failed.words())
-                        .contains("The login for ghcr.io", "docker-credential-desktop, which is not there", "credsStore"));
+                        .contains(
+                                "The login for ghcr.io",
+                                "docker-credential-desktop, which is not there",
+                                "credsStore"));
     }
 
     @Test

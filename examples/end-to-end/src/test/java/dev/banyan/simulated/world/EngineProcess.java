@@ -1,5 +1,6 @@
 package dev.banyan.simulated.world;
 
+import dev.banyan.api.identity.SealKey;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.engine.ControlPlane;
@@ -10,7 +11,6 @@ import dev.banyan.engine.admission.ImageResolver.Resolution;
 import dev.banyan.engine.cluster.ClusterGuard;
 import dev.banyan.engine.liveness.Thresholds;
 import dev.banyan.engine.secrets.Keyring;
-import dev.banyan.api.identity.SealKey;
 import dev.banyan.engine.secrets.Vault;
 import dev.banyan.engine.server.session.SessionSettings;
 import dev.banyan.engine.server.session.SubnetRange;
@@ -151,9 +151,7 @@ public final class EngineProcess {
                 image -> new Resolution.Resolved(App.image(image).toString()),
                 FrontDoor.noImages(),
                 FrontDoor.nobody(),
-                new Vault(
-                        Keyring.of(new byte[SealKey.BYTES]),
-                        process.env().entropy()),
+                new Vault(Keyring.of(new byte[SealKey.BYTES]), process.env().entropy()),
                 StatusResponse::newBuilder);
     }
 
