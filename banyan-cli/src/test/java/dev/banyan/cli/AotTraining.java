@@ -1,7 +1,10 @@
 package dev.banyan.cli;
 
+import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.ServiceProgress;
+import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.env.SystemEnv;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,13 +14,38 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Makes the AOT cache of the packaged program: one real {@code ps} over mutual TLS under the JVM's recorder. Run by the build after the
- * jar is packed, since a cache holds for one JDK and one class path of jars.
+ * Makes the AOT cache of the packaged program: the commands that people wait for most, over mutual TLS, under the JVM's recorder. Run by
+ * the build after the jar is packed, since a cache holds for one JDK and one class path of jars.
  */
 final class AotTraining {
     private AotTraining() {}
 
     private static final int TRIES = 5;
+
+    private static final String APP =
+            """
+            name: trained
+            services:
+              web:
+                image: ${IMAGE:-registry.banyan/web}
+                command: ["serve", "--port", "8080"]
+                environment: {MODE: production}
+                ports: ["8080:8080"]
+                depends_on: [cache]
+                deploy: {replicas: 2}
+              cache:
+                image: registry.banyan/cache
+                healthcheck: {test: [CMD, "true"], interval: 5s}
+            """;
+
+    /** Parted by tabs. */
+    private static final String COMMANDS =
+            """
+            up\t-f\t%s
+            ps
+            ps\ttrained
+            agents
+            """;
 
     /** Takes the program's jar and the cache to be made. */
     public static void main(String[] words) throws IOException, InterruptedException {
@@ -25,12 +53,32 @@ final class AotTraining {
         var cache = Path.of(words[1]);
         var directory = Files.createTempDirectory("banyan-aot");
         var cluster = new FakeCluster(new SystemEnv());
-        var _ = cluster.apply(TestDeployments.apply("trained"));
-        try (var engine = StubEngine.start(directory, cluster.store())) {
+        cluster.agent("a1", AgentStatus.State.READY, "10.0.0.1");
+        cluster.afterWrite(() -> comesUp(cluster));
+        Files.writeString(directory.resolve("compose.yaml"), APP);
+        try (var engine = StubEngine.start(directory, cluster.store(), new StubVerbs(cluster).all())) {
             trainPatiently(jar, cache, engine.configurationHome());
         } finally {
             remove(directory);
         }
+    }
+
+    /** As controllers and agents would have it. */
+    private static void comesUp(FakeCluster cluster) {
+        var running = TaskStatus.newBuilder().setState(TaskStatus.State.RUNNING).setReady(true);
+        cluster.task("trained", "web", 0, "a1", running.build());
+        cluster.report(
+                "trained",
+                DeploymentStatus.newBuilder().addServices(ready("web", 2)).addServices(ready("cache", 1)));
+    }
+
+    private static ServiceProgress ready(String service, int replicas) {
+        return ServiceProgress.newBuilder()
+                .setService(service)
+                .setWanted(replicas)
+                .setRunning(replicas)
+                .setReady(replicas)
+                .build();
     }
 
     /** On a busy machine the program may give the engine up before that has answered for the first time. */
@@ -56,17 +104,19 @@ final class AotTraining {
                 "-XX:AOTCacheOutput=" + cache,
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Djdk.console=java.base",
                 "-Xlog:aot=error",
                 "-Xlog:cds=error",
-                "-jar",
+                "-cp",
                 jar.toString(),
-                "ps"));
+                Rehearsal.class.getName()));
         builder.environment().put("XDG_CONFIG_HOME", configurationHome.toString());
         builder.environment().remove("BANYAN_CONFIG");
         builder.environment().remove("BANYAN_CONTEXT");
-        var process = builder.redirectErrorStream(true)
-                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                .start();
+        var process = builder.redirectErrorStream(true).start();
+        try (var commands = process.outputWriter(StandardCharsets.UTF_8)) {
+            commands.write(COMMANDS.formatted(configurationHome.resolveSibling("compose.yaml")));
+        }
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0 || !said.contains("trained") || !Files.exists(cache)) {
             throw new IOException("the training run failed: " + said);

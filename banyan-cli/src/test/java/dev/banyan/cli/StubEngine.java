@@ -1,16 +1,23 @@
 package dev.banyan.cli;
 
 import dev.banyan.api.identity.Credentials;
+import dev.banyan.api.v1.GetRequest;
+import dev.banyan.api.v1.GetResponse;
 import dev.banyan.api.v1.ListPage;
 import dev.banyan.api.v1.ListRequest;
 import dev.banyan.api.v1.ResourcesGrpc;
+import dev.banyan.api.v1.WatchBatch;
+import dev.banyan.api.v1.WatchRequest;
+import dev.banyan.api.wire.WireCommits;
 import dev.banyan.api.wire.WireObjects;
 import dev.banyan.cli.context.Configuration;
 import dev.banyan.cli.context.Context;
 import dev.banyan.runtime.store.Store;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -25,15 +32,17 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLException;
 
-/** An engine that lists objects over mutual TLS on a loopback port, with certificates made by the JDK's keytool. */
+/** An engine that shows objects over mutual TLS on a loopback port, with certificates made by the JDK's keytool. */
 public final class StubEngine implements AutoCloseable {
     private static final String CLUSTER = "stubcluster";
+    private static final Duration PACE = Duration.ofMillis(50);
     private static final char[] PASSWORD = "stub-password".toCharArray();
 
     private final Path directory;
@@ -46,20 +55,20 @@ public final class StubEngine implements AutoCloseable {
         this.endpoint = "127.0.0.1:" + server.getPort();
     }
 
-    /** Makes certificates in {@code directory} unless they are there, which takes a while. */
-    public static StubEngine start(Path directory, Store store) throws IOException, InterruptedException {
+    /** Serves {@code verbs} as well. Makes certificates in {@code directory} unless they are there, which takes a while. */
+    public static StubEngine start(Path directory, Store store, BindableService... verbs)
+            throws IOException, InterruptedException {
         if (!Files.exists(directory.resolve("keys.p12"))) {
             keytool(directory, "ca", List.of("-ext", "bc:critical=ca:true", "-ext", "ku=keyCertSign"));
             member(directory, "engine");
             member(directory, "admin");
         }
         var engine = read(directory, "engine");
-        var server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        var builder = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .sslContext(GrpcSslContexts.configure(tls(engine)).build())
-                .addService(new Listing(store))
-                .build()
-                .start();
-        return new StubEngine(directory, server);
+                .addService(new Reading(store));
+        Arrays.stream(verbs).forEach(builder::addService);
+        return new StubEngine(directory, builder.build().start());
     }
 
     /** Writes a configuration whose context is this engine; the result belongs into XDG_CONFIG_HOME. */
@@ -144,10 +153,10 @@ public final class StubEngine implements AutoCloseable {
         }
     }
 
-    private static final class Listing extends ResourcesGrpc.ResourcesImplBase {
+    private static final class Reading extends ResourcesGrpc.ResourcesImplBase {
         private final Store store;
 
-        Listing(Store store) {
+        Reading(Store store) {
             this.store = store;
         }
 
@@ -159,6 +168,32 @@ public final class StubEngine implements AutoCloseable {
             listing.objects().forEach(object -> page.addObjects(WireObjects.object(object)));
             replies.onNext(page.build());
             replies.onCompleted();
+        }
+
+        @Override
+        public void get(GetRequest request, StreamObserver<GetResponse> replies) {
+            var answer = GetResponse.newBuilder();
+            store.get(WireObjects.key(request.getKey()), WireObjects.readAt(request.getAt()))
+                    .map(WireObjects::object)
+                    .ifPresent(answer::setObject);
+            replies.onNext(answer.build());
+            replies.onCompleted();
+        }
+
+        /** Until the client goes. */
+        @Override
+        public void watch(WatchRequest request, StreamObserver<WatchBatch> replies) {
+            var client = (ServerCallStreamObserver<WatchBatch>) replies;
+            var _ = Thread.startVirtualThread(() -> {
+                try (var watch =
+                        store.watch(WireObjects.selection(request.getSelection()), request.getAfterRevision())) {
+                    while (!client.isCancelled()) {
+                        watch.next(PACE).map(WireCommits::batch).ifPresent(client::onNext);
+                    }
+                } catch (InterruptedException ended) {
+                    Thread.currentThread().interrupt();
+                }
+            });
         }
     }
 }

@@ -21,6 +21,18 @@ public interface ContainerRuntime {
     /** All sandboxes and containers of this cluster, of any state. */
     Inventory list() throws InterruptedException;
 
+    /** So many of these as carry {@code label} with {@code value}; cheaper than all. */
+    default Inventory list(String label, String value) throws InterruptedException {
+        var all = list();
+        return new Inventory(
+                all.sandboxes().stream()
+                        .filter(sandbox -> value.equals(sandbox.labels().get(label)))
+                        .toList(),
+                all.containers().stream()
+                        .filter(container -> value.equals(container.labels().get(label)))
+                        .toList());
+    }
+
     /** Makes {@code image} present, fetching it when it is not. */
     PullOutcome pull(ImageReference image) throws InterruptedException;
 
@@ -49,7 +61,8 @@ public interface ContainerRuntime {
     ObservedSandbox runSandbox(SandboxSpec spec) throws InterruptedException;
 
     /**
-     * Creates a container in a sandbox and answers its id. The image must be present.
+     * Creates a container in a sandbox and answers its id. The image must be present, and a container with an environment needs a sandbox
+     * that was made for such.
      *
      * @throws ContainerException {@code NAME_RESERVED} if the sandbox, or another attempt of it, has a container of that name and attempt
      */

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param logDirectory absolute; made when missing; its containers' logs are below
  * @param cgroupParent absolute path in the cgroup hierarchies, such as {@code /banyan/<agent>}
  * @param labels the cluster's label is added by the runtime
+ * @param environments whether its containers may have environments of their own, which cost each of them some milliseconds
  */
 public record SandboxSpec(
         String name,
@@ -26,7 +27,8 @@ public record SandboxSpec(
         Dns dns,
         Map<String, String> labels,
         Map<String, String> annotations,
-        Isolation isolation) {
+        Isolation isolation,
+        boolean environments) {
     private static final int LONGEST_HOSTNAME = 63;
 
     public SandboxSpec {
@@ -45,7 +47,7 @@ public record SandboxSpec(
         }
     }
 
-    /** A sandbox that shares nothing with the server. */
+    /** A sandbox that shares nothing with the server, for containers with environments. */
     public SandboxSpec(
             String name,
             String uid,
@@ -56,19 +58,45 @@ public record SandboxSpec(
             Dns dns,
             Map<String, String> labels,
             Map<String, String> annotations) {
-        this(name, uid, attempt, hostname, logDirectory, cgroupParent, dns, labels, annotations, Isolation.USUAL);
+        this(name, uid, attempt, hostname, logDirectory, cgroupParent, dns, labels, annotations, Isolation.USUAL, true);
     }
 
     /** The same sandbox parted so from the server. */
     public SandboxSpec withIsolation(Isolation wanted) {
         return new SandboxSpec(
-                name, uid, attempt, hostname, logDirectory, cgroupParent, dns, labels, annotations, wanted);
+                name,
+                uid,
+                attempt,
+                hostname,
+                logDirectory,
+                cgroupParent,
+                dns,
+                labels,
+                annotations,
+                wanted,
+                environments);
+    }
+
+    /** The same sandbox for containers that have no environment besides their image's. */
+    public SandboxSpec withoutEnvironments() {
+        return new SandboxSpec(
+                name, uid, attempt, hostname, logDirectory, cgroupParent, dns, labels, annotations, isolation, false);
     }
 
     /** The same sandbox under another attempt. */
     public SandboxSpec withAttempt(int another) {
         return new SandboxSpec(
-                name, uid, another, hostname, logDirectory, cgroupParent, dns, labels, annotations, isolation);
+                name,
+                uid,
+                another,
+                hostname,
+                logDirectory,
+                cgroupParent,
+                dns,
+                labels,
+                annotations,
+                isolation,
+                environments);
     }
 
     /** What the sandbox's resolv.conf says. Without servers its containers get the server's own file. */

@@ -3,6 +3,7 @@ package dev.banyan.agent.workload;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerExit;
 import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.container.ContainerRuntime.Inventory;
 import dev.banyan.agent.container.ObservedContainer;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.api.v1.TaskSpec;
@@ -10,9 +11,11 @@ import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.resource.Resource;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -83,21 +86,32 @@ final class TaskRuntime {
     }
 
     Holdings holdings(String taskUid) throws InterruptedException {
-        var inventory = runtime.list();
-        exits.keySet()
-                .retainAll(inventory.containers().stream()
-                        .map(ObservedContainer::id)
-                        .collect(Collectors.toSet()));
+        var inventory = runtime.list(TASK_UID_LABEL, taskUid);
         var sandboxes = inventory.sandboxes().stream()
-                .filter(sandbox -> taskUid.equals(sandbox.labels().get(TASK_UID_LABEL)))
                 .sorted(Comparator.comparingInt(ObservedSandbox::attempt).reversed())
                 .toList();
         var containers = inventory.containers().stream()
-                .filter(container -> taskUid.equals(container.labels().get(TASK_UID_LABEL)))
                 .map(this::asTold)
                 .sorted(Comparator.comparingInt(ObservedContainer::attempt).reversed())
                 .toList();
         return new Holdings(sandboxes, containers);
+    }
+
+    /** Everything there is, of whatever task. Of containers that are gone nothing is remembered from then on. */
+    Inventory all() throws InterruptedException {
+        var told = new HashSet<>(
+                exits.keySet()); // before the look: one that is told meanwhile may be of a container that is not in it
+        var inventory = runtime.list();
+        inventory.containers().forEach(container -> told.remove(container.id()));
+        exits.keySet().removeAll(told);
+        return inventory;
+    }
+
+    /** The images, by digest, of which there are containers, in whatever state. */
+    Set<String> images() throws InterruptedException {
+        return all().containers().stream()
+                .map(container -> container.annotations().getOrDefault(IMAGE_ANNOTATION, ""))
+                .collect(Collectors.toSet());
     }
 
     /** Labels of everything that is made for a task. */

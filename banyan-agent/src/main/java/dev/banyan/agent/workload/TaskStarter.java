@@ -141,7 +141,7 @@ final class TaskStarter {
 
     private SandboxSpec sandboxSpec(Resource<TaskSpec, TaskStatus> task, int attempt) {
         var tuning = new TaskTuning(task.spec().getContainer());
-        return new SandboxSpec(
+        var spec = new SandboxSpec(
                         task.name(),
                         task.uid(),
                         attempt,
@@ -152,6 +152,7 @@ final class TaskStarter {
                         TaskRuntime.labels(task),
                         Map.of())
                 .withIsolation(tuning.isolation());
+        return tuning.environed() ? spec : spec.withoutEnvironments();
     }
 
     /** What a container is given besides what its task says. */

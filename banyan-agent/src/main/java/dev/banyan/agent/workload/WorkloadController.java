@@ -33,7 +33,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -152,9 +151,7 @@ public final class WorkloadController implements Component {
 
     /** The images, by digest, of which this server has containers, in whatever state. */
     public Set<String> images() throws InterruptedException {
-        return runtime.list().containers().stream()
-                .map(container -> container.annotations().getOrDefault(TaskRuntime.IMAGE_ANNOTATION, ""))
-                .collect(Collectors.toSet());
+        return reconciler.images();
     }
 
     private Result reconcile(Request request) throws InterruptedException {

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -104,6 +105,11 @@ final class WorkloadReconciler implements Reconciler {
         containers.exited(containerId, exit);
     }
 
+    /** The images, by digest, of which this server has containers, in whatever state. */
+    Set<String> images() throws InterruptedException {
+        return containers.images();
+    }
+
     /**
      * Takes away what is left of tasks that no longer exist; for when an engine has told which do.
      *
@@ -114,7 +120,7 @@ final class WorkloadReconciler implements Reconciler {
         var uids = new TreeSet<>(records.uids());
         uids.addAll(mounts.taskUids());
         uids.addAll(materials.uids());
-        var inventory = runtime.list();
+        var inventory = containers.all();
         var known = tasks.lastReadable().stream()
                 .filter(this::mine)
                 .map(Resource::uid)

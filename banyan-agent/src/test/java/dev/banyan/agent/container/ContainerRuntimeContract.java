@@ -7,6 +7,7 @@ import dev.banyan.runtime.env.TaskSpawner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What every home of {@link ContainerRuntime} does. A class that implements this runs these cases against its home. */
@@ -382,6 +383,50 @@ public interface ContainerRuntimeContract {
         ContractStory.refusedAsNotOwned(
                 () -> stranger.createContainer(story.sandbox().id(), story.spec("intruder", ENDS_WITH_0)));
         assertThat(story.state(id)).isEqualTo(new ObservedContainer.State.Running());
+    }
+
+    @Test
+    default void listsThoseAloneThatCarryALabel() throws Exception {
+        var story = new ContractStory(home());
+        var mine = story.started(story.spec("mine", RUNS_UNTIL_KILLED).withLabels(Map.of("task", "a")));
+        var ignored = story.started(story.spec("other", RUNS_UNTIL_KILLED).withLabels(Map.of("task", "b")));
+        var stranger = home().of(home().freshCluster());
+
+        var listed = story.runtime().list("task", "a");
+
+        assertThat(listed.containers()).singleElement().isEqualTo(story.observed(mine));
+        assertThat(listed.sandboxes()).isEmpty();
+        var all = story.runtime().list(ContainerRuntime.CLUSTER_LABEL, story.cluster());
+        assertThat(all.sandboxes()).isEqualTo(story.runtime().list().sandboxes());
+        assertThat(all.containers())
+                .containsExactlyInAnyOrderElementsOf(story.runtime().list().containers());
+        assertThat(stranger.list("task", "a").containers()).isEmpty();
+        assertThat(stranger.list(ContainerRuntime.CLUSTER_LABEL, story.cluster())
+                        .sandboxes())
+                .isEmpty();
+    }
+
+    @Test
+    default void refusesAnEnvironmentInASandboxThatWasMadeForNone() throws Exception {
+        var story = new ContractStory(home());
+        var sandbox = story.runtime().runSandbox(home().sandbox().withoutEnvironments());
+        var plain = story.spec("plain", RUNS_UNTIL_KILLED);
+        var process = new ContainerSpec.Process(
+                Optional.of(List.of()),
+                Optional.of(RUNS_UNTIL_KILLED),
+                Map.of("TOKEN", "1"),
+                Optional.empty(),
+                Optional.empty());
+
+        var id = story.runtime().createContainer(sandbox.id(), plain);
+        story.runtime().start(id);
+
+        assertThat(story.state(id)).isEqualTo(new ObservedContainer.State.Running());
+        assertThatThrownBy(() -> story.runtime()
+                        .createContainer(
+                                sandbox.id(), story.spec("more", ENDS_WITH_0).withProcess(process)))
+                .isInstanceOfSatisfying(ContainerException.class, refusal -> assertThat(refusal.kind())
+                        .isEqualTo(ContainerException.Kind.INVALID));
     }
 
     @Test

@@ -123,6 +123,9 @@ final class FakeContainerRuntime implements ContainerRuntime {
             var image = server.images()
                     .config(spec.image())
                     .orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "image not present: " + spec.image()));
+            if (!sandbox.spec.environments() && !spec.process().environment().isEmpty()) {
+                throw new ContainerException(Kind.INVALID, "sandbox " + sandboxId + " is for no environments");
+            }
             if (!sandbox.ready) {
                 throw new ContainerException(Kind.NOT_FOUND, "no running task of sandbox " + sandboxId + ": not found");
             }

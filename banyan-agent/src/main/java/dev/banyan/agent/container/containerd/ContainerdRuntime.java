@@ -70,13 +70,18 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
     }
 
     @Override
+    public Inventory list(String label, String value) throws InterruptedException {
+        return new Inventory(sandboxes.list(label, value), containers.list(label, value));
+    }
+
+    @Override
     public PullOutcome pull(ImageReference image) throws InterruptedException {
         return images.pull(image);
     }
 
     @Override
     public Optional<ImageConfig> imageConfig(ImageReference image) throws InterruptedException {
-        return images.whole(image);
+        return images.config(image);
     }
 
     @Override

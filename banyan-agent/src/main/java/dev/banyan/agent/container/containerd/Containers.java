@@ -5,7 +5,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.FieldMask;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerException.Kind;
-import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.ExecOutcome;
 import dev.banyan.agent.container.ImageConfig;
@@ -32,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -47,6 +47,9 @@ final class Containers {
 
     /** By id: CRI's listing lacks how a container ended, which never changes, and a listing must not cost a call for each. */
     private final Map<String, ObservedContainer.State.Ended> ends = new ConcurrentHashMap<>();
+
+    /** Made here and not started yet: these need no look at whose they are. */
+    private final Set<String> made = ConcurrentHashMap.newKeySet();
 
     Containers(
             Connection connection,
@@ -68,21 +71,35 @@ final class Containers {
     List<ObservedContainer> list() throws InterruptedException {
         var environed =
                 helpers.environments().ids(); // asked before: what is not listed after was removed with its sandbox
-        var request = ListContainersRequest.newBuilder()
-                .setFilter(
-                        ContainerFilter.newBuilder().putLabelSelector(ContainerRuntime.CLUSTER_LABEL, owner.cluster()))
-                .build();
-        var listed = connection
-                .call(
-                        "list containers",
-                        () -> connection.runtime(Connection.SHORT).listContainers(request))
-                .getContainersList();
+        var listed = owned(Map.of());
         ends.keySet()
                 .retainAll(listed.stream()
                         .map(dev.banyan.agent.container.cri.v1.Container::getId)
                         .collect(Collectors.toSet()));
         listed.forEach(container -> environed.remove(container.getId()));
         environed.forEach(helpers.environments()::remove);
+        return observed(listed);
+    }
+
+    /** Those that carry {@code label} with {@code value}. */
+    List<ObservedContainer> list(String label, String value) throws InterruptedException {
+        return observed(owned(Map.of(label, value)));
+    }
+
+    private List<dev.banyan.agent.container.cri.v1.Container> owned(Map<String, String> labels)
+            throws InterruptedException {
+        var request = ListContainersRequest.newBuilder()
+                .setFilter(ContainerFilter.newBuilder().putAllLabelSelector(owner.marked(labels)))
+                .build();
+        return connection
+                .call(
+                        "list containers",
+                        () -> connection.runtime(Connection.SHORT).listContainers(request))
+                .getContainersList();
+    }
+
+    private List<ObservedContainer> observed(List<dev.banyan.agent.container.cri.v1.Container> listed)
+            throws InterruptedException {
         var observed = new ArrayList<ObservedContainer>();
         for (var container : listed) {
             state(container)
@@ -94,6 +111,10 @@ final class Containers {
 
     String create(String sandboxId, ContainerSpec spec) throws InterruptedException {
         var sandbox = sandboxes.require(sandboxId);
+        if (!spec.process().environment().isEmpty() && !SandboxConfigs.environments(sandbox)) {
+            throw new ContainerException(
+                    Kind.INVALID, "sandbox " + sandboxId + " was made for containers without environments");
+        }
         var image = images.config(spec.image())
                 .orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "image not present: " + spec.image()));
         var request = CreateContainerRequest.newBuilder()
@@ -107,6 +128,7 @@ final class Containers {
                         () -> connection.runtime(Connection.LONG).createContainer(request))
                 .getContainerId();
         finish(id, spec);
+        made.add(id);
         return id;
     }
 
@@ -116,7 +138,9 @@ final class Containers {
     }
 
     void start(String id) throws InterruptedException {
-        require(id);
+        if (!made.remove(id)) {
+            require(id);
+        }
         var request = StartContainerRequest.newBuilder().setContainerId(id).build();
         connection.call(
                 "start container " + id,
@@ -148,6 +172,7 @@ final class Containers {
                 "remove container " + id,
                 () -> connection.runtime(Connection.LONG).removeContainer(request));
         helpers.environments().remove(id);
+        made.remove(id);
     }
 
     ExecOutcome exec(String id, List<String> command, Duration timeout) throws InterruptedException {

@@ -18,7 +18,9 @@ import dev.banyan.runtime.env.Env;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Images: present or fetched, and what they say of themselves. Thread-safe. */
@@ -29,8 +31,14 @@ final class Images {
     /** Those with long histories have some hundred kilobytes. */
     private static final int CONFIGURATION_MAX = 4 << 20;
 
+    /** More than one server has tasks of at a time. */
+    private static final int CONFIGS_MAX = 256;
+
     private final Connection connection;
     private final Env env;
+
+    /** Of images that are present, as far as removals through here tell. */
+    private final Map<ImageReference, ImageConfig> configs = new ConcurrentHashMap<>();
 
     Images(Connection connection, Env env) {
         this.connection = connection;
@@ -41,6 +49,7 @@ final class Images {
         if (status(image, false).hasImage()) {
             return new PullOutcome.Present();
         }
+        configs.remove(image);
         long start = env.time().nanos();
         try {
             connection
@@ -58,19 +67,23 @@ final class Images {
         return new PullOutcome.Pulled(status(image, false).getImage().getSize(), took);
     }
 
+    /** What an image says of itself, with the health check that CRI leaves out. What a digest names does not change. */
     Optional<ImageConfig> config(ImageReference image) throws InterruptedException {
-        var status = status(image, true);
-        return status.hasImage() ? Optional.of(ImageInfo.read(status.getInfoMap())) : Optional.empty();
-    }
-
-    /** As {@link #config}, with the health check that CRI leaves out. */
-    Optional<ImageConfig> whole(ImageReference image) throws InterruptedException {
+        var known = configs.get(image);
+        if (known != null) {
+            return Optional.of(known);
+        }
         var status = status(image, true);
         if (!status.hasImage()) {
             return Optional.empty();
         }
-        var config = ImageInfo.read(status.getInfoMap());
-        return Optional.of(config.withCheck(check(status.getImage().getId())));
+        var config = ImageInfo.read(status.getInfoMap())
+                .withCheck(check(status.getImage().getId()));
+        if (configs.size() >= CONFIGS_MAX) {
+            configs.clear();
+        }
+        configs.put(image, config);
+        return Optional.of(config);
     }
 
     /** The id of an image is the digest of its configuration; without that, nothing is known of its health. */
@@ -117,6 +130,7 @@ final class Images {
         var request = RemoveImageRequest.newBuilder()
                 .setImage(ImageSpec.newBuilder().setImage(id))
                 .build();
+        configs.clear();
         // Answers only once the content is gone from the disk as well.
         var ignored = connection.call(
                 "remove image " + id, () -> connection.images(Connection.LONG).removeImage(request));

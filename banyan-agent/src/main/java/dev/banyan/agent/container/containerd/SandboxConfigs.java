@@ -1,5 +1,6 @@
 package dev.banyan.agent.container.containerd;
 
+import dev.banyan.agent.container.Handler;
 import dev.banyan.agent.container.Isolation;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.SandboxSpec;
@@ -36,6 +37,16 @@ final class SandboxConfigs {
     private static final String PRIVILEGED = "privileged";
 
     private SandboxConfigs() {}
+
+    /** Which of containerd's runtimes runs it. */
+    static String handler(SandboxSpec spec) {
+        return (spec.environments() ? Handler.WITH_ENVIRONMENTS : Handler.PLAIN).key();
+    }
+
+    /** Whether containers in it can have environments of their own. */
+    static boolean environments(PodSandboxStatus status) {
+        return !status.getRuntimeHandler().equals(Handler.PLAIN.key());
+    }
 
     static PodSandboxConfig of(SandboxSpec spec, Owner owner) {
         return PodSandboxConfig.newBuilder()

@@ -2,7 +2,6 @@ package dev.banyan.agent.container.containerd;
 
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerException.Kind;
-import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.container.cri.v1.ListPodSandboxRequest;
@@ -42,8 +41,17 @@ final class Sandboxes {
     }
 
     List<ObservedSandbox> list() throws InterruptedException {
-        var listed = owned();
+        var listed = owned(Map.of());
         addresses.keySet().retainAll(listed.stream().map(PodSandbox::getId).collect(Collectors.toSet()));
+        return observed(listed);
+    }
+
+    /** Those that carry {@code label} with {@code value}. */
+    List<ObservedSandbox> list(String label, String value) throws InterruptedException {
+        return observed(owned(Map.of(label, value)));
+    }
+
+    private List<ObservedSandbox> observed(List<PodSandbox> listed) throws InterruptedException {
         var observed = new ArrayList<ObservedSandbox>();
         for (var sandbox : listed) {
             boolean ready = sandbox.getState() == PodSandboxState.SANDBOX_READY;
@@ -87,6 +95,7 @@ final class Sandboxes {
     private ObservedSandbox runOnce(SandboxSpec spec) throws InterruptedException {
         var request = RunPodSandboxRequest.newBuilder()
                 .setConfig(SandboxConfigs.of(spec, owner))
+                .setRuntimeHandler(SandboxConfigs.handler(spec))
                 .build();
         var answer = connection.call(
                 "run sandbox " + spec.name() + " attempt " + spec.attempt(),
@@ -107,7 +116,7 @@ final class Sandboxes {
 
     /** A sandbox whose start failed keeps its name and may hold a network namespace; CRI shows some of these and hides others. */
     private void removeRemains(SandboxSpec spec) throws InterruptedException {
-        for (var sandbox : owned()) {
+        for (var sandbox : owned(Map.of())) {
             var metadata = sandbox.getMetadata();
             if (metadata.getName().equals(spec.name())
                     && metadata.getUid().equals(spec.uid())
@@ -133,10 +142,9 @@ final class Sandboxes {
                         RemovePodSandboxRequest.newBuilder().setPodSandboxId(id).build()));
     }
 
-    private List<PodSandbox> owned() throws InterruptedException {
+    private List<PodSandbox> owned(Map<String, String> labels) throws InterruptedException {
         var request = ListPodSandboxRequest.newBuilder()
-                .setFilter(
-                        PodSandboxFilter.newBuilder().putLabelSelector(ContainerRuntime.CLUSTER_LABEL, owner.cluster()))
+                .setFilter(PodSandboxFilter.newBuilder().putAllLabelSelector(owner.marked(labels)))
                 .build();
         return connection
                 .call(

@@ -66,8 +66,7 @@ public final class ContainerdChild {
         var directory = settings.directory();
         new RuntimeWrapper(settings.programs(), directory.environments()).write(directory.runtimeWrapper());
         boolean changed = WholeFile.replace(
-                directory.config(),
-                DaemonConfig.toml(directory, settings.programs().cniPlugins(), settings.pauseImage()));
+                directory.config(), DaemonConfig.toml(directory, settings.programs(), settings.pauseImage()));
         if (changed) {
             alive().flatMap(process -> ProcessHandle.of(process.pid())).ifPresent(old -> {
                 LOG.atInfo().addKeyValue("pid", old.pid()).log("ending containerd, whose configuration has changed");

@@ -1,5 +1,6 @@
 package dev.banyan.agent.container.daemon;
 
+import dev.banyan.agent.container.Handler;
 import java.nio.file.Path;
 
 /** The configuration of one containerd, as its TOML. Pure. */
@@ -9,7 +10,7 @@ final class DaemonConfig {
 
     private DaemonConfig() {}
 
-    static String toml(DaemonDirectory directory, Path cniPlugins, String pauseImage) {
+    static String toml(DaemonDirectory directory, HostPrograms programs, String pauseImage) {
         return """
                 version = 2
                 root = %s
@@ -47,25 +48,33 @@ final class DaemonConfig {
 
                   [plugins."io.containerd.grpc.v1.cri".containerd]
                     snapshotter = "overlayfs"
-                    default_runtime_name = "runc"
-
-                    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
-                      runtime_type = "io.containerd.runc.v2"
-
-                      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-                        SystemdCgroup = false
-                        BinaryName = %s
-                """
+                    default_runtime_name = "%s"
+                %s%s"""
                 .formatted(
                         quoted(directory.root()),
                         quoted(directory.state()),
                         quoted(directory.socket()),
                         quoted(pauseImage),
                         LONGEST_LOG_LINE,
-                        quoted(cniPlugins),
+                        quoted(programs.cniPlugins()),
                         quoted(directory.networks()),
                         quoted(directory.registries()),
-                        quoted(directory.runtimeWrapper()));
+                        Handler.WITH_ENVIRONMENTS.key(),
+                        runtime(Handler.WITH_ENVIRONMENTS, directory.runtimeWrapper()),
+                        runtime(Handler.PLAIN, programs.runc()));
+    }
+
+    private static String runtime(Handler handler, Path program) {
+        return """
+
+                    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.%s]
+                      runtime_type = "io.containerd.runc.v2"
+
+                      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.%s.options]
+                        SystemdCgroup = false
+                        BinaryName = %s
+                """
+                .formatted(handler.key(), handler.key(), quoted(program));
     }
 
     /** A basic TOML string. */

@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  * writes all that it knows to its disk, and then is runc.
  */
 final class RuntimeWrapper {
-    private static final String RESOURCE = "runc-with-environment.pl";
+    private static final String RESOURCE = "runc-with-environment";
 
     private final HostPrograms programs;
     private final Path environments;
@@ -36,9 +36,16 @@ final class RuntimeWrapper {
 
     String text() {
         return template()
-                .replace("@PERL@", programs.perl().toString())
+                .replace("@SH_PERL@", shellQuoted(programs.perl()))
+                .replace("@SH_RUNC@", shellQuoted(programs.runc()))
+                .replace("@SH_ENVIRONMENTS@", shellQuoted(environments))
                 .replace("@RUNC@", quoted(programs.runc()))
                 .replace("@ENVIRONMENTS@", quoted(environments));
+    }
+
+    /** A string of the shell without any meaning in it. */
+    private static String shellQuoted(Path path) {
+        return "'" + path.toString().replace("'", "'\\''") + "'";
     }
 
     /** A string of Perl without any meaning in it. */

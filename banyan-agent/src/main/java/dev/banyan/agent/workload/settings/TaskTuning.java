@@ -35,6 +35,11 @@ public record TaskTuning(ContainerSpec container) {
                 present(settings().getUser()));
     }
 
+    /** Whether it has an environment besides its image's. */
+    public boolean environed() {
+        return container.hasSealedEnvironment() || container.getEnvironmentCount() > 0;
+    }
+
     /** What it may use. */
     public Limits limits() {
         var limits = container.getLimits();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class DaemonConfigTest {
     private static final String TOML = DaemonConfig.toml(
             new DaemonDirectory(Path.of("/var/lib/b"), Path.of("/run/b")),
-            Path.of("/usr/lib/cni"),
+            HostPrograms.OF_DEBIAN,
             "registry.banyan/pause:1");
 
     @Test
@@ -31,7 +31,19 @@ class DaemonConfigTest {
 
     @Test
     void usesThePauseImageAndThePlugins() {
-        assertThat(TOML).contains("sandbox_image = \"registry.banyan/pause:1\"").contains("bin_dir = \"/usr/lib/cni\"");
+        assertThat(TOML)
+                .contains("sandbox_image = \"registry.banyan/pause:1\"")
+                .contains("bin_dir = \"" + HostPrograms.OF_DEBIAN.cniPlugins() + "\"");
+    }
+
+    @Test
+    void givesEachHandlerItsProgramAndKeepsTheNameOfTheFirst() {
+        assertThat(TOML)
+                .contains("default_runtime_name = \"runc\"")
+                .contains("runtimes.runc.options]\n        SystemdCgroup = false\n"
+                        + "        BinaryName = \"/var/lib/b/runc-with-environment\"")
+                .contains("runtimes.plain.options]\n        SystemdCgroup = false\n" + "        BinaryName = \""
+                        + HostPrograms.OF_DEBIAN.runc() + "\"");
     }
 
     @Test

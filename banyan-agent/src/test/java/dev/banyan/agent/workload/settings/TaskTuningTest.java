@@ -19,6 +19,7 @@ import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.Logging;
 import dev.banyan.api.v1.Powers;
 import dev.banyan.api.v1.ResourceAmounts;
+import dev.banyan.api.v1.SealedEnvironment;
 import dev.banyan.api.v1.Ulimit;
 import dev.banyan.api.v1.Words;
 import java.util.List;
@@ -41,6 +42,20 @@ class TaskTuningTest {
         assertThat(tuning.isolation()).isEqualTo(Isolation.USUAL);
         assertThat(tuning.hostname("web-0")).isEqualTo("web-0");
         assertThat(tuning.stopSignal()).isEmpty();
+    }
+
+    @Test
+    void onlyAnEnvironmentOfItsOwnMakesItEnvironed() {
+        var bare = ContainerSpec.newBuilder().setImage("app");
+
+        assertThat(new TaskTuning(bare.build()).environed()).isFalse();
+        assertThat(new TaskTuning(bare.clone().putEnvironment("A", "b").build()).environed())
+                .isTrue();
+        assertThat(new TaskTuning(bare.clone()
+                                .setSealedEnvironment(SealedEnvironment.getDefaultInstance())
+                                .build())
+                        .environed())
+                .isTrue();
     }
 
     @Test
