@@ -152,7 +152,9 @@ final class TaskStarter {
                         TaskRuntime.labels(task),
                         Map.of())
                 .withIsolation(tuning.isolation());
-        return tuning.environed() ? spec : spec.withoutEnvironments();
+        // Devices may bring variables, also later ones that find the sandbox of this attempt.
+        boolean environed = tuning.environed() || task.spec().getAssignment().getDevicesCount() > 0;
+        return environed ? spec : spec.withoutEnvironments();
     }
 
     /** What a container is given besides what its task says. */

@@ -63,6 +63,14 @@ class DevicesOfTasksTest {
     }
 
     @Test
+    void aTaskWithoutVariablesOfItsOwnGetsThoseOfItsDevices() {
+        one.want("t1", assigned("a.org/card=0"));
+        one.untilStarts(1);
+
+        assertThat(one.alive().getFirst().process().environment()).containsOnlyKeys("CARD", "COLOUR");
+    }
+
+    @Test
     void aTaskWithoutAnyHasNone() {
         one.want("t1", task());
         one.untilStarts(1);

@@ -93,8 +93,8 @@ final class Devices {
                 return Optional.empty();
             }
         }
-        var most = kinds.stream().map(this::inventory).collect(Collectors.joining("; "));
-        return Optional.of(most + "; " + wanted + (wanted == 1 ? " is" : " are") + " wanted");
+        var most = kinds.stream().map(this::inventory).collect(Collectors.joining(" and "));
+        return Optional.of(most + " (" + wanted + (wanted == 1 ? " is" : " are") + " wanted)");
     }
 
     private Optional<String> named(DeviceRequest request, List<DeviceKind> kinds) {
@@ -110,7 +110,7 @@ final class Devices {
             }
             refusals.add(refusal.get());
         }
-        return Optional.of(String.join("; ", refusals));
+        return Optional.of(String.join(" and ", refusals));
     }
 
     /** Why the kind's device of this name cannot be had; otherwise it is added to {@code wanted}. */
@@ -132,7 +132,7 @@ final class Devices {
                 .filter(kind -> free(kind).size() < kind.getDevicesCount())
                 .findFirst();
         if (taken.isPresent()) {
-            return Optional.of(inventory(taken.get()) + "; all are wanted");
+            return Optional.of(inventory(taken.get()) + " (all are wanted)");
         }
         kinds.forEach(kind -> free(kind).forEach(this::take));
         return Optional.empty();

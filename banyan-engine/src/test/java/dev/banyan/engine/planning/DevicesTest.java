@@ -64,7 +64,7 @@ class DevicesTest {
         assertThat(reason(Map.of(), named("nvidia.com/gpu", "0"), named("nvidia.com/gpu", "0")))
                 .isEqualTo("nvidia.com/gpu=0 is in use by the same task");
         assertThat(reason(Map.of(), count("nvidia.com/gpu", 2), count("nvidia.com/gpu", 2)))
-                .isEqualTo("has 1 of 3 nvidia.com/gpu, 2 are in use by the same task; 2 are wanted");
+                .isEqualTo("has 1 of 3 nvidia.com/gpu, 2 are in use by the same task (2 are wanted)");
     }
 
     @Test
@@ -72,16 +72,17 @@ class DevicesTest {
         var taken = Map.of("nvidia.com/gpu=1", "shop.web.1.0.0");
 
         assertThat(reason(taken, count("intel.com/gpu", 1))).isEqualTo("has no intel.com/gpu");
-        assertThat(reason(Map.of(), count("nvidia.com/gpu", 4))).isEqualTo("has 3 nvidia.com/gpu; 4 are wanted");
+        assertThat(reason(Map.of(), count("nvidia.com/gpu", 4))).isEqualTo("has 3 nvidia.com/gpu (4 are wanted)");
         assertThat(reason(taken, count("nvidia.com/gpu", 3)))
-                .isEqualTo("has 2 of 3 nvidia.com/gpu, 1 is in use by shop.web.1.0.0; 3 are wanted");
+                .isEqualTo("has 2 of 3 nvidia.com/gpu, 1 is in use by shop.web.1.0.0 (3 are wanted)");
         assertThat(reason(taken, all("nvidia.com/gpu")))
-                .isEqualTo("has 2 of 3 nvidia.com/gpu, 1 is in use by shop.web.1.0.0; all are wanted");
+                .isEqualTo("has 2 of 3 nvidia.com/gpu, 1 is in use by shop.web.1.0.0 (all are wanted)");
         assertThat(reason(taken, named("nvidia.com/gpu", "1")))
                 .isEqualTo("nvidia.com/gpu=1 is in use by shop.web.1.0.0");
-        assertThat(reason(taken, named("*/gpu", "7"))).isEqualTo("has no amd.com/gpu=7; has no nvidia.com/gpu=7");
+        assertThat(reason(taken, named("*/gpu", "7"))).isEqualTo("has no amd.com/gpu=7 and has no nvidia.com/gpu=7");
         assertThat(reason(taken, count("*/gpu", 9)))
-                .isEqualTo("has 2 amd.com/gpu; has 2 of 3 nvidia.com/gpu, 1 is in use by shop.web.1.0.0; 9 are wanted");
+                .isEqualTo(
+                        "has 2 amd.com/gpu and has 2 of 3 nvidia.com/gpu, 1 is in use by shop.web.1.0.0 (9 are wanted)");
         assertThat(reason(taken, DeviceRequest.newBuilder().setKind("*/gpu").build()))
                 .isEqualTo("is asked for no device of */gpu");
     }

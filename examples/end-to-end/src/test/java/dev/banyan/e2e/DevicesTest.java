@@ -89,26 +89,27 @@ class DevicesTest {
 
     @Test
     @Order(4)
-    void aChangedAppGivesItsCardsBackBeforeItWantsThemAgain() {
-        up("train", "environment: {CHANGED: \"yes\"}\n    gpus: [{count: 1}]\n    deploy: {replicas: 3}");
-
-        assertThat(cluster.cli("ps", "train", "-o", "json").orFail().out()).contains("train.web.2.");
-    }
-
-    @Test
-    @Order(5)
     void aCardThatIsGivenBackGoesToWhoWaits() {
         cluster.cli("down", "train").orFail();
 
         Await.until(
-                () -> cluster.cli("ps", "more", "-o", "json")
-                        .out()
-                        .replace(" ", "")
-                        .contains("\"example.com/gpu=1\"]"),
+                () -> replicas("more").contains("\"devices\":[\"example.com/gpu=1\"]"),
                 SOON,
                 () -> "the card is had by the app that waited\n" + cluster.cli("ps", "more", "-o", "json"));
         awaitLogs("more", "opens on example.com");
+    }
+
+    @Test
+    @Order(5)
+    void aChangedAppGivesItsCardBackBeforeItWantsItAgain() {
+        up("more", "environment: {CHANGED: \"yes\"}\n    devices: [\"example.com/gpu=1\"]");
+
+        assertThat(replicas("more")).contains("more.web.2.0.0", "\"devices\":[\"example.com/gpu=1\"]");
         cluster.cli("down", "more").orFail();
+    }
+
+    private String replicas(String app) {
+        return cluster.cli("ps", app, "-o", "json").orFail().out().replaceAll("\\s+", "");
     }
 
     private String agents() {
@@ -128,6 +129,7 @@ class DevicesTest {
                 services:
                   web:
                     image: %s
+                    stop_grace_period: 1s
                     %s
                     command: [sh, -c, ": <>/dev/card && echo opens on $$VENDOR; exec sleep 3600"]
                 """
