@@ -59,6 +59,7 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
      * @param apparmorUnconfined no profile holds
      * @param deviceRules such as {@code c 10:229 rwm}
      * @param ownCgroupView it sees its own control group as the topmost
+     * @param apparmorProfile loaded on the server; empty is the runtime's own
      */
     public record Powers(
             List<String> add,
@@ -67,7 +68,8 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
             boolean apparmorUnconfined,
             List<Device> devices,
             List<String> deviceRules,
-            boolean ownCgroupView) {
+            boolean ownCgroupView,
+            String apparmorProfile) {
         public static final Powers USUAL = new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false);
 
         public Powers {
@@ -75,6 +77,18 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
             drop = List.copyOf(drop);
             devices = List.copyOf(devices);
             deviceRules = List.copyOf(deviceRules);
+        }
+
+        /** Under no profile of AppArmor of its own. */
+        public Powers(
+                List<String> add,
+                List<String> drop,
+                boolean seccompUnconfined,
+                boolean apparmorUnconfined,
+                List<Device> devices,
+                List<String> deviceRules,
+                boolean ownCgroupView) {
+            this(add, drop, seccompUnconfined, apparmorUnconfined, devices, deviceRules, ownCgroupView, "");
         }
     }
 

@@ -73,6 +73,7 @@ class ContainerSettingsTest {
                 "security_opt: [no-new-privileges=false]; no_new_privileges: false",
                 "security_opt: [\"seccomp:unconfined\", label=disable]; seccomp_unconfined: true",
                 "security_opt: [apparmor=unconfined]; apparmor_unconfined: true",
+                "security_opt: [\"apparmor:mine\"]; apparmor_profile: \"mine\"",
                 "devices: [/dev/fuse]; devices { source: `/dev/fuse` target: `/dev/fuse` permissions: `rwm` }",
                 "devices: [\"/dev/a:/dev/b:r\"]; devices { source: `/dev/a` target: `/dev/b` permissions: `r` }",
                 "devices: [{source: /dev/a}]; devices { source: `/dev/a` target: `/dev/a` permissions: `rwm` }",
@@ -137,8 +138,12 @@ class ContainerSettingsTest {
                         + " (write such as \"NET_ADMIN\")",
                 "security_opt: [seccomp=/x.json]; 4:20 services.web.security_opt[0]: a filter of system calls of your own"
                         + " is not supported (write \"seccomp=unconfined\")",
-                "security_opt: [\"apparmor:mine\"]; 4:20 services.web.security_opt[0]: profiles of AppArmor are files of"
-                        + " one server (write \"apparmor=unconfined\")",
+                "security_opt: [\"apparmor:\"]; 4:20 services.web.security_opt[0]: names no profile of AppArmor"
+                        + " (write such as \"apparmor=my-profile\")",
+                "security_opt: [\"apparmor=/etc/x\"]; 4:5 services.web.security_opt: '/etc/x' is no name of a profile of"
+                        + " AppArmor",
+                "security_opt: [apparmor=x, apparmor=unconfined]; 4:5 services.web.security_opt: has a profile of AppArmor"
+                        + " and none at once",
                 "security_opt: [\"label:user:x\"]; 4:20 services.web.security_opt[0]: agents set no labels of SELinux"
                         + " (remove it, or write \"label=disable\")",
                 "security_opt: [systempaths=unconfined]; 4:20 services.web.security_opt[0]: \"systempaths\" is no option of"

@@ -34,6 +34,10 @@ final class SecurityConfigs {
         }
         if (powers.apparmorUnconfined()) {
             security.setApparmor(profile(true));
+        } else if (!powers.apparmorProfile().isEmpty()) {
+            security.setApparmor(SecurityProfile.newBuilder()
+                    .setProfileType(ProfileType.Localhost)
+                    .setLocalhostRef(powers.apparmorProfile()));
         }
         spec.process().user().ifPresent(user -> setUser(security, user));
         return security.build();

@@ -108,7 +108,8 @@ public record TaskTuning(ContainerSpec container) {
                                 new Tuning.Device(device.getSource(), device.getTarget(), device.getPermissions()))
                         .toList(),
                 powers.getDeviceRulesList(),
-                powers.getOwnCgroupView());
+                powers.getOwnCgroupView(),
+                powers.getApparmorProfile());
     }
 
     private Set<Shared> shared() {

@@ -134,6 +134,17 @@ class SecurityConfigsTest {
         assertThat(config.getLinux().getSecurityContext().getPrivileged()).isFalse();
     }
 
+    @Test
+    void namesAProfileOfTheServer() {
+        var powers = new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false, "tight");
+
+        var profile = with(powers, Isolation.USUAL).getApparmor();
+
+        assertThat(profile.getProfileType()).isEqualTo(ProfileType.Localhost);
+        assertThat(profile.getLocalhostRef()).isEqualTo("tight");
+        assertThat(with(Powers.USUAL, Isolation.USUAL).hasApparmor()).isFalse();
+    }
+
     private static SandboxSpec sandbox() {
         return new SandboxSpec(
                 "web",

@@ -319,6 +319,16 @@ class SettingsServersTest {
     }
 
     @Test
+    void aProfileThatIsNotLoadedIsAReasonNotToStart() throws Exception {
+        var powers = new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false, "no-such");
+        var wanted = tuned(powers).apply(spec("true"));
+
+        assertThatThrownBy(() -> started(wanted))
+                .isInstanceOf(ContainerException.class)
+                .hasMessageContaining("apparmor");
+    }
+
+    @Test
     void readsTheHealthCheckOfAnImage() throws Exception {
         var image = rig.imageWithHealthCheck(
                 """

@@ -86,7 +86,13 @@ final class PowersDecoder {
             case "apparmor=unconfined" -> powers.setApparmorUnconfined(true);
             // Agents set no labels, so there is nothing to switch off.
             case "label=disable" -> {}
-            default -> refuse(option, at);
+            default -> {
+                if (option.matches("apparmor[:=].+")) {
+                    powers.setApparmorProfile(option.substring("apparmor=".length()));
+                } else {
+                    refuse(option, at);
+                }
+            }
         }
     }
 
@@ -95,8 +101,7 @@ final class PowersDecoder {
         switch (name) {
             case "seccomp" ->
                 at.refuse("a filter of system calls of your own is not supported", "write \"seccomp=unconfined\"");
-            case "apparmor" ->
-                at.refuse("profiles of AppArmor are files of one server", "write \"apparmor=unconfined\"");
+            case "apparmor" -> at.refuse("names no profile of AppArmor", "write such as \"apparmor=my-profile\"");
             case "label" -> at.refuse("agents set no labels of SELinux", "remove it, or write \"label=disable\"");
             default -> at.refuse("\"" + name + "\" is no option of security that is supported");
         }

@@ -67,7 +67,7 @@ final class SettingsVerdicts {
                 .honoured("privileged", GRANTED)
                 .honoured(
                         "security_opt",
-                        "no-new-privileges, which is so unless it says false; seccomp=unconfined and apparmor=unconfined, which an agent must grant ([privileges](privileges.md)); label=disable. Others are refused.")
+                        "no-new-privileges, which is so unless it says false; seccomp=unconfined, apparmor=unconfined and apparmor=NAME of a profile that is loaded on the agent, which it must grant ([privileges](privileges.md)); label=disable. Others are refused.")
                 .honoured(
                         "devices",
                         "Paths, which an agent must grant ([privileges](privileges.md)), and [devices](devices.md) by name.")

@@ -11,13 +11,15 @@ import java.util.List;
  * keeps tasks away from agents that lack any. Each is named by the key of a Compose file that asks for it.
  */
 public final class Features {
+    private static final String APPARMOR = "security_opt apparmor";
     private static final String DEVICES = "devices by name";
     private static final String RESTART_ATTEMPTS = "restart_policy.max_attempts";
     private static final String RESTART_DELAY = "restart_policy.delay";
     private static final String RESTART_WINDOW = "restart_policy.window";
 
     /** All that an agent of this version knows; sorted. */
-    public static final List<String> KNOWN = List.of(DEVICES, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW);
+    public static final List<String> KNOWN =
+            List.of(DEVICES, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR);
 
     private Features() {}
 
@@ -26,6 +28,9 @@ public final class Features {
         var needed = new ArrayList<String>();
         if (task.getDevicesCount() > 0) {
             needed.add(DEVICES);
+        }
+        if (!task.getContainer().getSettings().getPowers().getApparmorProfile().isEmpty()) {
+            needed.add(APPARMOR);
         }
         restart(task.getContainer(), needed);
         return needed.stream()

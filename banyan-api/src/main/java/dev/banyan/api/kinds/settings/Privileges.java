@@ -63,6 +63,9 @@ public final class Privileges {
         if (powers.getApparmorUnconfined()) {
             needed.add("apparmor:unconfined");
         }
+        if (!powers.getApparmorProfile().isEmpty()) {
+            needed.add("apparmor:" + powers.getApparmorProfile());
+        }
     }
 
     /** Those that such a container needs and {@code grants} do not have; sorted. */
@@ -86,7 +89,12 @@ public final class Privileges {
     public static Optional<String> problem(String grant) {
         boolean capability = grant.equals("cap:*")
                 || grant.startsWith("cap:") && Capabilities.known(grant.substring("cap:".length()));
+        boolean profile = grant.startsWith("apparmor:")
+                && SettingsRules.PROFILE
+                        .matcher(grant.substring("apparmor:".length()))
+                        .matches();
         boolean known = PLAIN.contains(grant)
+                || profile
                 || capability
                 || !grant.contains("..") && DEVICE.matcher(grant).matches()
                 || RULE.matcher(grant).matches();

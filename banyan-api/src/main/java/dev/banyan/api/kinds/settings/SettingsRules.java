@@ -46,6 +46,7 @@ public final class SettingsRules {
             Pattern.compile("[0-9.]{7,15}|(?=[^:]*:)[0-9a-fA-F:.]{2,45}(%[a-z0-9]+)?|host-gateway");
     private static final Pattern CORES = Pattern.compile("[0-9]{1,4}(-[0-9]{1,4})?(,[0-9]{1,4}(-[0-9]{1,4})?)*");
     private static final Pattern DEVICE = Pattern.compile("/dev/[A-Za-z0-9_.,:+@/-]{1,200}");
+    static final Pattern PROFILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
     private static final Pattern RULE = Pattern.compile("[abc] ([0-9]{1,10}|\\*):([0-9]{1,10}|\\*) [rwm]{1,3}");
     private static final Set<String> ULIMITS = Set.of(
             "as",
@@ -207,6 +208,7 @@ public final class SettingsRules {
     private void powers(Powers powers) {
         capabilities("cap_add", powers.getAddList());
         capabilities("cap_drop", powers.getDropList());
+        profiles(powers);
         require(powers.getDevicesCount() <= ENTRIES_MAX, tooMany("devices"), "devices");
         for (int i = 0; i < powers.getDevicesCount(); i++) {
             device(powers.getDevices(i), Integer.toString(i));
@@ -219,6 +221,18 @@ public final class SettingsRules {
                     "device_cgroup_rules",
                     Integer.toString(i));
         }
+    }
+
+    private void profiles(Powers powers) {
+        var profile = powers.getApparmorProfile();
+        require(
+                profile.isEmpty() || PROFILE.matcher(profile).matches(),
+                "'" + profile + "' is no name of a profile of AppArmor",
+                "security_opt");
+        require(
+                profile.isEmpty() || !powers.getApparmorUnconfined(),
+                "has a profile of AppArmor and none at once",
+                "security_opt");
     }
 
     private void capabilities(String key, List<String> names) {

@@ -55,6 +55,15 @@ class FeaturesTest {
         assertThat(Features.KNOWN).isSorted().doesNotHaveDuplicates();
     }
 
+    @Test
+    void aProfileOfAppArmorMustBeKnownToTheAgent() {
+        var task = TaskSpec.newBuilder();
+        task.getContainerBuilder().getSettingsBuilder().getPowersBuilder().setApparmorProfile("tight");
+
+        assertThat(Features.missing(List.of(), task.build())).containsExactly("security_opt apparmor");
+        assertThat(Features.missing(Features.KNOWN, task.build())).isEmpty();
+    }
+
     private static TaskSpec restarting(RestartPolicy.Builder policy) {
         return TaskSpec.newBuilder()
                 .setContainer(ContainerSpec.newBuilder().setRestart(policy))

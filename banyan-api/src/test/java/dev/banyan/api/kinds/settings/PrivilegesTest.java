@@ -95,6 +95,17 @@ class PrivilegesTest {
     }
 
     @Test
+    void aProfileOfAppArmorIsGrantedByItsName() {
+        var tight = with(Powers.newBuilder().setApparmorProfile("tight"));
+
+        assertThat(Privileges.missing(List.of("apparmor:other", "apparmor:unconfined"), tight))
+                .containsExactly("apparmor:tight");
+        assertThat(Privileges.missing(List.of("apparmor:tight"), tight)).isEmpty();
+        assertThat(Privileges.problem("apparmor:tight")).isEmpty();
+        assertThat(Privileges.problem("apparmor:a/b")).isPresent();
+    }
+
+    @Test
     void aPathThatClimbsIsCoveredByNoStar() {
         var climbing = with(Powers.newBuilder().addDevices(Device.newBuilder().setSource("/dev/dri/../mem")));
 
