@@ -81,7 +81,8 @@ class DevicesTest {
                 .isEqualTo("nvidia.com/gpu=1 is in use by shop.web.1.0.0");
         assertThat(reason(taken, named("*/gpu", "7"))).isEqualTo("has no amd.com/gpu=7 and has no nvidia.com/gpu=7");
         assertThat(reason(taken, count("*/gpu", 9)))
-                .isEqualTo("has 2 amd.com/gpu and has 2 of 3 nvidia.com/gpu, 1 is in use by shop.web.1.0.0 (9 are wanted)");
+                .isEqualTo(
+                        "has 2 amd.com/gpu and has 2 of 3 nvidia.com/gpu, 1 is in use by shop.web.1.0.0 (9 are wanted)");
         assertThat(reason(taken, DeviceRequest.newBuilder().setKind("*/gpu").build()))
                 .isEqualTo("is asked for no device of */gpu");
     }

@@ -18,7 +18,8 @@ public final class Features {
     private static final String RESTART_WINDOW = "restart_policy.window";
 
     /** All that an agent of this version knows; sorted. */
-    public static final List<String> KNOWN = List.of(DEVICES, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR);
+    public static final List<String> KNOWN =
+            List.of(DEVICES, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR);
 
     private Features() {}
 

@@ -90,7 +90,9 @@ public final class Privileges {
         boolean capability = grant.equals("cap:*")
                 || grant.startsWith("cap:") && Capabilities.known(grant.substring("cap:".length()));
         boolean profile = grant.startsWith("apparmor:")
-                && SettingsRules.PROFILE.matcher(grant.substring("apparmor:".length())).matches();
+                && SettingsRules.PROFILE
+                        .matcher(grant.substring("apparmor:".length()))
+                        .matches();
         boolean known = PLAIN.contains(grant)
                 || profile
                 || capability
