@@ -10,6 +10,11 @@ import dev.banyan.agent.container.daemon.DaemonSettings;
 import dev.banyan.agent.container.daemon.HostPrograms;
 import dev.banyan.agent.container.daemon.PauseImage;
 import dev.banyan.agent.container.daemon.Registries;
+import dev.banyan.agent.dns.Desk;
+import dev.banyan.agent.dns.NamesTable;
+import dev.banyan.agent.dns.TcpDoor;
+import dev.banyan.agent.dns.UdpDoor;
+import dev.banyan.agent.dns.upstream.Upstreams;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.HostCommand;
 import dev.banyan.agent.host.PortHold;
@@ -69,6 +74,7 @@ final class Agent {
         start(new Renewal(env, control, key, credentials));
         var member = session.membership();
         var runtime = containers(member);
+        var upstreams = upstreams(member);
         var duties = new Duties(
                 env,
                 new Duties.Post(session, member, control),
@@ -82,9 +88,23 @@ final class Agent {
                                 new DaemonDirectory(data.resolve("containerd"), runDirectory(member)).memory(),
                                 "tasks"),
                         AllowedBinds.parse(settings.text(AgentOptions.BINDS)),
-                        settings.list(AgentOptions.PRIVILEGES)));
+                        settings.list(AgentOptions.PRIVILEGES),
+                        upstreams::searches));
+        var desk = new Desk(env, duties.names(), upstreams);
+        start(new UdpDoor(env, desk, NamesTable.LISTENING));
+        start(new TcpDoor(env, desk, NamesTable.LISTENING));
         duties.report().change(facts(runtime));
         duties.components().forEach(this::start);
+    }
+
+    /** Whom this server asks for names, unless that would be the cluster again. */
+    private Upstreams upstreams(Membership member) {
+        var ranges = Duties.ranges(member);
+        return new Upstreams(
+                env.time(),
+                new Upstreams.Places(
+                        Path.of(settings.text(AgentOptions.RESOLV_CONF)), Path.of("/run/systemd/resolve/resolv.conf")),
+                address -> NamesTable.leadsHere(ranges, address));
     }
 
     /** Stops deciding; containers, network and load balancer go on. */
