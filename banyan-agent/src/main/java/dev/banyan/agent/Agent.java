@@ -11,6 +11,11 @@ import dev.banyan.agent.container.daemon.HostPrograms;
 import dev.banyan.agent.container.daemon.PauseImage;
 import dev.banyan.agent.container.daemon.Registries;
 import dev.banyan.agent.device.Devices;
+import dev.banyan.agent.dns.Desk;
+import dev.banyan.agent.dns.NamesTable;
+import dev.banyan.agent.dns.TcpDoor;
+import dev.banyan.agent.dns.UdpDoor;
+import dev.banyan.agent.dns.upstream.Upstreams;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.HostCommand;
 import dev.banyan.agent.host.PortHold;
@@ -71,6 +76,7 @@ final class Agent {
         start(new Renewal(env, control, key, credentials));
         var member = session.membership();
         var runtime = containers(member, AgentOptions.mtu(settings, host.linkMtu(address)));
+        var upstreams = upstreams(member);
         var duties = new Duties(
                 env,
                 new Duties.Post(session, member, control),
@@ -91,9 +97,23 @@ final class Agent {
                         settings.list(AgentOptions.PRIVILEGES),
                         new Devices(settings.list(AgentOptions.DEVICE_SPECS).stream()
                                 .map(Path::of)
-                                .toList())));
+                                .toList()),
+                        upstreams::searches));
+        var desk = new Desk(env, duties.names(), upstreams);
+        start(new UdpDoor(env, desk, NamesTable.LISTENING));
+        start(new TcpDoor(env, desk, NamesTable.LISTENING));
         duties.report().change(facts(runtime, address));
         duties.components().forEach(this::start);
+    }
+
+    /** Whom this server asks for names, unless that would be the cluster again. */
+    private Upstreams upstreams(Membership member) {
+        var ranges = Duties.ranges(member);
+        return new Upstreams(
+                env.time(),
+                new Upstreams.Places(
+                        Path.of(settings.text(AgentOptions.RESOLV_CONF)), Path.of("/run/systemd/resolve/resolv.conf")),
+                address -> NamesTable.leadsHere(ranges, address));
     }
 
     /** Stops deciding; containers, network and load balancer go on. */

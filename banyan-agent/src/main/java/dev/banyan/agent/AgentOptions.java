@@ -29,6 +29,7 @@ final class AgentOptions {
     static final String PRIVILEGES = "privileges";
     static final String BINDS = "binds";
     static final String DEVICE_SPECS = "device-specs";
+    static final String RESOLV_CONF = "resolv-conf";
 
     /** Of {@code join} alone. */
     static final List<Option> JOIN = List.of(
@@ -58,6 +59,10 @@ final class AgentOptions {
                     "",
                     "paths of this server that containers may have, with commas between, each with :ro or :rw, such as"
                             + " /srv/media:rw,/etc/ssl/certs:ro; none unless told"),
+            new Option(
+                    RESOLV_CONF,
+                    "/etc/resolv.conf",
+                    "file with the name servers that are asked for names other than the cluster's"),
             new Option(
                     DEVICE_SPECS,
                     "/etc/cdi,/var/run/cdi",

@@ -4,10 +4,14 @@ import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.daemon.Registries;
 import dev.banyan.agent.device.DeviceLoop;
 import dev.banyan.agent.device.Devices;
+import dev.banyan.agent.dns.Askers;
+import dev.banyan.agent.dns.Names;
+import dev.banyan.agent.dns.NamesLoop;
+import dev.banyan.agent.dns.NamesRules;
+import dev.banyan.agent.dns.NamesTable;
+import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandRunner;
-import dev.banyan.agent.host.Ipv4Address;
-import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.host.PortSpace;
 import dev.banyan.agent.host.SettingsTree;
 import dev.banyan.agent.kept.KeptListing;
@@ -60,6 +64,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * All that an agent does for its cluster once it is a member and its container runtime answers: whatever it does it with, so that the same
@@ -95,6 +100,7 @@ public final class Duties {
      * @param binds paths of this server that containers may have
      * @param privileges what containers may be granted
      * @param devices that tasks may have for themselves
+     * @param searches domains that the server tries for short names
      */
     public record Tools(
             ContainerRuntime runtime,
@@ -105,7 +111,8 @@ public final class Duties {
             Path memory,
             List<AllowedBind> binds,
             List<String> privileges,
-            Devices devices) {
+            Devices devices,
+            Supplier<List<String>> searches) {
         public Tools {
             binds = List.copyOf(binds);
             privileges = List.copyOf(privileges);
@@ -113,7 +120,7 @@ public final class Duties {
 
         /** Those of an agent whose containers may have no path of the server, and that grants and has nothing. */
         public Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {
-            this(runtime, kernel, clock, data, logs, memory, List.of(), List.of(), Devices.none());
+            this(runtime, kernel, clock, data, logs, memory, List.of(), List.of(), Devices.none(), List::of);
         }
     }
 
@@ -123,6 +130,8 @@ public final class Duties {
     private final String name;
     private final Store store;
     private final ReportLoop report;
+    private final Askers askers = new Askers(WorkloadConfig.TASK_LABEL);
+    private final Names names = new Names(askers);
     private final List<Component> components = new ArrayList<>();
 
     /** New components, not started yet. */
@@ -163,6 +172,11 @@ public final class Duties {
         return report;
     }
 
+    /** What containers learn when they ask for a name. */
+    public Names names() {
+        return names;
+    }
+
     private void workload(EventRecorder events) {
         var kept = keptTasks();
         var tasks = Informer.of(Kinds.TASKS, store, env)
@@ -177,13 +191,18 @@ public final class Duties {
                 "/banyan/" + name,
                 tools.binds(),
                 tools.privileges(),
-                Optional.of(gateway(post.member().subnet())),
+                Optional.of(NamesTable.gateway(ranges()).toString()),
+                new WorkloadConfig.NameServers(
+                        List.of(
+                                NamesTable.gateway(ranges()).toString(),
+                                NamesTable.helperAddress(ranges()).toString()),
+                        tools.searches()),
                 tools.devices());
         var workload = new WorkloadController(
                 env,
                 tasks,
                 store,
-                tools.runtime(),
+                askers.watching(tools.runtime()),
                 new Materials(tools.memory(), this::material),
                 config,
                 tools.clock(),
@@ -202,9 +221,12 @@ public final class Duties {
         components.add(new Relay(env, post.control(), session::tie, new TaskLogs(env, tasks.lister(), config)));
     }
 
-    /** Where a link of the containers' network ends on the server: its first address. */
-    private static String gateway(String subnet) {
-        return new Ipv4Address(Ipv4Range.parse(subnet).first().bits() + 1).toString();
+    private ClusterRanges ranges() {
+        return ranges(post.member());
+    }
+
+    static ClusterRanges ranges(Membership member) {
+        return ClusterRanges.of(CONTAINERS, SERVICES, member.subnet());
     }
 
     private List<Component> volumes(Informer<TaskSpec, TaskStatus> tasks, WorkloadConfig config) {
@@ -237,7 +259,7 @@ public final class Duties {
     private void dataPlane(EventRecorder events) {
         var id = shortId(post.member());
         var kernel = tools.kernel();
-        var ranges = ClusterRanges.of(CONTAINERS, SERVICES, post.member().subnet());
+        var ranges = ranges();
         var agents = Informer.of(Kinds.AGENTS, store, env).build();
         var reports = Informer.of(Kinds.AGENT_REPORTS, store, env).build();
         var services = Informer.of(Kinds.SERVICES, store, env).build();
@@ -256,6 +278,12 @@ public final class Duties {
                 services,
                 endpoints,
                 outcome -> report.change(status -> reported(status, outcome))));
+        components.add(new NamesLoop(
+                env,
+                names,
+                new NamesRules(id, kernel.commands(), ranges),
+                new CheckedFile(tools.data().resolve("names")),
+                new NamesLoop.Sources(name, agents, services, endpoints)));
         components.addAll(List.of(agents, reports, services, endpoints));
     }
 

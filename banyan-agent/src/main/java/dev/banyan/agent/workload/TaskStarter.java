@@ -15,6 +15,7 @@ import dev.banyan.agent.workload.TaskRuntime.Holdings;
 import dev.banyan.agent.workload.settings.TaskHealth;
 import dev.banyan.agent.workload.settings.TaskHosts;
 import dev.banyan.agent.workload.settings.TaskLogging;
+import dev.banyan.agent.workload.settings.TaskNames;
 import dev.banyan.agent.workload.settings.TaskTuning;
 import dev.banyan.api.kinds.settings.Privileges;
 import dev.banyan.api.v1.TaskSpec;
@@ -148,7 +149,10 @@ final class TaskStarter {
                         tuning.hostname(task.spec().getContainer().getHostname()),
                         config.logsOf(task.spec().getDeployment(), task.name()),
                         config.cgroupParent(),
-                        SandboxSpec.Dns.OF_THE_SERVER,
+                        new TaskNames(task.spec())
+                                .dns(
+                                        config.names().addresses(),
+                                        config.names().searches().get()),
                         TaskRuntime.labels(task),
                         Map.of())
                 .withIsolation(tuning.isolation());

@@ -5,6 +5,7 @@ import dev.banyan.api.v1.AllowedBind;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Where an agent keeps things and what it is.
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param binds paths of this server that containers may have
  * @param privileges what containers may be granted here
  * @param gateway address under which containers reach this server, if they do
+ * @param names whom containers ask for names
  * @param devices that tasks may have for themselves
  */
 public record WorkloadConfig(
@@ -26,10 +28,48 @@ public record WorkloadConfig(
         List<AllowedBind> binds,
         List<String> privileges,
         Optional<String> gateway,
+        NameServers names,
         Devices devices) {
+    /**
+     * Whom containers ask for names.
+     *
+     * @param addresses in the order in which they are asked; none for whom this server asks
+     * @param searches domains that this server tries for short names, as they are now
+     */
+    public record NameServers(List<String> addresses, Supplier<List<String>> searches) {
+        public NameServers {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
     public WorkloadConfig {
         binds = List.copyOf(binds);
         privileges = List.copyOf(privileges);
+    }
+
+    /** What sandboxes are labelled with: their task, as {@code namespace/name}. */
+    public static final String TASK_LABEL = TaskRuntime.TASK_LABEL;
+
+    /** Containers ask for names whom this server asks. */
+    public WorkloadConfig(
+            String agentUid,
+            Path stateDirectory,
+            Path logDirectory,
+            String cgroupParent,
+            List<AllowedBind> binds,
+            List<String> privileges,
+            Optional<String> gateway,
+            Devices devices) {
+        this(
+                agentUid,
+                stateDirectory,
+                logDirectory,
+                cgroupParent,
+                binds,
+                privileges,
+                gateway,
+                new NameServers(List.of(), List::of),
+                devices);
     }
 
     /** Containers may have no path of the server, do not reach it, and are granted nothing. */

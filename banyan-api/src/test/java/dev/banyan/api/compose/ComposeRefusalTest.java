@@ -34,11 +34,11 @@ class ComposeRefusalTest {
 
     @Test
     void refusesWhatIsNotSupportedAlsoWhenItIsWrong() {
-        assertThat(ComposeFiles.reasons(ComposeFiles.webText("dns_opt: 1")))
+        assertThat(ComposeFiles.reasons(ComposeFiles.webText("mac_address: [1]")))
                 .containsExactly(
-                        "4:5 services.web.dns_opt: \"dns_opt\" is not supported yet: it comes with settings of networks"
+                        "4:5 services.web.mac_address: \"mac_address\" is not supported yet: it comes with settings of networks"
                                 + " (to go on without it, list it under x-banyan-ignore)",
-                        "4:14 services.web.dns_opt: must be a list");
+                        "4:18 services.web.mac_address: must be a single value");
     }
 
     @Test

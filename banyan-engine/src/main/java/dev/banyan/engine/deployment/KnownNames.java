@@ -1,13 +1,16 @@
 package dev.banyan.engine.deployment;
 
+import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.HostEntry;
 import dev.banyan.api.v1.Link;
 import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ServiceManifest;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The names by which a service reaches those of its app. Pure.
@@ -33,6 +36,18 @@ record KnownNames(ReleaseSpec release, Map<String, String> addresses) {
                     }
                 });
         return entries;
+    }
+
+    /** Those of a container's names that its links give: no name server knows them. */
+    static List<HostEntry> ofLinks(ContainerSpec container) {
+        var aliases = container.getSettings().getLinksList().stream()
+                .filter(link -> !link.getAlias().equals(link.getService()))
+                .map(Link::getAlias)
+                .collect(Collectors.toSet());
+        var seen = new HashSet<String>();
+        return container.getHostsList().stream()
+                .filter(host -> aliases.contains(host.getName()) && seen.add(host.getName()))
+                .toList();
     }
 
     private void add(List<HostEntry> entries, String name, String service) {

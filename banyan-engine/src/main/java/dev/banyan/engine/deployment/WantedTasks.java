@@ -6,6 +6,7 @@ import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.DeploymentSpec;
+import dev.banyan.api.v1.HostEntry;
 import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ServiceManifest;
@@ -63,18 +64,23 @@ final class WantedTasks {
 
     /**
      * True when {@code actual} is already what {@code wanted} asks for, whichever slot, ordinal and release it carries. It may know names
-     * of services that are gone: that is no reason to restart it.
+     * of services that are gone: that is no reason to restart it. Nor are names that it lacks, if it looks them up.
      */
     static boolean same(TaskSpec wanted, TaskSpec actual) {
         var has = actual.getContainer();
         return comparable(wanted.getContainer()).equals(comparable(has))
-                && has.getHostsList().containsAll(wanted.getContainer().getHostsList())
+                && has.getHostsList().containsAll(fixedNames(wanted.getContainer(), has))
                 && wanted.getPlacement().equals(actual.getPlacement())
                 && wanted.getReservations().equals(actual.getReservations())
                 && wanted.getTagsList().equals(actual.getTagsList())
                 && wanted.getDevicesList().equals(actual.getDevicesList())
                 && wanted.getPinned().equals(actual.getPinned())
                 && wanted.getDependencies().equals(actual.getDependencies());
+    }
+
+    /** What a container can learn in no other way than by its hosts file: all names if that is all it has, else those of its links. */
+    private static List<HostEntry> fixedNames(ContainerSpec wanted, ContainerSpec actual) {
+        return actual.getNamesServed() ? KnownNames.ofLinks(wanted) : wanted.getHostsList();
     }
 
     /**
@@ -145,7 +151,7 @@ final class WantedTasks {
 
     /** Without what may differ in a container that is the same; two boxes of one environment are not alike, their digests are. */
     private static ContainerSpec comparable(ContainerSpec container) {
-        var meaning = container.toBuilder().clearHostname().clearHosts();
+        var meaning = container.toBuilder().clearHostname().clearHosts().clearNamesServed();
         if (meaning.hasSealedEnvironment()) {
             meaning.getSealedEnvironmentBuilder().clearBox();
         }
@@ -161,7 +167,8 @@ final class WantedTasks {
                 .setLimits(service.getLimits())
                 .setRestart(service.getRestart())
                 .addAllMounts(mounts(release.getDeployment(), release, service))
-                .setStopGraceMs(STOP_GRACE_MS);
+                .setStopGraceMs(STOP_GRACE_MS)
+                .setNamesServed(true);
         builder.addAllContentMounts(service.getContentMountsList());
         if (service.hasSealedEnvironment()) {
             builder.setSealedEnvironment(service.getSealedEnvironment());

@@ -227,7 +227,14 @@ public final class EndpointsReconciler implements Reconciler {
                 .setVirtualAddress(address)
                 .addAllPorts(service.getPortsList())
                 .addAllTags(deployment.spec().getTagsList())
+                .addAllAliases(aliases(service))
+                .addAllNameServers(service.getSettings().getNameLookup().getServersList())
                 .build();
+    }
+
+    private static List<String> aliases(ServiceManifest service) {
+        var name = service.getSettings().getContainerName();
+        return name.isEmpty() || name.equals(service.getName()) ? List.of() : List.of(name);
     }
 
     private static Draft owned(Resource<DeploymentSpec, DeploymentStatus> deployment, String service) {

@@ -233,12 +233,13 @@ class DeploymentPlannerTest {
     }
 
     @Test
-    void replacesTasksThatDoNotKnowAServiceThatIsNew() {
+    void leavesTasksAloneThatLookUpTheServiceThatIsNew() {
         var tasks = Fixture.tasksOf(release(1, service("web", 1)), State.RUNNING);
 
         var plan = plan(release(2, service("web", 1), service("db", 1)), tasks);
 
-        assertThat(created(plan)).containsExactly("shop.web.2.0.0", "shop.db.2.0.0");
+        assertThat(created(plan)).containsExactly("shop.db.2.0.0");
+        assertThat(stopped(plan)).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.HostEntry;
 import dev.banyan.api.v1.Link;
+import dev.banyan.api.v1.NameLookup;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.List;
@@ -93,6 +94,66 @@ class WantedSettingsTest {
         var mail = service("mail", ContainerSettings.newBuilder().setContainerName("post-office"));
 
         assertThat(hosts(web, mail)).containsExactly("web=10.200.0.1");
+    }
+
+    @Test
+    void tasksLookUpNamesAndStayWhenThereAreMore() {
+        var web = service("web", ContainerSettings.newBuilder());
+        var db = service("db", ContainerSettings.newBuilder());
+        var before = task(web);
+
+        assertThat(before.getContainer().getNamesServed()).isTrue();
+        assertThat(WantedTasks.same(task(web, db), placed(before))).isTrue();
+    }
+
+    @Test
+    void tasksFromBeforeNamesWereServedStayUntilTheyLackOne() {
+        var web = service("web", ContainerSettings.newBuilder());
+        var db = service("db", ContainerSettings.newBuilder());
+        var old = unserved(placed(task(web)));
+
+        assertThat(WantedTasks.same(task(web), old)).isTrue();
+        assertThat(WantedTasks.same(task(web, db), old)).isFalse();
+        assertThat(WantedTasks.same(task(web), unserved(placed(task(web, db))))).isTrue();
+    }
+
+    @Test
+    void aLinkThatLeadsElsewhereReplacesTheTask() {
+        var web = service(
+                "web",
+                ContainerSettings.newBuilder()
+                        .addLinks(Link.newBuilder().setService("db").setAlias("database")));
+        var db = service("db", ContainerSettings.newBuilder());
+        var release = Fixture.release(1, web, db);
+        var before = WantedTasks.of(SHOP, "shop", release, web, ADDRESSES);
+        var moved = WantedTasks.of(SHOP, "shop", release, web, Map.of("web", "10.200.0.1", "db", "10.200.0.9"));
+        var webMoved = WantedTasks.of(SHOP, "shop", release, web, Map.of("web", "10.200.0.5", "db", "10.200.0.2"));
+
+        assertThat(WantedTasks.same(moved, placed(before))).isFalse();
+        assertThat(WantedTasks.same(webMoved, placed(before))).isTrue();
+    }
+
+    @Test
+    void lookingUpInAnotherWayReplacesTheTask() {
+        var settings = ContainerSettings.newBuilder()
+                .setNameLookup(NameLookup.newBuilder().addServers("192.0.2.53"))
+                .build();
+
+        assertThat(WantedTasks.same(wanted(settings), placed(wanted(ContainerSettings.getDefaultInstance()))))
+                .isFalse();
+    }
+
+    private static TaskSpec task(ServiceManifest of, ServiceManifest... others) {
+        var services = java.util.stream.Stream.concat(java.util.stream.Stream.of(of), java.util.Arrays.stream(others))
+                .toArray(ServiceManifest[]::new);
+        return WantedTasks.of(SHOP, "shop", Fixture.release(1, services), of, ADDRESSES);
+    }
+
+    /** As an engine made it that knew no other way than the hosts file. */
+    private static TaskSpec unserved(TaskSpec task) {
+        return task.toBuilder()
+                .setContainer(task.getContainer().toBuilder().clearNamesServed())
+                .build();
     }
 
     private static List<String> hosts(ServiceManifest of, ServiceManifest other) {

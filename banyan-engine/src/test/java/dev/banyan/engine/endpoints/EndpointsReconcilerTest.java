@@ -7,6 +7,8 @@ import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.Backend;
 import dev.banyan.api.v1.ClaimSpec;
+import dev.banyan.api.v1.ContainerSettings;
+import dev.banyan.api.v1.NameLookup;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.TaskSpec;
@@ -167,6 +169,26 @@ class EndpointsReconcilerTest {
         var service = world.get(Kinds.SERVICES, "default", "shop.web").spec();
         assertThat(service.getPorts(0).getPublished()).isEqualTo(9090);
         assertThat(service.getVirtualAddress()).isEqualTo(address);
+    }
+
+    @Test
+    void tellsByWhichNamesAServiceIsFoundAndWhomItsContainersAsk() {
+        world.app("shop", WEB);
+        reconcile();
+        assertThat(world.get(Kinds.SERVICES, "default", "shop.web").spec().getAliasesList())
+                .isEmpty();
+
+        var named = publishing("web", 8080).toBuilder()
+                .setSettings(ContainerSettings.newBuilder()
+                        .setContainerName("the-web")
+                        .setNameLookup(NameLookup.newBuilder().addServers("192.0.2.53")))
+                .build();
+        world.release("shop", 2, named);
+        reconcile();
+
+        var service = world.get(Kinds.SERVICES, "default", "shop.web").spec();
+        assertThat(service.getAliasesList()).containsExactly("the-web");
+        assertThat(service.getNameServersList()).containsExactly("192.0.2.53");
     }
 
     @Test

@@ -1,7 +1,12 @@
 package dev.banyan.agent.workload.settings;
 
 import dev.banyan.api.v1.ContainerSpec;
+import dev.banyan.api.v1.HostEntry;
+import dev.banyan.api.v1.Link;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The hosts file of a container. Pure.
@@ -27,8 +32,22 @@ public record TaskHosts(ContainerSpec container, String address, Optional<String
                 .getSettings()
                 .getExtraHostsList()
                 .forEach(host -> line(text, resolved(host.getAddress()), host.getName()));
-        container.getHostsList().forEach(host -> line(text, host.getAddress(), host.getName()));
+        named().forEach(host -> line(text, host.getAddress(), host.getName()));
         return text.toString();
+    }
+
+    /** Names that cannot be looked up: of links, or all of them for a task from before they could be. */
+    private List<HostEntry> named() {
+        if (!container.getNamesServed()) {
+            return container.getHostsList();
+        }
+        var aliases = container.getSettings().getLinksList().stream()
+                .map(Link::getAlias)
+                .collect(Collectors.toSet());
+        var seen = new HashSet<String>();
+        return container.getHostsList().stream()
+                .filter(host -> aliases.contains(host.getName()) && seen.add(host.getName()))
+                .toList();
     }
 
     /** The full name first, as resolvers take that for the canonical one. */

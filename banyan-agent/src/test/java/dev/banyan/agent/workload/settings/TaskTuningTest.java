@@ -232,6 +232,31 @@ class TaskTuningTest {
                 .isThrownBy(() -> new TaskHosts(container, "10.192.0.9", Optional.empty()).text());
     }
 
+    @Test
+    void theHostsFileOfATaskThatLooksUpNamesHasThoseOfItsLinksAlone() {
+        var container = ContainerSpec.newBuilder()
+                .setHostname("web-0")
+                .setNamesServed(true)
+                .addHosts(host("store", "10.200.0.2"))
+                .addHosts(host("cache", "10.200.0.3"))
+                .addHosts(host("store", "10.200.0.4"))
+                .setSettings(ContainerSettings.newBuilder()
+                        .addLinks(dev.banyan.api.v1.Link.newBuilder()
+                                .setService("db")
+                                .setAlias("store")))
+                .build();
+
+        assertThat(new TaskHosts(container, "10.192.0.9", Optional.empty()).text())
+                .endsWith("10.192.0.9\tweb-0\n10.200.0.2\tstore\n");
+    }
+
+    private static dev.banyan.api.v1.HostEntry host(String name, String address) {
+        return dev.banyan.api.v1.HostEntry.newBuilder()
+                .setName(name)
+                .setAddress(address)
+                .build();
+    }
+
     private static ContainerSettings.Builder powers(Powers.Builder powers) {
         return ContainerSettings.newBuilder().setPowers(powers);
     }

@@ -12,6 +12,7 @@ import dev.banyan.api.kinds.settings.Signals;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ExtraHost;
 import dev.banyan.api.v1.Link;
+import dev.banyan.api.v1.NameLookup;
 import dev.banyan.api.v1.Ulimit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,6 +41,7 @@ public final class SettingsDecoder {
         var settings = ContainerSettings.newBuilder();
         process(settings);
         names(settings);
+        lookups(settings);
         limits(settings);
         var powers = PowersDecoder.decode(service, spot);
         if (powers.getSerializedSize() > 0) {
@@ -112,6 +114,17 @@ public final class SettingsDecoder {
         for (var link : service.texts("links")) {
             var parts = link.split(":", 2);
             settings.addLinks(Link.newBuilder().setService(parts[0]).setAlias(parts[parts.length - 1]));
+        }
+    }
+
+    private void lookups(ContainerSettings.Builder settings) {
+        var lookup = NameLookup.newBuilder()
+                .addAllServers(service.texts("dns"))
+                .addAllSearches(service.texts("dns_search"))
+                .addAllOptions(service.texts("dns_opt"))
+                .build();
+        if (!lookup.equals(NameLookup.getDefaultInstance())) {
+            settings.setNameLookup(lookup);
         }
     }
 

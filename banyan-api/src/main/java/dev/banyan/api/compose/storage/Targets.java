@@ -27,7 +27,7 @@ public final class Targets {
                 return Optional.of(path + " is the kernel's");
             }
             return path.equals(HOSTS)
-                    ? Optional.of(HOSTS + " is written by the cluster, with the names of the app's services")
+                    ? Optional.of(HOSTS + " is written by the cluster, with the container's own names and its links")
                     : Optional.empty();
         } catch (InvalidPathException malformed) {
             return Optional.of("it is no path");

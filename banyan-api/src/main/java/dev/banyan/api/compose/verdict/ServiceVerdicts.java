@@ -90,7 +90,10 @@ final class ServiceVerdicts {
     }
 
     private static void network(VerdictTable service) {
-        service.later(NETWORKS, "networks", "network_mode", "dns", "dns_opt", "dns_search", "mac_address")
+        service.later(NETWORKS, "networks", "network_mode", "mac_address")
+                .honoured("dns", "Asked for names of others; those of the app are found in any case.")
+                .honoured("dns_opt", "In place of `timeout:1` and `attempts:2`, which agents set.")
+                .honoured("dns_search", "After the app's own domain; `.` for none but that.")
                 .honoured(
                         "ports", "On the agents' hosts; one without a published port is open inside the cluster only.");
         service.below("ports.*")

@@ -78,6 +78,7 @@ public final class SettingsRules {
         var rules = new SettingsRules();
         rules.process(settings);
         rules.names(settings);
+        new LookupRules(rules.problems).check(settings.getNameLookup());
         rules.limits(settings);
         rules.powers(settings.getPowers());
         rules.sharing(settings);

@@ -46,7 +46,8 @@ class ComposeDocumentsTest {
 
         assertThat(Verdicts.ALL.ownPaths()).allSatisfy(path -> assertThat(page)
                 .contains("\n| `" + path.replaceFirst("^services\\.\\*\\.", "") + "` | "));
-        assertThat(page).contains("| `oom_kill_disable` | refused |", "| `dns` | not yet |", "| `attach` | metadata |");
+        assertThat(page)
+                .contains("| `oom_kill_disable` | refused |", "| `mac_address` | not yet |", "| `attach` | metadata |");
     }
 
     @Test
@@ -78,9 +79,9 @@ class ComposeDocumentsTest {
         var schema = JsonParser.parseString(EditorSchema.text()).getAsJsonObject();
         var service = below(schema, "properties", "services", "additionalProperties", "properties");
 
-        assertThat(service.getAsJsonObject("dns").get("deprecated").getAsBoolean())
+        assertThat(service.getAsJsonObject("mac_address").get("deprecated").getAsBoolean())
                 .isTrue();
-        assertThat(service.getAsJsonObject("dns").get("description").getAsString())
+        assertThat(service.getAsJsonObject("mac_address").get("description").getAsString())
                 .isEqualTo("Refused, not yet supported: It comes with settings of networks.");
         assertThat(service.getAsJsonObject("image").has("deprecated")).isFalse();
         assertThat(service.getAsJsonObject("tty").get("type")).hasToString("[\"string\",\"boolean\",\"null\"]");

@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JudgeTest {
     @Test
     void refusesWithPlaceReasonAndWhatToWriteInstead() {
-        assertThat(reasons(Projects.web("cpu_percent: 5", "isolation: x", "dns: 192.0.2.1")))
+        assertThat(reasons(Projects.web("cpu_percent: 5", "isolation: x", "network_mode: none")))
                 .containsExactly(
                         "compose.yaml:4:5 services.web.cpu_percent: \"cpu_percent\" is not supported: it is for containers of"
                                 + " Windows (write \"cpus\")",
                         "compose.yaml:5:5 services.web.isolation: \"isolation\" is not supported: it is for containers of"
                                 + " Windows (to go on without it, list it under x-banyan-ignore)",
-                        "compose.yaml:6:5 services.web.dns: \"dns\" is not supported yet: it comes with settings of networks"
+                        "compose.yaml:6:5 services.web.network_mode: \"network_mode\" is not supported yet: it comes with settings of networks"
                                 + " (to go on without it, list it under x-banyan-ignore)");
     }
 
@@ -137,24 +137,26 @@ class JudgeTest {
 
     @Test
     void acceptsForAllServicesAtTheTop() {
-        var two = "services:\n  a: {image: x, dns: ns}\n  b: {image: x, dns: ns}\nnetworks: {n: }\n";
+        var two =
+                "services:\n  a: {image: x, network_mode: none}\n  b: {image: x, network_mode: none}\nnetworks: {n: }\n";
 
         assertThat(reasons(Projects.of(two))).hasSize(3);
-        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.*.dns, networks]")))
+        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.*.network_mode, networks]")))
                 .isEmpty();
-        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.a.dns, networks]")))
+        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.a.network_mode, networks]")))
                 .singleElement()
                 .asString()
-                .contains("services.b.dns");
+                .contains("services.b.network_mode");
     }
 
     @Test
     void acceptsForItsOwnServiceOnly() {
-        assertThat(reasons(Projects.of("services:\n  a: {image: x, dns: ns, x-banyan-ignore: [dns]}\n"
-                        + "  b: {image: x, dns: ns}\n")))
+        assertThat(reasons(
+                        Projects.of("services:\n  a: {image: x, network_mode: none, x-banyan-ignore: [network_mode]}\n"
+                                + "  b: {image: x, network_mode: none}\n")))
                 .singleElement()
                 .asString()
-                .contains("services.b.dns");
+                .contains("services.b.network_mode");
     }
 
     @ParameterizedTest
@@ -187,24 +189,27 @@ class JudgeTest {
 
     @Test
     void complainsAtTheTopToo() {
-        assertThat(reasons(Projects.of("services: {a: {image: x, dns: ns}}\nx-banyan-ignore: [services.a.dsn]\n")))
+        assertThat(reasons(Projects.of(
+                        "services: {a: {image: x, network_mode: none}}\nx-banyan-ignore: [services.a.network_mod]\n")))
                 .containsExactly(
-                        "compose.yaml:1:26 services.a.dns: \"dns\" is not supported yet: it comes with settings of networks"
+                        "compose.yaml:1:26 services.a.network_mode: \"network_mode\" is not supported yet: it comes with settings of networks"
                                 + " (to go on without it, list it under x-banyan-ignore)",
-                        "compose.yaml:2:19 x-banyan-ignore[0]: there is no \"services.a.dsn\" to ignore"
-                                + " (did you mean \"services.a.dns\"?)");
+                        "compose.yaml:2:19 x-banyan-ignore[0]: there is no \"services.a.network_mod\" to ignore"
+                                + " (did you mean \"services.a.network_mode\"?)");
     }
 
     @Test
     void saysNothingOfServicesThatAreLeftOut() {
-        var text = "services:\n  a: {image: x}\n  b: {image: x, profiles: [p], dns: ns}\nx-banyan-ignore: [%s]\n";
+        var text =
+                "services:\n  a: {image: x}\n  b: {image: x, profiles: [p], network_mode: none}\nx-banyan-ignore: [%s]\n";
 
-        for (var path : List.of("services.b.dns", "services.*.dns")) {
+        for (var path : List.of("services.b.network_mode", "services.*.network_mode")) {
             assertThat(reasons(Projects.of(text.formatted(path)))).isEmpty();
             assertThat(reasons(Projects.of(text.formatted(path)).variable("COMPOSE_PROFILES", "p")))
                     .isEmpty();
         }
-        assertThat(reasons(Projects.of(text.formatted("services.a.dns")))).hasSize(1);
+        assertThat(reasons(Projects.of(text.formatted("services.a.network_mode"))))
+                .hasSize(1);
     }
 
     @Test
@@ -221,25 +226,26 @@ class JudgeTest {
 
     @Test
     void joinsTheListsOfSeveralFiles() {
-        var project = Projects.web("dns: ns", "driver_opts: {a: b}", "x-banyan-ignore: [dns]")
-                .file("compose.override.yaml", "services: {web: {x-banyan-ignore: [driver_opts, dns]}}\n");
+        var project = Projects.web("network_mode: none", "driver_opts: {a: b}", "x-banyan-ignore: [network_mode]")
+                .file("compose.override.yaml", "services: {web: {x-banyan-ignore: [driver_opts, network_mode]}}\n");
 
         assertThat(reasons(project)).isEmpty();
-        assertThat(project.load().web()).contains("x-banyan-ignore:\n  - dns\n  - driver_opts\n");
+        assertThat(project.load().web()).contains("x-banyan-ignore:\n  - network_mode\n  - driver_opts\n");
     }
 
     @Test
     void forgetsTheListOfAnEarlierFileWhenToldSo() {
-        var project = Projects.web("dns: ns", "x-banyan-ignore: [dns]")
+        var project = Projects.web("network_mode: none", "x-banyan-ignore: [network_mode]")
                 .file("compose.override.yaml", "services: {web: {x-banyan-ignore: !reset }}\n");
 
-        assertThat(reasons(project)).singleElement().asString().contains("services.web.dns");
+        assertThat(reasons(project)).singleElement().asString().contains("services.web.network_mode");
     }
 
     @Test
     void takesTheListOfAServiceThatIsExtended() {
-        assertThat(reasons(Projects.of("services:\n  a: {image: x, dns: ns, x-banyan-ignore: [dns]}\n"
-                        + "  b: {extends: a, oom_kill_disable: true, x-banyan-ignore: [oom_kill_disable]}\n")))
+        assertThat(reasons(
+                        Projects.of("services:\n  a: {image: x, network_mode: none, x-banyan-ignore: [network_mode]}\n"
+                                + "  b: {extends: a, oom_kill_disable: true, x-banyan-ignore: [oom_kill_disable]}\n")))
                 .isEmpty();
     }
 
@@ -247,17 +253,21 @@ class JudgeTest {
     void takesTheListOfAnIncludedFile() {
         var project = Projects.of("include: [db.yaml]\nservices: {a: {image: x, oom_kill_disable: true}}\n"
                         + "x-banyan-ignore: [services.a.oom_kill_disable]\n")
-                .file("db.yaml", "services: {db: {image: x, dns: ns}}\nx-banyan-ignore: services.db.dns\n");
+                .file(
+                        "db.yaml",
+                        "services: {db: {image: x, network_mode: none}}\nx-banyan-ignore: services.db.network_mode\n");
 
         assertThat(reasons(project)).isEmpty();
         assertThat(project.load().printed())
-                .contains("x-banyan-ignore:\n  - services.db.dns\n  - services.a.oom_kill_disable\n");
+                .contains("x-banyan-ignore:\n  - services.db.network_mode\n  - services.a.oom_kill_disable\n");
     }
 
     @Test
     void takesTheListOfAnIncludedFileAlsoWhenThereIsNoOther() {
         var project = Projects.of("include: [db.yaml]\nservices: {a: {image: x}}\n")
-                .file("db.yaml", "services: {db: {image: x, dns: ns}}\nx-banyan-ignore: services.db.dns\n");
+                .file(
+                        "db.yaml",
+                        "services: {db: {image: x, network_mode: none}}\nx-banyan-ignore: services.db.network_mode\n");
 
         assertThat(reasons(project)).isEmpty();
     }

@@ -94,7 +94,7 @@ class VerdictsTest {
             strings = {
                 "networks",
                 "services.*.network_mode",
-                "services.*.dns",
+                "services.*.mac_address",
                 "services.*.ports.*.mode",
                 "services.*.ports.*.host_ip",
                 "services.*.deploy.endpoint_mode",

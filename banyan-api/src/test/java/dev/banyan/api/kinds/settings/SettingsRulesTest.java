@@ -8,6 +8,7 @@ import dev.banyan.api.v1.ExtraHost;
 import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.Link;
 import dev.banyan.api.v1.Logging;
+import dev.banyan.api.v1.NameLookup;
 import dev.banyan.api.v1.Powers;
 import dev.banyan.api.v1.Ulimit;
 import java.util.List;
@@ -54,6 +55,39 @@ class SettingsRulesTest {
                         s -> s.addLinks(Link.newBuilder().setService("db").setAlias("a b"))));
     }
 
+    static List<Wrong> wrongLookups() {
+        return List.of(
+                new Wrong("dns[1]", lookup(l -> l.addServers("192.0.2.1").addServers("ns.example"))),
+                new Wrong("dns[0]", lookup(l -> l.addServers("192.0.2.256"))),
+                new Wrong("dns[0]", lookup(l -> l.addServers("192.0.2.1 options x"))),
+                new Wrong("dns", lookup(l -> l.addAllServers(java.util.Collections.nCopies(9, "192.0.2.1")))),
+                new Wrong("dns_search[0]", lookup(l -> l.addSearches("a\nnameserver 192.0.2.1"))),
+                new Wrong("dns_search[0]", lookup(l -> l.addSearches("a".repeat(64)))),
+                new Wrong("dns_search", lookup(l -> l.addAllSearches(java.util.Collections.nCopies(17, "a")))),
+                new Wrong("dns_opt[0]", lookup(l -> l.addOptions("ndots:x"))),
+                new Wrong("dns_opt", lookup(l -> l.addAllOptions(java.util.Collections.nCopies(17, "rotate")))));
+    }
+
+    private static Consumer<ContainerSettings.Builder> lookup(Consumer<NameLookup.Builder> change) {
+        return settings -> change.accept(settings.getNameLookupBuilder());
+    }
+
+    @Test
+    void lookupsMayAskAnyoneWithAnAddressForAnything() {
+        var settings = ContainerSettings.newBuilder();
+        lookup(l -> l.addServers("192.0.2.53")
+                        .addServers("2001:db8::53")
+                        .addServers("::1")
+                        .addSearches(".")
+                        .addSearches("Shop.example.")
+                        .addSearches("_tcp.example")
+                        .addOptions("ndots:15")
+                        .addOptions("use-vc"))
+                .accept(settings);
+
+        assertThat(SettingsRules.problems(settings.build())).isEmpty();
+    }
+
     static List<Wrong> wrongLimits() {
         return List.of(
                 new Wrong("shm_size", s -> s.setShmBytes(-1)),
@@ -96,7 +130,7 @@ class SettingsRulesTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"wrong", "wrongLimits"})
+    @MethodSource({"wrong", "wrongLookups", "wrongLimits"})
     void namesWhatIsWrong(Wrong wrong) {
         var settings = ContainerSettings.newBuilder();
         wrong.change().accept(settings);

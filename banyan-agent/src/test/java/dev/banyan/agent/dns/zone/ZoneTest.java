@@ -1,0 +1,171 @@
+package dev.banyan.agent.dns.zone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.agent.dns.zone.ZoneService.Replica;
+import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.Ipv4Address;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ZoneTest {
+    private static final ClusterRanges RANGES = ClusterRanges.of("10.192.0.0/13", "10.200.0.0/13", "10.192.3.0/24");
+    private static final Found ELSEWHERE = new Found.Elsewhere();
+    private static final Found NOTHING = new Found.Nothing();
+
+    private final ZoneService web =
+            service("shop", "web", "10.200.0.7", List.of("the-Shop"), "10.192.3.7", "10.192.4.9");
+    private final ZoneService db = service("shop", "db", "10.200.0.8", List.of());
+    private final ZoneService other = service("blog", "web", "10.200.0.9", List.of(), "10.192.3.8");
+    private final Zone zone = Zone.of(RANGES, List.of(web, db, other));
+
+    @Test
+    void aServiceIsItsVirtualAddressUnderItsFullName() {
+        assertThat(find("web.shop.internal")).isEqualTo(at("10.200.0.7"));
+        assertThat(find("web.blog.internal")).isEqualTo(at("10.200.0.9"));
+    }
+
+    @Test
+    void aShortNameIsOfTheAskersApp() {
+        assertThat(find("web", web)).isEqualTo(at("10.200.0.7"));
+        assertThat(find("web", other)).isEqualTo(at("10.200.0.9"));
+        assertThat(find("db", other)).isEqualTo(ELSEWHERE);
+        assertThat(find("web")).isEqualTo(ELSEWHERE);
+    }
+
+    @Test
+    void anAliasIsFoundHoweverItIsWritten() {
+        assertThat(find("the-shop", db)).isEqualTo(at("10.200.0.7"));
+        assertThat(find("the-shop.shop.internal")).isEqualTo(at("10.200.0.7"));
+        assertThat(find("the-shop", other)).isEqualTo(ELSEWHERE);
+    }
+
+    @Test
+    void tasksAreTheReplicasThatAreReady() {
+        assertThat(find("tasks.web", db)).isEqualTo(at("10.192.3.7", "10.192.4.9"));
+        assertThat(find("tasks.web.shop.internal")).isEqualTo(at("10.192.3.7", "10.192.4.9"));
+        assertThat(find("tasks.db.shop.internal")).isEqualTo(at());
+    }
+
+    @Test
+    void aReplicaIsFoundByTheNameOfItsContainer() {
+        assertThat(find("web-1", db)).isEqualTo(at("10.192.4.9"));
+        assertThat(find("web-1.shop.internal")).isEqualTo(at("10.192.4.9"));
+        assertThat(find("web-2.shop.internal")).isEqualTo(NOTHING);
+    }
+
+    @Test
+    void bothOfASlotAreFoundWhileOneIsReplaced() {
+        var changing = new ZoneService(
+                "shop",
+                "web",
+                address("10.200.0.7"),
+                List.of(),
+                List.of(),
+                List.of(new Replica(0, address("10.192.3.7")), new Replica(0, address("10.192.3.9"))));
+
+        assertThat(Zone.of(RANGES, List.of(changing)).find("web-0.shop.internal", Optional.empty(), List.of()))
+                .isEqualTo(at("10.192.3.7", "10.192.3.9"));
+    }
+
+    @Test
+    void aServiceComesBeforeAnAliasAndThatBeforeWhatIsMadeOfNumbers() {
+        var numbered = service("shop", "web-0", "10.200.0.20", List.of());
+        var named = service("shop", "api", "10.200.0.21", List.of("web-1", "db"));
+        var crowded = Zone.of(RANGES, List.of(web, named, numbered, db));
+
+        assertThat(crowded.find("web-0.shop.internal", Optional.empty(), List.of()))
+                .isEqualTo(at("10.200.0.20"));
+        assertThat(crowded.find("web-1.shop.internal", Optional.empty(), List.of()))
+                .isEqualTo(at("10.200.0.21"));
+        assertThat(crowded.find("db.shop.internal", Optional.empty(), List.of()))
+                .isEqualTo(at("10.200.0.8"));
+    }
+
+    @Test
+    void theOlderOfTwoKeepsAName() {
+        var first = service("eu", "shop", "10.200.0.30", List.of());
+        var second = service("b.c", "a", "10.200.0.31", List.of());
+        var third = service("c", "b", "10.200.0.32", List.of());
+        var zoned = Zone.of(RANGES, List.of(second, third, first, service("shop.eu", "web", "10.200.0.33", List.of())));
+
+        // The name of a service, and the domain of an app with a tag.
+        assertThat(zoned.find("shop.eu.internal", Optional.empty(), List.of())).isEqualTo(at("10.200.0.30"));
+        assertThat(zoned.find("b.c.internal", Optional.empty(), List.of())).isEqualTo(at("10.200.0.32"));
+        assertThat(zoned.find("a.b.c.internal", Optional.empty(), List.of())).isEqualTo(at("10.200.0.31"));
+    }
+
+    @Test
+    void aDomainThatHasNamesIsThere() {
+        assertThat(find("shop.internal")).isEqualTo(at());
+        assertThat(find("internal")).isEqualTo(at());
+        assertThat(find("nope.internal")).isEqualTo(NOTHING);
+        assertThat(find("nope.shop.internal")).isEqualTo(NOTHING);
+    }
+
+    @Test
+    void whatTheServerSearchesWithinTheDomainIsSomebodyElses() {
+        var ofCloud = List.of("c.project.internal", "google.internal");
+
+        assertThat(zone.find("vm.c.project.internal", Optional.empty(), ofCloud))
+                .isEqualTo(ELSEWHERE);
+        assertThat(zone.find("google.internal", Optional.empty(), ofCloud)).isEqualTo(ELSEWHERE);
+        assertThat(zone.find("notgoogle.internal", Optional.empty(), ofCloud)).isEqualTo(NOTHING);
+        assertThat(zone.find("web.shop.internal", Optional.empty(), List.of("internal")))
+                .isEqualTo(at("10.200.0.7"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"example.com", "internal.example.com", "notinternal", "web.shop", ".", "localhost"})
+    void otherNamesAreForOthers(String name) {
+        assertThat(find(name, web)).isEqualTo(ELSEWHERE);
+    }
+
+    @Test
+    void addressesLeadBackToNames() {
+        assertThat(find("7.0.200.10.in-addr.arpa")).isEqualTo(new Found.Pointer("web.shop.internal"));
+        assertThat(find("9.4.192.10.in-addr.arpa")).isEqualTo(new Found.Pointer("web-1.shop.internal"));
+        assertThat(find("99.4.192.10.in-addr.arpa")).isEqualTo(NOTHING);
+        assertThat(find("1.0.0.192.in-addr.arpa")).isEqualTo(ELSEWHERE);
+        assertThat(find("300.0.200.10.in-addr.arpa")).isEqualTo(ELSEWHERE);
+        assertThat(find("200.10.in-addr.arpa")).isEqualTo(ELSEWHERE);
+    }
+
+    @Test
+    void knowsWhoseAnAddressIs() {
+        assertThat(zone.owner(address("10.192.3.8"))).contains(other);
+        assertThat(zone.owner(address("10.200.0.7"))).isEmpty();
+        assertThat(zone.service("shop.db")).contains(db);
+        assertThat(zone.service("shop.nope")).isEmpty();
+    }
+
+    private Found find(String name) {
+        return zone.find(name, Optional.empty(), List.of());
+    }
+
+    private Found find(String name, ZoneService asker) {
+        return zone.find(name, Optional.of(asker), List.of());
+    }
+
+    private static Found at(String... addresses) {
+        return new Found.Addresses(
+                Arrays.stream(addresses).map(ZoneTest::address).toList());
+    }
+
+    private static Ipv4Address address(String text) {
+        return Ipv4Address.parse(text);
+    }
+
+    private static ZoneService service(
+            String app, String name, String address, List<String> aliases, String... replicas) {
+        var slots = new java.util.ArrayList<Replica>();
+        for (var replica : replicas) {
+            slots.add(new Replica(slots.size(), address(replica)));
+        }
+        return new ZoneService(app, name, address(address), aliases, List.of(), slots);
+    }
+}
