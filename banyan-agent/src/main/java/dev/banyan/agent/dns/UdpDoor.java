@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xbill.DNS.Rcode;
 
 /** Takes questions by UDP. What the cluster knows is answered as it comes; tasks of their own wait for others. */
 public final class UdpDoor extends TaskComponent {
@@ -87,9 +88,20 @@ public final class UdpDoor extends TaskComponent {
                     && from.getAddress() instanceof Inet4Address address4) {
                 var asker = address(address4);
                 if (allowance.admits(asker, env.time().nanos())) {
-                    handle(channel, Arrays.copyOf(buffer.array(), buffer.position()), asker, from);
+                    answer(channel, Arrays.copyOf(buffer.array(), buffer.position()), asker, from);
                 }
             }
+        }
+    }
+
+    /** No question may keep the others from being answered: who asked what cannot be handled is told to ask somebody else. */
+    private void answer(DatagramChannel channel, byte[] packet, Ipv4Address asker, InetSocketAddress from)
+            throws IOException {
+        try {
+            handle(channel, packet, asker, from);
+        } catch (RuntimeException surprise) {
+            LOG.atError().addKeyValue("asker", asker).setCause(surprise).log("a question for names cannot be handled");
+            send(channel, Replies.complaint(packet, Rcode.SERVFAIL), from);
         }
     }
 

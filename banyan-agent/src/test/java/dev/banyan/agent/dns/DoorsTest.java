@@ -39,6 +39,9 @@ import org.xbill.DNS.Type;
 class DoorsTest {
     private static final int PATIENCE = 60_000;
 
+    /** No packet can carry it. */
+    private static final String UNSPEAKABLE = "x".repeat(64);
+
     @TempDir
     private Path directory;
 
@@ -76,8 +79,15 @@ class DoorsTest {
         }
         return Zone.of(
                 Asked.RANGES,
-                List.of(new ZoneService(
-                        "shop", "web", Ipv4Address.parse("10.200.0.7"), List.of(), List.of(), replicas)));
+                List.of(
+                        new ZoneService("shop", "web", Ipv4Address.parse("10.200.0.7"), List.of(), List.of(), replicas),
+                        new ZoneService(
+                                "shop",
+                                UNSPEAKABLE,
+                                Ipv4Address.parse("10.200.0.8"),
+                                List.of(),
+                                List.of(),
+                                List.of())));
     }
 
     @Test
@@ -97,6 +107,15 @@ class DoorsTest {
         assertThat(cut.getHeader().getFlag(Flags.TC)).isTrue();
         assertThat(cut.numBytes()).isLessThanOrEqualTo(512);
         assertThat(Asked.addresses(byTcp(query))).hasSize(200);
+    }
+
+    @Test
+    void aQuestionThatCannotBeHandledKeepsNoOtherFromItsAnswer() throws Exception {
+        var cannot = byUdp(Asked.query("8.0.200.10.in-addr.arpa", Type.PTR));
+
+        assertThat(cannot.getHeader().getRcode()).isEqualTo(Rcode.SERVFAIL);
+        assertThat(Asked.addresses(byUdp(Asked.query("web.shop.internal", Type.A))))
+                .containsExactly("10.200.0.7");
     }
 
     @Test
