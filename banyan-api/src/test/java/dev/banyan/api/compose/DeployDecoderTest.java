@@ -200,6 +200,20 @@ class DeployDecoderTest {
     }
 
     @Test
+    void checksHowAServiceIsScaledByLoadWhichIsRefusedUntilThen() {
+        var right = ComposeFiles.webText("deploy: {autoscale: {min: 1, max: 5, target_cpu: 70, cooldown: 60s}}");
+
+        assertThat(ComposeFiles.reasons(right))
+                .singleElement()
+                .asString()
+                .contains("not supported yet", "scaling by load");
+        assertThat(ComposeFiles.reasons(right.replace("min: 1", "min: 6")))
+                .anyMatch(reason -> reason.contains("has a \"min\" above its \"max\""));
+        assertThat(ComposeFiles.reasons(right.replace("70", "101")))
+                .anyMatch(reason -> reason.contains("must be a whole number from 1 to 100"));
+    }
+
+    @Test
     void takesAnIgnoredKeyForNone() {
         var loaded = ComposeFiles.web(
                 "deploy: {endpoint_mode: dnsrr}", "isolation: x", "x-banyan-ignore: [deploy.endpoint_mode, isolation]");

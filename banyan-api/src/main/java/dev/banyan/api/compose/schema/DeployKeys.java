@@ -5,10 +5,13 @@ import static dev.banyan.api.compose.schema.Shape.list;
 import static dev.banyan.api.compose.schema.Shape.listOrOne;
 
 import dev.banyan.api.compose.node.Node.Mapping;
+import dev.banyan.api.compose.node.Node.Member;
+import dev.banyan.api.compose.node.Node.Scalar;
 import dev.banyan.api.compose.schema.Shape.Bare;
 import dev.banyan.api.compose.schema.Shape.Fields;
 import dev.banyan.api.compose.schema.Shape.One;
 import dev.banyan.api.compose.schema.Shape.Pairs;
+import java.util.Optional;
 
 /** How many, how large, where, and how it is changed. */
 final class DeployKeys {
@@ -36,6 +39,7 @@ final class DeployKeys {
             .with(DeployKeys::counted);
 
     static final Fields DEPLOY = fields(
+            "autoscale", autoscale(),
             "endpoint_mode", new One(Forms.word("endpoint mode", "vip", "dnsrr")),
             "labels", new Pairs(Bare.EMPTY),
             "mode", new One(Forms.word("mode of deployment", "replicated", "global", "replicated-job", "global-job")),
@@ -54,6 +58,34 @@ final class DeployKeys {
             spot.refuse("cannot have both \"count\" and \"device_ids\"");
         }
         return device;
+    }
+
+    private static Fields autoscale() {
+        return fields(
+                        "cooldown", DURATION,
+                        "max", new One(Forms.whole(1, REPLICAS_MAX)),
+                        "min", new One(Forms.whole(0, REPLICAS_MAX)),
+                        "target_cpu", new One(Forms.whole(1, 100)))
+                .with(DeployKeys::ordered);
+    }
+
+    private static Mapping ordered(Mapping autoscale, Spot spot, Base base) {
+        var least = number(autoscale, "min");
+        var most = number(autoscale, "max");
+        if (least.isPresent() && most.isPresent() && least.get() > most.get()) {
+            spot.refuse("has a \"min\" above its \"max\"");
+        }
+        return autoscale;
+    }
+
+    /** One that is no number has been refused by then. */
+    private static Optional<Long> number(Mapping mapping, String key) {
+        return mapping.member(key)
+                .map(Member::value)
+                .filter(Scalar.class::isInstance)
+                .map(value -> ((Scalar) value).text())
+                .filter(text -> text.matches("[0-9]{1,6}"))
+                .map(Long::valueOf);
     }
 
     private static Fields placement() {

@@ -30,7 +30,8 @@ final class DeployVerdicts {
     }
 
     private static void deploy(VerdictTable deploy) {
-        deploy.later("settings of networks", "endpoint_mode")
+        deploy.later("scaling by load", "autoscale")
+                .later("settings of networks", "endpoint_mode")
                 .unless("vip", "endpoint_mode")
                 .honoured("labels", "Shown by banyan-cli status; not given to containers.")
                 .honoured("mode", "replicated and global; jobs are refused.")

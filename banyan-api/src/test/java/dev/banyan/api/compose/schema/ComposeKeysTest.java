@@ -45,7 +45,7 @@ class ComposeKeysTest {
         "services.*.build,additional_contexts args cache_from cache_to context dockerfile dockerfile_inline entitlements"
                 + " extra_hosts isolation labels network no_cache no_cache_filter platforms privileged provenance pull sbom secrets shm_size"
                 + " ssh tags target ulimits",
-        "services.*.deploy,endpoint_mode labels mode placement replicas resources restart_policy rollback_config"
+        "services.*.deploy,autoscale endpoint_mode labels mode placement replicas resources restart_policy rollback_config"
                 + " update_config",
         "services.*.deploy.update_config,delay failure_action max_failure_ratio monitor order parallelism",
         "services.*.deploy.rollback_config,delay failure_action max_failure_ratio monitor order parallelism",

@@ -97,6 +97,7 @@ class VerdictsTest {
                 "services.*.mac_address",
                 "services.*.ports.*.mode",
                 "services.*.ports.*.host_ip",
+                "services.*.deploy.autoscale.target_cpu",
                 "services.*.deploy.endpoint_mode",
                 "services.*.deploy.update_config.order",
                 "services.*.deploy.rollback_config.order",
