@@ -19,6 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,12 +120,28 @@ public final class Child implements Component {
 
     /** As {@link #restart}; whether the new one accepts connections within {@code atMost}. */
     boolean restarted(Duration atMost) throws InterruptedException {
-        var before = alive();
+        var before = alive().flatMap(process -> ProcessHandle.of(process.pid()));
         restart();
-        if (before.isPresent() && !awaitEnd(before.get())) {
-            ProcessHandle.of(before.get().pid()).ifPresent(ProcessHandle::destroyForcibly);
+        if (before.isPresent() && !gone(before.get())) {
+            before.get().destroyForcibly();
+            var ignored = gone(before.get());
         }
         return awaitReady(atMost);
+    }
+
+    /**
+     * Whether the whole process ends in time. Its mark says that it is dead once its first thread is, while others still hold the port, and a
+     * connection to that would be taken for one to the next process.
+     */
+    private static boolean gone(ProcessHandle process) throws InterruptedException {
+        try {
+            var ignored = process.onExit().get(KILL_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException late) {
+            return false;
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("the end of " + process.pid() + " failed", impossible);
+        }
     }
 
     @Override

@@ -52,30 +52,31 @@ class ShelfKeeperServersTest {
     private static final String CLUSTER = ENV.entropy().uid();
     private static final ObjectKey RELEASE = Kinds.RELEASES.key("default", "shop.1");
 
-    @TempDir
-    private Path directory = Path.of("");
-
+    private final Path directory;
     private final FakeRegistry elsewhere = new FakeRegistry();
     private final World world = new World();
     private final WallClock clock = new WallClock(ENV);
     private final Demand demand = new Demand(clock.time());
     private final ClusterAuthority authority = ClusterAuthority.create(CLUSTER, ENV);
-    private ManagedRegistry managed = new ManagedRegistry(directory, files(), 1, ENV);
-    private Registry registry = registry(1);
-    private ShelfKeeper keeper = keeper();
+    private final ManagedRegistry managed;
+    private final Registry registry;
+    private final ShelfKeeper keeper;
+
+    ShelfKeeperServersTest(@TempDir Path directory) throws Exception {
+        this.directory = directory;
+        int port = freePort();
+        this.managed = new ManagedRegistry(directory, files(), port, ENV);
+        this.registry = registry(port);
+        this.keeper = keeper();
+    }
 
     @BeforeEach
     void start() throws Exception {
         var server = new CredentialsDirectory(directory.resolve("tls"));
         server.save(authority.issue(
                 Subject.server(new SpiffeId(CLUSTER, "registry", "registry"), List.of("127.0.0.1", "localhost"))));
-        int port = freePort();
-        managed = new ManagedRegistry(directory, files(), port, ENV);
         managed.child().start();
         assertThat(managed.child().awaitReady(PATIENCE)).isTrue();
-        registry.close();
-        registry = registry(port);
-        keeper = keeper();
     }
 
     @AfterEach
