@@ -69,7 +69,13 @@ class SettingsTest {
                     exec sleep 3600
               other:
                 image: %1$s
-                command: [sh, -c, "while ! grep -q the-probe /etc/hosts; do sleep 1; done; echo knows; exec sleep 3600"]
+                command:
+                  - sh
+                  - -c
+                  - |
+                    while wget -T 2 -O /dev/null http://the-probe:1 2>&1 | grep -q 'bad address'; do sleep 1; done
+                    echo knows
+                    exec sleep 3600
             """;
 
     private final Cluster cluster = Cluster.start(ClusterPlan.agents(2)
