@@ -28,6 +28,13 @@ record WatchedSandboxes(ContainerRuntime runtime, Askers askers) implements Cont
     }
 
     @Override
+    public Inventory list(String label, String value) throws InterruptedException {
+        var inventory = runtime.list(label, value);
+        inventory.sandboxes().forEach(askers::came);
+        return inventory;
+    }
+
+    @Override
     public ObservedSandbox runSandbox(SandboxSpec spec) throws InterruptedException {
         var sandbox = runtime.runSandbox(spec);
         askers.came(sandbox);
