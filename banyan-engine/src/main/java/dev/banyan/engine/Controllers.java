@@ -98,8 +98,7 @@ final class Controllers {
                 .watches(caches.volumes, event -> caches.forScheduling().waiting());
         return shards.controller(
                 description,
-                fenced ->
-                        request -> new SchedulingReconciler(fenced, caches.forScheduling(), news).reconcile(request));
+                fenced -> request -> new SchedulingReconciler(fenced, caches.forScheduling(), news).reconcile(request));
     }
 
     private Component release() {

@@ -43,8 +43,6 @@ public final class SchedulingNews {
         }
         plan.volumes()
                 .forEach((name, volume) -> events.normal(
-                        deployment,
-                        "VolumePlaced",
-                        "volume " + name + " is on " + volume.getAgent() + " from now on"));
+                        deployment, "VolumePlaced", "volume " + name + " is on " + volume.getAgent() + " from now on"));
     }
 }

@@ -100,8 +100,7 @@ class SchedulingNewsTest {
         events.start();
         events.stop();
         return told.stream()
-                .map(event ->
-                        event.about() + " " + event.reason() + ": " + event.message() + " x" + event.count())
+                .map(event -> event.about() + " " + event.reason() + ": " + event.message() + " x" + event.count())
                 .toList();
     }
 }

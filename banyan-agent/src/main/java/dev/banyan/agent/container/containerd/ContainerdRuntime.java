@@ -14,6 +14,7 @@ import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.agent.container.StopSignal;
 import dev.banyan.agent.container.cri.v1.VersionRequest;
 import dev.banyan.agent.container.mounts.MountedCopy;
+import dev.banyan.agent.container.oci.HostLimits;
 import dev.banyan.agent.host.HostCommand;
 import dev.banyan.runtime.env.Env;
 import java.nio.file.Path;
@@ -44,9 +45,10 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
         var owner = new Owner(cluster);
         this.images = new Images(connection, env);
         this.sandboxes = new Sandboxes(connection, owner);
-        this.containers = new Containers(connection, env, owner, sandboxes, images, helpers);
-        this.events = new EventStream(connection, env, owner);
         this.copies = new ImageCopies(connection, images, new MountedCopy(new HostCommand(env.tasks())));
+        var groups = new ImageGroups(copies, helpers.environments().scratch());
+        this.containers = new Containers(connection, env, owner, sandboxes, images, groups, helpers);
+        this.events = new EventStream(connection, env, owner);
     }
 
     /**

@@ -23,6 +23,7 @@ import dev.banyan.agent.container.logs.LogFollower;
 import dev.banyan.agent.container.logs.LogLine;
 import dev.banyan.agent.container.logs.LogRotation;
 import dev.banyan.agent.container.logs.LogRotator;
+import dev.banyan.agent.container.oci.HostLimits;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
