@@ -23,7 +23,6 @@ import dev.banyan.agent.container.logs.LogFollower;
 import dev.banyan.agent.container.logs.LogLine;
 import dev.banyan.agent.container.logs.LogRotation;
 import dev.banyan.agent.container.logs.LogRotator;
-import dev.banyan.agent.container.oci.HostLimits;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +72,7 @@ class ContainerdServersTest {
         var runtime = rig.runtime("limits");
         assertThat(output(runtime, id, "ulimit -n")).isEqualTo("1234\n");
         assertThat(output(runtime, id, "ulimit -H -n"))
-                .isEqualTo(HostLimits.ofThisProcess().hard().get("RLIMIT_NOFILE") + "\n");
+                .isEqualTo(dev.banyan.agent.container.oci.HostLimits.ofThisProcess().hard().get("RLIMIT_NOFILE") + "\n");
         assertThat(output(runtime, id, "cat /sys/fs/cgroup/pids/pids.max")).isEqualTo("40\n");
         assertThat(output(runtime, id, "cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us"))
                 .isEqualTo("50000\n");

@@ -47,13 +47,6 @@ class SettingsServersTest {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String USUAL_CAPABILITIES = "00000000a80425fb";
 
-    /** Making directories is nothing that this kernel knows. */
-    private static final String FILTER =
-            """
-            {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
-              {"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38, "excludes": {"caps": ["CAP_SYS_ADMIN"]}},
-              {"names": ["read"], "action": "SCMP_ACT_KILL", "includes": {"caps": ["CAP_SYS_ADMIN"]}}]}""";
-
     private Rig rig;
     private ContainerRuntime runtime;
 
@@ -101,31 +94,6 @@ class SettingsServersTest {
                         manner(new Manner(List.of(40L, 41L), false, false, false)),
                         "cat /proc/1/status",
                         "Groups:\t(.* )?40 41"),
-                new Row(
-                        "further groups by name, as the image knows them",
-                        manner(new Manner(List.of(7L), List.of("staff"), false, false, false)),
-                        "cat /proc/1/status",
-                        "Groups:\t(.* )?7 50"),
-                new Row(
-                        "swap beside its memory",
-                        swapping(96 << 20),
-                        "cat /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes || cat /sys/fs/cgroup/memory.swap.max",
-                        "(100663296|33554432)\n"),
-                new Row(
-                        "no swap beside its memory",
-                        swapping(0),
-                        "cat /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes || cat /sys/fs/cgroup/memory.swap.max",
-                        "(67108864|0)\n"),
-                new Row(
-                        "all the swap there is",
-                        swapping(-1),
-                        "cat /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes || cat /sys/fs/cgroup/memory.swap.max",
-                        "(9223372036854771712|max)\n"),
-                new Row(
-                        "a filter of its own",
-                        tuned(new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false, "", FILTER)),
-                        "busybox mkdir /made; cat /proc/1/status",
-                        "(?s)Seccomp:\t2.*Function not implemented"),
                 new Row(
                         "a terminal",
                         manner(new Manner(List.of(), false, true, false)),
@@ -402,11 +370,6 @@ class SettingsServersTest {
 
     private static UnaryOperator<ContainerSpec> as(String user) {
         return spec -> spec.withProcess(process("", Optional.of(user)));
-    }
-
-    private static UnaryOperator<ContainerSpec> swapping(long bytes) {
-        return spec ->
-                shares(new Shares("", 0, 0, 0, bytes)).apply(spec.withLimits(new Limits(0, 64 << 20, 0, List.of())));
     }
 
     private static UnaryOperator<ContainerSpec> manner(Manner manner) {
