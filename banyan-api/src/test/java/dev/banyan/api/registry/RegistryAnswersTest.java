@@ -28,9 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Registries that answer as they should not, or in a way that few do. */
 class RegistryAnswersTest {
     private static final String OTHER_DIGEST = "sha256:" + "0b".repeat(32);
-    private static final String MANIFEST =
-            "{\"schemaVersion\":2,\"mediaType\":\"" + ImageManifest.OCI_MANIFEST + "\",\"config\":{\"digest\":\""
-                    + OTHER_DIGEST + "\",\"size\":2},\"layers\":[]}";
+    private static final String MANIFEST = "{\"schemaVersion\":2,\"mediaType\":\"" + ImageManifest.OCI_MANIFEST
+            + "\",\"config\":{\"digest\":\"" + OTHER_DIGEST + "\",\"size\":2},\"layers\":[]}";
 
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -103,8 +102,7 @@ class RegistryAnswersTest {
         on("HEAD /v2/web/manifests/1", 200, "");
         on("GET /v2/web/manifests/1", 200, MANIFEST);
 
-        assertThat(registry.digest("web", "1"))
-                .contains(Content.digest(MANIFEST.getBytes(StandardCharsets.UTF_8)));
+        assertThat(registry.digest("web", "1")).contains(Content.digest(MANIFEST.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
@@ -127,7 +125,8 @@ class RegistryAnswersTest {
     void aPageThatNamesTheNextIsFollowedAndNoLists() throws Exception {
         answers.put(
                 "GET /v2/web/tags/list?n=1000",
-                new Answer(200, Map.of("Link", "</v2/web/tags/list?n=1000&last=a>; rel=\"next\""), "{\"tags\":[\"a\"]}"));
+                new Answer(
+                        200, Map.of("Link", "</v2/web/tags/list?n=1000&last=a>; rel=\"next\""), "{\"tags\":[\"a\"]}"));
         on("GET /v2/web/tags/list?n=1000&last=a", 200, "{\"tags\":null}");
         on("GET /v2/_catalog?n=1000", 200, "[]");
 
@@ -158,8 +157,7 @@ class RegistryAnswersTest {
 
     @Test
     void anUploadGoesWhereItIsSentWithTheDigestBesideWhatStandsThere() throws Exception {
-        answers.put(
-                "POST /v2/web/blobs/uploads/", new Answer(202, Map.of("Location", "/elsewhere/7?state=a%2Fb"), ""));
+        answers.put("POST /v2/web/blobs/uploads/", new Answer(202, Map.of("Location", "/elsewhere/7?state=a%2Fb"), ""));
         var blob = blob("layer");
         on("PUT /elsewhere/7?state=a%2Fb&digest=" + blob.digest(), 201, "");
 

@@ -239,7 +239,13 @@ class SettingsServersTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"ordinary", "limited", "powerful", "sharing"})
+    @MethodSource({
+        "ordinary",
+        "dev.banyan.agent.container.containerd.FurtherSettings#rows",
+        "limited",
+        "powerful",
+        "sharing"
+    })
     void isWhatItsProcessesSee(Row row) throws Exception {
         var id = started(row.asks().apply(spec("trap 'exit 0' TERM; sleep 3600 & wait")));
 
