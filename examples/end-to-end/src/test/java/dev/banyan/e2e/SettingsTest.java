@@ -181,7 +181,7 @@ class SettingsTest {
         cluster.cli("up", "-f", file.toString()).orFail();
 
         assertThat(awaitLogs("strict", "probe", "looked"))
-                .contains("groups=65534")
+                .contains("65534(nogroup)")
                 .containsPattern("(100663296|33554432)")
                 .contains("Function not implemented");
         var ps = cluster.cli("ps", "strict").orFail().out();
