@@ -13,13 +13,14 @@ import java.util.List;
 public final class Features {
     private static final String APPARMOR = "security_opt apparmor";
     private static final String DEVICES = "devices by name";
+    private static final String HOST_PORTS = "ports mode host";
     private static final String RESTART_ATTEMPTS = "restart_policy.max_attempts";
     private static final String RESTART_DELAY = "restart_policy.delay";
     private static final String RESTART_WINDOW = "restart_policy.window";
 
     /** All that an agent of this version knows; sorted. */
     public static final List<String> KNOWN =
-            List.of(DEVICES, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR);
+            List.of(DEVICES, HOST_PORTS, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR);
 
     private Features() {}
 
@@ -31,6 +32,10 @@ public final class Features {
         }
         if (!task.getContainer().getSettings().getPowers().getApparmorProfile().isEmpty()) {
             needed.add(APPARMOR);
+        }
+        if (task.getContainer().getPortsList().stream()
+                .anyMatch(port -> port.getAccess().getHost())) {
+            needed.add(HOST_PORTS);
         }
         restart(task.getContainer(), needed);
         return needed.stream()
