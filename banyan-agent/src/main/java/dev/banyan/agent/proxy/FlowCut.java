@@ -88,9 +88,13 @@ record FlowCut(List<String> arguments) {
 
     private static List<String> towards(Entrance entrance) {
         var arguments = new ArrayList<>(List.of("-p", "udp", "--orig-port-dst", Integer.toString(entrance.port())));
-        if (entrance instanceof Entrance.Virtual(var address, int ignored)) {
-            arguments.addAll(List.of("--orig-dst", address.toString()));
-        }
+        var address =
+                switch (entrance) {
+                    case Entrance.Virtual(var at, int ignored) -> Optional.of(at);
+                    case Entrance.Addressed(var at, int ignored) -> Optional.of(at);
+                    case Entrance.Published ignored -> Optional.<Ipv4Address>empty();
+                };
+        address.ifPresent(at -> arguments.addAll(List.of("--orig-dst", at.toString())));
         return arguments;
     }
 }

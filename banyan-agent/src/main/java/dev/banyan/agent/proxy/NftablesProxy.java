@@ -188,7 +188,9 @@ public final class NftablesProxy implements AutoCloseable {
                     .addKeyValue("why", difference.reasons())
                     .log("load balancer changed");
         }
-        taken.forEach(port -> LOG.atWarn().addKeyValue("port", port.describe()).log("published port not served here"));
+        taken.stream().filter(port -> !port.isElsewhere()).forEach(port -> LOG.atWarn()
+                .addKeyValue("port", port.describe())
+                .log("published port not served here"));
     }
 
     /**

@@ -82,6 +82,27 @@ class NftDifferenceTest {
     }
 
     @Test
+    void leavesWhatASetHasLearned() {
+        var clients = NftSet.learned("clients", "ipv4_addr", 3_600, 100);
+        var table = new NftTable("t", List.of(clients), List.of());
+        var listed =
+                """
+                {"nftables": [{"set": {"family": "ip", "name": "clients", "table": "t", "type": "ipv4_addr", "size": 100,
+                "flags": ["timeout"], "timeout": 3600, "elem": [{"elem": {"val": "192.0.2.7", "expires": 12}}]}}]}
+                """;
+
+        assertThat(NftDifference.of(table, Optional.empty()).script().lines())
+                .containsExactly(
+                        "add table ip t",
+                        "add set ip t clients { type ipv4_addr; size 100; flags dynamic,timeout; timeout 3600s; }");
+        assertThat(NftDifference.of(table, Optional.of(NftListing.parse(listed))).isEmpty())
+                .isTrue();
+        var shorter = new NftTable("t", List.of(NftSet.learned("clients", "ipv4_addr", 60, 100)), List.of());
+        assertThat(NftDifference.of(shorter, Optional.of(NftListing.parse(listed))).reasons())
+                .contains("the table has another shape");
+    }
+
+    @Test
     void removesASetThatIsUnwanted() {
         var after = new NftTable("t", List.of(PORTS), List.of(HOOKED, PLAIN));
 
