@@ -69,6 +69,10 @@ class GuardServersTest {
                         guarded(protocol, new Entrance.Addressed(Ipv4Address.parse("10.99.0.11"), 92))));
         var frontends = new ArrayList<>(guarded.toList());
         frontends.add(new Frontend(Protocol.TCP, List.of(new Entrance.Published(93)), kept, List.of(), hour));
+        for (var protocol : Protocol.values()) {
+            var entrance = new Entrance.Addressed(Ipv4Address.parse("10.99.0.11"), 94);
+            frontends.add(new Frontend(protocol, List.of(entrance), List.of()));
+        }
         var addresses = kept.stream().map(Backend::address).toList();
         var set = new ProxySet(7, ranges, frontends, List.of(new VirtualService(SERVICE, addresses, HOUR)));
         var outcome = server.call(() -> proxy.apply(set));
@@ -125,12 +129,20 @@ class GuardServersTest {
     }
 
     @Test
+    void refusesAtOnceAPortOfOneAddressThatNobodyAnswersOn() throws Exception {
+        assertThat(answer(servers.client(), "10.99.0.11", 94)).isEqualTo(REFUSED);
+        assertThat(datagram(servers.client(), "10.99.0.11", 94)).isEqualTo("PortUnreachableException");
+    }
+
+    @Test
     void tellsAnAddressThatTheServerDoesNotHave() throws Exception {
         assertThat(serve(backends()))
                 .extracting(PortTaken::describe)
                 .containsExactly(
                         "port 92/tcp of 10.99.0.11 is on no address of this server",
-                        "port 92/udp of 10.99.0.11 is on no address of this server");
+                        "port 92/udp of 10.99.0.11 is on no address of this server",
+                        "port 94/tcp of 10.99.0.11 is on no address of this server",
+                        "port 94/udp of 10.99.0.11 is on no address of this server");
     }
 
     @Test

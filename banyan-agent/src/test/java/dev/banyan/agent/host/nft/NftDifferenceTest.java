@@ -95,10 +95,12 @@ class NftDifferenceTest {
                 .containsExactly(
                         "add table ip t",
                         "add set ip t clients { type ipv4_addr; size 100; flags dynamic,timeout; timeout 3600s; }");
-        assertThat(NftDifference.of(table, Optional.of(NftListing.parse(listed))).isEmpty())
+        assertThat(NftDifference.of(table, Optional.of(NftListing.parse(listed)))
+                        .isEmpty())
                 .isTrue();
         var shorter = new NftTable("t", List.of(NftSet.learned("clients", "ipv4_addr", 60, 100)), List.of());
-        assertThat(NftDifference.of(shorter, Optional.of(NftListing.parse(listed))).reasons())
+        assertThat(NftDifference.of(shorter, Optional.of(NftListing.parse(listed)))
+                        .reasons())
                 .contains("the table has another shape");
     }
 
