@@ -4,7 +4,6 @@ import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.wire.Client;
 import dev.banyan.agent.wire.Namespace;
 import dev.banyan.agent.wire.TestServers;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,8 +19,8 @@ import java.util.stream.IntStream;
  * root, best on a quiet machine.
  */
 final class BalancerSpeed {
-    private static final int ROUNDS = 5;
-    private static final long ROUND_MILLIS = 1_500;
+    private static final int ROUNDS = 15;
+    private static final long ROUND_MILLIS = 400;
     private static final int CLIENTS = 4;
     private static final int ENDPOINTS = 10;
     private static final int CHANGES = 20;
@@ -42,7 +41,8 @@ final class BalancerSpeed {
         var folder = Files.createTempDirectory("balancer-speed");
         var all = TestServers.start();
         try {
-            System.out.println("load " + Files.readString(Path.of("/proc/loadavg")).strip());
+            System.out.println(
+                    "load " + Files.readString(Path.of("/proc/loadavg")).strip());
             new BalancerSpeed(TwoServers.on(all, folder)).run();
         } finally {
             TestServers.close(all);
@@ -94,7 +94,8 @@ final class BalancerSpeed {
         for (int i = 0; i < count; i++) {
             var backends = new ArrayList<Backend>();
             for (int k = 0; k < endpoints; k++) {
-                int bits = TwoServers.SECOND.own().first().bits() + 2 + (i * endpoints + k + (i == 0 ? version : 0)) % 250;
+                int bits =
+                        TwoServers.SECOND.own().first().bits() + 2 + (i * endpoints + k + (i == 0 ? version : 0)) % 250;
                 backends.add(new Backend(new Ipv4Address(bits + (k << 12)), 8080, 1));
             }
             var published = new Entrance.Published(FIRST_PORT + i);
@@ -102,7 +103,8 @@ final class BalancerSpeed {
             frontends.add(new Frontend(Protocol.TCP, List.of(published), live));
             int virtual = TwoServers.FIRST.services().first().bits() + 1 + i;
             services.add(new VirtualService(
-                    new Ipv4Address(virtual), live.stream().map(Backend::address).toList()));
+                    new Ipv4Address(virtual),
+                    live.stream().map(Backend::address).toList()));
         }
         return new ProxySet(version, TwoServers.FIRST, frontends, services);
     }
@@ -145,7 +147,8 @@ final class BalancerSpeed {
     private long requests(String address, int port, boolean kept) throws Exception {
         var tasks = new ArrayList<FutureTask<Long>>();
         for (int i = 0; i < CLIENTS; i++) {
-            Callable<Long> loop = () -> kept ? asking(address, port) : connecting(address, port);
+            Callable<Long> loop =
+                    () -> kept ? asking(address, port) : Client.askFor(client, address, port, ROUND_MILLIS);
             var task = new FutureTask<>(loop);
             tasks.add(task);
             Thread.ofPlatform().start(task);
@@ -167,20 +170,5 @@ final class BalancerSpeed {
             }
             return count;
         }
-    }
-
-    /** In steps, since a namespace is entered for each. */
-    private long connecting(String address, int port) throws Exception {
-        long end = System.nanoTime() + ROUND_MILLIS * 1_000_000;
-        long count = 0;
-        while (System.nanoTime() < end) {
-            for (var answers : Client.ask(client, address, port, 50).entrySet()) {
-                if (!answers.getKey().startsWith("w1 ")) {
-                    throw new IOException(answers.getKey());
-                }
-                count += answers.getValue();
-            }
-        }
-        return count;
     }
 }

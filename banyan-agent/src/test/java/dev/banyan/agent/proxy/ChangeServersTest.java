@@ -113,8 +113,7 @@ class ChangeServersTest {
     @Test
     void movesDatagramFlowsWhenManyBackendsGoAtOnce() throws Exception {
         var others = IntStream.range(10, 30)
-                .mapToObj(last -> new VirtualService(
-                        Ipv4Address.parse("10.99.128." + last), List.of(W1.address())))
+                .mapToObj(last -> new VirtualService(Ipv4Address.parse("10.99.128." + last), List.of(W1.address())))
                 .toList();
         var before = both(1, W1);
         applied(new ProxySet(1, before.ranges(), before.frontends(), others));

@@ -50,8 +50,8 @@ class FlowCutTest {
 
     @Test
     void meetsExactlyTheFlowsThatThereAre() {
-        var port = new FlowCut(List.of(
-                "-p", "udp", "--orig-port-dst", "5353", "--reply-src", "10.192.1.7", "--reply-port-src", "53"));
+        var port = new FlowCut(
+                List.of("-p", "udp", "--orig-port-dst", "5353", "--reply-src", "10.192.1.7", "--reply-port-src", "53"));
         var untranslated = new FlowCut(List.of("-p", "udp", "--orig-port-dst", "5353", "--reply-port-src", "5353"));
         var virtual = new FlowCut(List.of(
                 "-p",
@@ -67,8 +67,7 @@ class FlowCutTest {
         var whole = new FlowCut(List.of("-p", "udp", "--orig-dst", "10.200.0.2", "--reply-src", "10.192.1.7"));
         var all = List.of(port, untranslated, virtual, whole);
 
-        assertThat(FlowCut.met(all, ""))
-                .isEmpty();
+        assertThat(FlowCut.met(all, "")).isEmpty();
         assertThat(FlowCut.met(
                         all,
                         "udp      17 117 src=192.0.2.9 dst=192.0.2.1 sport=40000 dport=5353 src=10.192.1.7 dst=192.0.2.9"

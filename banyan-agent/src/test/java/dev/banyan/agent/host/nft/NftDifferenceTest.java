@@ -82,6 +82,25 @@ class NftDifferenceTest {
     }
 
     @Test
+    void saysOfTwoTablesWhatItSaysOfAListing() {
+        var web = NftChain.plain("web", List.of("dnat ip to 10.0.0.2:80"));
+        var api = NftChain.plain("api", List.of("dnat ip to 10.0.0.3:80"));
+        var both = NftSet.verdicts("ports", "inet_service", Map.of("80", "goto web", "81", "goto api"));
+        var tables = List.of(
+                TABLE,
+                new NftTable("t", List.of(PORTS, SEEN), List.of(HOOKED, web)),
+                new NftTable("t", List.of(both, SEEN), List.of(HOOKED, PLAIN, api)),
+                new NftTable("t", List.of(SEEN), List.of()));
+
+        for (var before : tables) {
+            for (var after : tables) {
+                assertThat(NftDifference.between(before, after))
+                        .isEqualTo(NftDifference.of(after, Optional.of(NftListing.of(before))));
+            }
+        }
+    }
+
+    @Test
     void leavesWhatASetHasLearned() {
         var clients = NftSet.learned("clients", "ipv4_addr", 3_600, 100);
         var table = new NftTable("t", List.of(clients), List.of());
