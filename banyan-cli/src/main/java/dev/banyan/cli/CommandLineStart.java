@@ -11,6 +11,7 @@ import dev.banyan.cli.kinds.KindVerbs;
 import dev.banyan.cli.network.NetworkVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
+import dev.banyan.cli.reach.ReachVerbs;
 import dev.banyan.cli.shelf.ImageVerbs;
 import dev.banyan.cli.values.SecretVerbs;
 import dev.banyan.cli.volume.VolumeVerbs;
@@ -38,6 +39,7 @@ final class CommandLineStart {
             NetworkVerbs.all(),
             VolumeVerbs.all(),
             ImageVerbs.all(),
+            ReachVerbs.all(),
             CompletionVerbs.all());
 
     private CommandLineStart() {}

@@ -17,8 +17,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Files of a container for a person, as a tar stream. One task. */
 final class FileReading {
@@ -41,6 +42,25 @@ final class FileReading {
     private final Set<Object> kernelDevices = new HashSet<>();
     private long files;
     private long bytes;
+
+    /** What the kernel says of a file. */
+    private record Facts(int mode, TarEntry.Owner owner, long size, long modified, Object device) {
+        static Facts of(Path path, LinkOption... options) throws IOException {
+            var all = Files.readAttributes(path, "unix:mode,uid,gid,size,lastModifiedTime,dev", options);
+            return new Facts(
+                    number(all.get("mode")).intValue(),
+                    new TarEntry.Owner(
+                            number(all.get("uid")).intValue() & 0xFFFFFFFFL,
+                            number(all.get("gid")).intValue() & 0xFFFFFFFFL),
+                    number(all.get("size")).longValue(),
+                    ((FileTime) Objects.requireNonNull(all.get("lastModifiedTime"))).toMillis() / 1000,
+                    number(all.get("dev")));
+        }
+
+        private static Number number(@Nullable Object attribute) {
+            return (Number) Objects.requireNonNull(attribute);
+        }
+    }
 
     FileReading(long pid, Person person) {
         this.pid = pid;
@@ -132,8 +152,8 @@ final class FileReading {
                 var root = seen.open("/").orElseThrow();
                 try (root) {
                     if (spot != null) {
-                        var device = Files.getAttribute(spot.path(), "unix:dev");
-                        if (!device.equals(Files.getAttribute(root.path(), "unix:dev"))) {
+                        var device = Facts.of(spot.path()).device();
+                        if (!device.equals(Facts.of(root.path()).device())) {
                             kernelDevices.add(device);
                         }
                     }
@@ -144,17 +164,17 @@ final class FileReading {
 
     /** Something that is no link. */
     private void any(Spot spot, String name, int depth) throws IOException, InterruptedException {
-        var facts = Files.readAttributes(spot.path(), "unix:mode,uid,gid,size,lastModifiedTime,dev");
-        switch ((int) facts.get("mode") & FORMAT) {
+        var facts = Facts.of(spot.path());
+        switch (facts.mode() & FORMAT) {
             case REGULAR -> file(spot, name, facts);
             case DIRECTORY -> directory(spot, name, facts, depth);
             default -> left(name + " is neither file, directory nor link, and was left out");
         }
     }
 
-    private void directory(Spot spot, String name, Map<String, Object> facts, int depth)
+    private void directory(Spot spot, String name, Facts facts, int depth)
             throws IOException, InterruptedException {
-        if (depth > 0 && kernelDevices.contains(facts.get("dev"))) {
+        if (depth > 0 && kernelDevices.contains(facts.device())) {
             left(name + " is the kernel's, and was left out");
             return;
         }
@@ -184,14 +204,13 @@ final class FileReading {
 
     private void link(Path path, String name) throws IOException {
         var target = Files.readSymbolicLink(path).toString();
-        var facts =
-                Files.readAttributes(path, "unix:mode,uid,gid,size,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
+        var facts = Facts.of(path, LinkOption.NOFOLLOW_LINKS);
         entry(TarEntry.Type.SYMBOLIC_LINK, name, facts, 0, target);
     }
 
-    private void file(Spot spot, String name, Map<String, Object> facts) throws IOException {
+    private void file(Spot spot, String name, Facts facts) throws IOException {
         try (var in = Files.newInputStream(spot.path())) {
-            long size = (long) facts.get("size");
+            long size = facts.size();
             if (size == 0) {
                 var untold = in.readNBytes(UNTOLD_MAX);
                 entry(TarEntry.Type.FILE, name, facts, untold.length, "");
@@ -214,15 +233,15 @@ final class FileReading {
         }
     }
 
-    private void entry(TarEntry.Type type, String name, Map<String, Object> facts, long size, String link)
+    private void entry(TarEntry.Type type, String name, Facts facts, long size, String link)
             throws IOException {
         tar.entry(new TarEntry(
                 type,
                 name,
-                (int) facts.get("mode") & 07777,
-                new TarEntry.Owner((int) facts.get("uid") & 0xFFFFFFFFL, (int) facts.get("gid") & 0xFFFFFFFFL),
+                facts.mode() & 07777,
+                facts.owner(),
                 size,
-                ((FileTime) facts.get("lastModifiedTime")).toMillis() / 1000,
+                facts.modified(),
                 link));
         files++;
     }

@@ -3,6 +3,7 @@ package dev.banyan.api.archive;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Brings the entries of a tar stream to a place. For one task. */
@@ -47,7 +48,15 @@ public final class Unpacking {
      * @throws IOException what went wrong with which entry; what was brought before stays
      */
     public void all(TarReader stream) throws IOException {
-        for (var entry = stream.next(); entry.isPresent(); entry = stream.next()) {
+        var first = stream.next();
+        if (first.isPresent()) {
+            beginning(first.get(), stream);
+        }
+    }
+
+    /** As {@link #all}, of a stream whose first entry was looked at to see where all of them go. */
+    public void beginning(TarEntry first, TarReader stream) throws IOException {
+        for (var entry = Optional.of(first); entry.isPresent(); entry = stream.next()) {
             try {
                 one(entry.get(), stream);
             } catch (IOException failed) {

@@ -37,10 +37,9 @@ public final class SeenNetwork {
     /** A socket belongs to the network that its maker's thread is in, wherever it is used then. */
     private static SocketChannel socket(long pid, ProtocolFamily family) throws IOException, InterruptedException {
         var made = new AtomicReference<>(new Made(Optional.empty(), "its thread was cut off"));
-        // A thread of the kernel, not a virtual one, which ends in the network that it went to: nobody uses it again.
-        var maker = new Thread(() -> made.set(make(pid, family)), "socket in a container");
-        maker.start();
-        maker.join();
+        // It ends in the network that it went to: nobody uses it again.
+        KernelThread.start("socket in a container", () -> made.set(make(pid, family)))
+                .join();
         return made.get().socket().orElseThrow(() -> new HostException(
                 "could not make a socket in the network of process " + pid + ": "
                         + made.get().failure()));

@@ -48,7 +48,7 @@ public final class ContainerdDoor implements ContainerDoor {
         var container = containerSpec(containerId);
         boolean inMemory = way.environments().keep(containerId, name.command(), command.environment());
         var process = ProcessSpec.of(container, command, inMemory ? Map.of() : command.environment());
-        var pipes = Pipes.in(home(name), command.input(), command.terminal().isEmpty());
+        var pipes = Pipes.in(home(name), env, command.input(), command.terminal().isEmpty());
         boolean started = false;
         try {
             long pid = start(name, process, pipes, command.terminal().isPresent());
@@ -89,7 +89,7 @@ public final class ContainerdDoor implements ContainerDoor {
     private void end(ExecutedCommand.Name name) throws InterruptedException {
         try {
             long pid = pid(name.container(), name.command());
-            var left = new ExecutedCommand(way, env, name, Pipes.in(home(name).resolve("again"), false, false), pid);
+            var left = new ExecutedCommand(way, env, name, Pipes.in(home(name).resolve("again"), env, false, false), pid);
             left.hangUp();
             left.close();
         } catch (ContainerException refused) {

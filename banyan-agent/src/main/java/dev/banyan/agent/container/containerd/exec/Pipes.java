@@ -3,8 +3,9 @@ package dev.banyan.agent.container.containerd.exec;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerException.Kind;
 import dev.banyan.agent.host.process.Fifo;
-import java.io.FileInputStream;
-import java.io.FileOutputStream;
+import dev.banyan.agent.host.process.PipeReader;
+import dev.banyan.agent.host.process.PipeWriter;
+import dev.banyan.runtime.env.Env;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The pipes of one command, in a directory of their own. Opening a pipe waits for somebody at its other end; so each is held open at both
@@ -28,25 +30,25 @@ final class Pipes {
     private final boolean input;
     private final boolean errors;
     private final List<RandomAccessFile> held = new ArrayList<>();
-    private final OutputStream toCommand;
+    private final Optional<PipeWriter> toCommand;
     private final InputStream output;
     private final InputStream error;
 
-    private Pipes(Path home, boolean input, boolean errors) throws IOException {
+    private Pipes(Path home, Env env, boolean input, boolean errors) throws IOException {
         this.home = home;
         this.input = input;
         this.errors = errors;
         Files.createDirectories(
                 home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        this.toCommand = input ? new FileOutputStream(made(IN).toFile()) : OutputStream.nullOutputStream();
-        this.output = new FileInputStream(made(OUT).toFile());
-        this.error = errors ? new FileInputStream(made(ERR).toFile()) : InputStream.nullInputStream();
+        this.toCommand = input ? Optional.of(new PipeWriter(made(IN), env)) : Optional.empty();
+        this.output = new PipeReader(made(OUT), env);
+        this.error = errors ? new PipeReader(made(ERR), env) : InputStream.nullInputStream();
     }
 
     /** Pipes in a new directory. */
-    static Pipes in(Path home, boolean input, boolean errors) {
+    static Pipes in(Path home, Env env, boolean input, boolean errors) {
         try {
-            return new Pipes(home, input, errors);
+            return new Pipes(home, env, input, errors);
         } catch (IOException failed) {
             remove(home);
             throw new ContainerException(Kind.FAILED, "could not make pipes in " + home, failed);
@@ -73,7 +75,7 @@ final class Pipes {
     }
 
     OutputStream toCommand() {
-        return toCommand;
+        return toCommand.<OutputStream>map(pipe -> pipe).orElseGet(OutputStream::nullOutputStream);
     }
 
     InputStream output() {
@@ -93,7 +95,7 @@ final class Pipes {
     /** Ends all of them, and removes what is left on the disk. */
     void close() {
         handedOver();
-        close(toCommand);
+        toCommand.ifPresent(PipeWriter::abandon);
         close(output);
         close(error);
         remove(home);

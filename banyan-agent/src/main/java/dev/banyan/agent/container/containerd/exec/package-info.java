@@ -6,7 +6,7 @@
  * command, so that an agent that was restarted finds what it has to end. Environments that lie in memory stay there: the command gets one
  * of its own beside the container's.
  *
- * <p>Reading a pipe holds a thread of the kernel while it waits, so whoever begins commands bounds how many there are.
+ * <p>A pipe brings a thread of the kernel along, so whoever begins commands bounds how many there are.
  */
 @NullMarked
 package dev.banyan.agent.container.containerd.exec;
