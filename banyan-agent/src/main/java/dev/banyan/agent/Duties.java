@@ -124,7 +124,18 @@ public final class Duties {
 
         /** Those of an agent whose containers may have no path of the server, and into which nobody comes; that grants and has nothing. */
         public Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {
-            this(runtime, kernel, clock, data, logs, memory, List.of(), List.of(), Devices.none(), List::of, ContainerDoor.none());
+            this(
+                    runtime,
+                    kernel,
+                    clock,
+                    data,
+                    logs,
+                    memory,
+                    List.of(),
+                    List.of(),
+                    Devices.none(),
+                    List::of,
+                    ContainerDoor.none());
         }
     }
 

@@ -7,7 +7,9 @@ import dev.banyan.cli.command.Program;
 import dev.banyan.cli.completion.CompletionVerbs;
 import dev.banyan.cli.compose.ComposeVerbs;
 import dev.banyan.cli.context.Configuration;
+import dev.banyan.cli.inspect.InspectVerbs;
 import dev.banyan.cli.kinds.KindVerbs;
+import dev.banyan.cli.logs.LogVerbs;
 import dev.banyan.cli.network.NetworkVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
@@ -40,6 +42,7 @@ final class CommandLineStart {
             VolumeVerbs.all(),
             ImageVerbs.all(),
             ReachVerbs.all(),
+            LogVerbs.all(), InspectVerbs.all(),
             CompletionVerbs.all());
 
     private CommandLineStart() {}

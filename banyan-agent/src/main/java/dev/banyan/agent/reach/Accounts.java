@@ -23,8 +23,7 @@ record Accounts(String passwd, String group) {
             return Optional.empty();
         }
         if (parts.length == 2) {
-            return gid(parts[1])
-                    .stream()
+            return gid(parts[1]).stream()
                     .mapToObj(gid -> new User(uid.getAsLong(), gid, List.of()))
                     .findFirst();
         }
@@ -42,7 +41,8 @@ record Accounts(String passwd, String group) {
     private List<Long> groupsOf(String user, long own) {
         return group.lines()
                 .map(line -> line.split(":", -1))
-                .filter(fields -> fields.length >= 4 && List.of(fields[3].split(",")).contains(user))
+                .filter(fields ->
+                        fields.length >= 4 && List.of(fields[3].split(",")).contains(user))
                 .flatMap(fields -> number(fields[2]).stream().boxed())
                 .filter(gid -> gid != own)
                 .toList();
@@ -57,7 +57,9 @@ record Accounts(String passwd, String group) {
         return entries.stream()
                 .filter(fields -> fields[0].equals(wanted))
                 .findFirst()
-                .or(() -> entries.stream().filter(fields -> fields[2].equals(wanted)).findFirst());
+                .or(() -> entries.stream()
+                        .filter(fields -> fields[2].equals(wanted))
+                        .findFirst());
     }
 
     private static OptionalLong number(String text) {

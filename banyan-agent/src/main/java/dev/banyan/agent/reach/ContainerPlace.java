@@ -73,8 +73,7 @@ final class ContainerPlace implements Place {
             if (!Files.isRegularFile(spot.path())) {
                 throw why;
             }
-            return Files.newOutputStream(
-                    spot.path(), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+            return Files.newOutputStream(spot.path(), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         }
     }
 
@@ -114,7 +113,6 @@ final class ContainerPlace implements Place {
             Files.setLastModifiedTime(spot.path(), FileTime.fromMillis(entry.modified() * 1000));
         }
     }
-
 
     /** Removes what is at the path, unless it is a directory with something in it. */
     private static void makeRoom(Path entry) throws IOException {

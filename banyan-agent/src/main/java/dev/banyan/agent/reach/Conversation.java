@@ -101,8 +101,9 @@ final class Conversation {
             throw new InterruptedException("the person has gone");
         }
         var pumps = List.of(new Pump(command.output(), false), new Pump(command.errors(), true));
-        var carrying =
-                pumps.stream().map(pump -> env.tasks().spawn("output", pump::run)).toList();
+        var carrying = pumps.stream()
+                .map(pump -> env.tasks().spawn("output", pump::run))
+                .toList();
         var watching = env.tasks().spawn("end of a command", this::watch);
         var hearing = env.tasks().spawn("input", this::hear);
         try {
@@ -112,7 +113,8 @@ final class Conversation {
             if (exit.isEmpty() && !detached) {
                 command.hangUp();
                 command.close();
-                return Outcomes.failed(ReachFailure.Kind.IDLE, "nothing went either way for " + idle.toSeconds() + " s");
+                return Outcomes.failed(
+                        ReachFailure.Kind.IDLE, "nothing went either way for " + idle.toSeconds() + " s");
             }
             if (detached) {
                 env.tasks().spawn("a command that goes on", () -> outlive(pumps, carrying));

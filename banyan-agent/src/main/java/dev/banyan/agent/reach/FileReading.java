@@ -82,13 +82,13 @@ final class FileReading {
     private ReachOutcome read(SeenFiles seen, ReadFilesRequest request) throws IOException, InterruptedException {
         var asked = Asked.of(request.getPath());
         try (var parent = seen.open(asked.parent()).orElse(null)) {
-            if (parent == null || !asked.name().isEmpty() && !Files.exists(parent.entry(asked.name()), LinkOption.NOFOLLOW_LINKS)) {
-                return Outcomes.failed(
-                        ReachFailure.Kind.ABSENT, "the container has nothing at " + request.getPath());
+            if (parent == null
+                    || !asked.name().isEmpty()
+                            && !Files.exists(parent.entry(asked.name()), LinkOption.NOFOLLOW_LINKS)) {
+                return Outcomes.failed(ReachFailure.Kind.ABSENT, "the container has nothing at " + request.getPath());
             }
             leaveOutTheKernels(seen);
-            boolean link = !asked.name().isEmpty()
-                    && Files.isSymbolicLink(parent.entry(asked.name()));
+            boolean link = !asked.name().isEmpty() && Files.isSymbolicLink(parent.entry(asked.name()));
             if (link && !request.getFollow()) {
                 if (!person.send(Outcomes.OPENED)) {
                     throw new InterruptedException("the person has gone");
@@ -172,8 +172,7 @@ final class FileReading {
         }
     }
 
-    private void directory(Spot spot, String name, Facts facts, int depth)
-            throws IOException, InterruptedException {
+    private void directory(Spot spot, String name, Facts facts, int depth) throws IOException, InterruptedException {
         if (depth > 0 && kernelDevices.contains(facts.device())) {
             left(name + " is the kernel's, and was left out");
             return;
@@ -233,16 +232,8 @@ final class FileReading {
         }
     }
 
-    private void entry(TarEntry.Type type, String name, Facts facts, long size, String link)
-            throws IOException {
-        tar.entry(new TarEntry(
-                type,
-                name,
-                facts.mode() & 07777,
-                facts.owner(),
-                size,
-                facts.modified(),
-                link));
+    private void entry(TarEntry.Type type, String name, Facts facts, long size, String link) throws IOException {
+        tar.entry(new TarEntry(type, name, facts.mode() & 07777, facts.owner(), size, facts.modified(), link));
         files++;
     }
 

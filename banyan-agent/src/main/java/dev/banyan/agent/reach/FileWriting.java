@@ -38,7 +38,8 @@ final class FileWriting {
                         "the container has no directory " + request.getPath() + " to unpack the stream into");
             }
             return switch (plan(request, there)) {
-                case CopyPlan.Refused(var why) -> Outcomes.failed(ReachFailure.Kind.INVALID, "in the container, " + why);
+                case CopyPlan.Refused(var why) ->
+                    Outcomes.failed(ReachFailure.Kind.INVALID, "in the container, " + why);
                 case CopyPlan.To(var path) -> unpacked(place, request, path);
             };
         }

@@ -13,12 +13,15 @@ final class Outcomes {
     static final ReachDown END = ReachDown.newBuilder().setEnd(true).build();
 
     static ReachDown data(byte[] bytes, int length) {
-        return ReachDown.newBuilder().setData(ByteString.copyFrom(bytes, 0, length)).build();
+        return ReachDown.newBuilder()
+                .setData(ByteString.copyFrom(bytes, 0, length))
+                .build();
     }
 
-
     static ReachDown errors(byte[] bytes, int length) {
-        return ReachDown.newBuilder().setErrors(ByteString.copyFrom(bytes, 0, length)).build();
+        return ReachDown.newBuilder()
+                .setErrors(ByteString.copyFrom(bytes, 0, length))
+                .build();
     }
 
     static ReachOutcome failed(ReachFailure.Kind kind, String message) {

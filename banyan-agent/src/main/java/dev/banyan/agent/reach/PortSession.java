@@ -1,8 +1,8 @@
 package dev.banyan.agent.reach;
 
 import dev.banyan.agent.host.process.SeenNetwork;
-import dev.banyan.agent.session.ReachSource.Person;
 import dev.banyan.agent.session.ReachSource;
+import dev.banyan.agent.session.ReachSource.Person;
 import dev.banyan.api.v1.ForwardRequest;
 import dev.banyan.api.v1.ReachFailure;
 import dev.banyan.api.v1.ReachOutcome;

@@ -19,7 +19,8 @@ final class ReachFlow implements ReachSource.Person {
     private final Credit credit;
     private final Out out;
     private final Mailbox<ReachUp> inbox;
-    private final ReentrantLock sending = new ReentrantLock(); // so that what several tasks send keeps within the credit
+    private final ReentrantLock sending =
+            new ReentrantLock(); // so that what several tasks send keeps within the credit
     private int taken; // of the one task that receives
 
     /** The way to the engine, which waits for room. */
@@ -60,8 +61,7 @@ final class ReachFlow implements ReachSource.Person {
         sending.lockInterruptibly();
         try {
             credit.spend();
-            return out.send(
-                    RelayFromAgent.newBuilder().setId(id).setReach(part).build());
+            return out.send(RelayFromAgent.newBuilder().setId(id).setReach(part).build());
         } finally {
             sending.unlock();
         }

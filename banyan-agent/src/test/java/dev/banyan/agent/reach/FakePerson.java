@@ -58,10 +58,7 @@ final class FakePerson implements ReachSource.Person {
     }
 
     List<String> notes() {
-        return seen.stream()
-                .filter(ReachDown::hasNote)
-                .map(ReachDown::getNote)
-                .toList();
+        return seen.stream().filter(ReachDown::hasNote).map(ReachDown::getNote).toList();
     }
 
     @Override

@@ -34,7 +34,8 @@ public sealed interface CopyPlan {
         return switch (there) {
             case NOTHING ->
                 meansDirectory && !source.directory()
-                        ? new Refused(destination + " is no directory: make it first, or leave the slash at its end out")
+                        ? new Refused(
+                                destination + " is no directory: make it first, or leave the slash at its end out")
                         : new To(path);
             case FILE ->
                 source.directory() || meansDirectory

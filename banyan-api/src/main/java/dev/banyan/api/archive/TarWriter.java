@@ -105,7 +105,12 @@ public final class TarWriter {
             if (Integer.toString(length).length() + rest != length) {
                 length = rest + Integer.toString(length).length();
             }
-            all.append(length).append(' ').append(name).append('=').append(value).append('\n');
+            all.append(length)
+                    .append(' ')
+                    .append(name)
+                    .append('=')
+                    .append(value)
+                    .append('\n');
         });
         return bytes(all.toString());
     }

@@ -40,7 +40,9 @@ class UnpackingTest {
     @Test
     void refusesNamesThatLeadOut() {
         for (var name : List.of("tree/../../etc/file", "../file", "tree/a/../../file")) {
-            assertThatThrownBy(() -> unpack("tree", "/srv", name)).as(name).hasMessageContaining("leads out of the copy");
+            assertThatThrownBy(() -> unpack("tree", "/srv", name))
+                    .as(name)
+                    .hasMessageContaining("leads out of the copy");
         }
         assertThatThrownBy(() -> unpack("tree", "/srv", "other/file")).hasMessageContaining("does not begin with tree");
         assertThat(deeds).isEmpty();
@@ -68,7 +70,8 @@ class UnpackingTest {
                     typeOf(name), name, 0755, TarEntry.Owner.ROOT, 0, 0, name.endsWith("hard") ? "tree/file" : "x"));
         }
         tar.finish();
-        new Unpacking(new Recording(), top, at, left::add).all(new TarReader(new ByteArrayInputStream(bytes.toByteArray())));
+        new Unpacking(new Recording(), top, at, left::add)
+                .all(new TarReader(new ByteArrayInputStream(bytes.toByteArray())));
     }
 
     private static TarEntry.Type typeOf(String name) {

@@ -70,8 +70,8 @@ final class RemotePassage implements Passage {
     }
 
     private ReachDown answered() throws InterruptedException {
-        var answer = receive(OPEN_MAX)
-                .orElseThrow(() -> new ApiException(Reason.UNAVAILABLE, "the engine does not answer"));
+        var answer =
+                receive(OPEN_MAX).orElseThrow(() -> new ApiException(Reason.UNAVAILABLE, "the engine does not answer"));
         first = answer;
         return answer;
     }
@@ -96,9 +96,10 @@ final class RemotePassage implements Passage {
         return switch (stream.receive(atMost).orElse(null)) {
             case null -> Optional.empty();
             case Duplex.Item.Message<ReachDown> message -> Optional.of(message.content());
-            case Duplex.Item.Ended<ReachDown> ended -> throw ended.status().isOk()
-                    ? new ApiException(Reason.UNAVAILABLE, "the session ended without an outcome")
-                    : BanyanClient.failure(ended);
+            case Duplex.Item.Ended<ReachDown> ended ->
+                throw ended.status().isOk()
+                        ? new ApiException(Reason.UNAVAILABLE, "the session ended without an outcome")
+                        : BanyanClient.failure(ended);
         };
     }
 

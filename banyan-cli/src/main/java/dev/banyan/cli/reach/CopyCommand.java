@@ -78,9 +78,7 @@ final class CopyCommand implements Callable<Integer> {
             return failed(ExitCode.USAGE, "one of the two must be in a container, such as web:/srv, and only one");
         }
         try (var cluster = program.access().open()) {
-            return source.service().isPresent()
-                    ? out(cluster, source, destination)
-                    : in(cluster, source, destination);
+            return source.service().isPresent() ? out(cluster, source, destination) : in(cluster, source, destination);
         } catch (IOException broken) {
             return failed(ExitCode.FAILED, String.valueOf(broken.getMessage()));
         }
@@ -134,8 +132,7 @@ final class CopyCommand implements Callable<Integer> {
                     var ignored = input.transferTo(OutputStream.nullOutputStream());
                 } catch (IOException failed) {
                     yield failed(
-                            ExitCode.FAILED,
-                            failed.getMessage() + "; " + copied(unpacking.files(), unpacking.bytes()));
+                            ExitCode.FAILED, failed.getMessage() + "; " + copied(unpacking.files(), unpacking.bytes()));
                 }
                 yield ended(input.outcome(), Optional.of(unpacking));
             }

@@ -37,7 +37,8 @@ final class DetachKeys {
                 return (byte) (letter - '@');
             }
         }
-        throw new IllegalArgumentException("\"" + text + "\" are no keys: write letters or ctrl-LETTER with commas between");
+        throw new IllegalArgumentException(
+                "\"" + text + "\" are no keys: write letters or ctrl-LETTER with commas between");
     }
 
     /** What was typed and may be part of the keys so far, or is not. */

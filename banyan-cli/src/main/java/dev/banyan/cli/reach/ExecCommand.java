@@ -15,7 +15,6 @@ import dev.banyan.cli.output.ExitCode;
 import dev.banyan.runtime.env.Task;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,7 +96,10 @@ final class ExecCommand implements Callable<Integer> {
             description = "Ends the session when nothing went either way for so long.")
     private long idleSeconds;
 
-    @Parameters(index = "0", paramLabel = "[APP/]SERVICE[.SLOT]", description = "Whose container, or the name of a task.")
+    @Parameters(
+            index = "0",
+            paramLabel = "[APP/]SERVICE[.SLOT]",
+            description = "Whose container, or the name of a task.")
     private String where = "";
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND", description = "The command, after --.")
@@ -193,8 +195,9 @@ final class ExecCommand implements Callable<Integer> {
         try {
             return Ending.ofCommand(program.console(), show(passage, screen));
         } catch (ApiException broken) {
-            program.console().say("banyan-cli: the session broke, and its command is ended: "
-                    + Visible.text(String.valueOf(broken.getMessage())) + "\n");
+            program.console()
+                    .say("banyan-cli: the session broke, and its command is ended: "
+                            + Visible.text(String.valueOf(broken.getMessage())) + "\n");
             return Ending.SESSION_FAILED;
         } finally {
             typing.ifPresent(Task::cancel);
@@ -235,7 +238,9 @@ final class ExecCommand implements Callable<Integer> {
     private void type(Passage passage, DetachKeys keys) throws InterruptedException {
         var buffer = new byte[PART_BYTES];
         try {
-            for (int read = program.input().read(buffer); read >= 0; read = program.input().read(buffer)) {
+            for (int read = program.input().read(buffer);
+                    read >= 0;
+                    read = program.input().read(buffer)) {
                 var typed = keys.typed(buffer, read);
                 if (typed.passed().length > 0
                         && !passage.send(ReachUp.newBuilder()
@@ -244,8 +249,8 @@ final class ExecCommand implements Callable<Integer> {
                     return;
                 }
                 if (typed.left()) {
-                    var ignored = passage.send(
-                            ReachUp.newBuilder().setDetach(true).build());
+                    var ignored =
+                            passage.send(ReachUp.newBuilder().setDetach(true).build());
                     return;
                 }
             }

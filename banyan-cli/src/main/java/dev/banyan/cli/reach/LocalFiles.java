@@ -59,7 +59,12 @@ final class LocalFiles {
 
     private void one(Path file, BasicFileAttributes facts, String name) throws IOException {
         if (facts.isSymbolicLink()) {
-            entry(TarEntry.Type.SYMBOLIC_LINK, file, name, 0, Files.readSymbolicLink(file).toString());
+            entry(
+                    TarEntry.Type.SYMBOLIC_LINK,
+                    file,
+                    name,
+                    0,
+                    Files.readSymbolicLink(file).toString());
         } else if (facts.isRegularFile()) {
             content(file, facts.size(), name);
         } else if (facts.isDirectory()) {
@@ -85,8 +90,7 @@ final class LocalFiles {
     }
 
     private void entry(TarEntry.Type type, Path path, String name, long size, String link) throws IOException {
-        var facts = Files.readAttributes(
-                path, "unix:mode,uid,gid,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
+        var facts = Files.readAttributes(path, "unix:mode,uid,gid,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
         tar.entry(new TarEntry(
                 type,
                 name,

@@ -33,7 +33,10 @@ final class PortForwardCommand implements Callable<Integer> {
     @Option(names = "--index", paramLabel = "SLOT", description = "Which replica, from 0.")
     private @Nullable Integer index;
 
-    @Parameters(index = "0", paramLabel = "[APP/]SERVICE[.SLOT]", description = "Whose container, or the name of a task.")
+    @Parameters(
+            index = "0",
+            paramLabel = "[APP/]SERVICE[.SLOT]",
+            description = "Whose container, or the name of a task.")
     private String where = "";
 
     @Parameters(
@@ -72,10 +75,12 @@ final class PortForwardCommand implements Callable<Integer> {
                 open.add(listen(mapping));
             }
             for (int i = 0; i < mappings.size(); i++) {
-                var door = new PortDoor(program, cluster, target, mappings.get(i).remote());
+                var door =
+                        new PortDoor(program, cluster, target, mappings.get(i).remote());
                 var socket = open.get(i);
-                program.console().data(PortDoor.name(socket) + " -> " + target.words() + " port "
-                        + mappings.get(i).remote() + "\n");
+                program.console()
+                        .data(PortDoor.name(socket) + " -> " + target.words() + " port "
+                                + mappings.get(i).remote() + "\n");
                 program.env().tasks().spawn("forward", () -> door.serve(socket));
             }
             program.env().signal().await();

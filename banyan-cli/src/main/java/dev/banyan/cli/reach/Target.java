@@ -58,7 +58,9 @@ record Target(String words, OptionalInt index) {
             throw new ApiException(
                     Reason.NOT_FOUND,
                     "several apps have a service \"" + wanted.service() + "\"; write "
-                            + String.join(" or ", apps.stream().map(app -> app + "/" + words).toList()));
+                            + String.join(
+                                    " or ",
+                                    apps.stream().map(app -> app + "/" + words).toList()));
         }
         return ofService.stream()
                 .filter(task -> wanted.slot().isEmpty()
@@ -88,12 +90,16 @@ record Target(String words, OptionalInt index) {
 
     private static boolean matches(Resource<TaskSpec, TaskStatus> task, Wanted wanted) {
         return task.spec().getService().equals(wanted.service())
-                && wanted.app().filter(app -> !app.equals(task.spec().getDeployment())).isEmpty();
+                && wanted.app()
+                        .filter(app -> !app.equals(task.spec().getDeployment()))
+                        .isEmpty();
     }
 
     private static ApiException unknown(Wanted wanted, List<Resource<TaskSpec, TaskStatus>> tasks) {
         var there = tasks.stream()
-                .filter(task -> wanted.app().filter(app -> !app.equals(task.spec().getDeployment())).isEmpty())
+                .filter(task -> wanted.app()
+                        .filter(app -> !app.equals(task.spec().getDeployment()))
+                        .isEmpty())
                 .map(task -> task.spec().getService())
                 .distinct()
                 .sorted()

@@ -10,7 +10,9 @@ import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.completion.CompletionVerbs;
 import dev.banyan.cli.compose.ComposeVerbs;
 import dev.banyan.cli.context.Configuration;
+import dev.banyan.cli.inspect.InspectVerbs;
 import dev.banyan.cli.kinds.KindVerbs;
+import dev.banyan.cli.logs.LogVerbs;
 import dev.banyan.cli.network.NetworkVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
@@ -139,7 +141,8 @@ final class CommandBench {
                                     NetworkVerbs.all(),
                                     VolumeVerbs.all(),
                                     ImageVerbs.all(),
-                                    ReachVerbs.all()))
+                                    ReachVerbs.all(),
+                                    LogVerbs.all(), InspectVerbs.all()))
                     .run(words);
         });
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -49,7 +49,8 @@ class ReachCommandsTest {
                 .setState(TaskStatus.State.RUNNING)
                 .setReady(true)
                 .build();
-        var starting = TaskStatus.newBuilder().setState(TaskStatus.State.STARTING).build();
+        var starting =
+                TaskStatus.newBuilder().setState(TaskStatus.State.STARTING).build();
         bench.cluster.task("shop", "web", 0, "a1", starting);
         bench.cluster.task("shop", "web", 1, "a1", running);
         bench.cluster.task("shop", "web", 2, "a2", running);
@@ -68,7 +69,9 @@ class ReachCommandsTest {
                 List.of("exec", "--index", "2", "web", "true"),
                 List.of("exec", "shop.web.1.1.0", "true"),
                 List.of("exec", "blog/db", "true"))) {
-            assertThat(bench.run(words.toArray(String[]::new)).exit()).as(words.toString()).isZero();
+            assertThat(bench.run(words.toArray(String[]::new)).exit())
+                    .as(words.toString())
+                    .isZero();
         }
 
         assertThat(requests)
@@ -94,13 +97,32 @@ class ReachCommandsTest {
         answer(data("out\n"), errors("err\n"), exited(7));
 
         var run = bench.run(
-                "exec", "-i", "-e", "A=1=2", "-e", "OWN", "-e", "NONE", "-w", "/srv", "-u", "app:staff",
-                "--idle-timeout", "5", "web", "--", "ls", "-l", "--", "x");
+                "exec",
+                "-i",
+                "-e",
+                "A=1=2",
+                "-e",
+                "OWN",
+                "-e",
+                "NONE",
+                "-w",
+                "/srv",
+                "-u",
+                "app:staff",
+                "--idle-timeout",
+                "5",
+                "web",
+                "--",
+                "ls",
+                "-l",
+                "--",
+                "x");
 
         assertThat(run).isEqualTo(new CommandBench.Run(7, "out\n", "err\n"));
         var exec = requests.getFirst().getExec();
         assertThat(exec.getCommandList()).containsExactly("ls", "-l", "--", "x");
-        assertThat(exec.getEnvironmentMap()).containsOnly(java.util.Map.entry("A", "1=2"), java.util.Map.entry("OWN", "mine"));
+        assertThat(exec.getEnvironmentMap())
+                .containsOnly(java.util.Map.entry("A", "1=2"), java.util.Map.entry("OWN", "mine"));
         assertThat(exec.getDirectory()).isEqualTo("/srv");
         assertThat(exec.getUser()).isEqualTo("app:staff");
         assertThat(exec.getIdleMs()).isEqualTo(5_000);
@@ -135,7 +157,8 @@ class ReachCommandsTest {
         answer(exited(0));
 
         assertThat(bench.run("exec", "-i", "-T", "-t", "web", "true").exit()).isZero();
-        assertThat(bench.run("exec", "--detach-keys", "xyz", "web", "true").err()).contains("are no keys");
+        assertThat(bench.run("exec", "--detach-keys", "xyz", "web", "true").err())
+                .contains("are no keys");
         assertThat(bench.run("exec", "web", "--").err()).contains("there is no command");
         assertThat(requests).hasSize(1);
     }

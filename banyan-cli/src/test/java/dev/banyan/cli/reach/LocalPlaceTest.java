@@ -99,7 +99,9 @@ class LocalPlaceTest {
         Files.createDirectories(home.resolve("own/deep"));
         Files.writeString(home.resolve("own/deep/file"), "text");
         Files.createSymbolicLink(home.resolve("own/link"), Path.of("deep"));
-        assertThat(new ProcessBuilder("mkfifo", home.resolve("own/pipe").toString()).start().waitFor())
+        assertThat(new ProcessBuilder("mkfifo", home.resolve("own/pipe").toString())
+                        .start()
+                        .waitFor())
                 .isZero();
         var left = new ArrayList<String>();
 
@@ -131,7 +133,8 @@ class LocalPlaceTest {
         tar.finish();
         var place = new LocalPlace(home, Path.of("tree"), false);
         List<String> left = new ArrayList<>();
-        new Unpacking(place, "tree", "tree", left::add).all(new TarReader(new ByteArrayInputStream(bytes.toByteArray())));
+        new Unpacking(place, "tree", "tree", left::add)
+                .all(new TarReader(new ByteArrayInputStream(bytes.toByteArray())));
         assertThat(left).isEmpty();
     }
 }

@@ -63,19 +63,28 @@ class ReachTest {
         cluster.joinCli("two", 2);
         for (var context : List.of("one", "two")) {
             for (var replica : List.of("web.0", "shop/web.1")) {
-                var output = cluster.cliAt(context, "exec", "-e", "MORE=1", replica, "--", "sh", "-c",
+                var output = cluster.cliAt(
+                        context,
+                        "exec",
+                        "-e",
+                        "MORE=1",
+                        replica,
+                        "--",
+                        "sh",
+                        "-c",
                         "echo $TOKEN $MORE; echo trouble >&2; exit 7");
-                assertThat(output.exit()).as(output.toString()).isEqualTo(7);
+                assertThat(output.exitCode()).as(output.toString()).isEqualTo(7);
                 assertThat(output.out()).isEqualTo("k7secret 1\n");
                 assertThat(output.err()).isEqualTo("trouble\n");
             }
         }
-        assertThat(cluster.cliAt("one", "exec", "web", "--", "nosuch").exit()).isEqualTo(127);
+        assertThat(cluster.cliAt("one", "exec", "web", "--", "nosuch").exitCode()).isEqualTo(127);
         assertThat(cluster.cliAt("one", "exec", "wep", "--", "true").err()).contains("web");
     }
 
     private static void givesACommandATerminal(Cluster cluster) throws Exception {
-        var line = BuildTree.script("banyan-cli") + " exec -it web.1 -- sh -c 'tty; read x; stty size; echo read $x; exit 9'";
+        var line = program()
+                + " exec -it web.1 -- sh -c 'tty; read x; stty size; echo read $x; exit 9'";
         var script = cluster.engineServer()
                 .open(cli(cluster, Command.of("script", "-qec", "stty rows 31 cols 97; " + line, "/dev/null")));
         try (var keys = script.getOutputStream()) {
@@ -98,7 +107,7 @@ class ReachTest {
         assertThat(Files.mismatch(there, state.resolve("back"))).isEqualTo(-1);
 
         var cat = cluster.engineServer()
-                .open(cli(cluster, Command.of(BuildTree.script("banyan-cli"), "exec", "-i", "web.1", "--", "cat")));
+                .open(cli(cluster, Command.of(program(), "exec", "-i", "web.1", "--", "cat")));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<?> feeding = threads.submit(() -> {
                 try (var in = cat.getOutputStream()) {
@@ -119,7 +128,7 @@ class ReachTest {
 
     private static void forwardsPorts(Cluster cluster) throws Exception {
         var forward = cluster.engineServer()
-                .open(cli(cluster, Command.of(BuildTree.script("banyan-cli"), "port-forward", "web", ":8080")));
+                .open(cli(cluster, Command.of(program(), "port-forward", "web", ":8080")));
         var address = forward.inputReader().readLine().split(" ")[0];
         var url = "http://" + address + "/healthz";
         var keptAlive = cluster.engineServer().run("curl", "-sS", url, url, url);
@@ -143,7 +152,14 @@ class ReachTest {
             var session = cluster.engineServer()
                     .open(cli(
                             cluster,
-                            Command.of(BuildTree.script("banyan-cli"), "exec", "-i", replica, "--", "sh", "-c",
+                            Command.of(
+                                    program(),
+                                    "exec",
+                                    "-i",
+                                    replica,
+                                    "--",
+                                    "sh",
+                                    "-c",
                                     "echo begun; sleep 8881")));
             assertThat(session.inputReader().readLine()).isEqualTo("begun");
             sessions.add(session);
@@ -166,6 +182,10 @@ class ReachTest {
                 .filter(process -> !process.info().commandLine().orElse("").contains("banyan-cli"))
                 .filter(process -> !process.info().command().orElse("").contains("java"))
                 .count();
+    }
+
+    private static String program() {
+        return BuildTree.root().resolve("bin/banyan-cli").toString();
     }
 
     /** As {@link Cluster#cli}, for programs whose input and output are the test's. */

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 /** People speak with what an agent lets them to, through the engine, over the agent's own stream. */
 class ReachRelayTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String PROBE = "probe";
     private static final String TASK = "shop.web.1.0.0";
     private static final ReachOutcome DONE =
             ReachOutcome.newBuilder().setDone(true).build();
@@ -76,7 +77,8 @@ class ReachRelayTest {
                 assertThat(session.send(typed("part " + i), PATIENCE)).isTrue();
                 assertThat(next(session).getData().toStringUtf8()).isEqualTo("part " + i);
             }
-            assertThat(session.send(ReachUp.newBuilder().setEnd(true).build(), PATIENCE)).isTrue();
+            assertThat(session.send(ReachUp.newBuilder().setEnd(true).build(), PATIENCE))
+                    .isTrue();
 
             assertThat(next(session).getOutcome().getExitCode()).isEqualTo(7);
             assertThat(session.receive(PATIENCE)).get().isInstanceOf(Duplex.Item.Ended.class);
@@ -114,7 +116,8 @@ class ReachRelayTest {
             }
             assertThat(typed).as("while the agent takes nothing").isLessThan(200);
             go.raise();
-            assertThat(session.send(ReachUp.newBuilder().setEnd(true).build(), PATIENCE)).isTrue();
+            assertThat(session.send(ReachUp.newBuilder().setEnd(true).build(), PATIENCE))
+                    .isTrue();
             assertThat(next(session).getOutcome()).isEqualTo(DONE);
         }
     }
@@ -201,8 +204,7 @@ class ReachRelayTest {
 
     private Duplex<ReachUp, ReachDown> open() throws InterruptedException {
         var session = engine.admin().exec();
-        assertThat(session.send(
-                        ReachUp.newBuilder().setOpen(request(TASK)).build(), PATIENCE))
+        assertThat(session.send(ReachUp.newBuilder().setOpen(request(TASK)).build(), PATIENCE))
                 .isTrue();
         return session;
     }
@@ -231,11 +233,17 @@ class ReachRelayTest {
 
     private Relay relay(ReachSource source) {
         var client = engine.agent();
+        ReachSource unlessProbed = (request, person) ->
+                request.getExec().getCommand(0).equals(PROBE) ? DONE : source.serve(request, person);
         var relay = new Relay(
-                LocalEngine.ENV, client, () -> tie(client), new Relay.Sources((request, sink) -> {}, source));
+                LocalEngine.ENV, client, () -> tie(client), new Relay.Sources((request, sink) -> {}, unlessProbed));
         relay.start();
         relays.add(relay);
-        Await.until(() -> relay.health().detail().equals("connected"), PATIENCE, () -> relay.health().detail());
+        var probe = request(TASK)
+                .setExec(ExecRequest.newBuilder().addCommand(PROBE))
+                .build();
+        Await.until(() -> refusal(probe) == Reason.INTERNAL, PATIENCE, () -> relay.health()
+                .detail());
         return relay;
     }
 
@@ -248,8 +256,8 @@ class ReachRelayTest {
         if (placed) {
             spec.setAssignment(Assignment.newBuilder().setAgent("web").setAgentUid(engine.agentUid()));
         }
-        var draft = Draft.of(
-                Kinds.TASKS.key("default", name), Kinds.TASKS.spec().encode(spec.build()));
+        var draft =
+                Draft.of(Kinds.TASKS.key("default", name), Kinds.TASKS.spec().encode(spec.build()));
         assertThat(engine.store().commit(Commit.of(new Write.Create(draft))).written())
                 .isTrue();
     }

@@ -120,7 +120,11 @@ public final class SeenFiles implements AutoCloseable {
     }
 
     private static String checked(String name) {
-        if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0 || name.indexOf('\0') >= 0) {
+        if (name.isEmpty()
+                || name.equals(".")
+                || name.equals("..")
+                || name.indexOf('/') >= 0
+                || name.indexOf('\0') >= 0) {
             throw new HostException("'" + name + "' is no name of a file");
         }
         return name;

@@ -40,8 +40,9 @@ public final class SeenNetwork {
         // It ends in the network that it went to: nobody uses it again.
         KernelThread.start("socket in a container", () -> made.set(make(pid, family)))
                 .join();
-        return made.get().socket().orElseThrow(() -> new HostException(
-                "could not make a socket in the network of process " + pid + ": "
+        return made.get()
+                .socket()
+                .orElseThrow(() -> new HostException("could not make a socket in the network of process " + pid + ": "
                         + made.get().failure()));
     }
 

@@ -49,8 +49,7 @@ final class Relay {
      * Asks for a task's logs with credit for so many answers; {@code sink} must have room for them and the end. Returns the flow's id.
      */
     long logs(LogRequest request, int credit, Mailbox<Piece> sink) {
-        long id = open(
-                RelayToAgent.newBuilder().setLogs(request), made -> new LogFlow(made, request.getTask(), sink));
+        long id = open(RelayToAgent.newBuilder().setLogs(request), made -> new LogFlow(made, request.getTask(), sink));
         credit(id, credit);
         return id;
     }

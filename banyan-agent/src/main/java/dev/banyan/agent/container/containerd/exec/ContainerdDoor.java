@@ -48,7 +48,8 @@ public final class ContainerdDoor implements ContainerDoor {
         var container = containerSpec(containerId);
         boolean inMemory = way.environments().keep(containerId, name.command(), command.environment());
         var process = ProcessSpec.of(container, command, inMemory ? Map.of() : command.environment());
-        var pipes = Pipes.in(home(name), env, command.input(), command.terminal().isEmpty());
+        var pipes =
+                Pipes.in(home(name), env, command.input(), command.terminal().isEmpty());
         boolean started = false;
         try {
             long pid = start(name, process, pipes, command.terminal().isPresent());
@@ -75,11 +76,15 @@ public final class ContainerdDoor implements ContainerDoor {
         for (var container : entries(directory)) {
             for (var command : entries(container)) {
                 var name = new ExecutedCommand.Name(
-                        container.getFileName().toString(), command.getFileName().toString());
+                        container.getFileName().toString(),
+                        command.getFileName().toString());
                 try {
                     end(name);
                 } catch (ContainerException left) {
-                    LOG.atWarn().addKeyValue("command", name).setCause(left).log("cannot end what is left of a command");
+                    LOG.atWarn()
+                            .addKeyValue("command", name)
+                            .setCause(left)
+                            .log("cannot end what is left of a command");
                 }
             }
         }
@@ -89,7 +94,8 @@ public final class ContainerdDoor implements ContainerDoor {
     private void end(ExecutedCommand.Name name) throws InterruptedException {
         try {
             long pid = pid(name.container(), name.command());
-            var left = new ExecutedCommand(way, env, name, Pipes.in(home(name).resolve("again"), env, false, false), pid);
+            var left =
+                    new ExecutedCommand(way, env, name, Pipes.in(home(name).resolve("again"), env, false, false), pid);
             left.hangUp();
             left.close();
         } catch (ContainerException refused) {
@@ -122,9 +128,9 @@ public final class ContainerdDoor implements ContainerDoor {
         boolean started = false;
         try {
             long pid = way.calls()
-                    .call("run a command in container " + name.container(), () -> way.tasks()
-                            .apply(Way.LONG)
-                            .start(start))
+                    .call(
+                            "run a command in container " + name.container(),
+                            () -> way.tasks().apply(Way.LONG).start(start))
                     .getPid();
             started = true;
             return pid;
@@ -142,7 +148,8 @@ public final class ContainerdDoor implements ContainerDoor {
                 .setExecId(name.command())
                 .build();
         try {
-            way.calls().call("forget " + name, () -> way.tasks().apply(Way.SHORT).deleteProcess(request));
+            way.calls()
+                    .call("forget " + name, () -> way.tasks().apply(Way.SHORT).deleteProcess(request));
         } catch (ContainerException ignored) {
             LOG.atDebug().addKeyValue("command", name).setCause(ignored).log("not forgotten");
         }
@@ -151,7 +158,9 @@ public final class ContainerdDoor implements ContainerDoor {
     private String containerSpec(String containerId) throws InterruptedException {
         var request = GetContainerRequest.newBuilder().setId(containerId).build();
         return way.calls()
-                .call("look up container " + containerId, () -> way.containers().get().get(request))
+                .call(
+                        "look up container " + containerId,
+                        () -> way.containers().get().get(request))
                 .getContainer()
                 .getSpec()
                 .getValue()
@@ -164,9 +173,9 @@ public final class ContainerdDoor implements ContainerDoor {
                 .setExecId(command)
                 .build();
         long pid = way.calls()
-                .call("look up the process of container " + container, () -> way.tasks()
-                        .apply(Way.SHORT)
-                        .get(request))
+                .call(
+                        "look up the process of container " + container,
+                        () -> way.tasks().apply(Way.SHORT).get(request))
                 .getProcess()
                 .getPid();
         if (pid == 0) {

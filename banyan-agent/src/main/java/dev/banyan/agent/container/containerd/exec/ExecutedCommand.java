@@ -76,7 +76,8 @@ final class ExecutedCommand implements RunningCommand {
                 .setExecId(name.command())
                 .setStdin(true)
                 .build();
-        unlessGone("end the input of " + name, () -> way.tasks().apply(Way.SHORT).closeIO(request));
+        unlessGone(
+                "end the input of " + name, () -> way.tasks().apply(Way.SHORT).closeIO(request));
     }
 
     @Override
@@ -88,7 +89,8 @@ final class ExecutedCommand implements RunningCommand {
                 .setHeight(size.rows())
                 .build();
         unlessGone(
-                "resize the terminal of " + name, () -> way.tasks().apply(Way.SHORT).resizePty(request));
+                "resize the terminal of " + name,
+                () -> way.tasks().apply(Way.SHORT).resizePty(request));
     }
 
     @Override
@@ -167,7 +169,8 @@ final class ExecutedCommand implements RunningCommand {
         try {
             T ignored = way.calls().call(what, call);
         } catch (ContainerException refused) {
-            if (refused.kind() != Kind.NOT_FOUND && !String.valueOf(refused.getMessage()).contains("process already finished")) {
+            if (refused.kind() != Kind.NOT_FOUND
+                    && !String.valueOf(refused.getMessage()).contains("process already finished")) {
                 throw refused;
             }
         }
