@@ -6,11 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A wire 10.99.0.0/24 with servers on it, none of it in the root namespace. Names begin with {@code bt-net-}; what an earlier run left
- * behind is removed first.
+ * A wire 10.99.0.0/24 with servers on it, none of it in the root namespace. Names begin with {@code bt-net-} and the number of this
+ * process, since others may run such tests as well; what a process that has ended left behind is removed first.
  */
 public final class TestServers {
-    private static final String PREFIX = "bt-net-";
+    private static final String ALL = "bt-net-";
+    private static final String PREFIX = ALL + ProcessHandle.current().pid() + "-";
 
     private final Namespace wire = new Namespace(PREFIX + "wire");
     private final List<EchoServer> echoes = new ArrayList<>();
@@ -75,10 +76,19 @@ public final class TestServers {
     private void removeAll() throws Exception {
         for (var line : ip("netns list").lines().toList()) {
             var name = line.split(" ")[0];
-            if (name.startsWith(PREFIX)) {
+            if (name.startsWith(PREFIX) || isLeft(name)) {
                 ip("netns del " + name);
             }
         }
+    }
+
+    private static boolean isLeft(String name) {
+        if (!name.startsWith(ALL)) {
+            return false;
+        }
+        var owner = name.substring(ALL.length()).split("-", 2)[0];
+        return !owner.chars().allMatch(Character::isDigit)
+                || ProcessHandle.of(Long.parseLong(owner)).isEmpty();
     }
 
     private static String ip(String arguments) throws Exception {

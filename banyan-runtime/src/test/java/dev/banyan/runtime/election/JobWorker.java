@@ -11,6 +11,7 @@ import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.Texts;
 import dev.banyan.runtime.store.Commit;
+import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.Write;
 import dev.banyan.runtime.store.etcd.EtcdConfig;
 import dev.banyan.runtime.store.etcd.EtcdStore;
@@ -38,7 +39,7 @@ public final class JobWorker implements AutoCloseable {
     /** Runs one worker; the arguments are etcd's address and the worker's name. */
     public static void main(String[] arguments) throws Exception {
         var env = new SystemEnv();
-        try (var etcd = EtcdStore.connect(EtcdConfig.of(arguments[0]), env)) {
+        try (var etcd = connected(arguments[0], env)) {
             var id = arguments[1];
             var store = new WatchCache(etcd, env);
             var membership = new Membership(store, env, id, Membership.TTL);
@@ -64,6 +65,17 @@ public final class JobWorker implements AutoCloseable {
         }
     }
 
+    /** On a busy machine an etcd that has just started may be late with its first answer: the worker asks until it is ended. */
+    private static EtcdStore connected(String endpoint, SystemEnv env) throws InterruptedException {
+        while (true) {
+            try {
+                return EtcdStore.connect(EtcdConfig.of(endpoint), env);
+            } catch (StoreException late) {
+                System.err.println("worker: no answer from " + endpoint + " yet: " + late);
+            }
+        }
+    }
+
     /** Starts a worker in a Java of its own. */
     static JobWorker start(String endpoint, String id) {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -78,7 +90,7 @@ public final class JobWorker implements AutoCloseable {
                 id);
         try {
             return new JobWorker(new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start());
         } catch (IOException failed) {
