@@ -127,6 +127,8 @@ final class Conversation {
             return Outcomes.exited(exit.getAsInt());
         } finally {
             hearing.cancel();
+            // One that waits for a person who is gone waits for nobody.
+            carrying.forEach(Task::cancel);
             if (!detached) {
                 watching.cancel();
             }
@@ -144,10 +146,12 @@ final class Conversation {
 
     /** Without a person: what it writes is nobody's, and its pipes go when it has ended. */
     private void outlive(List<Pump> pumps, List<Task> carrying) throws InterruptedException {
-        var ignored = command.await();
         for (int i = 0; i < pumps.size(); i++) {
-            pumps.get(i).drain(carrying.get(i));
+            var pump = pumps.get(i);
+            carrying.get(i).join();
+            env.tasks().spawn("output of nobody", pump::run);
         }
+        var ignored = command.await();
         command.close();
     }
 

@@ -20,14 +20,14 @@ import org.slf4j.LoggerFactory;
 public final class Reaching implements ReachSource {
     private static final Logger LOG = LoggerFactory.getLogger(Reaching.class);
 
-    /** More than people need, and few enough that pipes and threads for them do not count. */
-    private static final int SESSIONS_OF_TASK_MAX = 16;
+    /** More than people need, and few enough that their pipes and threads do not count. What else is asked for the relay bounds. */
+    private static final int COMMANDS_OF_TASK_MAX = 16;
 
     private final Env env;
     private final ContainerRuntime runtime;
     private final ContainerDoor door;
     private final String taskLabel;
-    private final ConcurrentHashMap<String, Integer> open = new ConcurrentHashMap<>(); // sessions by task
+    private final ConcurrentHashMap<String, Integer> open = new ConcurrentHashMap<>(); // commands by task
 
     /** @param taskLabel whose value on a container is its task, as {@code namespace/name} */
     public Reaching(Env env, ContainerRuntime runtime, ContainerDoor door, String taskLabel) {
@@ -40,11 +40,12 @@ public final class Reaching implements ReachSource {
     @Override
     public ReachOutcome serve(ReachRequest request, Person person) throws InterruptedException {
         var task = request.getNamespace() + "/" + request.getTask();
-        if (open.merge(task, 1, Integer::sum) > SESSIONS_OF_TASK_MAX) {
+        boolean command = request.hasExec();
+        if (command && open.merge(task, 1, Integer::sum) > COMMANDS_OF_TASK_MAX) {
             left(task);
             return Outcomes.failed(
                     ReachFailure.Kind.TOO_MANY,
-                    "there are " + SESSIONS_OF_TASK_MAX + " sessions with " + request.getTask()
+                    "people run " + COMMANDS_OF_TASK_MAX + " commands in " + request.getTask()
                             + " already, which is as many as there may be");
         }
         try {
@@ -54,7 +55,9 @@ public final class Reaching implements ReachSource {
         } catch (HostException failed) {
             return Outcomes.failed(ReachFailure.Kind.FAILED, String.valueOf(failed.getMessage()));
         } finally {
-            left(task);
+            if (command) {
+                left(task);
+            }
         }
     }
 

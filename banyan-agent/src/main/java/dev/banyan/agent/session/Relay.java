@@ -34,8 +34,8 @@ public final class Relay extends TaskComponent {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration SEND_MAX = Duration.ofSeconds(30);
 
-    /** Requests at a time; more are refused, so that readers cannot exhaust the agent. */
-    private static final int REQUESTS_MAX = 64;
+    /** Requests at a time, each with up to 256 KiB either way; more are refused, so that people cannot exhaust the agent. */
+    private static final int REQUESTS_MAX = 128;
 
     /** Of lines in one answer, as session.proto has it; a longer line goes alone. */
     private static final int ANSWER_BYTES = 32 * 1024;

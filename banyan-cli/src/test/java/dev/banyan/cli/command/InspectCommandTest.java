@@ -40,7 +40,7 @@ class InspectCommandTest {
 
         assertThat(run.exit()).isZero();
         assertThat(run.out())
-                .contains("schema: banyan.inspect/1", "kind: tasks", "address: 10.192.0.7", "state: running")
+                .contains("schema: banyan.inspect/1", "kind: tasks", "address: '10.192.0.7'", "state: running")
                 .contains("agent: a1", "reason: Slow", "1970-01-01T00:00:01Z");
     }
 

@@ -73,12 +73,12 @@ class ReachTest {
                         "sh",
                         "-c",
                         "echo $TOKEN $MORE; echo trouble >&2; exit 7");
-                assertThat(output.exitCode()).as(output.toString()).isEqualTo(7);
+                assertThat(output.status()).as(output.toString()).isEqualTo(7);
                 assertThat(output.out()).isEqualTo("k7secret 1\n");
                 assertThat(output.err()).isEqualTo("trouble\n");
             }
         }
-        assertThat(cluster.cliAt("one", "exec", "web", "--", "nosuch").exitCode()).isEqualTo(127);
+        assertThat(cluster.cliAt("one", "exec", "web", "--", "nosuch").status()).isEqualTo(127);
         assertThat(cluster.cliAt("one", "exec", "wep", "--", "true").err()).contains("web");
     }
 
@@ -143,7 +143,7 @@ class ReachTest {
             }
         }
         forward.destroy();
-        assertThat(forward.waitFor()).isNotNull();
+        assertThat(forward.waitFor()).as("ended by a signal").isNotZero();
     }
 
     private static void endsACommandWhoseEngineIsKilled(Cluster cluster) throws Exception {
