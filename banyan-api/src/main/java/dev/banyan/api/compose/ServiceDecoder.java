@@ -9,6 +9,7 @@ import dev.banyan.api.compose.schema.Spot;
 import dev.banyan.api.compose.settings.DeviceDecoder;
 import dev.banyan.api.compose.settings.SettingsDecoder;
 import dev.banyan.api.compose.storage.MountDecoder;
+import dev.banyan.api.kinds.settings.SettingsRules;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContentMount;
 import dev.banyan.api.v1.Dependency;
@@ -91,6 +92,11 @@ final class ServiceDecoder {
         if (!settings.equals(ContainerSettings.getDefaultInstance())) {
             manifest.setSettings(settings);
         }
+        SettingsRules.swapProblem(settings, manifest.getLimits().getMemoryBytes())
+                .ifPresent(problem -> service.member("memswap_limit")
+                        .map(member -> spot.key("memswap_limit", member.value().place()))
+                        .orElse(spot)
+                        .refuse(problem));
         manifest.addAllDevices(DeviceDecoder.decode(service, spot));
         parts.grants().decode(service, spot, manifest);
         Grants.settle(spot, manifest);

@@ -153,7 +153,6 @@ final class ServiceVerdicts {
                 .never("cpu_rt_period", "agents grant no real-time scheduling")
                 .never("cpu_rt_runtime", "agents grant no real-time scheduling")
                 .never("mem_swappiness", "control groups of version 2 have no such setting")
-                .never("memswap_limit", "swap is the server's, and not shared out")
                 .never("oom_kill_disable", "a container without memory would stand still for ever")
                 .unless("false", "oom_kill_disable");
     }
