@@ -192,6 +192,8 @@ final class Agent {
                 .setContainerRuntime(version.name() + " " + version.version())
                 .setKernel(host.kernel())
                 .addAllPrivileges(settings.list(AgentOptions.PRIVILEGES))
+                .clearFeatures()
+                .addAllFeatures(host.features())
                 .build();
     }
 

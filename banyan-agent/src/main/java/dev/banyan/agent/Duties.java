@@ -343,6 +343,8 @@ public final class Duties {
                         .setProtocol(
                                 port.protocol() == dev.banyan.agent.proxy.Protocol.UDP ? Protocol.UDP : Protocol.TCP)
                         .setHolder(port.holder())
+                        .setAddress(port.address().map(Object::toString).orElse(""))
+                        .setElsewhere(port.isElsewhere())
                         .build())
                 .toList();
         var builder = status.toBuilder().clearPortsTaken().addAllPortsTaken(taken);

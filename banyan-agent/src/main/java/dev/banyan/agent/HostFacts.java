@@ -1,6 +1,7 @@
 package dev.banyan.agent;
 
 import dev.banyan.agent.workload.BootClock;
+import dev.banyan.api.kinds.settings.Features;
 import dev.banyan.api.v1.ResourceAmounts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +11,9 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 
 /** What the kernel says of this server. */
 final class HostFacts implements BootClock {
@@ -19,6 +22,7 @@ final class HostFacts implements BootClock {
 
     private static final long RESERVED_CPU_MILLI = 100;
     private static final int ETHERNET_MTU = 1_500;
+    private static final Path CONTROL_GROUPS = Path.of("/sys/fs/cgroup");
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Path UPTIME = Path.of("/proc/uptime");
     private static final Path MEMORY = Path.of("/proc/meminfo");
@@ -78,6 +82,27 @@ final class HostFacts implements BootClock {
             return link == null || link.isLoopback() ? ETHERNET_MTU : link.getMTU();
         } catch (IOException unknown) {
             throw new UncheckedIOException("cannot look at the link of " + address, unknown);
+        }
+    }
+
+    /** What tasks may ask for here; sorted. */
+    List<String> features() {
+        var features = new TreeSet<>(Features.KNOWN);
+        if (countsSwap(CONTROL_GROUPS)) {
+            features.add(Features.SWAP);
+        }
+        return List.copyOf(features);
+    }
+
+    /** Whether the kernel can limit swap: by the files of its control groups, of which the topmost of version 2 has none. */
+    static boolean countsSwap(Path groups) {
+        if (Files.exists(groups.resolve("memory/memory.memsw.limit_in_bytes"))) {
+            return true;
+        }
+        try (var below = Files.list(groups)) {
+            return below.anyMatch(group -> Files.exists(group.resolve("memory.swap.max")));
+        } catch (IOException without) {
+            return false;
         }
     }
 

@@ -3,11 +3,36 @@ package dev.banyan.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.banyan.api.kinds.settings.Features;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HostFactsTest {
     private final HostFacts host = new HostFacts();
+
+    @Test
+    void whetherTheKernelLimitsSwapIsSeenInItsControlGroups(@TempDir Path groups) throws IOException {
+        Files.createDirectories(groups.resolve("memory"));
+        assertThat(HostFacts.countsSwap(groups)).isFalse();
+
+        Files.createFile(groups.resolve("memory/memory.memsw.limit_in_bytes"));
+        assertThat(HostFacts.countsSwap(groups)).isTrue();
+
+        Files.delete(groups.resolve("memory/memory.memsw.limit_in_bytes"));
+        Files.createDirectories(groups.resolve("system.slice"));
+        Files.createFile(groups.resolve("system.slice/memory.swap.max"));
+        assertThat(HostFacts.countsSwap(groups)).isTrue();
+        assertThat(HostFacts.countsSwap(groups.resolve("none"))).isFalse();
+    }
+
+    @Test
+    void whatTasksMayAskForHereIsSorted() {
+        assertThat(new HostFacts().features()).isSorted().containsAll(Features.KNOWN);
+    }
 
     @Test
     void theClockOfTheBootGoesOn() {

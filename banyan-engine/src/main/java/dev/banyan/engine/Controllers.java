@@ -8,6 +8,7 @@ import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.engine.deployment.DeploymentReconciler;
 import dev.banyan.engine.endpoints.EndpointsReconciler;
 import dev.banyan.engine.scheduling.ReleaseReconciler;
+import dev.banyan.engine.scheduling.SchedulingNews;
 import dev.banyan.engine.scheduling.SchedulingReconciler;
 import dev.banyan.runtime.cache.ResourceEvent;
 import dev.banyan.runtime.controller.Controller;
@@ -88,6 +89,7 @@ final class Controllers {
     }
 
     private Component scheduling() {
+        var news = new SchedulingNews(events);
         var description = Controller.named("scheduling", env)
                 .watches(caches.tasks, event -> SchedulingReconciler.requestsOf(current(event)))
                 .watches(caches.agents, event -> caches.forScheduling().waiting())
@@ -96,8 +98,7 @@ final class Controllers {
                 .watches(caches.volumes, event -> caches.forScheduling().waiting());
         return shards.controller(
                 description,
-                fenced ->
-                        request -> new SchedulingReconciler(fenced, caches.forScheduling(), events).reconcile(request));
+                fenced -> request -> new SchedulingReconciler(fenced, caches.forScheduling(), news).reconcile(request));
     }
 
     private Component release() {

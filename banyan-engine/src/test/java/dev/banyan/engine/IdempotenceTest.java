@@ -27,6 +27,7 @@ import dev.banyan.engine.endpoints.EndpointsReconciler;
 import dev.banyan.engine.endpoints.EndpointsSource;
 import dev.banyan.engine.planning.Finalizers;
 import dev.banyan.engine.scheduling.ReleaseReconciler;
+import dev.banyan.engine.scheduling.SchedulingNews;
 import dev.banyan.engine.scheduling.SchedulingReconciler;
 import dev.banyan.engine.scheduling.SchedulingSource;
 import dev.banyan.runtime.controller.EventRecorder;
@@ -218,7 +219,7 @@ class IdempotenceTest {
     }
 
     private static Reconciler scheduling(ControllerHarness world) {
-        return new SchedulingReconciler(world.store(), source(world), events(world));
+        return new SchedulingReconciler(world.store(), source(world), new SchedulingNews(events(world)));
     }
 
     private static SchedulingSource source(ControllerHarness world) {

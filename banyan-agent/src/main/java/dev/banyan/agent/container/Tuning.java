@@ -26,15 +26,22 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
      * How its process runs.
      *
      * @param groups further groups, by number
+     * @param groupNames further groups, as the image knows them
      * @param init a first process reaps orphans and passes on signals
      * @param tty it writes to a terminal
      * @param stdin its standard input stays open
      */
-    public record Manner(List<Long> groups, boolean init, boolean tty, boolean stdin) {
+    public record Manner(List<Long> groups, List<String> groupNames, boolean init, boolean tty, boolean stdin) {
         public static final Manner USUAL = new Manner(List.of(), false, false, false);
 
         public Manner {
             groups = List.copyOf(groups);
+            groupNames = List.copyOf(groupNames);
+        }
+
+        /** Without groups by name. */
+        public Manner(List<Long> groups, boolean init, boolean tty, boolean stdin) {
+            this(groups, List.of(), init, tty, stdin);
         }
     }
 
@@ -45,9 +52,15 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
      * @param cpuShares weight; 0 follows from its limit
      * @param oomScoreAdj -1000 to 1000; the higher, the sooner the kernel kills it
      * @param shmBytes size of {@code /dev/shm}; 0 is the runtime's
+     * @param swapBytes of memory and swap together; 0 is none beside the memory, -1 is as much swap as there is
      */
-    public record Shares(String cpuset, int cpuShares, int oomScoreAdj, long shmBytes) {
+    public record Shares(String cpuset, int cpuShares, int oomScoreAdj, long shmBytes, long swapBytes) {
         public static final Shares USUAL = new Shares("", 0, 0, 0);
+
+        /** Without swap. */
+        public Shares(String cpuset, int cpuShares, int oomScoreAdj, long shmBytes) {
+            this(cpuset, cpuShares, oomScoreAdj, shmBytes, 0);
+        }
     }
 
     /**
@@ -60,6 +73,7 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
      * @param deviceRules such as {@code c 10:229 rwm}
      * @param ownCgroupView it sees its own control group as the topmost
      * @param apparmorProfile loaded on the server; empty is the runtime's own
+     * @param seccomp a filter of system calls in the form of Docker's profiles, as JSON; empty is the runtime's own
      */
     public record Powers(
             List<String> add,
@@ -69,7 +83,8 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
             List<Device> devices,
             List<String> deviceRules,
             boolean ownCgroupView,
-            String apparmorProfile) {
+            String apparmorProfile,
+            String seccomp) {
         public static final Powers USUAL = new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false);
 
         public Powers {
@@ -88,7 +103,7 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
                 List<Device> devices,
                 List<String> deviceRules,
                 boolean ownCgroupView) {
-            this(add, drop, seccompUnconfined, apparmorUnconfined, devices, deviceRules, ownCgroupView, "");
+            this(add, drop, seccompUnconfined, apparmorUnconfined, devices, deviceRules, ownCgroupView, "", "");
         }
     }
 

@@ -23,6 +23,7 @@ class ContainerSettingsTest {
                 "user: 1000:1000; user: `1000:1000`",
                 "user: \"app:staff\"; user: `app:staff`",
                 "group_add: [44, \"7\", 44, 4294967294]; groups: 7 groups: 44 groups: 4294967294",
+                "group_add: [video, 44, audio, video]; groups: 44 group_names: `audio` group_names: `video`",
                 "labels: {b: 1, a: x}; labels { key: `a` value: `x` } labels { key: `b` value: `1` }",
                 "labels: [a=x, b]; labels { key: `a` value: `x` } labels { key: `b` value: `` }",
                 "annotations: {a: x}; annotations { key: `a` value: `x` }",
@@ -131,10 +132,14 @@ class ContainerSettingsTest {
                 "dns_search: a..b; 4:17 services.web.dns_search[0]: 'a..b' is no domain",
                 "dns_opt: [NDOTS]; 4:15 services.web.dns_opt[0]: 'NDOTS' is no option of a resolver, such as ndots:2",
                 "user: a b; 4:5 services.web.user: is no user: a name or number, and a group after a colon",
-                "group_add: [1, video]; 4:20 services.web.group_add[1]: \"video\" is no number of a group"
-                        + " (write its number in the image)",
-                "group_add: [4294967295]; 4:17 services.web.group_add[0]: \"4294967295\" is no number of a group"
-                        + " (write its number in the image)",
+                "group_add: [1, a b]; 4:20 services.web.group_add[1]: \"a b\" is no name or number of a group"
+                        + " (write such as \"video\", as the image knows it)",
+                "group_add: [4294967295]; 4:17 services.web.group_add[0]: \"4294967295\" is no name or number of a group"
+                        + " (write such as \"video\", as the image knows it)",
+                "memswap_limit: 1g; 4:20 services.web.memswap_limit: limits memory and swap together, and"
+                        + " \"mem_limit\" is not set",
+                "security_opt: [\"seccomp:\"]; 4:20 services.web.security_opt[0]: names no profile of system calls"
+                        + " (write the path of its file, or \"seccomp=unconfined\")",
                 "stop_signal: SIGNOPE; 4:5 services.web.stop_signal: \"SIGNOPE\" is no signal (write such as \"SIGTERM\")",
                 "labels: {dev.banyan/task: x}; 4:14 services.web.labels.dev.banyan/task: is reserved: labels that begin"
                         + " with dev.banyan/ or io.cri-containerd. or io.kubernetes. are set by the cluster",
@@ -146,8 +151,8 @@ class ContainerSettingsTest {
                         + " fsize, locks, memlock, msgqueue, nice, nofile, nproc, rss, rtprio, rttime, sigpending, stack]",
                 "cap_add: [CHOWN, NET_ADMN]; 4:22 services.web.cap_add[1]: \"NET_ADMN\" is no capability of Linux"
                         + " (write such as \"NET_ADMIN\")",
-                "security_opt: [seccomp=/x.json]; 4:20 services.web.security_opt[0]: a filter of system calls of your own"
-                        + " is not supported (write \"seccomp=unconfined\")",
+                "security_opt: [seccomp=/x.json]; 4:20 services.web.security_opt[0]: the file \"/x.json\" cannot be read"
+                        + " (write the path of a profile in Docker's form, or \"seccomp=unconfined\")",
                 "security_opt: [\"apparmor:\"]; 4:20 services.web.security_opt[0]: names no profile of AppArmor"
                         + " (write such as \"apparmor=my-profile\")",
                 "security_opt: [\"apparmor=/etc/x\"]; 4:5 services.web.security_opt: '/etc/x' is no name of a profile of"

@@ -41,6 +41,8 @@ final class ContainerRules {
         for (var problem : SettingsRules.problems(service.getSettings())) {
             violations.add(new Violation(path + problem.field(), problem.message()));
         }
+        SettingsRules.swapProblem(service.getSettings(), service.getLimits().getMemoryBytes())
+                .ifPresent(problem -> violations.add(new Violation(path + "memswap_limit", problem)));
         DeviceRules.problem(service.getDevicesList())
                 .ifPresent(problem -> violations.add(new Violation(path + "devices", problem)));
         violations.addAll(replicas(service, service.getReplicas()));

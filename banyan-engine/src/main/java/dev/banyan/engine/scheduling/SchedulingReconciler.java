@@ -10,7 +10,6 @@ import dev.banyan.api.v1.Reservation;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.VolumeSpec;
 import dev.banyan.engine.planning.Volumes;
-import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -35,38 +34,30 @@ public final class SchedulingReconciler implements Reconciler {
 
     private final Store store;
     private final SchedulingSource source;
-    private final EventRecorder events;
+    private final SchedulingNews news;
 
-    public SchedulingReconciler(Store store, SchedulingSource source, EventRecorder events) {
+    public SchedulingReconciler(Store store, SchedulingSource source, SchedulingNews news) {
         this.store = store;
         this.source = source;
-        this.events = events;
+        this.news = news;
     }
 
     @Override
     public Result reconcile(Request request) {
         var pending = source.pending(request.key());
         if (pending.isEmpty()) {
+            news.settled(request.key());
             return Result.done();
         }
         var plan = BindingPlan.of(pending, source.placing(request.key().namespace()), BATCH);
-        plan.unplaced().forEach((service, why) -> events.warning(request.key(), "Unplaceable", service + ": " + why));
+        news.unplaced(request.key(), plan.unplaced());
         if (plan.bindings().isEmpty()) {
             // Nothing fits: an event of an agent, an allocation or the app wakes this again.
             return Result.done();
         }
         var outcome = store.commit(commit(plan));
         if (outcome.written()) {
-            plan.bindings()
-                    .forEach(binding -> events.normal(
-                            binding.task().key(),
-                            "Placed",
-                            "on " + binding.assignment().getAgent()));
-            plan.volumes()
-                    .forEach((name, volume) -> events.normal(
-                            request.key(),
-                            "VolumePlaced",
-                            "volume " + name + " is on " + volume.getAgent() + " from now on"));
+            news.placed(request.key(), plan);
         }
         return Result.after(outcome);
     }

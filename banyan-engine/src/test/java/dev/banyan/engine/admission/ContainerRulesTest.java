@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.Link;
 import dev.banyan.api.v1.Manifest;
+import dev.banyan.api.v1.ResourceAmounts;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.engine.World;
 import dev.banyan.engine.admission.ImageResolver.Resolution;
@@ -64,6 +65,19 @@ class ContainerRulesTest {
                 .containsExactly(
                         new Violation("services.web.links[0]", "'db' is no service of this app"),
                         new Violation("services.web.links[2]", "'front' is no service of this app"));
+    }
+
+    @Test
+    void refusesSwapWithoutALimitOfMemory() {
+        var swapping = service("web", ContainerSettings.newBuilder().setMemorySwapBytes(64));
+        var limited = swapping.toBuilder()
+                .setLimits(ResourceAmounts.newBuilder().setMemoryBytes(64))
+                .build();
+
+        assertThat(ContainerRules.violations(manifest(swapping)))
+                .containsExactly(new Violation(
+                        "services.web.memswap_limit", "limits memory and swap together, and \"mem_limit\" is not set"));
+        assertThat(ContainerRules.violations(manifest(limited))).isEmpty();
     }
 
     @Test

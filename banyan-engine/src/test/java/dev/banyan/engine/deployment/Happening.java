@@ -11,6 +11,7 @@ import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.api.v1.TaskStatus.State;
 import dev.banyan.engine.World;
 import dev.banyan.engine.scheduling.ReleaseReconciler;
+import dev.banyan.engine.scheduling.SchedulingNews;
 import dev.banyan.engine.scheduling.SchedulingReconciler;
 import dev.banyan.engine.scheduling.SchedulingSource;
 import dev.banyan.runtime.controller.Request;
@@ -50,7 +51,7 @@ final class Happening {
                 world.lister(Kinds.AGENT_REPORTS),
                 world.lister(Kinds.ALLOCATIONS),
                 world.lister(Kinds.VOLUMES));
-        scheduling = new SchedulingReconciler(world.store, source, world.events);
+        scheduling = new SchedulingReconciler(world.store, source, new SchedulingNews(world.events));
         releases = new ReleaseReconciler(world.store, source);
     }
 

@@ -21,7 +21,7 @@ class DeviceSchedulingTest {
 
     private final World world = new World();
     private final SchedulingReconciler scheduling =
-            new SchedulingReconciler(world.store, Sources.of(world), world.events);
+            new SchedulingReconciler(world.store, Sources.of(world), new SchedulingNews(world.events));
 
     @Test
     void namesTheDevicesWhereTheTaskAndWhereTheAgentIsLookedAt() {

@@ -26,7 +26,7 @@ class SchedulingReconcilerTest {
 
     private final World world = new World();
     private final SchedulingReconciler scheduling =
-            new SchedulingReconciler(world.store, Sources.of(world), world.events);
+            new SchedulingReconciler(world.store, Sources.of(world), new SchedulingNews(world.events));
 
     @Test
     void placesTheWaitingTasksOfAnAppTogetherAndReservesForThem() {
@@ -115,7 +115,7 @@ class SchedulingReconcilerTest {
         world.agent("a1");
         world.task("shop.web.1.0.0", "", needing(5 * GIB));
         world.task("blog.web.1.0.0", "", needing(5 * GIB));
-        var other = new SchedulingReconciler(world.truth, Sources.of(world), world.events);
+        var other = new SchedulingReconciler(world.truth, Sources.of(world), new SchedulingNews(world.events));
         world.store.beforeNextCommit(() -> {
             var done = other.reconcile(new Request(Kinds.DEPLOYMENTS.key("default", "blog")));
             assertThat(done).isEqualTo(Result.done());
@@ -132,7 +132,7 @@ class SchedulingReconcilerTest {
     void takesNoRoomThatAnotherEngineTookSinceItRead() {
         world.agent("a1");
         world.task("seed.web.1.0.0", "", needing(GIB));
-        new SchedulingReconciler(world.truth, Sources.of(world), world.events)
+        new SchedulingReconciler(world.truth, Sources.of(world), new SchedulingNews(world.events))
                 .reconcile(new Request(Kinds.DEPLOYMENTS.key("default", "seed")));
         world.task("shop.web.1.0.0", "", needing(5 * GIB));
         world.store.beforeNextCommit(

@@ -23,7 +23,7 @@ class VolumeSchedulingTest {
 
     private final World world = new World();
     private final SchedulingReconciler scheduling =
-            new SchedulingReconciler(world.store, Sources.of(world), world.events);
+            new SchedulingReconciler(world.store, Sources.of(world), new SchedulingNews(world.events));
 
     private Result reconcile() {
         return scheduling.reconcile(new Request(SHOP));

@@ -7,6 +7,7 @@ import dev.banyan.harness.Cluster;
 import dev.banyan.harness.ClusterPlan;
 import dev.banyan.harness.DemoImage;
 import dev.banyan.harness.Leftovers;
+import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -143,6 +144,50 @@ class SettingsTest {
                 .contains("CapEff:\t00000000a80435fb")
                 .contains("NoNewPrivs:\t0")
                 .contains("Seccomp:\t0");
+    }
+
+    @Test
+    void filtersOfServicesGroupsByNameAndSwapReachTheirContainers() throws Exception {
+        var profile =
+                """
+                {"defaultAction": "SCMP_ACT_ALLOW", "archMap": [{"architecture": "SCMP_ARCH_X86_64"}],
+                 "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38}]}
+                """;
+        var file = WebApp.file(
+                cluster,
+                "strict.yaml",
+                """
+                name: strict
+                services:
+                  probe:
+                    image: %s
+                    group_add: [nogroup]
+                    user: "1000:1001"
+                    mem_limit: 64m
+                    memswap_limit: 96m
+                    security_opt: ["seccomp:./strict.json"]
+                    command:
+                      - sh
+                      - -c
+                      - |
+                        id
+                        cat /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes || cat /sys/fs/cgroup/memory.swap.max
+                        mkdir /tmp/made
+                        echo looked
+                        exec sleep 3600
+                """
+                        .formatted(IMAGE.reference()));
+        Files.writeString(file.resolveSibling("strict.json"), profile);
+        cluster.cli("up", "-f", file.toString()).orFail();
+
+        assertThat(awaitLogs("strict", "probe", "looked"))
+                .contains("groups=65534")
+                .containsPattern("(100663296|33554432)")
+                .contains("Function not implemented");
+        var ps = cluster.cli("ps", "strict").orFail().out();
+        assertThat(ps).contains(cluster.agentName(2)).doesNotContain(cluster.agentName(1));
+        var printed = cluster.cli("config", "-f", file.toString()).orFail().out();
+        assertThat(printed).contains("seccomp={").contains("SCMP_ACT_ERRNO");
     }
 
     @Test

@@ -32,6 +32,7 @@ class ClusterCampaignTest {
         "a member of etcd died",
         "a port was refused",
         "a process died at a deed",
+        "a task had a volume",
         "a user saw what was wanted",
         "all was mended",
         "an agent came back to containers that run",

@@ -17,6 +17,7 @@ import dev.banyan.agent.container.containerd.exec.Way;
 import dev.banyan.agent.container.cri.v1.VersionRequest;
 import dev.banyan.agent.container.door.ContainerDoor;
 import dev.banyan.agent.container.mounts.MountedCopy;
+import dev.banyan.agent.container.oci.HostLimits;
 import dev.banyan.agent.host.HostCommand;
 import dev.banyan.runtime.env.Env;
 import java.nio.file.Path;
@@ -51,9 +52,10 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
         var owner = new Owner(cluster);
         this.images = new Images(connection, env);
         this.sandboxes = new Sandboxes(connection, owner);
-        this.containers = new Containers(connection, env, owner, sandboxes, images, helpers);
-        this.events = new EventStream(connection, env, owner);
         this.copies = new ImageCopies(connection, images, new MountedCopy(new HostCommand(env.tasks())));
+        var groups = new ImageGroups(copies, helpers.environments().scratch());
+        this.containers = new Containers(connection, env, owner, sandboxes, images, groups, helpers);
+        this.events = new EventStream(connection, env, owner);
     }
 
     /**

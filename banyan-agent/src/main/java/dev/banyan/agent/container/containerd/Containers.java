@@ -25,6 +25,10 @@ import dev.banyan.agent.container.cri.v1.ReopenContainerLogRequest;
 import dev.banyan.agent.container.cri.v1.StartContainerRequest;
 import dev.banyan.agent.container.device.DevicePatch;
 import dev.banyan.agent.container.mounts.MemoryMounts;
+import dev.banyan.agent.container.oci.HostLimits;
+import dev.banyan.agent.container.oci.SeccompPatch;
+import dev.banyan.agent.container.oci.Server;
+import dev.banyan.agent.container.oci.SpecPatch;
 import dev.banyan.runtime.env.Env;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +47,7 @@ final class Containers {
     private final Images images;
     private final Ending ending;
     private final Commands commands;
+    private final ImageGroups groups;
     private final ContainerdRuntime.Helpers helpers;
 
     /** By id: CRI's listing lacks how a container ended, which never changes, and a listing must not cost a call for each. */
@@ -57,6 +62,7 @@ final class Containers {
             Owner owner,
             Sandboxes sandboxes,
             Images images,
+            ImageGroups groups,
             ContainerdRuntime.Helpers helpers) {
         this.connection = connection;
         this.owner = owner;
@@ -64,6 +70,7 @@ final class Containers {
         this.images = images;
         this.ending = new Ending(connection, env, this::find);
         this.commands = new Commands(connection, env);
+        this.groups = groups;
         this.helpers = helpers;
     }
 
@@ -109,7 +116,8 @@ final class Containers {
         return observed;
     }
 
-    String create(String sandboxId, ContainerSpec spec) throws InterruptedException {
+    String create(String sandboxId, ContainerSpec wanted) throws InterruptedException {
+        var spec = groups.numbered(wanted);
         var sandbox = sandboxes.require(sandboxId);
         if (!spec.process().environment().isEmpty() && !SandboxConfigs.environments(sandbox)) {
             throw new ContainerException(
@@ -213,7 +221,9 @@ final class Containers {
 
     private void finish(String id, ContainerSpec spec) throws InterruptedException {
         var devices = spec.tuning().devices();
-        boolean patched = SpecPatch.needed(spec) || MemoryMounts.needed(spec.mounts()) || !devices.isEmpty();
+        var filter = spec.tuning().powers().seccomp();
+        boolean patched =
+                SpecPatch.needed(spec) || MemoryMounts.needed(spec.mounts()) || !devices.isEmpty() || !filter.isEmpty();
         var variables = spec.process().environment();
         if (!patched && variables.isEmpty()) {
             return;
@@ -230,7 +240,8 @@ final class Containers {
         }
         if (patched) {
             var completed = SpecPatch.apply(made, spec, HostLimits.ofThisProcess());
-            update(what, id, stored, DevicePatch.apply(MemoryMounts.apply(completed, spec.mounts()), devices));
+            var filtered = SeccompPatch.apply(completed, filter, Server.ofThisProcess());
+            update(what, id, stored, DevicePatch.apply(MemoryMounts.apply(filtered, spec.mounts()), devices));
         }
     }
 

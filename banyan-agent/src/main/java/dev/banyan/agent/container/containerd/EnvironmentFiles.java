@@ -50,6 +50,11 @@ public final class EnvironmentFiles implements Way.Environments {
         return new GsonBuilder().disableHtmlEscaping().create().toJson(List.copyOf(all.values()));
     }
 
+    /** A path beside the containers' directories, for whoever needs one for a moment. */
+    Path scratch() {
+        return directory.resolveSibling("look");
+    }
+
     void write(String containerId, String environment) {
         write(containerId, FILE, environment);
     }

@@ -10,6 +10,7 @@ import dev.banyan.agent.container.mounts.MountedCopy;
 import dev.banyan.agent.host.HostException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Copies out of images, of which containerd shows snapshots. What a copy that was cut off has left is removed by the next one into the same
@@ -32,13 +33,25 @@ final class ImageCopies {
     }
 
     boolean copy(ImageReference image, String path, Path into) throws InterruptedException {
+        return shown(image, path, into, source -> copies.copy(source, path, into));
+    }
+
+    /** What a file of the image says, at most {@code limit} bytes; empty when there is none. {@code beside} is a path that is nobody's. */
+    Optional<String> text(ImageReference image, String path, Path beside, int limit) throws InterruptedException {
+        return shown(image, path, beside, source -> copies.text(source, path, beside, limit));
+    }
+
+    private interface Look<T> {
+        T at(MountedCopy.Source source) throws InterruptedException;
+    }
+
+    private <T> T shown(ImageReference image, String path, Path into, Look<T> look) throws InterruptedException {
         var key = "banyan-copy" + into.toString().replace('/', '-');
         try {
             copies.end(into);
             forget(key);
             for (var mount : view(images.chain(image), key)) {
-                var source = new MountedCopy.Source(mount.getType(), mount.getSource(), mount.getOptionsList());
-                return copies.copy(source, path, into);
+                return look.at(new MountedCopy.Source(mount.getType(), mount.getSource(), mount.getOptionsList()));
             }
             throw new ContainerException(Kind.FAILED, "containerd shows nothing of image " + image);
         } catch (HostException failed) {

@@ -4,6 +4,7 @@ import dev.banyan.agent.host.CommandLine;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.HostException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +52,24 @@ public final class MountedCopy {
             return true;
         } catch (IOException failed) {
             throw new HostException("could not copy to " + into, failed);
+        }
+    }
+
+    /** What the file says that a program below the mounted root would find at {@code path}, at most {@code limit} bytes; empty when there is none. */
+    public Optional<String> text(Source source, String path, Path beside, int limit) throws InterruptedException {
+        var view = viewOf(beside);
+        try {
+            Files.createDirectories(view);
+            commands.run(line(source, view)).require();
+            var file = RootedPath.resolve(view, path);
+            if (file.isEmpty() || !Files.isRegularFile(file.get())) {
+                return Optional.empty();
+            }
+            try (var bytes = Files.newInputStream(file.get())) {
+                return Optional.of(new String(bytes.readNBytes(limit), StandardCharsets.UTF_8));
+            }
+        } catch (IOException failed) {
+            throw new HostException("could not read " + path, failed);
         }
     }
 

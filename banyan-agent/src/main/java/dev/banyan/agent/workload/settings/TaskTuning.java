@@ -8,6 +8,7 @@ import dev.banyan.agent.container.Isolation;
 import dev.banyan.agent.container.Isolation.Shared;
 import dev.banyan.agent.container.StopSignal;
 import dev.banyan.agent.container.Tuning;
+import dev.banyan.api.kinds.settings.SeccompText;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.HostNamespace;
@@ -62,12 +63,18 @@ public record TaskTuning(ContainerSpec container) {
         var groups =
                 settings.getGroupsList().stream().map(Integer::toUnsignedLong).toList();
         return new Tuning(
-                new Tuning.Manner(groups, settings.getInit(), settings.getTty(), settings.getStdinOpen()),
+                new Tuning.Manner(
+                        groups,
+                        settings.getGroupNamesList(),
+                        settings.getInit(),
+                        settings.getTty(),
+                        settings.getStdinOpen()),
                 new Tuning.Shares(
                         settings.getCpuset(),
                         settings.getCpuShares(),
                         settings.getOomScoreAdj(),
-                        settings.getShmBytes()),
+                        settings.getShmBytes(),
+                        settings.getMemorySwapBytes()),
                 powers(),
                 isolation());
     }
@@ -109,7 +116,8 @@ public record TaskTuning(ContainerSpec container) {
                         .toList(),
                 powers.getDeviceRulesList(),
                 powers.getOwnCgroupView(),
-                powers.getApparmorProfile());
+                powers.getApparmorProfile(),
+                powers.hasSeccomp() ? SeccompText.of(powers.getSeccomp()) : "");
     }
 
     private Set<Shared> shared() {

@@ -23,6 +23,7 @@ import dev.banyan.agent.container.logs.LogFollower;
 import dev.banyan.agent.container.logs.LogLine;
 import dev.banyan.agent.container.logs.LogRotation;
 import dev.banyan.agent.container.logs.LogRotator;
+import dev.banyan.agent.container.oci.HostLimits;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,9 +68,8 @@ class ContainerdServersTest {
     void setsTheLimitsThatTheInterfaceLacks() throws Exception {
         var limits = new ContainerSpec.Limits(
                 500, 64 << 20, 40, List.of(new ContainerSpec.Rlimit("nofile", 1234, Long.MAX_VALUE)));
-        var id = started(rig.runtime("limits"), "sleep 3600", spec -> spec.withLimits(limits));
-
         var runtime = rig.runtime("limits");
+        var id = started(runtime, "sleep 3600", spec -> spec.withLimits(limits));
         assertThat(output(runtime, id, "ulimit -n")).isEqualTo("1234\n");
         assertThat(output(runtime, id, "ulimit -H -n"))
                 .isEqualTo(HostLimits.ofThisProcess().hard().get("RLIMIT_NOFILE") + "\n");

@@ -136,7 +136,7 @@ class SecurityConfigsTest {
 
     @Test
     void namesAProfileOfTheServer() {
-        var powers = new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false, "tight");
+        var powers = new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false, "tight", "");
 
         var profile = with(powers, Isolation.USUAL).getApparmor();
 

@@ -20,6 +20,7 @@ import dev.banyan.agent.container.Tuning.Device;
 import dev.banyan.agent.container.Tuning.Manner;
 import dev.banyan.agent.container.Tuning.Powers;
 import dev.banyan.agent.container.Tuning.Shares;
+import dev.banyan.agent.container.oci.HostLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -238,7 +239,13 @@ class SettingsServersTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"ordinary", "limited", "powerful", "sharing"})
+    @MethodSource({
+        "ordinary",
+        "dev.banyan.agent.container.containerd.FurtherSettings#rows",
+        "limited",
+        "powerful",
+        "sharing"
+    })
     void isWhatItsProcessesSee(Row row) throws Exception {
         var id = started(row.asks().apply(spec("trap 'exit 0' TERM; sleep 3600 & wait")));
 
@@ -320,7 +327,7 @@ class SettingsServersTest {
 
     @Test
     void aProfileThatIsNotLoadedIsAReasonNotToStart() throws Exception {
-        var powers = new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false, "no-such");
+        var powers = new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false, "no-such", "");
         var wanted = tuned(powers).apply(spec("true"));
 
         assertThatThrownBy(() -> started(wanted))
@@ -345,6 +352,16 @@ class SettingsServersTest {
                         Duration.ZERO,
                         4));
         assertThat(runtime.imageConfig(rig.image()).orElseThrow().check()).isEmpty();
+    }
+
+    @Test
+    void aGroupThatTheImageDoesNotKnowIsAReasonNotToStart() {
+        var wanted = manner(new Manner(List.of(), List.of("nobody-has"), false, false, false))
+                .apply(spec("true"));
+
+        assertThatThrownBy(() -> started(wanted))
+                .isInstanceOf(ContainerException.class)
+                .hasMessageContaining("the image has no group \"nobody-has\" in /etc/group");
     }
 
     private static Process process(String directory, Optional<String> user) {

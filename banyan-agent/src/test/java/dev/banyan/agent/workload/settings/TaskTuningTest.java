@@ -32,6 +32,31 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TaskTuningTest {
     @Test
+    void groupsByNameSwapAndAFilterAreHandedOn() {
+        var container = ContainerSpec.newBuilder();
+        container
+                .getSettingsBuilder()
+                .addGroups(7)
+                .addGroupNames("video")
+                .setMemorySwapBytes(-1)
+                .getPowersBuilder()
+                .getSeccompBuilder()
+                .setDefaultAction("SCMP_ACT_LOG");
+
+        var tuning = new TaskTuning(container.build()).tuning();
+
+        assertThat(tuning.manner().groups()).containsExactly(7L);
+        assertThat(tuning.manner().groupNames()).containsExactly("video");
+        assertThat(tuning.shares().swapBytes()).isEqualTo(-1);
+        assertThat(tuning.powers().seccomp()).isEqualTo("{\"defaultAction\":\"SCMP_ACT_LOG\"}");
+        assertThat(new TaskTuning(ContainerSpec.getDefaultInstance())
+                        .tuning()
+                        .powers()
+                        .seccomp())
+                .isEmpty();
+    }
+
+    @Test
     void aTaskWithoutSettingsIsAnOrdinaryContainer() {
         var tuning = of(ContainerSettings.newBuilder());
 

@@ -53,7 +53,9 @@ final class Level {
                     ? Optional.of(Merging.join(joined.get(), tree.get(), ComposeKeys.DOCUMENT))
                     : joined.or(() -> tree);
         }
-        return joined.map(Merging::settled).map(tree -> new Environments(session, variables).complete(tree));
+        return joined.map(Merging::settled)
+                .map(tree -> new Environments(session, variables).complete(tree))
+                .map(tree -> new SeccompFiles(session).complete(tree));
     }
 
     private Mapping whole(Mapping tree, Path file) {

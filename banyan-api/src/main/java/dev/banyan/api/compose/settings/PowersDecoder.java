@@ -87,7 +87,9 @@ final class PowersDecoder {
             // Agents set no labels, so there is nothing to switch off.
             case "label=disable" -> {}
             default -> {
-                if (option.matches("apparmor[:=].+")) {
+                if (SeccompOption.brings(option)) {
+                    SeccompOption.decode(option, at).ifPresent(powers::setSeccomp);
+                } else if (option.matches("apparmor[:=].+")) {
                     powers.setApparmorProfile(option.substring("apparmor=".length()));
                 } else {
                     refuse(option, at);
@@ -100,7 +102,7 @@ final class PowersDecoder {
         var name = option.split("[:=]", 2)[0];
         switch (name) {
             case "seccomp" ->
-                at.refuse("a filter of system calls of your own is not supported", "write \"seccomp=unconfined\"");
+                at.refuse("names no profile of system calls", "write the path of its file, or \"seccomp=unconfined\"");
             case "apparmor" -> at.refuse("names no profile of AppArmor", "write such as \"apparmor=my-profile\"");
             case "label" -> at.refuse("agents set no labels of SELinux", "remove it, or write \"label=disable\"");
             default -> at.refuse("\"" + name + "\" is no option of security that is supported");

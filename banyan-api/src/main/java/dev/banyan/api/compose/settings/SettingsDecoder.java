@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Decodes what one service asks of its containers. */
 public final class SettingsDecoder {
@@ -63,7 +64,7 @@ public final class SettingsDecoder {
     private void process(ContainerSettings.Builder settings) {
         service.text("working_dir").ifPresent(settings::setWorkingDir);
         service.text("user").ifPresent(settings::setUser);
-        settings.addAllGroups(groups());
+        groups(settings);
         service.text("stop_signal").ifPresent(text -> {
             var number = Signals.number(text);
             if (number.isEmpty()) {
@@ -84,20 +85,29 @@ public final class SettingsDecoder {
                 check.flag("disable", false) || check.texts("test").equals(List.of("NONE")));
     }
 
-    /** By number: names of groups are in the image, which is not looked into. */
-    private List<Integer> groups() {
+    /** By number, or by a name that the agent looks up in the image. */
+    private void groups(ContainerSettings.Builder settings) {
         var numbers = new ArrayList<Integer>();
+        var names = new TreeSet<String>();
         var items = service.texts("group_add");
         for (int i = 0; i < items.size(); i++) {
             var text = items.get(i);
             if (text.matches("[0-9]{1,10}") && Long.parseLong(text) <= GROUP_MAX) {
                 numbers.add(Integer.parseUnsignedInt(text));
+            } else if (SettingsRules.GROUP.matcher(text).matches()) {
+                names.add(text);
             } else {
                 at(List.of("group_add", Integer.toString(i)))
-                        .refuse("\"" + text + "\" is no number of a group", "write its number in the image");
+                        .refuse(
+                                "\"" + text + "\" is no name or number of a group",
+                                "write such as \"video\", as the image knows it");
             }
         }
-        return numbers.stream().distinct().sorted(Integer::compareUnsigned).toList();
+        settings.addAllGroups(numbers.stream()
+                        .distinct()
+                        .sorted(Integer::compareUnsigned)
+                        .toList())
+                .addAllGroupNames(names);
     }
 
     private void names(ContainerSettings.Builder settings) {
@@ -137,6 +147,7 @@ public final class SettingsDecoder {
         settings.putAllSysctls(pairs(service.mapping("sysctls")));
         service.text("cpuset").ifPresent(settings::setCpuset);
         service.text("cpu_shares").map(Integer::parseInt).ifPresent(settings::setCpuShares);
+        service.text("memswap_limit").map(Long::parseLong).ifPresent(settings::setMemorySwapBytes);
         service.text("oom_score_adj").map(Integer::parseInt).ifPresent(settings::setOomScoreAdj);
     }
 

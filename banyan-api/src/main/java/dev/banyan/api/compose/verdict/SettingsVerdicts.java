@@ -18,7 +18,7 @@ final class SettingsVerdicts {
     private static void process(VerdictTable service) {
         service.honoured("working_dir", "An absolute path.")
                 .honoured("user", "By name or number, as the image knows them.")
-                .honoured("group_add", "By number.")
+                .honoured("group_add", "By number, or by a name that the image's /etc/group has.")
                 .honoured("init", "A process that reaps orphans and passes on signals.")
                 .honoured("tty", "")
                 .honoured("stdin_open", "Standard input stays open; nothing is ever sent.")
@@ -49,6 +49,9 @@ final class SettingsVerdicts {
                         "Those that a container has for itself: `net.*`, `fs.mqueue.*`, of shared memory and messages.")
                 .honoured("cpuset", "")
                 .honoured("cpu_shares", "Without it, 1024 for each core of the limit.")
+                .honoured(
+                        "memswap_limit",
+                        "Of memory and swap together, on agents whose kernel counts swap. Without it a limit of memory is one of both; -1 is as much swap as there is.")
                 .honoured("oom_score_adj", "Below 0 an agent must grant it ([privileges](privileges.md)).")
                 .honoured("logging", "");
         service.below("ulimits.*").honoured("soft", "").honoured("hard", "");
@@ -67,7 +70,7 @@ final class SettingsVerdicts {
                 .honoured("privileged", GRANTED)
                 .honoured(
                         "security_opt",
-                        "no-new-privileges, which is so unless it says false; seccomp=unconfined, apparmor=unconfined and apparmor=NAME of a profile that is loaded on the agent, which it must grant ([privileges](privileges.md)); label=disable. Others are refused.")
+                        "no-new-privileges, which is so unless it says false; seccomp=FILE with a profile in Docker's form, which is sent with the app, seccomp=unconfined, apparmor=unconfined and apparmor=NAME of a profile that is loaded on the agent, all of which it must grant ([privileges](privileges.md)); label=disable. Others are refused.")
                 .honoured(
                         "devices",
                         "Paths, which an agent must grant ([privileges](privileges.md)), and [devices](devices.md) by name.")

@@ -1,5 +1,6 @@
 package dev.banyan.api.kinds.settings;
 
+import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.RestartPolicy;
 import dev.banyan.api.v1.TaskSpec;
@@ -13,13 +14,20 @@ import java.util.List;
 public final class Features {
     private static final String APPARMOR = "security_opt apparmor";
     private static final String DEVICES = "devices by name";
+    private static final String GROUPS = "group_add by name";
+    private static final String HOST_PORTS = "ports mode host";
     private static final String RESTART_ATTEMPTS = "restart_policy.max_attempts";
     private static final String RESTART_DELAY = "restart_policy.delay";
     private static final String RESTART_WINDOW = "restart_policy.window";
 
-    /** All that an agent of this version knows; sorted. */
+    private static final String SECCOMP = "security_opt seccomp";
+
+    /** Known only where the kernel counts swap. */
+    public static final String SWAP = "memswap_limit";
+
+    /** All that an agent of this version knows on any server; sorted. */
     public static final List<String> KNOWN =
-            List.of(DEVICES, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR);
+            List.of(DEVICES, GROUPS, HOST_PORTS, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR, SECCOMP);
 
     private Features() {}
 
@@ -29,14 +37,31 @@ public final class Features {
         if (task.getDevicesCount() > 0) {
             needed.add(DEVICES);
         }
-        if (!task.getContainer().getSettings().getPowers().getApparmorProfile().isEmpty()) {
-            needed.add(APPARMOR);
+        settings(task.getContainer().getSettings(), needed);
+        if (task.getContainer().getPortsList().stream()
+                .anyMatch(port -> port.getAccess().getHost())) {
+            needed.add(HOST_PORTS);
         }
         restart(task.getContainer(), needed);
         return needed.stream()
                 .filter(feature -> !known.contains(feature))
                 .sorted()
                 .toList();
+    }
+
+    private static void settings(ContainerSettings settings, List<String> needed) {
+        if (!settings.getPowers().getApparmorProfile().isEmpty()) {
+            needed.add(APPARMOR);
+        }
+        if (settings.getPowers().hasSeccomp()) {
+            needed.add(SECCOMP);
+        }
+        if (settings.getGroupNamesCount() > 0) {
+            needed.add(GROUPS);
+        }
+        if (settings.getMemorySwapBytes() != 0) {
+            needed.add(SWAP);
+        }
     }
 
     private static void restart(ContainerSpec container, List<String> needed) {

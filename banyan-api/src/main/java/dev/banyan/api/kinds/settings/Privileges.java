@@ -19,13 +19,19 @@ public final class Privileges {
 
     private static final String ALL = "privileged";
 
+    private static final String UNFILTERED = "seccomp:unconfined";
+
+    /** By a filter of the service's own, which may let more pass than the usual one. */
+    private static final String FILTERED = "seccomp:profile";
+
     private static final Set<String> PLAIN = Set.of(
             ALL,
             "host:ipc",
             "host:pid",
             "host:uts",
             "host:cgroup",
-            "seccomp:unconfined",
+            UNFILTERED,
+            FILTERED,
             "apparmor:unconfined",
             "oom-score");
 
@@ -58,7 +64,10 @@ public final class Privileges {
 
     private static void unconfined(Powers powers, List<String> needed) {
         if (powers.getSeccompUnconfined()) {
-            needed.add("seccomp:unconfined");
+            needed.add(UNFILTERED);
+        }
+        if (powers.hasSeccomp()) {
+            needed.add(FILTERED);
         }
         if (powers.getApparmorUnconfined()) {
             needed.add("apparmor:unconfined");
@@ -77,6 +86,10 @@ public final class Privileges {
 
     private static boolean covers(String grant, String privilege) {
         if (grant.equals(ALL) || grant.equals(privilege)) {
+            return true;
+        }
+        // Whoever may do without a filter may also bring one.
+        if (grant.equals(UNFILTERED) && privilege.equals(FILTERED)) {
             return true;
         }
         // A path that climbs would leave what the grant speaks of.
@@ -100,7 +113,8 @@ public final class Privileges {
                 || RULE.matcher(grant).matches();
         return known
                 ? Optional.empty()
-                : Optional.of("'" + grant + "' is no privilege; write such as privileged, cap:NET_ADMIN, "
-                        + "device:/dev/fuse, device-rule:c 10:* rwm, host:pid, seccomp:unconfined or oom-score");
+                : Optional.of(
+                        "'" + grant + "' is no privilege; write such as privileged, cap:NET_ADMIN, "
+                                + "device:/dev/fuse, device-rule:c 10:* rwm, host:pid, seccomp:profile, seccomp:unconfined or oom-score");
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,6 +42,9 @@ public final class SettingsRules {
 
     private static final Pattern USER =
             Pattern.compile("([0-9]{1,10}|[a-z_][a-z0-9_.-]{0,31})(:([0-9]{1,10}|[a-z_][a-z0-9_.-]{0,31}))?");
+    /** What the image's list of groups may have. */
+    public static final Pattern GROUP = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,31}");
+
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})");
     private static final Pattern ADDRESS =
             Pattern.compile("[0-9.]{7,15}|(?=[^:]*:)[0-9a-fA-F:.]{2,45}(%[a-z0-9]+)?|host-gateway");
@@ -85,6 +89,17 @@ public final class SettingsRules {
         return List.copyOf(rules.problems);
     }
 
+    /** Why a container of these settings cannot have {@code memoryBytes}, of which 0 is without limit; empty when it can. */
+    public static Optional<String> swapProblem(ContainerSettings settings, long memoryBytes) {
+        long both = settings.getMemorySwapBytes();
+        if (both != 0 && memoryBytes == 0) {
+            return Optional.of("limits memory and swap together, and \"mem_limit\" is not set");
+        }
+        return both > 0 && both < memoryBytes
+                ? Optional.of("is less than \"mem_limit\", which is a part of it")
+                : Optional.empty();
+    }
+
     private void process(ContainerSettings settings) {
         var directory = settings.getWorkingDir();
         require(
@@ -97,7 +112,11 @@ public final class SettingsRules {
                 user.isEmpty() || USER.matcher(user).matches(),
                 "is no user: a name or number, and a group after a colon",
                 "user");
-        require(settings.getGroupsCount() <= ENTRIES_MAX, tooMany("groups"), "group_add");
+        int groups = settings.getGroupsCount() + settings.getGroupNamesCount();
+        require(groups <= ENTRIES_MAX, tooMany("groups"), "group_add");
+        settings.getGroupNamesList()
+                .forEach(name -> require(
+                        GROUP.matcher(name).matches(), "'" + name + "' is no name or number of a group", "group_add"));
         require(
                 settings.getStopSignal() >= 0 && settings.getStopSignal() <= Signals.LAST,
                 "is no signal",
@@ -179,6 +198,7 @@ public final class SettingsRules {
         int shares = settings.getCpuShares();
         require(shares == 0 || shares >= 2 && shares <= SHARES_MAX, "must be from 2 to " + SHARES_MAX, "cpu_shares");
         require(Math.abs(settings.getOomScoreAdj()) <= 1000, "must be from -1000 to 1000", "oom_score_adj");
+        require(settings.getMemorySwapBytes() >= -1, "must be -1, or a size", "memswap_limit");
         var logging = settings.getLogging();
         require(
                 logging.getFileBytes() == 0 || logging.getFileBytes() >= FILE_BYTES_MIN,
@@ -230,6 +250,10 @@ public final class SettingsRules {
                 profile.isEmpty() || PROFILE.matcher(profile).matches(),
                 "'" + profile + "' is no name of a profile of AppArmor",
                 "security_opt");
+        if (powers.hasSeccomp()) {
+            require(!powers.getSeccompUnconfined(), "has a filter of system calls and none at once", "security_opt");
+            SeccompRules.problem(powers.getSeccomp()).ifPresent(problem -> add(problem, "security_opt"));
+        }
         require(
                 profile.isEmpty() || !powers.getApparmorUnconfined(),
                 "has a profile of AppArmor and none at once",

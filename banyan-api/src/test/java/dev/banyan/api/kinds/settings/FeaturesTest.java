@@ -64,6 +64,20 @@ class FeaturesTest {
         assertThat(Features.missing(Features.KNOWN, task.build())).isEmpty();
     }
 
+    @Test
+    void groupsByNameFiltersAndSwapMustBeKnownToTheAgent() {
+        var task = TaskSpec.newBuilder();
+        var settings = task.getContainerBuilder().getSettingsBuilder();
+        settings.addGroupNames("video").setMemorySwapBytes(-1);
+        settings.getPowersBuilder().getSeccompBuilder().setDefaultAction("SCMP_ACT_ALLOW");
+
+        assertThat(Features.missing(List.of(), task.build()))
+                .containsExactly("group_add by name", "memswap_limit", "security_opt seccomp");
+        assertThat(Features.missing(Features.KNOWN, task.build())).containsExactly("memswap_limit");
+        assertThat(Features.missing(List.of("group_add by name", "security_opt seccomp", Features.SWAP), task.build()))
+                .isEmpty();
+    }
+
     private static TaskSpec restarting(RestartPolicy.Builder policy) {
         return TaskSpec.newBuilder()
                 .setContainer(ContainerSpec.newBuilder().setRestart(policy))

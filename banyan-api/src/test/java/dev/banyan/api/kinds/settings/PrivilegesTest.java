@@ -6,6 +6,7 @@ import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.Device;
 import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.Powers;
+import dev.banyan.api.v1.SeccompProfile;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,21 @@ class PrivilegesTest {
                         "oom-score",
                         "privileged",
                         "seccomp:unconfined");
+    }
+
+    @Test
+    void aFilterOfItsOwnMayLetMorePassAndIsGrantedByItselfOrWithNone() {
+        var own =
+                with(Powers.newBuilder().setSeccomp(SeccompProfile.newBuilder().setDefaultAction("SCMP_ACT_ALLOW")));
+
+        assertThat(Privileges.needed(own)).containsExactly("seccomp:profile");
+        assertThat(Privileges.missing(List.of(), own)).containsExactly("seccomp:profile");
+        assertThat(Privileges.missing(List.of("seccomp:profile"), own)).isEmpty();
+        assertThat(Privileges.missing(List.of("seccomp:unconfined"), own)).isEmpty();
+        assertThat(Privileges.missing(
+                        List.of("seccomp:profile"), with(Powers.newBuilder().setSeccompUnconfined(true))))
+                .containsExactly("seccomp:unconfined");
+        assertThat(Privileges.problem("seccomp:profile")).isEmpty();
     }
 
     @Test

@@ -76,6 +76,7 @@ public final class Invariants implements Witness {
         claimsUpTo(changes.revision());
         if (touches(changes, Kinds.TASKS.name()) || touches(changes, Kinds.ALLOCATIONS.name())) {
             assignmentsAreReserved();
+            tasksFollowTheirVolumes();
         }
         if (touches(changes, Kinds.SERVICES.name())) {
             addressesAndPortsAreExclusive();
@@ -186,6 +187,28 @@ public final class Invariants implements Witness {
                         reserved.contains(agent + " " + task.uid()),
                         "S13",
                         "task " + task.key() + " is assigned to " + agent + " without a reservation");
+            }
+        }
+    }
+
+    /** S29: whoever is assigned with a volume is where that volume lies, which is there by then. */
+    private void tasksFollowTheirVolumes() {
+        var where = new HashMap<String, String>();
+        world.chronicle()
+                .all(Kinds.VOLUMES)
+                .forEach(volume -> where.put(volume.name(), volume.spec().getAgentUid()));
+        for (var task : tasks.values()) {
+            if (!task.spec().hasAssignment() || ended(task)) {
+                continue;
+            }
+            var agent = task.spec().getAssignment().getAgentUid();
+            for (var use : task.spec().getVolumesList()) {
+                require(
+                        agent.equals(where.get(use.getName())),
+                        "S29",
+                        "task " + task.key() + " is on " + agent + " and its volume " + use.getName() + " on "
+                                + where.get(use.getName()));
+                world.reached("a task had a volume");
             }
         }
     }

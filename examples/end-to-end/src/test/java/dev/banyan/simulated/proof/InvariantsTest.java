@@ -9,6 +9,7 @@ import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.api.v1.VolumeUse;
 import dev.banyan.runtime.election.View;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
@@ -132,6 +133,15 @@ class InvariantsTest {
                 key, world.chronicle().all(Kinds.ALLOCATIONS).getFirst().uid()));
 
         broken("S13", "without a reservation");
+    }
+
+    @Test
+    void nobodyIsAssignedAwayFromItsVolume() {
+        rogue(() -> updated(spec -> spec.toBuilder()
+                .addVolumes(VolumeUse.newBuilder().setName("shop.data"))
+                .build()));
+
+        broken("S29", "its volume shop.data on null");
     }
 
     @Test

@@ -40,7 +40,8 @@ public final class Judgement {
 
     /** Whether exactly what is wanted lives on the machines whose agents work. */
     public static boolean runs(World world, Wanted wanted) {
-        return new Judgement(world).counts().equals(wanted.counts());
+        var judgement = new Judgement(world);
+        return judgement.counts().equals(judgement.counts(wanted));
     }
 
     /** The first thing that is not as it should be, in words; empty when all is. */
@@ -51,7 +52,7 @@ public final class Judgement {
     }
 
     private void judge(Wanted wanted) {
-        same("living containers", counts(), wanted.counts());
+        same("living containers", counts(), counts(wanted));
         if (!found.isEmpty()) {
             return; // the rest follows, and costs
         }
@@ -70,7 +71,22 @@ public final class Judgement {
         var counts = new TreeMap<String, Integer>();
         working.forEach(
                 agent -> agent.machine().living().forEach(living -> counts.merge(living.service(), 1, Integer::sum)));
+        counts.keySet().removeIf(this::isHeldUp);
         return counts;
+    }
+
+    private Map<String, Integer> counts(Wanted wanted) {
+        var counts = wanted.counts(working.size());
+        counts.keySet().removeIf(this::isHeldUp);
+        return counts;
+    }
+
+    /** Whose volume lies where no agent works waits for that agent, and everything of its app that begins after it. */
+    private boolean isHeldUp(String service) {
+        var app = service.substring(0, service.indexOf('/'));
+        return world.chronicle().all(Kinds.VOLUMES).stream()
+                .anyMatch(volume -> volume.spec().getDeployment().equals(app)
+                        && !names.contains(volume.spec().getAgent()));
     }
 
     private void judge(Machine machine, Wanted wanted) {

@@ -4,13 +4,22 @@ import dev.banyan.agent.container.ImageReference;
 import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.HealthCheck;
 import dev.banyan.api.v1.Manifest;
+import dev.banyan.api.v1.Mount;
+import dev.banyan.api.v1.NamedVolume;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.ServiceManifest;
+import dev.banyan.api.v1.VolumeManifest;
 import java.util.List;
 
-/** An app of the stories: a database, and web servers that wait for it, have a health check and publish a port. */
+/**
+ * An app of the stories: a database, and web servers that wait for it, have a health check and publish a port. The blog's database keeps a
+ * volume, and the blog has a collector on each agent.
+ */
 public record App(String name, int webs, String webImage, int port) {
+    /** The key of the database's volume in a manifest. */
+    private static final String VOLUME = "data";
+
     static final List<String> HEALTH_CHECK = List.of("/bin/check");
 
     /** The usual one. */
@@ -23,7 +32,28 @@ public record App(String name, int webs, String webImage, int port) {
         return new App(name, newWebs, webImage, port);
     }
 
+    /** Whether it has a volume, and a collector on each agent. */
+    public boolean settled() {
+        return name.equals("blog");
+    }
+
     Manifest manifest() {
+        var manifest = usual();
+        if (settled()) {
+            manifest.addVolumes(VolumeManifest.newBuilder().setKey(VOLUME))
+                    .addServices(ServiceManifest.newBuilder()
+                            .setName("log")
+                            .setImage("web:1")
+                            .setGlobal(true));
+            manifest.getServicesBuilder(0)
+                    .addMounts(Mount.newBuilder()
+                            .setTarget("/data")
+                            .setVolume(NamedVolume.newBuilder().setName(VOLUME)));
+        }
+        return manifest.build();
+    }
+
+    private Manifest.Builder usual() {
         return Manifest.newBuilder()
                 .setName(name)
                 .addServices(ServiceManifest.newBuilder()
@@ -43,8 +73,7 @@ public record App(String name, int webs, String webImage, int port) {
                         .addPorts(PortMapping.newBuilder()
                                 .setPublished(port)
                                 .setTarget(80)
-                                .setProtocol(Protocol.TCP)))
-                .build();
+                                .setProtocol(Protocol.TCP)));
     }
 
     /** Where admission finds {@code name:version}. */

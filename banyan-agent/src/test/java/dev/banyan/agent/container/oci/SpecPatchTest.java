@@ -1,4 +1,4 @@
-package dev.banyan.agent.container.containerd;
+package dev.banyan.agent.container.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,6 +27,24 @@ class SpecPatchTest {
 
     private static final ContainerSpec PLAIN =
             ContainerSpec.of("web", 1, ImageReference.parse("registry.banyan/a@sha256:" + "0".repeat(64)), "1.log");
+
+    @Test
+    void swapIsLimitedWithTheMemoryThatIsLimitedAlready() {
+        var wanted = PLAIN.withTuning(
+                new Tuning(Tuning.Manner.USUAL, new Shares("", 0, 0, 0, 4096), Powers.USUAL, Isolation.USUAL));
+
+        assertThat(SpecPatch.needed(wanted)).isTrue();
+        var patched = SpecPatch.apply(
+                """
+                {"linux": {"resources": {"memory": {"limit": 1024, "swap": 1024}}}}""",
+                wanted,
+                HostLimits.ofThisProcess());
+        assertThat(JsonParser.parseString(patched))
+                .isEqualTo(
+                        JsonParser.parseString(
+                                """
+                                {"linux": {"resources": {"memory": {"limit": 1024, "swap": 4096}}}}"""));
+    }
 
     @Test
     void isNeededOnlyForWhatTheInterfaceLacks() {

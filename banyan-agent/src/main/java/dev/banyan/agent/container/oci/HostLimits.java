@@ -1,4 +1,4 @@
-package dev.banyan.agent.container.containerd;
+package dev.banyan.agent.container.oci;
 
 import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.ContainerSpec.Rlimit;
@@ -18,7 +18,7 @@ import java.util.Map;
  * @param hard hard limits by OCI name, such as {@code RLIMIT_NOFILE}
  * @param leastOomScore -1000, or this process's own where it may not go below
  */
-record HostLimits(Map<String, Long> hard, int leastOomScore) {
+public record HostLimits(Map<String, Long> hard, int leastOomScore) {
     private static final int OOM_SCORE_MIN = -1000;
     private static final Path OWN_STATUS = Path.of("/proc/self/status");
     private static final Path OWN_SCORE = Path.of("/proc/self/oom_score_adj");
@@ -51,11 +51,12 @@ record HostLimits(Map<String, Long> hard, int leastOomScore) {
 
     private static final int NAME_WIDTH = 26;
 
-    HostLimits {
+    public HostLimits {
         hard = Map.copyOf(hard);
     }
 
-    static HostLimits ofThisProcess() {
+    /** Those of this program, which its containers inherit. */
+    public static HostLimits ofThisProcess() {
         try {
             boolean free = mayExceed(Files.readString(OWN_STATUS));
             int score = Integer.parseInt(Files.readString(OWN_SCORE).strip());
@@ -98,7 +99,7 @@ record HostLimits(Map<String, Long> hard, int leastOomScore) {
     }
 
     /** What is cut down of {@code wanted}, in words for people. */
-    List<String> cuts(ContainerSpec wanted) {
+    public List<String> cuts(ContainerSpec wanted) {
         var cuts = new ArrayList<String>();
         wanted.limits().rlimits().stream()
                 .filter(wish -> knows(wish) && !clamp(wish).equals(wish))

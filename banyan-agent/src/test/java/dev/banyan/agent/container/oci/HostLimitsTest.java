@@ -1,4 +1,4 @@
-package dev.banyan.agent.container.containerd;
+package dev.banyan.agent.container.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

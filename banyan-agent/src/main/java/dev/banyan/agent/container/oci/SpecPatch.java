@@ -1,4 +1,4 @@
-package dev.banyan.agent.container.containerd;
+package dev.banyan.agent.container.oci;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What CRI 1.6 has no words for, written into the OCI spec that it made. Pure. */
-final class SpecPatch {
+public final class SpecPatch {
     private static final String SHM = "/dev/shm";
 
     /** How the kernel writes that there is no limit. */
@@ -27,12 +27,14 @@ final class SpecPatch {
         this.wanted = wanted;
     }
 
-    static boolean needed(ContainerSpec wanted) {
+    /** Whether there is anything of it in {@code wanted}. */
+    public static boolean needed(ContainerSpec wanted) {
         var tuning = wanted.tuning();
         return wanted.limits().pids() > 0
                 || !wanted.limits().rlimits().isEmpty()
                 || tuning.shares().oomScoreAdj() != 0
                 || tuning.shares().shmBytes() > 0
+                || tuning.shares().swapBytes() != 0
                 || !tuning.powers().deviceRules().isEmpty()
                 || tuning.powers().ownCgroupView()
                 || tuning.isolation().shared().contains(Shared.UTS)
@@ -40,7 +42,7 @@ final class SpecPatch {
     }
 
     /** {@code spec} with what {@code wanted} asks for in it. */
-    static String apply(String spec, ContainerSpec wanted, HostLimits host) {
+    public static String apply(String spec, ContainerSpec wanted, HostLimits host) {
         var patch = new SpecPatch(spec, wanted);
         patch.limits(host);
         patch.shares(host);
@@ -89,6 +91,10 @@ final class SpecPatch {
         var shares = wanted.tuning().shares();
         if (shares.oomScoreAdj() != 0) {
             child(root, "process").addProperty("oomScoreAdj", host.clampOomScore(shares.oomScoreAdj()));
+        }
+        if (shares.swapBytes() != 0) {
+            var memory = child(child(child(root, "linux"), "resources"), "memory");
+            memory.addProperty("swap", shares.swapBytes());
         }
         if (shares.shmBytes() > 0) {
             var mounts = list(root, "mounts");
