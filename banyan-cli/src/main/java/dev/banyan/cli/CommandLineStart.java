@@ -42,7 +42,8 @@ final class CommandLineStart {
             VolumeVerbs.all(),
             ImageVerbs.all(),
             ReachVerbs.all(),
-            LogVerbs.all(), InspectVerbs.all(),
+            LogVerbs.all(),
+            InspectVerbs.all(),
             CompletionVerbs.all());
 
     private CommandLineStart() {}

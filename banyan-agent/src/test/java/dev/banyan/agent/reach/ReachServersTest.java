@@ -176,7 +176,7 @@ class ReachServersTest {
 
         runtime.door(rig.directory().memory().resolve("commands")).sweep();
 
-        assertThat(session.ended().getFailure().getMessage()).isEmpty();
+        assertThat(session.task().join(PATIENCE)).as("the former session").isTrue();
         await(() -> !processes().contains("7773") && pipes().isEmpty(), session);
     }
 

@@ -67,19 +67,22 @@ final class Found {
                 .forEach(object -> items.add(item(kind, object)));
     }
 
-    private void services(
-            List<Map<String, Object>> items, List<Resource<TaskSpec, TaskStatus>> tasks, String word) {
+    private void services(List<Map<String, Object>> items, List<Resource<TaskSpec, TaskStatus>> tasks, String word) {
         int slash = word.indexOf('/');
         var app = slash < 0 ? Optional.<String>empty() : Optional.of(word.substring(0, slash));
         var service = word.substring(slash + 1);
-        for (var object : all(Kinds.SERVICES, Selection.of(Kinds.SERVICES.name()).in(Apps.NAMESPACE))) {
+        for (var object :
+                all(Kinds.SERVICES, Selection.of(Kinds.SERVICES.name()).in(Apps.NAMESPACE))) {
             boolean named = object.spec().getService().equals(service)
-                    && app.filter(name -> !name.equals(object.spec().getDeployment())).isEmpty();
+                    && app.filter(name -> !name.equals(object.spec().getDeployment()))
+                            .isEmpty();
             if (named) {
                 items.add(item(Kinds.SERVICES, object));
                 tasks.stream()
                         .filter(task -> task.spec().getService().equals(service)
-                                && task.spec().getDeployment().equals(object.spec().getDeployment()))
+                                && task.spec()
+                                        .getDeployment()
+                                        .equals(object.spec().getDeployment()))
                         .forEach(task -> items.add(item(Kinds.TASKS, task)));
             }
         }

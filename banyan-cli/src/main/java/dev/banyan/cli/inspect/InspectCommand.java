@@ -20,12 +20,7 @@ import picocli.CommandLine.Parameters;
             "Shows all that the cluster knows of apps, services, tasks and agents, with their last events.",
             "A service is shown with its tasks, an agent with what it reports of its server."
         },
-        footer = {
-            "",
-            "Examples:",
-            "  banyan-cli inspect shop/web",
-            "  banyan-cli inspect -o json agent-1"
-        })
+        footer = {"", "Examples:", "  banyan-cli inspect shop/web", "  banyan-cli inspect -o json agent-1"})
 final class InspectCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},

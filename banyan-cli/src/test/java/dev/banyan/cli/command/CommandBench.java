@@ -142,7 +142,8 @@ final class CommandBench {
                                     VolumeVerbs.all(),
                                     ImageVerbs.all(),
                                     ReachVerbs.all(),
-                                    LogVerbs.all(), InspectVerbs.all()))
+                                    LogVerbs.all(),
+                                    InspectVerbs.all()))
                     .run(words);
         });
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

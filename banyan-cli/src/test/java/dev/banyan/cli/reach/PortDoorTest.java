@@ -53,8 +53,7 @@ class PortDoorTest {
     @BeforeEach
     void listen() {
         cluster.apply(TestDeployments.apply("shop"));
-        var running =
-                TaskStatus.newBuilder().setState(TaskStatus.State.RUNNING).build();
+        var running = TaskStatus.newBuilder().setState(TaskStatus.State.RUNNING).build();
         cluster.task("shop", "web", 0, "a1", running);
         var out = new PrintStream(said, true, StandardCharsets.UTF_8);
         var program = new Program(

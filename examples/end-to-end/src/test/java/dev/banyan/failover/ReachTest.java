@@ -83,8 +83,7 @@ class ReachTest {
     }
 
     private static void givesACommandATerminal(Cluster cluster) throws Exception {
-        var line = program()
-                + " exec -it web.1 -- sh -c 'tty; read x; stty size; echo read $x; exit 9'";
+        var line = program() + " exec -it web.1 -- sh -c 'tty; read x; stty size; echo read $x; exit 9'";
         var script = cluster.engineServer()
                 .open(cli(cluster, Command.of("script", "-qec", "stty rows 31 cols 97; " + line, "/dev/null")));
         try (var keys = script.getOutputStream()) {
@@ -106,8 +105,7 @@ class ReachTest {
         cluster.cli("cp", "web.0:/tmp/copied", state.resolve("back").toString()).orFail();
         assertThat(Files.mismatch(there, state.resolve("back"))).isEqualTo(-1);
 
-        var cat = cluster.engineServer()
-                .open(cli(cluster, Command.of(program(), "exec", "-i", "web.1", "--", "cat")));
+        var cat = cluster.engineServer().open(cli(cluster, Command.of(program(), "exec", "-i", "web.1", "--", "cat")));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<?> feeding = threads.submit(() -> {
                 try (var in = cat.getOutputStream()) {
@@ -127,8 +125,7 @@ class ReachTest {
     }
 
     private static void forwardsPorts(Cluster cluster) throws Exception {
-        var forward = cluster.engineServer()
-                .open(cli(cluster, Command.of(program(), "port-forward", "web", ":8080")));
+        var forward = cluster.engineServer().open(cli(cluster, Command.of(program(), "port-forward", "web", ":8080")));
         var address = forward.inputReader().readLine().split(" ")[0];
         var url = "http://" + address + "/healthz";
         var keptAlive = cluster.engineServer().run("curl", "-sS", url, url, url);
@@ -152,15 +149,7 @@ class ReachTest {
             var session = cluster.engineServer()
                     .open(cli(
                             cluster,
-                            Command.of(
-                                    program(),
-                                    "exec",
-                                    "-i",
-                                    replica,
-                                    "--",
-                                    "sh",
-                                    "-c",
-                                    "echo begun; sleep 8881")));
+                            Command.of(program(), "exec", "-i", replica, "--", "sh", "-c", "echo begun; sleep 8881")));
             assertThat(session.inputReader().readLine()).isEqualTo("begun");
             sessions.add(session);
         }

@@ -101,6 +101,8 @@ class ReachRelayTest {
         });
         try (var session = open()) {
             assertThat(next(session).getData().size()).isEqualTo(32 * 1024);
+            // Long enough that an agent which does not wait would overrun everybody between.
+            LocalEngine.ENV.signal().await(Duration.ofSeconds(1));
             assertThat(sent.get()).as("while nobody reads on").isLessThan(200);
             for (int i = 1; i < 500; i++) {
                 assertThat(next(session).getData().size()).isEqualTo(32 * 1024);

@@ -56,7 +56,9 @@ class PipesTest {
             }
             var other = env.tasks().spawn("other", () -> {});
 
-            assertThat(other.join(PATIENCE)).as("a task beside forty that wait for pipes").isTrue();
+            assertThat(other.join(PATIENCE))
+                    .as("a task beside forty that wait for pipes")
+                    .isTrue();
         } finally {
             all.forEach(Ends::close);
         }
@@ -77,7 +79,8 @@ class PipesTest {
     @Test
     void endForAReaderWhenTheyAreClosed() throws Exception {
         try (var ends = new Ends("pipe")) {
-            var reading = env.tasks().spawn("reading", () -> assertThat(ends.reader.read()).isEqualTo(-1));
+            var reading = env.tasks()
+                    .spawn("reading", () -> assertThat(ends.reader.read()).isEqualTo(-1));
             ends.reader.close();
 
             assertThat(reading.join(PATIENCE)).isTrue();
@@ -89,7 +92,9 @@ class PipesTest {
     void areNotMadeTwice() {
         var path = Fifo.make(directory.resolve("pipe"));
 
-        assertThatThrownBy(() -> Fifo.make(path)).isInstanceOf(HostException.class).hasMessageContaining("errno 17");
+        assertThatThrownBy(() -> Fifo.make(path))
+                .isInstanceOf(HostException.class)
+                .hasMessageContaining("errno 17");
     }
 
     /** Both ends, which are open before anybody waits. */

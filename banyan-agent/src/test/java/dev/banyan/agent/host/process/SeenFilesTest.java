@@ -20,7 +20,9 @@ class SeenFilesTest {
         Files.writeString(directory.resolve("own"), "mine");
         try (var seen = SeenFiles.of(ProcessHandle.current().pid())) {
             assertThat(seen.text(directory.resolve("own").toString(), 100)).contains("mine");
-            assertThat(seen.text(directory.resolve("own").toString(), 3)).as("larger than wanted").isEmpty();
+            assertThat(seen.text(directory.resolve("own").toString(), 3))
+                    .as("larger than wanted")
+                    .isEmpty();
             assertThat(seen.text(directory.toString(), 100)).as("a directory").isEmpty();
         }
         assertThatThrownBy(() -> SeenFiles.of(0)).isInstanceOf(HostException.class);

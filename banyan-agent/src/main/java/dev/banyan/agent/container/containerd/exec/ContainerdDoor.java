@@ -94,8 +94,7 @@ public final class ContainerdDoor implements ContainerDoor {
     private void end(ExecutedCommand.Name name) throws InterruptedException {
         try {
             long pid = pid(name.container(), name.command());
-            var left =
-                    new ExecutedCommand(way, env, name, Pipes.in(home(name).resolve("again"), env, false, false), pid);
+            var left = new ExecutedCommand(way, env, name, Pipes.left(home(name)), pid);
             left.hangUp();
             left.close();
         } catch (ContainerException refused) {

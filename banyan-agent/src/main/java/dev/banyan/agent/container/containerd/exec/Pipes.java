@@ -45,6 +45,21 @@ final class Pipes {
         this.error = errors ? new PipeReader(made(ERR), env) : InputStream.nullInputStream();
     }
 
+    /** Of a command that a former agent began: nobody has the ends here. */
+    private Pipes(Path home) {
+        this.home = home;
+        this.input = false;
+        this.errors = false;
+        this.toCommand = Optional.empty();
+        this.output = InputStream.nullInputStream();
+        this.error = InputStream.nullInputStream();
+    }
+
+    /** What a former agent left, to be closed. */
+    static Pipes left(Path home) {
+        return new Pipes(home);
+    }
+
     /** Pipes in a new directory. */
     static Pipes in(Path home, Env env, boolean input, boolean errors) {
         try {

@@ -16,8 +16,9 @@ class ProcessSpecTest {
     @Test
     void isTheContainersOwnWithAnotherProgram() {
         assertThat(ProcessSpec.of(CONTAINER, command(Optional.empty(), Optional.empty(), Optional.empty()), Map.of()))
-                .isEqualTo("{\"user\":{\"uid\":7,\"gid\":8},\"args\":[\"ls\",\"-l\"],\"env\":[\"PATH=/bin\",\"A=1\"],\"cwd\":\"/srv\","
-                        + "\"capabilities\":{\"bounding\":[\"CAP_KILL\"]},\"noNewPrivileges\":true,\"terminal\":false}");
+                .isEqualTo(
+                        "{\"user\":{\"uid\":7,\"gid\":8},\"args\":[\"ls\",\"-l\"],\"env\":[\"PATH=/bin\",\"A=1\"],\"cwd\":\"/srv\","
+                                + "\"capabilities\":{\"bounding\":[\"CAP_KILL\"]},\"noNewPrivileges\":true,\"terminal\":false}");
     }
 
     @Test
