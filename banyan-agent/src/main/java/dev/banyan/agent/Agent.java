@@ -10,6 +10,7 @@ import dev.banyan.agent.container.daemon.DaemonSettings;
 import dev.banyan.agent.container.daemon.HostPrograms;
 import dev.banyan.agent.container.daemon.PauseImage;
 import dev.banyan.agent.container.daemon.Registries;
+import dev.banyan.agent.container.door.ContainerDoor;
 import dev.banyan.agent.device.Devices;
 import dev.banyan.agent.dns.Desk;
 import dev.banyan.agent.dns.NamesTable;
@@ -77,6 +78,7 @@ final class Agent {
         var member = session.membership();
         var runtime = containers(member, AgentOptions.mtu(settings, host.linkMtu(address)));
         var upstreams = upstreams(member);
+        var door = door(runtime, member);
         var duties = new Duties(
                 env,
                 new Duties.Post(session, member, control),
@@ -98,12 +100,21 @@ final class Agent {
                         new Devices(settings.list(AgentOptions.DEVICE_SPECS).stream()
                                 .map(Path::of)
                                 .toList()),
-                        upstreams::searches));
+                        upstreams::searches,
+                        door));
         var desk = new Desk(env, duties.names(), upstreams);
         start(new UdpDoor(env, desk, NamesTable.LISTENING));
         start(new TcpDoor(env, desk, NamesTable.LISTENING));
         duties.report().change(facts(runtime, address));
         duties.components().forEach(this::start);
+    }
+
+    /** What people began in containers before this start has nobody any more. */
+    private ContainerDoor door(ContainerdRuntime runtime, Membership member) {
+        var memory = new DaemonDirectory(data.resolve("containerd"), runDirectory(member)).memory();
+        var door = runtime.door(MemoryDirectory.within(memory, "commands"));
+        env.tasks().spawn("former commands", door::sweep);
+        return door;
     }
 
     /** Whom this server asks for names, unless that would be the cluster again. */

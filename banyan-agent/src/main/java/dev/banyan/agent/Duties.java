@@ -2,6 +2,7 @@ package dev.banyan.agent;
 
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.daemon.Registries;
+import dev.banyan.agent.container.door.ContainerDoor;
 import dev.banyan.agent.device.DeviceLoop;
 import dev.banyan.agent.device.Devices;
 import dev.banyan.agent.dns.Askers;
@@ -27,6 +28,7 @@ import dev.banyan.agent.network.wireguard.TunnelKey;
 import dev.banyan.agent.proxy.NftablesProxy;
 import dev.banyan.agent.proxy.ProxyLoop;
 import dev.banyan.agent.proxy.ProxyOutcome;
+import dev.banyan.agent.reach.Reaching;
 import dev.banyan.agent.report.ReportLoop;
 import dev.banyan.agent.session.Membership;
 import dev.banyan.agent.session.Relay;
@@ -101,6 +103,7 @@ public final class Duties {
      * @param privileges what containers may be granted
      * @param devices that tasks may have for themselves
      * @param searches domains that the server tries for short names
+     * @param door ways into running containers
      */
     public record Tools(
             ContainerRuntime runtime,
@@ -112,15 +115,27 @@ public final class Duties {
             List<AllowedBind> binds,
             List<String> privileges,
             Devices devices,
-            Supplier<List<String>> searches) {
+            Supplier<List<String>> searches,
+            ContainerDoor door) {
         public Tools {
             binds = List.copyOf(binds);
             privileges = List.copyOf(privileges);
         }
 
-        /** Those of an agent whose containers may have no path of the server, and that grants and has nothing. */
+        /** Those of an agent whose containers may have no path of the server, and into which nobody comes; that grants and has nothing. */
         public Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {
-            this(runtime, kernel, clock, data, logs, memory, List.of(), List.of(), Devices.none(), List::of);
+            this(
+                    runtime,
+                    kernel,
+                    clock,
+                    data,
+                    logs,
+                    memory,
+                    List.of(),
+                    List.of(),
+                    Devices.none(),
+                    List::of,
+                    ContainerDoor.none());
         }
     }
 
@@ -218,7 +233,10 @@ public final class Duties {
                 Disk.of(tools.data()),
                 new Upkeep.Places(tools.data().resolve("image-use"), tools.logs(), Registries.CLUSTER),
                 new TaskNeeds(tasks, workload, config)));
-        components.add(new Relay(env, post.control(), session::tie, new TaskLogs(env, tasks.lister(), config)));
+        var sources = new Relay.Sources(
+                new TaskLogs(env, tasks.lister(), config),
+                new Reaching(env, tools.runtime(), tools.door(), WorkloadConfig.TASK_LABEL));
+        components.add(new Relay(env, post.control(), session::tie, sources));
     }
 
     private ClusterRanges ranges() {
@@ -325,6 +343,8 @@ public final class Duties {
                         .setProtocol(
                                 port.protocol() == dev.banyan.agent.proxy.Protocol.UDP ? Protocol.UDP : Protocol.TCP)
                         .setHolder(port.holder())
+                        .setAddress(port.address().map(Object::toString).orElse(""))
+                        .setElsewhere(port.isElsewhere())
                         .build())
                 .toList();
         var builder = status.toBuilder().clearPortsTaken().addAllPortsTaken(taken);

@@ -7,10 +7,13 @@ import dev.banyan.cli.command.Program;
 import dev.banyan.cli.completion.CompletionVerbs;
 import dev.banyan.cli.compose.ComposeVerbs;
 import dev.banyan.cli.context.Configuration;
+import dev.banyan.cli.inspect.InspectVerbs;
 import dev.banyan.cli.kinds.KindVerbs;
+import dev.banyan.cli.logs.LogVerbs;
 import dev.banyan.cli.network.NetworkVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
+import dev.banyan.cli.reach.ReachVerbs;
 import dev.banyan.cli.shelf.ImageVerbs;
 import dev.banyan.cli.values.SecretVerbs;
 import dev.banyan.cli.volume.VolumeVerbs;
@@ -38,6 +41,9 @@ final class CommandLineStart {
             NetworkVerbs.all(),
             VolumeVerbs.all(),
             ImageVerbs.all(),
+            ReachVerbs.all(),
+            LogVerbs.all(),
+            InspectVerbs.all(),
             CompletionVerbs.all());
 
     private CommandLineStart() {}

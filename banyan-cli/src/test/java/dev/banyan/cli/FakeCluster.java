@@ -32,6 +32,7 @@ import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PruneImagesRequest;
 import dev.banyan.api.v1.PruneImagesResponse;
 import dev.banyan.api.v1.PutContentRequest;
+import dev.banyan.api.v1.ReachRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
@@ -51,6 +52,7 @@ import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.cluster.LogStream;
+import dev.banyan.cli.cluster.Passage;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.ObjectKey;
@@ -70,6 +72,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** A cluster in memory: its verbs write what an engine would, and a test plays the controllers and agents. */
 public final class FakeCluster implements ClusterApi {
@@ -91,6 +94,9 @@ public final class FakeCluster implements ClusterApi {
     private final List<SetValueRequest> values = new ArrayList<>();
     private final List<RemoveValueRequest> removedValues = new ArrayList<>();
     private List<LogLine> logLines = List.of();
+    private Function<ReachRequest, Passage> passages = request -> {
+        throw new ApiException(Reason.UNAVAILABLE, "nobody is let in");
+    };
     private Runnable afterWrite = () -> {};
     private StatusResponse status = StatusResponse.getDefaultInstance();
 
@@ -427,6 +433,17 @@ public final class FakeCluster implements ClusterApi {
             @Override
             public void close() {}
         };
+    }
+
+    /** What answers sessions with containers from now on. */
+    public void letIn(Function<ReachRequest, Passage> answers) {
+        passages = answers;
+    }
+
+    @Override
+    public Passage reach(ReachRequest request) {
+        failIfDue();
+        return passages.apply(request);
     }
 
     @Override

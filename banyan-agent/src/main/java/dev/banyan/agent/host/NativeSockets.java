@@ -24,6 +24,8 @@ final class NativeSockets {
         record Socket(int descriptor) implements Bound {}
 
         record AddressInUse() implements Bound {}
+
+        record NoSuchAddress() implements Bound {}
     }
 
     private static final int AF_INET = 2;
@@ -33,8 +35,11 @@ final class NativeSockets {
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEADDR = 2;
     private static final int EADDRINUSE = 98;
+    private static final int EADDRNOTAVAIL = 99;
     private static final int SOCKADDR_SIZE = 16;
     private static final ValueLayout.OfShort PORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
+
+    private static final ValueLayout.OfInt BITS = JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
 
     private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
@@ -46,12 +51,12 @@ final class NativeSockets {
     private NativeSockets() {}
 
     /**
-     * A socket bound to {@code port} on all addresses.
+     * A socket bound to {@code port} on {@code address}.
      *
      * <p>A TCP socket has SO_REUSEADDR while it is bound, since otherwise connections that a former server on the port left in TIME_WAIT
      * would keep it taken for a minute. It loses it at once: another program could listen beside a socket that has it.
      */
-    static Bound bind(PortHold.Transport transport, int port) {
+    static Bound bind(PortHold.Transport transport, Ipv4Address address, int port) {
         try (var arena = Arena.ofConfined()) {
             var state = arena.allocate(STATE);
             int descriptor = open(state, transport, port);
@@ -59,7 +64,7 @@ final class NativeSockets {
             if (reuse) {
                 reuseAddress(arena, state, descriptor, 1);
             }
-            int errno = bind(arena, state, descriptor, port);
+            int errno = bind(arena, state, descriptor, address, port);
             if (errno == 0 && reuse) {
                 reuseAddress(arena, state, descriptor, 0);
             }
@@ -69,6 +74,7 @@ final class NativeSockets {
             return switch (errno) {
                 case 0 -> new Bound.Socket(descriptor);
                 case EADDRINUSE -> new Bound.AddressInUse();
+                case EADDRNOTAVAIL -> new Bound.NoSuchAddress();
                 default -> throw failed("bind to", transport, port, errno);
             };
         } catch (HostException e) {
@@ -96,11 +102,13 @@ final class NativeSockets {
     }
 
     /** Zero, or the error's number. */
-    private static int bind(Arena arena, MemorySegment state, int descriptor, int port) throws Throwable {
-        var address = arena.allocate(SOCKADDR_SIZE);
-        address.set(JAVA_SHORT, 0, (short) AF_INET);
-        address.set(PORT, 2, (short) port);
-        int bound = (int) BIND.invokeExact(state, descriptor, address, SOCKADDR_SIZE);
+    private static int bind(Arena arena, MemorySegment state, int descriptor, Ipv4Address address, int port)
+            throws Throwable {
+        var name = arena.allocate(SOCKADDR_SIZE);
+        name.set(JAVA_SHORT, 0, (short) AF_INET);
+        name.set(PORT, 2, (short) port);
+        name.set(BITS, 4, address.bits());
+        int bound = (int) BIND.invokeExact(state, descriptor, name, SOCKADDR_SIZE);
         return bound == 0 ? 0 : errno(state);
     }
 

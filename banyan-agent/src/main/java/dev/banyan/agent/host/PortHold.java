@@ -1,13 +1,16 @@
 package dev.banyan.agent.host;
 
 /**
- * A port of this server held by a socket that is bound to all addresses and never listens: no other program can serve on it by mistake
+ * A port of this server held by a socket that is bound to one or all addresses and never listens: no other program can serve on it by mistake
  * while the load balancer answers there. Traffic that the load balancer takes never meets this socket; what it does not take finds a
  * closed port (TCP). Belongs to the network namespace of the thread that opened it. For one owner.
  *
  * @see PortSpace the ports of another server than the one this program runs on
  */
 public final class PortHold implements AutoCloseable {
+    /** Stands for all addresses that the server has. */
+    public static final Ipv4Address EVERY_ADDRESS = new Ipv4Address(0);
+
     /** Transport protocols with ports. */
     public enum Transport {
         TCP,
@@ -21,6 +24,9 @@ public final class PortHold implements AutoCloseable {
 
         /** Some other socket of this server has the port. */
         record InUse() implements Outcome {}
+
+        /** The server does not have the address. */
+        record Elsewhere() implements Outcome {}
     }
 
     private final Runnable letGo;
@@ -30,19 +36,25 @@ public final class PortHold implements AutoCloseable {
         this.letGo = letGo;
     }
 
-    /**
-     * Holds {@code port}, from 1 to 65535.
-     *
-     * @throws HostException when the kernel refuses for another reason than the port being in use
-     */
+    /** Holds {@code port} on all addresses, as the other method does. */
     public static Outcome open(Transport transport, int port) {
+        return open(transport, EVERY_ADDRESS, port);
+    }
+
+    /**
+     * Holds {@code port}, from 1 to 65535, on {@code address}.
+     *
+     * @throws HostException when the kernel refuses for another reason than those of {@link Outcome}
+     */
+    public static Outcome open(Transport transport, Ipv4Address address, int port) {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("not a port: " + port);
         }
-        return switch (NativeSockets.bind(transport, port)) {
+        return switch (NativeSockets.bind(transport, address, port)) {
             case NativeSockets.Bound.Socket(int descriptor) ->
                 new Outcome.Held(new PortHold(() -> NativeSockets.close(descriptor)));
             case NativeSockets.Bound.AddressInUse() -> new Outcome.InUse();
+            case NativeSockets.Bound.NoSuchAddress() -> new Outcome.Elsewhere();
         };
     }
 

@@ -4,9 +4,9 @@ package dev.banyan.agent.host;
 @FunctionalInterface
 public interface PortSpace {
     /**
-     * Holds {@code port}, from 1 to 65535.
+     * Holds {@code port}, from 1 to 65535, on {@code address}, which may be {@link PortHold#EVERY_ADDRESS}.
      *
-     * @throws HostException when it cannot be held for another reason than being in use
+     * @throws HostException when it cannot be held for another reason than those of {@link PortHold.Outcome}
      */
-    PortHold.Outcome open(PortHold.Transport transport, int port);
+    PortHold.Outcome open(PortHold.Transport transport, Ipv4Address address, int port);
 }

@@ -21,6 +21,19 @@ public sealed interface Entrance {
         }
     }
 
+    /** A port on one address of this server; without such an address it is closed here. */
+    record Addressed(Ipv4Address address, int port) implements Entrance {
+        public Addressed {
+            requireNonNull(address, "address");
+            Backend.requirePort(port);
+        }
+
+        @Override
+        public String toString() {
+            return "port " + port + " of " + address;
+        }
+    }
+
     /** A port of an address that belongs to the service alone. */
     record Virtual(Ipv4Address address, int port) implements Entrance {
         public Virtual {

@@ -39,6 +39,47 @@ record FlowCut(List<String> arguments) {
         return cuts;
     }
 
+    /**
+     * Those of {@code cuts} that would cut something: to ask the kernel for each would take a program's run for every one.
+     *
+     * @param listing what {@code conntrack -L -p udp} prints, a flow a line
+     */
+    static List<FlowCut> met(List<FlowCut> cuts, String listing) {
+        var meeting = new HashSet<List<String>>();
+        listing.lines().forEach(line -> meeting.addAll(arguments(line)));
+        return cuts.stream().filter(cut -> meeting.contains(cut.arguments)).toList();
+    }
+
+    /** All arguments that would cut the flow of a line; none when it is no flow. */
+    private static List<List<String>> arguments(String line) {
+        var values = new HashMap<String, String>();
+        for (var word : line.split(" +")) {
+            int at = word.indexOf('=');
+            if (at > 0) {
+                var key = word.substring(0, at);
+                // What is there twice is of the answers the second time.
+                values.put(values.containsKey(key) ? "reply " + key : key, word.substring(at + 1));
+            }
+        }
+        if (!values.keySet().containsAll(List.of("dst", "dport", "reply src", "reply sport"))) {
+            return List.of();
+        }
+        var port = List.of("-p", "udp", "--orig-port-dst", values.get("dport"));
+        var address = List.of("--orig-dst", values.get("dst"));
+        var backend = List.of("--reply-src", values.get("reply src"));
+        var backendPort = List.of("--reply-port-src", values.get("reply sport"));
+        return List.of(
+                joined(List.of(port, backend, backendPort)),
+                joined(List.of(port, backendPort)),
+                joined(List.of(port, address, backend, backendPort)),
+                joined(List.of(port, address, backendPort)),
+                joined(List.of(List.of("-p", "udp"), address, backend)));
+    }
+
+    private static List<String> joined(List<List<String>> parts) {
+        return parts.stream().flatMap(List::stream).toList();
+    }
+
     /** Flows through a whole service to a backend that it no longer has. */
     private static List<FlowCut> ofServices(Optional<ProxySet> before, ProxySet after) {
         var serving = new HashMap<Ipv4Address, List<Ipv4Address>>();
@@ -88,9 +129,13 @@ record FlowCut(List<String> arguments) {
 
     private static List<String> towards(Entrance entrance) {
         var arguments = new ArrayList<>(List.of("-p", "udp", "--orig-port-dst", Integer.toString(entrance.port())));
-        if (entrance instanceof Entrance.Virtual(var address, int ignored)) {
-            arguments.addAll(List.of("--orig-dst", address.toString()));
-        }
+        var address =
+                switch (entrance) {
+                    case Entrance.Virtual(var at, int ignored) -> Optional.of(at);
+                    case Entrance.Addressed(var at, int ignored) -> Optional.of(at);
+                    case Entrance.Published ignored -> Optional.<Ipv4Address>empty();
+                };
+        address.ifPresent(at -> arguments.addAll(List.of("--orig-dst", at.toString())));
         return arguments;
     }
 }

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class NftablesProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NftablesProxy.class);
 
+    /** So many are made without a look at what flows there are, which may be very many. */
+    private static final int FEW_CUTS = 4;
+
     private final String tableName;
     private final CommandRunner commands;
     private final Nftables nftables;
@@ -161,7 +164,8 @@ public final class NftablesProxy implements AutoCloseable {
     }
 
     private void forgetFlows(Optional<ProxySet> before, ProxySet after) throws InterruptedException {
-        for (var cut : FlowCut.between(before, after)) {
+        var cuts = FlowCut.between(before, after);
+        for (var cut : cuts.size() <= FEW_CUTS ? cuts : FlowCut.met(cuts, flows())) {
             var arguments = new ArrayList<>(List.of("conntrack", "-D"));
             arguments.addAll(cut.arguments());
             var done = commands.run(CommandLine.of(arguments.toArray(String[]::new)));
@@ -170,6 +174,10 @@ public final class NftablesProxy implements AutoCloseable {
                 throw new HostException(done.describe());
             }
         }
+    }
+
+    private String flows() throws InterruptedException {
+        return commands.run(CommandLine.of("conntrack", "-L", "-p", "udp")).require();
     }
 
     private ProxyOutcome failed(ProxySet set, String reason) {
@@ -188,7 +196,9 @@ public final class NftablesProxy implements AutoCloseable {
                     .addKeyValue("why", difference.reasons())
                     .log("load balancer changed");
         }
-        taken.forEach(port -> LOG.atWarn().addKeyValue("port", port.describe()).log("published port not served here"));
+        taken.stream().filter(port -> !port.isElsewhere()).forEach(port -> LOG.atWarn()
+                .addKeyValue("port", port.describe())
+                .log("published port not served here"));
     }
 
     /**

@@ -1,13 +1,44 @@
 package dev.banyan.agent.proxy;
 
+import dev.banyan.agent.host.Ipv4Address;
+import java.util.Optional;
+
 /**
- * A published port that is not served here because another program of this server has it.
+ * A published port that is not served here because another program of this server has it, or because it is published on an address that
+ * this server does not have.
  *
- * @param holder such as {@code sshd (pid 612)}; "an unknown socket" when the server does not tell
+ * @param holder such as {@code sshd (pid 612)}; "an unknown socket" when the server does not tell; empty when nobody has it
+ * @param address the one it is published on; empty is all
  */
-public record PortTaken(Protocol protocol, int port, String holder) {
+public record PortTaken(Protocol protocol, int port, String holder, Optional<Ipv4Address> address) {
+    /** One that is published on all addresses. */
+    public PortTaken(Protocol protocol, int port, String holder) {
+        this(protocol, port, holder, Optional.empty());
+    }
+
+    /** One whose address is somebody else's. */
+    static PortTaken elsewhere(Protocol protocol, int port, Ipv4Address address) {
+        return new PortTaken(protocol, port, "", Optional.of(address));
+    }
+
+    /** Whether its address is somebody else's, and the port in nobody's way. */
+    public boolean isElsewhere() {
+        return holder.isEmpty();
+    }
+
+    boolean is(Protocol other, Entrance entrance) {
+        return protocol == other
+                && switch (entrance) {
+                    case Entrance.Published(int number) -> address.isEmpty() && number == port;
+                    case Entrance.Addressed(var at, int number) -> address.equals(Optional.of(at)) && number == port;
+                    case Entrance.Virtual ignored -> false;
+                };
+    }
+
     /** One sentence for the operator. */
     public String describe() {
-        return "port " + port + "/" + protocol.word() + " is taken by " + holder;
+        var what = "port " + port + "/" + protocol.word()
+                + address.map(at -> " of " + at).orElse("");
+        return isElsewhere() ? what + " is on no address of this server" : what + " is taken by " + holder;
     }
 }

@@ -2,6 +2,7 @@ package dev.banyan.agent.proxy;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.api.kinds.TagMatching;
 import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.EndpointsStatus;
@@ -11,17 +12,21 @@ import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.runtime.cache.Lister;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What one agent's load balancer shall serve, from the services and endpoints of the whole cluster. Pure.
  *
  * <p>Every service is behind its virtual address on every agent, since clients of any agent may use it. Its published ports are opened
- * where the tags of its app match the agent's.
+ * where the tags of its app match the agent's, and those in mode host where a replica runs.
  */
 final class ProxyPlan {
+    private final ClusterRanges ranges;
     private final List<String> tags;
     private final Lister<EndpointsSpec, EndpointsStatus> endpoints;
     private final List<Frontend> frontends = new ArrayList<>();
@@ -30,7 +35,8 @@ final class ProxyPlan {
     /** Entrances and addresses that are in use: claims make them unique, but a cache may show two owners for a moment. */
     private final HashSet<Object> used = new HashSet<>();
 
-    private ProxyPlan(List<String> tags, Lister<EndpointsSpec, EndpointsStatus> endpoints) {
+    private ProxyPlan(ClusterRanges ranges, List<String> tags, Lister<EndpointsSpec, EndpointsStatus> endpoints) {
+        this.ranges = ranges;
         this.tags = tags;
         this.endpoints = endpoints;
     }
@@ -42,7 +48,7 @@ final class ProxyPlan {
             List<String> tags,
             List<Resource<ServiceSpec, ServiceStatus>> services,
             Lister<EndpointsSpec, EndpointsStatus> endpoints) {
-        var plan = new ProxyPlan(tags, endpoints);
+        var plan = new ProxyPlan(ranges, tags, endpoints);
         services.stream()
                 .sorted((one, other) ->
                         Long.compare(one.meta().createRevision(), other.meta().createRevision()))
@@ -51,26 +57,50 @@ final class ProxyPlan {
     }
 
     private void add(Resource<ServiceSpec, ServiceStatus> service) {
+        var spec = service.spec();
         var addresses = backends(service.key());
-        var virtual = service.spec().getVirtualAddress();
-        if (!virtual.isEmpty() && used.add(virtual)) {
-            services.add(new VirtualService(Ipv4Address.parse(virtual), addresses));
+        var virtual = spec.getVirtualAddress();
+        var time = Duration.ofMillis(spec.getBalancing().getAffinityMs());
+        boolean led = !virtual.isEmpty() && !spec.getBalancing().getReplicasByName();
+        if (led && used.add(virtual)) {
+            services.add(new VirtualService(Ipv4Address.parse(virtual), addresses, time));
         }
-        if (TagMatching.matches(service.spec().getTagsList(), tags)) {
-            service.spec().getPortsList().stream()
+        if (TagMatching.matches(spec.getTagsList(), tags)) {
+            var affinity = Optional.of(time)
+                    .filter(asked -> led && !asked.isZero())
+                    .map(asked -> new Affinity(Ipv4Address.parse(virtual), asked));
+            Stream.concat(spec.getPortsList().stream(), spec.getGuardedPortsList().stream())
                     .filter(port -> port.getPublished() != 0)
-                    .forEach(port -> publish(port, addresses));
+                    .forEach(port -> publish(port, reached(port, addresses), affinity));
         }
     }
 
-    private void publish(PortMapping port, List<Ipv4Address> addresses) {
+    /** In mode host nobody is led to another server. */
+    private List<Ipv4Address> reached(PortMapping port, List<Ipv4Address> addresses) {
+        return port.getAccess().getHost()
+                ? addresses.stream().filter(ranges.own()::contains).toList()
+                : addresses;
+    }
+
+    private void publish(PortMapping port, List<Ipv4Address> addresses, Optional<Affinity> affinity) {
         var protocol = port.getProtocol() == dev.banyan.api.v1.Protocol.UDP ? Protocol.UDP : Protocol.TCP;
-        if (used.add(protocol + "/" + port.getPublished())) {
+        var access = port.getAccess();
+        // Where no replica runs, the port in mode host is free for others.
+        boolean open = !access.getHost() || !addresses.isEmpty();
+        var entrance = entrance(port.getPublished(), access.getHostIp());
+        if (open && used.add(protocol + " " + entrance)) {
             var backends = addresses.stream()
                     .map(address -> new Backend(address, port.getTarget(), 1))
                     .toList();
-            frontends.add(new Frontend(protocol, List.of(new Entrance.Published(port.getPublished())), backends));
+            var allowed = access.getAllowList().stream().map(Ipv4Range::parse).toList();
+            frontends.add(new Frontend(protocol, List.of(entrance), backends, allowed, affinity));
         }
+    }
+
+    private static Entrance entrance(int port, String address) {
+        return address.isEmpty()
+                ? new Entrance.Published(port)
+                : new Entrance.Addressed(Ipv4Address.parse(address), port);
     }
 
     private List<Ipv4Address> backends(ObjectKey service) {

@@ -55,14 +55,13 @@ public record ProxySet(long revision, ClusterRanges ranges, List<Frontend> front
                                 .filter(entrance -> !isTaken(taken, frontend.protocol(), entrance))
                                 .toList()))
                 .filter(open -> !open.entrances.isEmpty())
-                .map(open -> new Frontend(open.frontend.protocol(), open.entrances, open.frontend.backends()))
+                .map(open -> open.frontend.with(open.entrances))
                 .toList();
         return new ProxySet(revision, ranges, kept, services);
     }
 
     private static boolean isTaken(List<PortTaken> taken, Protocol protocol, Entrance entrance) {
-        return entrance instanceof Entrance.Published(int port)
-                && taken.stream().anyMatch(other -> other.protocol() == protocol && other.port() == port);
+        return taken.stream().anyMatch(other -> other.is(protocol, entrance));
     }
 
     /** A frontend and those of its entrances that are free. */

@@ -2,9 +2,12 @@ package dev.banyan.agent.proxy;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.Ipv4Range;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A set as text, one fact a line, so that an operator can read what an agent will serve after a restart:
@@ -14,10 +17,17 @@ import java.util.List;
  * ranges 10.192.0.0/13 10.200.0.0/13 10.192.3.0/24
  * frontend tcp 8080 10.200.0.2:80
  * backend 10.192.3.7:8080 1
+ * frontend tcp @127.0.0.1:9000
+ * allow 192.0.2.0/24
+ * keep 10.200.0.3 3600
+ * backend 10.192.3.8:9000 1
  * service 10.200.0.2 10.192.3.7 10.192.4.2
+ * service 10.200.0.3 keep=3600 10.192.3.8
  * </pre>
  */
 final class ProxySetFormat {
+    private static final String KEEP = "keep=";
+
     private ProxySetFormat() {}
 
     static String write(ProxySet set) {
@@ -28,10 +38,21 @@ final class ProxySetFormat {
             text.append("frontend ").append(frontend.protocol().word());
             frontend.entrances().forEach(entrance -> text.append(' ').append(word(entrance)));
             text.append('\n');
+            if (!frontend.allowed().isEmpty()) {
+                text.append("allow");
+                frontend.allowed().forEach(range -> text.append(' ').append(range));
+                text.append('\n');
+            }
+            frontend.affinity()
+                    .ifPresent(affinity -> text.append(
+                            "keep " + affinity.group() + " " + affinity.time().toSeconds() + "\n"));
             frontend.backends().forEach(backend -> text.append("backend " + backend + " " + backend.weight() + "\n"));
         }
         for (var service : set.services()) {
             text.append("service ").append(service.address());
+            if (!service.affinity().isZero()) {
+                text.append(' ').append(KEEP).append(service.affinity().toSeconds());
+            }
             service.backends().forEach(backend -> text.append(' ').append(backend));
             text.append('\n');
         }
@@ -41,6 +62,7 @@ final class ProxySetFormat {
     private static String word(Entrance entrance) {
         return switch (entrance) {
             case Entrance.Published(int port) -> Integer.toString(port);
+            case Entrance.Addressed(var address, int port) -> "@" + address + ":" + port;
             case Entrance.Virtual(var address, int port) -> address + ":" + port;
         };
     }
@@ -74,8 +96,11 @@ final class ProxySetFormat {
     }
 
     private static VirtualService service(String[] words) {
-        var backends = Arrays.stream(words).skip(2).map(Ipv4Address::parse).toList();
-        return new VirtualService(Ipv4Address.parse(words[1]), backends);
+        boolean keeps = words.length > 2 && words[2].startsWith(KEEP);
+        var backends =
+                Arrays.stream(words).skip(keeps ? 3 : 2).map(Ipv4Address::parse).toList();
+        var time = keeps ? Duration.ofSeconds(Long.parseLong(words[2].substring(KEEP.length()))) : Duration.ZERO;
+        return new VirtualService(Ipv4Address.parse(words[1]), backends, time);
     }
 
     private static List<Frontend> frontends(List<String[]> lines) {
@@ -86,29 +111,47 @@ final class ProxySetFormat {
             if (!opening[0].equals("frontend")) {
                 throw new IllegalArgumentException("a frontend was expected, not " + opening[0]);
             }
-            var backends = new ArrayList<Backend>();
-            while (next < lines.size() && lines.get(next)[0].equals("backend")) {
-                backends.add(backend(lines.get(next++)));
+            int first = next;
+            while (next < lines.size() && !lines.get(next)[0].equals("frontend")) {
+                next++;
             }
-            frontends.add(frontend(opening, backends));
+            frontends.add(frontend(opening, lines.subList(first, next)));
         }
         return frontends;
     }
 
-    private static Frontend frontend(String[] words, List<Backend> backends) {
+    private static Frontend frontend(String[] words, List<String[]> details) {
         var entrances = new ArrayList<Entrance>();
         for (int i = 2; i < words.length; i++) {
             entrances.add(entrance(words[i]));
         }
-        return new Frontend(words[1].equals("udp") ? Protocol.UDP : Protocol.TCP, entrances, backends);
+        var backends = new ArrayList<Backend>();
+        var allowed = new ArrayList<Ipv4Range>();
+        Optional<Affinity> affinity = Optional.empty();
+        for (var line : details) {
+            switch (line[0]) {
+                case "backend" -> backends.add(backend(line));
+                case "allow" ->
+                    Arrays.stream(line).skip(1).map(Ipv4Range::parse).forEach(allowed::add);
+                case "keep" ->
+                    affinity = Optional.of(
+                            new Affinity(Ipv4Address.parse(line[1]), Duration.ofSeconds(Long.parseLong(line[2]))));
+                default -> throw new IllegalArgumentException("a frontend has no " + line[0]);
+            }
+        }
+        var protocol = words[1].equals("udp") ? Protocol.UDP : Protocol.TCP;
+        return new Frontend(protocol, entrances, backends, allowed, affinity);
     }
 
     private static Entrance entrance(String word) {
         int colon = word.indexOf(':');
-        return colon < 0
-                ? new Entrance.Published(Integer.parseInt(word))
-                : new Entrance.Virtual(
-                        Ipv4Address.parse(word.substring(0, colon)), Integer.parseInt(word.substring(colon + 1)));
+        if (colon < 0) {
+            return new Entrance.Published(Integer.parseInt(word));
+        }
+        int port = Integer.parseInt(word.substring(colon + 1));
+        return word.startsWith("@")
+                ? new Entrance.Addressed(Ipv4Address.parse(word.substring(1, colon)), port)
+                : new Entrance.Virtual(Ipv4Address.parse(word.substring(0, colon)), port);
     }
 
     private static Backend backend(String[] words) {

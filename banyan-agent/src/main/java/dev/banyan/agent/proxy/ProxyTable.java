@@ -2,14 +2,20 @@ package dev.banyan.agent.proxy;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.host.nft.NftChain;
 import dev.banyan.agent.host.nft.NftSet;
 import dev.banyan.agent.host.nft.NftTable;
+import dev.banyan.agent.proxy.Picking.Opening;
+import dev.banyan.agent.proxy.Picking.Share;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Turns a set into the packet rules that serve it. Pure: equal sets give equal tables whatever the order of frontends and backends.
@@ -23,7 +29,7 @@ import java.util.TreeSet;
  *   <li>the client is no container and the backend runs on another server, which would answer the client directly.
  * </ul>
  *
- * <p>Refusals. A published port without backends, and every port of a virtual address that no frontend has, is answered with a TCP reset
+ * <p>Refusals. A published port without backends, one that the client may not use, and every port of a virtual address that no frontend has, is answered with a TCP reset
  * or an ICMP port unreachable, so that clients fail at once instead of waiting.
  */
 final class ProxyTable {
@@ -44,9 +50,11 @@ final class ProxyTable {
     private final TreeMap<String, String> wholes = new TreeMap<>();
     private final TreeMap<String, String> ports = new TreeMap<>();
     private final TreeSet<String> refused = new TreeSet<>();
+    private final TreeSet<String> closed = new TreeSet<>();
     private final TreeSet<String> hairpins = new TreeSet<>();
     private final TreeSet<String> remotes = new TreeSet<>();
     private final TreeMap<String, NftChain> services = new TreeMap<>();
+    private final TreeMap<String, NftSet> learned = new TreeMap<>();
 
     private ProxyTable(ClusterRanges ranges) {
         this.ranges = ranges;
@@ -61,14 +69,22 @@ final class ProxyTable {
     }
 
     private void add(Frontend frontend) {
+        var protocol = frontend.protocol();
+        if (frontend.backends().isEmpty() || !frontend.allowed().isEmpty()) {
+            frontend.entrances().forEach(entrance -> refuse(protocol, entrance));
+        }
         if (frontend.backends().isEmpty()) {
-            frontend.entrances().forEach(entrance -> refuse(frontend.protocol(), entrance));
             return;
         }
-        var chain = chain(frontend);
-        services.put(chain.name(), chain);
+        var name = name(frontend);
+        var shares = frontend.backends().stream()
+                .sorted(Comparator.comparing(Backend::address).thenComparing(Backend::port))
+                .map(backend -> new Share(backend.address(), backend.toString(), backend.weight()))
+                .toList();
+        var opening = new Opening(conditions(frontend), "meta l4proto " + protocol.word());
+        add(Picking.of(name, opening, shares, frontend.affinity()));
         for (var entrance : frontend.entrances()) {
-            lead(frontend.protocol(), entrance, "goto " + chain.name());
+            lead(protocol, entrance, "goto " + name);
         }
         frontend.backends().forEach(backend -> translateSource(backend.address()));
     }
@@ -77,12 +93,43 @@ final class ProxyTable {
         if (service.backends().isEmpty()) {
             return;
         }
-        var sorted = service.backends().stream().sorted().toList();
-        var chain = NftChain.plain(
-                "s." + service.address(), List.of("meta l4proto { tcp, udp } dnat ip to " + anyOf(sorted)));
-        services.put(chain.name(), chain);
-        wholes.put(service.address().toString(), "goto " + chain.name());
-        sorted.forEach(this::translateSource);
+        var shares = service.backends().stream()
+                .sorted()
+                .map(backend -> new Share(backend, backend.toString(), 1))
+                .toList();
+        var name = "s." + service.address();
+        var affinity = Optional.of(service.affinity())
+                .filter(time -> !time.isZero())
+                .map(time -> new Affinity(service.address(), time));
+        add(Picking.of(name, new Opening(List.of(), "meta l4proto { tcp, udp }"), shares, affinity));
+        wholes.put(service.address().toString(), "goto " + name);
+        service.backends().forEach(this::translateSource);
+    }
+
+    private void add(Picking picking) {
+        picking.chains().forEach(chain -> services.put(chain.name(), chain));
+        picking.learned().forEach(set -> learned.put(set.name(), set));
+    }
+
+    /** What ends the way of a packet that is for somebody else, or of somebody who may not. */
+    private static List<String> conditions(Frontend frontend) {
+        var conditions = new ArrayList<String>();
+        if (frontend.entrances().getFirst() instanceof Entrance.Addressed) {
+            conditions.add("fib daddr type != local return");
+        }
+        if (!frontend.allowed().isEmpty()) {
+            var ranges = widest(frontend.allowed()).map(Ipv4Range::toString).collect(Collectors.joining(", "));
+            conditions.add("fib saddr type != local ip saddr != { " + ranges + " } return");
+        }
+        return conditions;
+    }
+
+    /** The kernel takes no range that lies in another one. */
+    private static Stream<Ipv4Range> widest(List<Ipv4Range> ranges) {
+        return ranges.stream()
+                .filter(range -> ranges.stream().noneMatch(other -> !other.equals(range) && other.contains(range)))
+                .distinct()
+                .sorted(Comparator.comparing(Ipv4Range::first));
     }
 
     private void translateSource(Ipv4Address backend) {
@@ -93,21 +140,12 @@ final class ProxyTable {
         }
     }
 
-    private static String anyOf(List<Ipv4Address> backends) {
-        if (backends.size() == 1) {
-            return backends.getFirst().toString();
-        }
-        var shares = new ArrayList<String>();
-        for (int i = 0; i < backends.size(); i++) {
-            shares.add(i + " : " + backends.get(i));
-        }
-        return "numgen random mod " + backends.size() + " map { " + String.join(", ", shares) + " }";
-    }
-
     /** A virtual address needs nothing: whatever is still addressed to the service range after translation is refused. */
     private void refuse(Protocol protocol, Entrance entrance) {
         switch (entrance) {
             case Entrance.Published(int port) -> refused.add(protocol.word() + " . " + port);
+            case Entrance.Addressed(var address, int port) ->
+                closed.add(address + " . " + protocol.word() + " . " + port);
             case Entrance.Virtual ignored -> {}
         }
     }
@@ -115,63 +153,47 @@ final class ProxyTable {
     private void lead(Protocol protocol, Entrance entrance, String verdict) {
         switch (entrance) {
             case Entrance.Published(int port) -> ports.put(protocol.word() + " . " + port, verdict);
+            case Entrance.Addressed(var address, int port) ->
+                virtuals.put(address + " . " + protocol.word() + " . " + port, verdict);
             case Entrance.Virtual(var address, int port) ->
                 virtuals.put(address + " . " + protocol.word() + " . " + port, verdict);
         }
     }
 
-    private static NftChain chain(Frontend frontend) {
-        var protocol = frontend.protocol().word();
+    private static String name(Frontend frontend) {
         var first = frontend.entrances().stream()
                 .map(ProxyTable::label)
                 .sorted()
                 .findFirst()
                 .orElseThrow();
-        var sorted = frontend.backends().stream()
-                .sorted(Comparator.comparing(Backend::address).thenComparing(Backend::port))
-                .toList();
-        return NftChain.plain(
-                protocol + "." + first, List.of("meta l4proto " + protocol + " dnat ip to " + destination(sorted)));
+        return frontend.protocol().word() + "." + first;
     }
 
     private static String label(Entrance entrance) {
         return switch (entrance) {
             case Entrance.Published(int port) -> "p." + port;
+            case Entrance.Addressed(var address, int port) -> "a." + address + "." + port;
             case Entrance.Virtual(var address, int port) -> "v." + address + "." + port;
         };
     }
 
-    private static String destination(List<Backend> backends) {
-        if (backends.size() == 1) {
-            return backends.getFirst().toString();
-        }
-        boolean even = backends.stream().mapToInt(Backend::weight).distinct().count() == 1;
-        var shares = new ArrayList<String>();
-        int next = 0;
-        for (var backend : backends) {
-            int last = next + (even ? 1 : backend.weight()) - 1;
-            var share = last == next ? "" + next : next + "-" + last;
-            shares.add(share + " : " + backend.address() + " . " + backend.port());
-            next = last + 1;
-        }
-        return "numgen random mod " + next + " map { " + String.join(", ", shares) + " }";
-    }
-
     private NftTable named(String name) {
-        var sets = List.of(
+        var sets = new ArrayList<>(List.of(
                 NftSet.verdicts("virtuals", BY_ADDRESS, virtuals),
                 NftSet.verdicts("wholes", "ipv4_addr", wholes),
                 NftSet.verdicts("ports", BY_PORT, ports),
                 NftSet.of("refused", BY_PORT, refused),
+                NftSet.of("closed", BY_ADDRESS, closed),
                 NftSet.of("hairpins", "ipv4_addr . ipv4_addr", hairpins),
-                NftSet.of("remotes", "ipv4_addr", remotes));
+                NftSet.of("remotes", "ipv4_addr", remotes)));
+        sets.addAll(learned.values());
         var chains = new ArrayList<>(List.of(
                 NftChain.plain("refuse", REFUSE),
                 NftChain.plain("dispatch", dispatch()),
                 NftChain.hooked("prerouting", "nat", "prerouting", DESTINATION_NAT, List.of("jump dispatch")),
                 NftChain.hooked("output", "nat", "output", DESTINATION_NAT, List.of("jump dispatch")),
                 NftChain.hooked("postrouting", "nat", "postrouting", SOURCE_NAT, sources()),
-                NftChain.hooked("input", "filter", "input", BEFORE_FILTERS, List.of(refusePublished())),
+                NftChain.hooked("input", "filter", "input", BEFORE_FILTERS, refusePublished()),
                 NftChain.hooked("forward", "filter", "forward", BEFORE_FILTERS, List.of(refuseVirtual())),
                 NftChain.hooked("local", "filter", "output", FILTERS, List.of(refuseVirtual()))));
         chains.addAll(services.values());
@@ -192,8 +214,11 @@ final class ProxyTable {
                 "ip saddr != " + ranges.containers() + " ip daddr @remotes ct status dnat masquerade");
     }
 
-    private static String refusePublished() {
-        return "meta l4proto . th dport @refused fib daddr type local goto refuse";
+    /** Whatever gets here was not led to a backend. */
+    private static List<String> refusePublished() {
+        return List.of(
+                "meta l4proto . th dport @refused fib daddr type local goto refuse",
+                "ip daddr . meta l4proto . th dport @closed goto refuse");
     }
 
     private String refuseVirtual() {

@@ -1,27 +1,57 @@
 package dev.banyan.agent.proxy;
 
 import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.PortHold;
 import dev.banyan.agent.host.PortOwners;
 import dev.banyan.agent.host.PortSpace;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * The published ports this agent holds. Each one is bound, so that no other program can begin to serve on it, and one that another program
  * already serves on is not taken away from it. For one caller at a time.
  */
 final class PublishedPorts {
-    /** A port of one protocol. */
-    record Port(Protocol protocol, int number) implements Comparable<Port> {
+    /** A port of one protocol, on one address or {@link PortHold#EVERY_ADDRESS}. */
+    record Port(Protocol protocol, Ipv4Address address, int number) implements Comparable<Port> {
+        private static final Comparator<Port> ORDER = Comparator.comparingInt(Port::number)
+                .thenComparing(Port::protocol)
+                .thenComparing(Port::address);
+
+        private static Optional<Port> of(Protocol protocol, Entrance entrance) {
+            return switch (entrance) {
+                case Entrance.Published(int number) -> Optional.of(new Port(protocol, PortHold.EVERY_ADDRESS, number));
+                case Entrance.Addressed(var address, int number) -> Optional.of(new Port(protocol, address, number));
+                case Entrance.Virtual ignored -> Optional.empty();
+            };
+        }
+
+        private static Port of(PortTaken taken) {
+            return new Port(taken.protocol(), taken.address().orElse(PortHold.EVERY_ADDRESS), taken.port());
+        }
+
+        private Optional<Ipv4Address> single() {
+            return Optional.of(address).filter(one -> !one.equals(PortHold.EVERY_ADDRESS));
+        }
+
+        /** The kernel gives out one of them at a time. */
+        private boolean excludes(Port other) {
+            return protocol == other.protocol
+                    && number == other.number
+                    && (single().isEmpty() || other.single().isEmpty());
+        }
+
         @Override
         public int compareTo(Port other) {
-            int byNumber = Integer.compare(number, other.number);
-            return byNumber != 0 ? byNumber : protocol.compareTo(other.protocol);
+            return ORDER.compare(this, other);
         }
     }
 
@@ -39,9 +69,7 @@ final class PublishedPorts {
         var ports = new TreeSet<Port>();
         for (var frontend : set.frontends()) {
             for (var entrance : frontend.entrances()) {
-                if (entrance instanceof Entrance.Published(int port)) {
-                    ports.add(new Port(frontend.protocol(), port));
-                }
+                Port.of(frontend.protocol(), entrance).ifPresent(ports::add);
             }
         }
         return ports;
@@ -52,17 +80,24 @@ final class PublishedPorts {
         var taken = new ArrayList<PortTaken>();
         for (var port : wanted) {
             if (!held.containsKey(port)) {
-                switch (space.open(port.protocol().transport(), port.number())) {
+                letGo(other -> other.excludes(port) && !wanted.contains(other));
+                switch (open(port)) {
                     case PortHold.Outcome.Held(var hold) -> held.put(port, hold);
                     case PortHold.Outcome.InUse() -> taken.add(taken(port));
+                    case PortHold.Outcome.Elsewhere() ->
+                        taken.add(PortTaken.elsewhere(port.protocol(), port.number(), port.address()));
                 }
             }
         }
         return taken;
     }
 
+    private PortHold.Outcome open(Port port) {
+        return space.open(port.protocol().transport(), port.address(), port.number());
+    }
+
     private PortTaken taken(Port port) throws InterruptedException {
-        return new PortTaken(port.protocol(), port.number(), holder(port));
+        return new PortTaken(port.protocol(), port.number(), holder(port), port.single());
     }
 
     private String holder(Port port) throws InterruptedException {
@@ -76,8 +111,12 @@ final class PublishedPorts {
 
     /** Lets every port go that is not in {@code wanted}. */
     void keepOnly(Set<Port> wanted) {
+        letGo(port -> !wanted.contains(port));
+    }
+
+    private void letGo(Predicate<Port> which) {
         held.entrySet().removeIf(entry -> {
-            boolean unwanted = !wanted.contains(entry.getKey());
+            boolean unwanted = which.test(entry.getKey());
             if (unwanted) {
                 entry.getValue().close();
             }
@@ -91,12 +130,12 @@ final class PublishedPorts {
     }
 
     private boolean free(PortTaken port) {
-        return switch (space.open(port.protocol().transport(), port.port())) {
+        return switch (open(Port.of(port))) {
             case PortHold.Outcome.Held(var hold) -> {
                 hold.close();
                 yield true;
             }
-            case PortHold.Outcome.InUse() -> false;
+            case PortHold.Outcome.InUse(), PortHold.Outcome.Elsewhere() -> false;
         };
     }
 }

@@ -3,7 +3,8 @@
  *
  * <p>A {@link dev.banyan.agent.proxy.ProxySet} says what is wanted. {@link dev.banyan.agent.proxy.ProxyTable} turns it, as a pure
  * function, into one table of packet rules: a lookup by (virtual address, protocol, port) and one by (protocol, port) on the server's own
- * addresses lead to a chain for each frontend, which picks a backend at random. {@link dev.banyan.agent.proxy.NftablesProxy} compares
+ * addresses lead to a chain for each frontend, which picks a backend at random or the one that the client had ({@link
+ * dev.banyan.agent.proxy.Picking}). {@link dev.banyan.agent.proxy.NftablesProxy} compares
  * that table with what the kernel holds and commits the difference in one transaction, ends the flows of datagrams that conntrack would
  * still lead to removed backends, and keeps the set on disk to serve it again after a restart before any engine is reached.
  *
@@ -13,7 +14,11 @@
  * dev.banyan.agent.proxy.ProxyTable} has the list). A port that another program of the server has is never taken from it: it is reported
  * as {@link dev.banyan.agent.proxy.PortTaken}.
  *
- * <p>It does not check the health of backends, does not keep clients at one backend, and knows IPv4 only.
+ * <p>A port that is published on one address is open where that address is; one that is open to some clients refuses all others at once,
+ * but for programs of the server itself. Connections that are there go on when less is allowed.
+ *
+ * <p>It does not check the health of backends, and knows IPv4 only. Which client has which backend is known to each server by itself, and
+ * forgotten when the table is lost.
  */
 @NullMarked
 package dev.banyan.agent.proxy;

@@ -4,6 +4,8 @@ import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Duplex;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogLines;
+import dev.banyan.api.v1.ReachDown;
+import dev.banyan.api.v1.ReachUp;
 import dev.banyan.api.v1.RelayFromAgent;
 import dev.banyan.api.v1.RelayToAgent;
 import dev.banyan.runtime.env.Env;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers what the engine asks over the reverse stream: logs. Each request is a task of its own; a slow reader holds up only itself. The
+ * Answers what the engine asks over the reverse stream: logs, and ways into containers. Each request is a task of its own; a slow reader holds up only itself. The
  * stream goes to the engine that the session is tied to, where readers are sent, and moves with it.
  */
 public final class Relay extends TaskComponent {
@@ -33,8 +34,8 @@ public final class Relay extends TaskComponent {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration SEND_MAX = Duration.ofSeconds(30);
 
-    /** Requests at a time; more are refused, so that readers cannot exhaust the agent. */
-    private static final int REQUESTS_MAX = 64;
+    /** Requests at a time, each with up to 256 KiB either way; more are refused, so that people cannot exhaust the agent. */
+    private static final int REQUESTS_MAX = 128;
 
     /** Of lines in one answer, as session.proto has it; a longer line goes alone. */
     private static final int ANSWER_BYTES = 32 * 1024;
@@ -42,17 +43,20 @@ public final class Relay extends TaskComponent {
     private final Env env;
     private final BanyanClient client;
     private final Supplier<Optional<Session.Tie>> tie;
-    private final LogSource logs;
+    private final Sources sources;
     private final Signal pause;
     private volatile Health health = new Health(true, "not connected yet"); // written by the loop
 
+    /** Who knows the answers. */
+    public record Sources(LogSource logs, ReachSource reach) {}
+
     /** Answers over connections of its own, made by {@code client}, to the engine of the present {@code tie}. */
-    public Relay(Env env, BanyanClient client, Supplier<Optional<Session.Tie>> tie, LogSource logs) {
+    public Relay(Env env, BanyanClient client, Supplier<Optional<Session.Tie>> tie, Sources sources) {
         super(env, "relay");
         this.env = env;
         this.client = client;
         this.tie = tie;
-        this.logs = logs;
+        this.sources = sources;
         this.pause = env.signal();
     }
 
@@ -127,22 +131,37 @@ public final class Relay extends TaskComponent {
 
         private void take(RelayToAgent request) throws InterruptedException {
             switch (request.getRequestCase()) {
-                case LOGS -> begin(request);
+                case LOGS -> begin(request, new Flow(new Credit(env.signal())));
+                case REACH -> reach(request);
                 case CREDIT ->
                     Optional.ofNullable(flows.get(request.getId()))
-                            .ifPresent(flow -> flow.mayAnswer(request.getCredit()));
+                            .ifPresent(flow -> flow.credit.give(request.getCredit()));
                 case CANCEL ->
                     Optional.ofNullable(flows.remove(request.getId())).ifPresent(Flow::cancel);
                 case REQUEST_NOT_SET -> end(request.getId(), "this agent is too old for the request");
             }
         }
 
-        private void begin(RelayToAgent request) throws InterruptedException {
+        /** Opens a session, or hands its next part to the one that is open; a part of one that is over is late and dropped. */
+        private void reach(RelayToAgent request) throws InterruptedException {
+            if (request.getReach().hasOpen()) {
+                var credit = new Credit(env.signal());
+                begin(request, new Flow(credit, new ReachFlow(request.getId(), env, credit, this::send)));
+                return;
+            }
+            var open = Optional.ofNullable(flows.get(request.getId()));
+            if (open.isPresent() && !open.get().arrived(request.getReach())) {
+                flows.remove(request.getId(), open.get());
+                open.get().cancel();
+                end(request.getId(), "the engine sent more than there was room for");
+            }
+        }
+
+        private void begin(RelayToAgent request, Flow flow) throws InterruptedException {
             if (flows.size() >= REQUESTS_MAX) {
                 end(request.getId(), "this agent answers at most " + REQUESTS_MAX + " requests at a time");
                 return;
             }
-            var flow = new Flow(env.signal());
             // Known before it runs: its end takes it out again.
             flows.put(request.getId(), flow);
             flow.task = env.tasks().spawn("relay " + request.getId(), () -> answer(request, flow));
@@ -151,17 +170,28 @@ public final class Relay extends TaskComponent {
         private void answer(RelayToAgent request, Flow flow) throws InterruptedException {
             var outcome = "";
             try {
-                logs.read(request.getLogs(), lines -> lines(request.getId(), flow, lines));
+                serve(request, flow);
             } catch (RuntimeException failed) {
                 LOG.atWarn()
-                        .addKeyValue("task", request.getLogs().getTask())
+                        .addKeyValue("request", request.getRequestCase())
                         .setCause(failed)
-                        .log("cannot read log");
+                        .log("cannot answer");
                 outcome = String.valueOf(failed.getMessage());
             } finally {
                 var ignored = flows.remove(request.getId());
             }
             end(request.getId(), outcome);
+        }
+
+        private void serve(RelayToAgent request, Flow flow) throws InterruptedException {
+            var person = flow.person;
+            if (person == null) {
+                sources.logs().read(request.getLogs(), lines -> lines(request.getId(), flow, lines));
+                return;
+            }
+            person.begin();
+            var outcome = sources.reach().serve(request.getReach().getOpen(), person);
+            var ignored = person.send(ReachDown.newBuilder().setOutcome(outcome).build());
         }
 
         /** In as many answers as they need, each when there is credit for it. */
@@ -184,7 +214,7 @@ public final class Relay extends TaskComponent {
         }
 
         private boolean send(long id, Flow flow, LogLines answer) throws InterruptedException {
-            flow.spend();
+            flow.credit.spend();
             return send(RelayFromAgent.newBuilder().setId(id).setLogs(answer).build());
         }
 
@@ -203,27 +233,23 @@ public final class Relay extends TaskComponent {
         }
     }
 
-    /** A request that is being answered: it may answer as often as the engine has room for. */
+    /** A request that is being answered. */
     private static final class Flow {
-        private final AtomicInteger credit = new AtomicInteger();
-        private final Signal more;
+        private final Credit credit;
+        private final @Nullable ReachFlow person; // of a session into a container
         private @Nullable Task task; // written and read by the stream's receiver
 
-        private Flow(Signal more) {
-            this.more = more;
+        private Flow(Credit credit) {
+            this(credit, null);
         }
 
-        private void mayAnswer(int oftener) {
-            credit.addAndGet(oftener);
-            more.raise();
+        private Flow(Credit credit, @Nullable ReachFlow person) {
+            this.credit = credit;
+            this.person = person;
         }
 
-        /** Waits until it may answer once more. One task spends. */
-        private void spend() throws InterruptedException {
-            while (credit.get() <= 0) {
-                more.await();
-            }
-            credit.decrementAndGet();
+        private boolean arrived(ReachUp part) {
+            return person == null || person.arrived(part);
         }
 
         private void cancel() {

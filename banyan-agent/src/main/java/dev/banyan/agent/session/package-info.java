@@ -1,5 +1,5 @@
 /**
- * The agent's tie to the cluster: it dials an engine, registers, sends signs of life, and answers what the engine asks of it.
+ * The agent's tie to the cluster: it dials an engine, registers, sends signs of life, and answers what the engine asks of it: logs, and ways into containers.
  *
  * <p>A registration gives the session's epoch; every write of the agent carries it as a fence, so that an older session of the same agent
  * can write nothing. What a registration says - uid, subnet - is kept on disk: a restarted agent goes on with its containers, network and

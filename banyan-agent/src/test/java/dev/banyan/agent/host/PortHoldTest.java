@@ -41,6 +41,21 @@ class PortHoldTest {
     }
 
     @Test
+    void holdsAPortOnOneAddressAndTellsOneThatIsNotHere() throws Exception {
+        int port = freePort();
+        var loopback = Ipv4Address.parse("127.0.0.1");
+        try (var hold = ((PortHold.Outcome.Held) PortHold.open(Transport.TCP, loopback, port)).hold()) {
+            assertThat(hold).isNotNull();
+            assertThat(PortHold.open(Transport.TCP, port)).isEqualTo(new PortHold.Outcome.InUse());
+            var beside = PortHold.open(Transport.TCP, Ipv4Address.parse("127.0.0.2"), port);
+            assertThat(beside).isInstanceOf(PortHold.Outcome.Held.class);
+            ((PortHold.Outcome.Held) beside).hold().close();
+        }
+        assertThat(PortHold.open(Transport.UDP, Ipv4Address.parse("192.0.2.99"), port))
+                .isEqualTo(new PortHold.Outcome.Elsewhere());
+    }
+
+    @Test
     void doesNotListen() throws Exception {
         int port = freePort();
         try (var hold = ((PortHold.Outcome.Held) PortHold.open(Transport.TCP, port)).hold()) {

@@ -4,6 +4,7 @@ import dev.banyan.agent.host.CommandLine;
 import dev.banyan.agent.host.CommandResult;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.PortHold;
 import dev.banyan.agent.host.PortSpace;
 import dev.banyan.agent.host.SettingsTree;
@@ -67,8 +68,11 @@ public final class KernelWay implements CommandRunner, PortSpace, SettingsTree {
     }
 
     @Override
-    public PortHold.Outcome open(PortHold.Transport transport, int port) {
+    public PortHold.Outcome open(PortHold.Transport transport, Ipv4Address address, int port) {
         refuse("bind");
+        if (!address.equals(PortHold.EVERY_ADDRESS) && !kernel.isLocal(address)) {
+            return new PortHold.Outcome.Elsewhere();
+        }
         if (!kernel.bind(transport, port, process.name())) {
             return new PortHold.Outcome.InUse();
         }

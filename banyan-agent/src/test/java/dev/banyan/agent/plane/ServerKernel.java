@@ -5,6 +5,7 @@ import dev.banyan.agent.host.CommandResult;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.host.PortHold.Transport;
+import dev.banyan.agent.plane.rules.Packet;
 import dev.banyan.agent.plane.rules.PacketTables;
 import dev.banyan.agent.plane.rules.TableListing;
 import java.util.ArrayList;
@@ -216,7 +217,8 @@ public final class ServerKernel {
         return switch (words.getFirst()) {
             case "nft" -> nft(line, words);
             case "ip" -> ip(line, words);
-            case "conntrack" -> forget(line, words);
+            case "conntrack" ->
+                words.get(1).equals("-L") ? new CommandResult(line, 0, flowListing(), "") : forget(line, words);
             case "ss" -> new CommandResult(line, 0, owners(words), "");
             default -> new CommandResult(line, 127, "", words.getFirst() + ": not found");
         };
@@ -242,6 +244,25 @@ public final class ServerKernel {
             changed("is changed by " + line.arguments().getFirst());
         }
         return new CommandResult(line, complaint.isEmpty() ? 0 : status, "", complaint.orElse(""));
+    }
+
+    /** {@code conntrack -L -p udp}. */
+    private String flowListing() {
+        var text = new StringBuilder();
+        for (var flow : flows) {
+            if (flow.original().protocol().word().equals("udp")) {
+                text.append("udp      17 29 ")
+                        .append(half(flow.original()))
+                        .append(half(flow.answer()))
+                        .append("mark=0 use=1\n");
+            }
+        }
+        return text.toString();
+    }
+
+    private static String half(Packet packet) {
+        return "src=" + packet.from().address() + " dst=" + packet.to().address() + " sport="
+                + packet.from().port() + " dport=" + packet.to().port() + " ";
     }
 
     /** {@code conntrack -D} with pairs of options and values. */

@@ -7,6 +7,7 @@ import static dev.banyan.agent.proxy.TwoServers.W3;
 import static dev.banyan.agent.proxy.TwoServers.both;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.wire.Client;
 import dev.banyan.agent.wire.TestServers;
 import java.net.BindException;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -99,6 +101,22 @@ class ChangeServersTest {
     @Test
     void movesDatagramFlowsAwayFromARemovedBackend() throws Exception {
         applied(both(1, W1));
+        try (var flow = Client.Flow.from(servers.client(), "10.99.0.11", 80)) {
+            assertThat(flow.ask()).isEqualTo("w1 10.99.0.20");
+
+            applied(both(2, W2));
+
+            assertThat(flow.ask()).isEqualTo("w2 10.99.0.20");
+        }
+    }
+
+    @Test
+    void movesDatagramFlowsWhenManyBackendsGoAtOnce() throws Exception {
+        var others = IntStream.range(10, 30)
+                .mapToObj(last -> new VirtualService(Ipv4Address.parse("10.99.128." + last), List.of(W1.address())))
+                .toList();
+        var before = both(1, W1);
+        applied(new ProxySet(1, before.ranges(), before.frontends(), others));
         try (var flow = Client.Flow.from(servers.client(), "10.99.0.11", 80)) {
             assertThat(flow.ask()).isEqualTo("w1 10.99.0.20");
 

@@ -49,6 +49,43 @@ class FlowCutTest {
     }
 
     @Test
+    void meetsExactlyTheFlowsThatThereAre() {
+        var port = new FlowCut(
+                List.of("-p", "udp", "--orig-port-dst", "5353", "--reply-src", "10.192.1.7", "--reply-port-src", "53"));
+        var untranslated = new FlowCut(List.of("-p", "udp", "--orig-port-dst", "5353", "--reply-port-src", "5353"));
+        var virtual = new FlowCut(List.of(
+                "-p",
+                "udp",
+                "--orig-port-dst",
+                "53",
+                "--orig-dst",
+                "10.200.0.2",
+                "--reply-src",
+                "10.192.1.7",
+                "--reply-port-src",
+                "53"));
+        var whole = new FlowCut(List.of("-p", "udp", "--orig-dst", "10.200.0.2", "--reply-src", "10.192.1.7"));
+        var all = List.of(port, untranslated, virtual, whole);
+
+        assertThat(FlowCut.met(all, "")).isEmpty();
+        assertThat(FlowCut.met(
+                        all,
+                        "udp      17 117 src=192.0.2.9 dst=192.0.2.1 sport=40000 dport=5353 src=10.192.1.7 dst=192.0.2.9"
+                                + " sport=53 dport=40000 [ASSURED] mark=0 use=1\n"))
+                .containsExactly(port);
+        assertThat(FlowCut.met(
+                        all,
+                        "udp      17 12 src=192.0.2.9 dst=192.0.2.1 sport=40000 dport=5353 [UNREPLIED] src=192.0.2.1"
+                                + " dst=192.0.2.9 sport=5353 dport=40000 mark=0 use=1\n"))
+                .containsExactly(untranslated);
+        assertThat(FlowCut.met(
+                        all,
+                        "udp      17 12 src=10.192.2.4 dst=10.200.0.2 sport=40000 dport=53 src=10.192.1.7 dst=10.192.2.4"
+                                + " sport=53 dport=40000 mark=0 use=1\n"))
+                .containsExactly(virtual, whole);
+    }
+
+    @Test
     void neverCutsConnections() {
         assertThat(cuts(set(Protocol.TCP, ONE, TWO), set(Protocol.TCP))).isEmpty();
         assertThat(FlowCut.between(Optional.empty(), set(Protocol.TCP, ONE))).isEmpty();

@@ -5,16 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.Ipv4Range;
+import dev.banyan.agent.host.nft.NftSet;
 import dev.banyan.agent.host.nft.NftTable;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProxyTableTest {
     private static final ClusterRanges RANGES = ClusterRanges.of("10.192.0.0/13", "10.200.0.0/13", "10.192.1.0/24");
     private static final Entrance PORT = new Entrance.Published(8080);
+    private static final Entrance ADDRESSED = new Entrance.Addressed(Ipv4Address.parse("192.0.2.7"), 8080);
     private static final Entrance VIRTUAL = new Entrance.Virtual(Ipv4Address.parse("10.200.0.2"), 80);
     private static final Backend LOCAL = Backend.of("10.192.1.7", 80);
     private static final Backend REMOTE = Backend.of("10.192.2.9", 80);
@@ -73,6 +79,78 @@ class ProxyTableTest {
 
         assertThat(elements(table, "remotes")).containsOnlyKeys("10.192.2.9");
         assertThat(elements(table, "hairpins")).containsOnlyKeys("10.192.1.7 . 10.192.1.7");
+    }
+
+    private static Frontend guarded(Entrance entrance, String... ranges) {
+        var allowed = Arrays.stream(ranges).map(Ipv4Range::parse).toList();
+        return new Frontend(Protocol.TCP, List.of(entrance), List.of(LOCAL), allowed, Optional.empty());
+    }
+
+    @Test
+    void leadsAPortOfOneAddressWhereThatAddressIsAlone() {
+        var table = table(guarded(ADDRESSED));
+
+        assertThat(elements(table, "virtuals"))
+                .isEqualTo(Map.of("192.0.2.7 . tcp . 8080", "goto tcp.a.192.0.2.7.8080"));
+        assertThat(elements(table, "ports")).isEmpty();
+        assertThat(rules(table, "tcp.a.192.0.2.7.8080"))
+                .containsExactly("fib daddr type != local return", "meta l4proto tcp dnat ip to 10.192.1.7:80");
+    }
+
+    @Test
+    void refusesAPortOfOneAddressThereAlone() {
+        var table = table(new Frontend(Protocol.UDP, List.of(ADDRESSED), List.of()));
+
+        assertThat(elements(table, "closed")).containsOnlyKeys("192.0.2.7 . udp . 8080");
+        assertThat(elements(table, "refused")).isEmpty();
+    }
+
+    @Test
+    void leadsOnlyThoseWhoMayAndRefusesOthers() {
+        var table = table(guarded(PORT, "198.51.100.7", "192.0.2.0/24", "192.0.2.128/25"));
+
+        assertThat(rules(table, "tcp.p.8080"))
+                .containsExactly(
+                        "fib saddr type != local ip saddr != { 192.0.2.0/24, 198.51.100.7/32 } return",
+                        "meta l4proto tcp dnat ip to 10.192.1.7:80");
+        assertThat(elements(table, "refused")).containsOnlyKeys("tcp . 8080");
+    }
+
+    @Test
+    void knowsClientsAgainByEveryWayIntoAService() {
+        var minute = new Affinity(Ipv4Address.parse("10.200.0.2"), Duration.ofMinutes(1));
+        var frontend =
+                new Frontend(Protocol.TCP, List.of(PORT), List.of(LOCAL, REMOTE), List.of(), Optional.of(minute));
+        var service = new VirtualService(minute.group(), List.of(LOCAL.address(), REMOTE.address()), minute.time());
+        var table = ProxyTable.of("banyan_0123456", new ProxySet(1, RANGES, List.of(frontend), List.of(service)));
+
+        var learned = table.sets().stream()
+                .filter(set -> set.kind() == NftSet.Kind.LEARNED)
+                .map(NftSet::name);
+        assertThat(learned).containsExactly("c60.10.200.0.2.10.192.1.7", "c60.10.200.0.2.10.192.2.9");
+        assertThat(rules(table, "tcp.p.8080"))
+                .containsExactly(
+                        "ip saddr @c60.10.200.0.2.10.192.1.7 goto tcp.p.8080.b.10.192.1.7.80",
+                        "ip saddr @c60.10.200.0.2.10.192.2.9 goto tcp.p.8080.b.10.192.2.9.80",
+                        "jhash ip saddr mod 2 seed 0xac80002 vmap"
+                                + " { 0 : goto tcp.p.8080.b.10.192.1.7.80, 1 : goto tcp.p.8080.b.10.192.2.9.80 }");
+        assertThat(rules(table, "tcp.p.8080.b.10.192.2.9.80"))
+                .containsExactly(
+                        "meta l4proto tcp update @c60.10.200.0.2.10.192.2.9 { ip saddr }",
+                        "meta l4proto tcp dnat ip to 10.192.2.9:80");
+        assertThat(rules(table, "s.10.200.0.2.b.10.192.1.7"))
+                .containsExactly(
+                        "meta l4proto { tcp, udp } update @c60.10.200.0.2.10.192.1.7 { ip saddr }",
+                        "meta l4proto { tcp, udp } dnat ip to 10.192.1.7");
+    }
+
+    @Test
+    void refusesFrontendsThatCannotBe() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Frontend(Protocol.TCP, List.of(ADDRESSED, PORT), List.of(LOCAL)));
+        assertThatIllegalArgumentException().isThrownBy(() -> guarded(VIRTUAL, "192.0.2.0/24"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Affinity(Ipv4Address.parse("10.200.0.2"), Duration.ofMillis(999)));
     }
 
     @Test
@@ -138,6 +216,7 @@ class ProxyTableTest {
                         new Frontend(Protocol.UDP, List.of(PORT), List.of())));
 
         assertThat(ProxySetFormat.read(ProxySetFormat.write(set))).isEqualTo(set);
+        // As agents of before wrote it.
         assertThat(ProxySetFormat.write(set))
                 .isEqualTo(
                         """
@@ -148,6 +227,33 @@ class ProxyTableTest {
                 backend 10.192.2.9:81 7
                 frontend udp 8080
                 """);
+    }
+
+    @Test
+    void writesAndReadsWhatPortsAllowAndClientsKeep() {
+        var minute = new Affinity(Ipv4Address.parse("10.200.0.2"), Duration.ofMinutes(1));
+        var ranges = List.of(Ipv4Range.parse("192.0.2.0/24"), Ipv4Range.parse("198.51.100.7"));
+        var set = new ProxySet(
+                1207,
+                RANGES,
+                List.of(
+                        new Frontend(Protocol.TCP, List.of(ADDRESSED), List.of(LOCAL), ranges, Optional.of(minute)),
+                        new Frontend(Protocol.UDP, List.of(PORT), List.of())),
+                List.of(
+                        new VirtualService(minute.group(), List.of(LOCAL.address()), minute.time()),
+                        new VirtualService(Ipv4Address.parse("10.200.0.3"), List.of()),
+                        new VirtualService(Ipv4Address.parse("10.200.0.4"), List.of(), minute.time())));
+
+        assertThat(ProxySetFormat.read(ProxySetFormat.write(set))).isEqualTo(set);
+        assertThat(ProxySetFormat.write(set))
+                .contains(
+                        """
+                frontend tcp @192.0.2.7:8080
+                allow 192.0.2.0/24 198.51.100.7/32
+                keep 10.200.0.2 60
+                backend 10.192.1.7:80 1
+                """,
+                        "service 10.200.0.2 keep=60 10.192.1.7\n");
     }
 
     @Test

@@ -77,6 +77,22 @@ public final class Client implements AutoCloseable {
         });
     }
 
+    /** How many new connections from {@code where} were answered in that time, one after the other. */
+    public static long askFor(Namespace where, String address, int port, long millis) throws Exception {
+        return where.call(() -> {
+            long end = System.nanoTime() + millis * 1_000_000;
+            long count = 0;
+            while (System.nanoTime() < end) {
+                try (var client = open(address, port)) {
+                    // Reset at its end: else the kernel soon looks long for a port that no former connection still has.
+                    client.channel.socket().setSoLinger(true, 0);
+                    count += client.ask().equals("closed") ? 0 : 1;
+                }
+            }
+            return count;
+        });
+    }
+
     /** How often each answer came for {@code times} datagrams, each from a socket of its own. */
     public static Map<String, Integer> askByDatagram(Namespace where, String address, int port, int times)
             throws Exception {

@@ -42,6 +42,9 @@ import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PruneImagesRequest;
 import dev.banyan.api.v1.PruneImagesResponse;
 import dev.banyan.api.v1.PutContentRequest;
+import dev.banyan.api.v1.ReachDown;
+import dev.banyan.api.v1.ReachGrpc;
+import dev.banyan.api.v1.ReachUp;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
 import dev.banyan.api.v1.RegisterRequest;
@@ -249,6 +252,26 @@ public final class BanyanClient implements AutoCloseable {
                 calls.stream(calls.channels().current(), LogsGrpc.getReadMethod(), STREAM_WINDOW);
         stream.sendOnly(request);
         return stream;
+    }
+
+    /** A command in a container; the caller closes the stream. */
+    public Duplex<ReachUp, ReachDown> exec() {
+        return calls.stream(calls.channels().current(), ReachGrpc.getExecMethod(), STREAM_WINDOW);
+    }
+
+    /** Files out of a container; the caller closes the stream. */
+    public Duplex<ReachUp, ReachDown> readFiles() {
+        return calls.stream(calls.channels().current(), ReachGrpc.getReadFilesMethod(), STREAM_WINDOW);
+    }
+
+    /** Files into a container; the caller closes the stream. */
+    public Duplex<ReachUp, ReachDown> writeFiles() {
+        return calls.stream(calls.channels().current(), ReachGrpc.getWriteFilesMethod(), STREAM_WINDOW);
+    }
+
+    /** A connection to a port of a container; the caller closes the stream. */
+    public Duplex<ReachUp, ReachDown> forward() {
+        return calls.stream(calls.channels().current(), ReachGrpc.getForwardMethod(), STREAM_WINDOW);
     }
 
     /** An image's way into the cluster's registry, as it goes; the caller closes the stream, which cancels it. */

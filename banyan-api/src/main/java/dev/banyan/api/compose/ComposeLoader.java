@@ -30,11 +30,12 @@ import java.util.Map;
 
 /** Turns a Compose project into a manifest. One loader loads one project; for one thread. */
 public final class ComposeLoader {
-    private static final Comparator<ServiceDecoder.PlacedPort> PORT_ORDER = Comparator.comparing(
-            ServiceDecoder.PlacedPort::port,
+    private static final Comparator<PortDecoder.PlacedPort> PORT_ORDER = Comparator.comparing(
+            PortDecoder.PlacedPort::port,
             Comparator.comparingInt(PortMapping::getTarget)
                     .thenComparingInt(PortMapping::getPublished)
-                    .thenComparing(PortMapping::getProtocol));
+                    .thenComparing(PortMapping::getProtocol)
+                    .thenComparing(port -> port.getAccess().getHostIp()));
 
     private final Complaints complaints = new Complaints();
     private final Map<String, Place> ports = new HashMap<>();
@@ -105,7 +106,7 @@ public final class ComposeLoader {
     /** Sorts what has no order of its own, and fills in the restart policy. */
     private ServiceManifest finished(ServiceDecoder.Decoded service, boolean awaited) {
         var manifest = service.manifest().toBuilder();
-        List<ServiceDecoder.PlacedPort> sorted =
+        List<PortDecoder.PlacedPort> sorted =
                 service.ports().stream().sorted(PORT_ORDER).toList();
         var path = service.spot().trail() + ".ports[";
         for (var placed : sorted) {

@@ -2,9 +2,11 @@ package dev.banyan.api.compose;
 
 import dev.banyan.api.compose.node.Place;
 import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.RestartPolicy;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +26,7 @@ final class ServiceChecks {
 
     void run() {
         services.values().forEach(service -> service.dependencies().forEach(this::completion));
+        services.values().forEach(this::links);
         ports();
     }
 
@@ -51,6 +54,24 @@ final class ServiceChecks {
         }
     }
 
+    /** Another name of a service is written into the containers that have the link, with one address. */
+    private void links(ServiceDecoder.Decoded service) {
+        var links = service.manifest().getSettings().getLinksList();
+        for (int i = 0; i < links.size(); i++) {
+            var target = services.get(links.get(i).getService());
+            boolean other = !links.get(i).getAlias().equals(links.get(i).getService());
+            if (other && target != null && target.manifest().getBalancing().getReplicasByName()) {
+                service.spot()
+                        .key("links", service.spot().place())
+                        .index(i, service.spot().place())
+                        .refuse(
+                                "\"" + links.get(i).getAlias() + "\" can be no other name of \""
+                                        + links.get(i).getService() + "\", which has no virtual address",
+                                "use the service's own name");
+            }
+        }
+    }
+
     private record HostPort(int number, Protocol protocol) {
         @Override
         public String toString() {
@@ -58,13 +79,17 @@ final class ServiceChecks {
         }
     }
 
-    private record Claim(ServiceDecoder.Decoded service, ServiceDecoder.PlacedPort placed) {
+    private record Claim(ServiceDecoder.Decoded service, PortDecoder.PlacedPort placed) {
         HostPort port() {
             return new HostPort(placed.port().getPublished(), placed.port().getProtocol());
         }
 
         Place place() {
             return placed.spot().place();
+        }
+
+        boolean clashes(Claim other) {
+            return PortRules.clash(placed.port(), other.placed.port(), service.equals(other.service));
         }
 
         void refuseFor(Claim first) {
@@ -84,12 +109,11 @@ final class ServiceChecks {
                 .filter(claim -> claim.placed().port().getPublished() != 0)
                 .sorted(Comparator.comparing(Claim::place))
                 .toList();
-        var taken = new HashMap<HostPort, Claim>();
+        var taken = new HashMap<HostPort, List<Claim>>();
         for (var claim : claims) {
-            var first = taken.putIfAbsent(claim.port(), claim);
-            if (first != null) {
-                claim.refuseFor(first);
-            }
+            var others = taken.computeIfAbsent(claim.port(), port -> new ArrayList<>());
+            others.stream().filter(claim::clashes).findFirst().ifPresent(claim::refuseFor);
+            others.add(claim);
         }
     }
 }

@@ -13,8 +13,6 @@ import dev.banyan.api.kinds.settings.SettingsRules;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContentMount;
 import dev.banyan.api.v1.Dependency;
-import dev.banyan.api.v1.PortMapping;
-import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.RestartPolicy;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.Words;
@@ -50,9 +48,6 @@ final class ServiceDecoder {
     /** What the services of a project share. */
     record Parts(Grants grants, ProjectContents contents) {}
 
-    /** A port with the place where it was asked for. */
-    record PlacedPort(PortMapping port, Spot spot) {}
-
     /** A dependency with the place where it was asked for. */
     record PlacedDependency(Dependency dependency, Spot spot) {}
 
@@ -62,7 +57,11 @@ final class ServiceDecoder {
      * @param spot the whole service
      * @param ports in the order of the file
      */
-    record Decoded(Spot spot, ServiceManifest manifest, List<PlacedPort> ports, List<PlacedDependency> dependencies) {
+    record Decoded(
+            Spot spot,
+            ServiceManifest manifest,
+            List<PortDecoder.PlacedPort> ports,
+            List<PlacedDependency> dependencies) {
         /** The same service with what is mounted in it. */
         Decoded with(MountDecoder.Mounts mounts) {
             var contents = new ArrayList<>(manifest.getContentMountsList());
@@ -103,7 +102,9 @@ final class ServiceDecoder {
         Grants.settle(spot, manifest);
         var dependencies = dependencies();
         dependencies.forEach(placed -> manifest.addDependsOn(placed.dependency()));
-        return new Decoded(spot, manifest.build(), ports(), dependencies);
+        var ports = new PortDecoder(service, spot);
+        ports.balancing().ifPresent(manifest::setBalancing);
+        return new Decoded(spot, manifest.build(), ports.ports(), dependencies);
     }
 
     private Optional<dev.banyan.api.v1.HealthCheck> health() {
@@ -164,36 +165,5 @@ final class ServiceDecoder {
         }
         service.mapping("depends_on").members().forEach(member -> linked.remove(member.key()));
         return List.copyOf(linked.values());
-    }
-
-    private List<PlacedPort> ports() {
-        var decoded = new ArrayList<PlacedPort>();
-        var items = service.items("ports");
-        for (int i = 0; i < items.size(); i++) {
-            if (items.get(i) instanceof Mapping port) {
-                var at = spot.key("ports", port.place()).index(i, port.place());
-                port(port, at).ifPresent(mapping -> decoded.add(new PlacedPort(mapping, at)));
-            }
-        }
-        return decoded;
-    }
-
-    private static Optional<PortMapping> port(Mapping port, Spot at) {
-        var protocol = port.text("protocol").orElse("tcp");
-        var published = port.text("published").orElse("0");
-        var target = port.text("target");
-        if (protocol.equals("sctp")) {
-            at.refuse("\"sctp\" is no protocol that can be published", "write \"tcp\" or \"udp\"");
-            return Optional.empty();
-        }
-        if (published.indexOf('-') >= 0) {
-            at.refuse("a port that is chosen from a range is not supported yet", "publish one port");
-            return Optional.empty();
-        }
-        return target.map(number -> PortMapping.newBuilder()
-                .setTarget(Integer.parseInt(number))
-                .setPublished(Integer.parseInt(published))
-                .setProtocol(protocol.equals("udp") ? Protocol.UDP : Protocol.TCP)
-                .build());
     }
 }

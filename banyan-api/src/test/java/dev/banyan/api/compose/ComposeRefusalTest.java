@@ -21,8 +21,6 @@ class ComposeRefusalTest {
             strings = {
                 "post_start: [{command: a}]",
                 "deploy: {update_config: {order: start-first}}",
-                "ports: [\"127.0.0.1:80:80\"]",
-                "ports: [{target: 80, mode: host}]",
             })
     void refusesByNameWhatIsNotSupported(String line) {
         assertThat(ComposeFiles.reasons("services:\n  db: {image: x}\n  web:\n    image: x\n    " + line + "\n"))

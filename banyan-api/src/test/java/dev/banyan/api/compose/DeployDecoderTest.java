@@ -216,7 +216,9 @@ class DeployDecoderTest {
     @Test
     void takesAnIgnoredKeyForNone() {
         var loaded = ComposeFiles.web(
-                "deploy: {endpoint_mode: dnsrr}", "isolation: x", "x-banyan-ignore: [deploy.endpoint_mode, isolation]");
+                "deploy: {update_config: {parallelism: 1}}",
+                "isolation: x",
+                "x-banyan-ignore: [deploy.update_config, isolation]");
 
         assertThat(loaded).isEqualTo(ComposeFiles.web());
     }

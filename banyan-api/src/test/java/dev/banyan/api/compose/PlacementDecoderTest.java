@@ -122,15 +122,6 @@ class PlacementDecoderTest {
     }
 
     @Test
-    void takesVirtualAddressesAndRefusesOtherEndpoints() {
-        assertThat(ComposeFiles.web("deploy: {endpoint_mode: vip}")).isEqualTo(ComposeFiles.web("deploy: {}"));
-        assertThat(ComposeFiles.reasons(ComposeFiles.webText("deploy: {endpoint_mode: dnsrr}")))
-                .singleElement()
-                .asString()
-                .contains("services.web.deploy.endpoint_mode");
-    }
-
-    @Test
     void readsHowADependencyMatters() {
         var web = ComposeFiles.loaded(
                         """

@@ -17,6 +17,7 @@ import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PruneImagesRequest;
 import dev.banyan.api.v1.PruneImagesResponse;
 import dev.banyan.api.v1.PutContentRequest;
+import dev.banyan.api.v1.ReachRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
@@ -83,6 +84,9 @@ public interface ClusterApi extends AutoCloseable {
 
     /** Lines as they come; the caller closes the stream. */
     LogStream logs(LogRequest request);
+
+    /** Opens a session with a container; the caller closes it. */
+    Passage reach(ReachRequest request) throws InterruptedException;
 
     /** Ends every call and watch. */
     @Override

@@ -25,6 +25,7 @@ import dev.banyan.api.v1.PlanResponse;
 import dev.banyan.api.v1.PruneImagesRequest;
 import dev.banyan.api.v1.PruneImagesResponse;
 import dev.banyan.api.v1.PutContentRequest;
+import dev.banyan.api.v1.ReachRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
@@ -210,6 +211,11 @@ public final class RemoteCluster implements ClusterApi {
     @Override
     public LogStream logs(LogRequest request) {
         return new FollowedLogs(new RemoteLogs(client.logs(request), () -> {}), request, this::logsAt);
+    }
+
+    @Override
+    public Passage reach(ReachRequest request) throws InterruptedException {
+        return RemotePassage.open(client, request);
     }
 
     @Override

@@ -1,5 +1,5 @@
 /**
- * The cluster as commands see it: a store to read, a few verbs, a stream of logs.
+ * The cluster as commands see it: a store to read, a few verbs, a stream of logs, and passages into containers.
  *
  * <p>A command asks {@link dev.banyan.cli.cluster.ClusterAccess} for a {@link dev.banyan.cli.cluster.ClusterApi} and closes it when it
  * is done. {@link dev.banyan.cli.cluster.RemoteCluster} is the real one, over the client of {@code banyan-api}; whatever else offers a

@@ -58,7 +58,6 @@ public final class CommandLineProgram {
         verbs.put("up", UpCommand::new);
         verbs.put("down", DownCommand::new);
         verbs.put("ps", PsCommand::new);
-        verbs.put("logs", LogsCommand::new);
         verbs.put("events", EventsCommand::new);
         verbs.put("scale", ScaleCommand::new);
         verbs.put("agents", AgentsCommand::new);

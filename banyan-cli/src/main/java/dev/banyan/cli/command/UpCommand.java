@@ -254,7 +254,11 @@ final class UpCommand implements Callable<Integer> {
 
     private List<Address> addresses(Manifest manifest, AppWatch watch) {
         var hosts = Addresses.hosts(tags, watch.agents().list(), watch.reports().list());
-        return Addresses.of(manifest, hosts);
+        var tasks = watch.state().tasks();
+        return Addresses.of(
+                manifest,
+                hosts,
+                service -> Addresses.running(service, tasks, watch.reports().list()));
     }
 
     private String again() {

@@ -7,17 +7,12 @@ import dev.banyan.cli.command.FormatOption;
 import dev.banyan.cli.command.Program;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.Table;
-import dev.banyan.runtime.resource.Kind;
-import dev.banyan.runtime.resource.Resource;
-import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,16 +22,18 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "network",
         description = {
-            "Shows how servers are connected, and who has which address.",
+            "Shows how servers are connected, who has which address, and who leads where.",
             "peers: each agent and each other one that it reaches, with the age of the last handshake and the bytes that"
-                    + " went through, up to a minute old. addresses: of agents, services and tasks."
+                    + " went through, up to a minute old. addresses: of agents, services and tasks. endpoints: the replicas of"
+                    + " each service, and which agents have confirmed that they lead to these, up to ten seconds old."
         },
         footer = {"", "Examples:", "  banyan-cli network peers", "  banyan-cli network addresses -o json"})
 final class NetworkCommand implements Callable<Integer> {
     /** What is shown. */
     enum Subject {
         PEERS,
-        ADDRESSES;
+        ADDRESSES,
+        ENDPOINTS;
 
         @Override
         public String toString() {
@@ -62,13 +59,14 @@ final class NetworkCommand implements Callable<Integer> {
             switch (subject) {
                 case PEERS -> peers(cluster.store());
                 case ADDRESSES -> addresses(cluster.store());
+                case ENDPOINTS -> endpoints(cluster.store());
             }
             return ExitCode.OK.number();
         }
     }
 
     private void peers(Store store) {
-        var pairs = PeerPair.all(reports(store));
+        var pairs = PeerPair.all(ClusterPorts.reports(store));
         var now = program.env().time().now();
         var table = new Table(
                 PeerPair.COLUMNS, pairs.stream().map(pair -> pair.row(now)).toList());
@@ -79,18 +77,33 @@ final class NetworkCommand implements Callable<Integer> {
                 pairs.stream().map(PeerPair::item).toList());
     }
 
+    private void endpoints(Store store) {
+        var all = ClusterPorts.read(store);
+        var confirmations = Confirmation.all(all.services(), all.servers());
+        format.print(
+                program.console(),
+                new Table(
+                        Confirmation.COLUMNS,
+                        confirmations.stream().map(Confirmation::row).toList()),
+                "banyan.network.endpoints/1",
+                confirmations.stream().map(Confirmation::item).toList());
+    }
+
     private void addresses(Store store) {
         var items = new ArrayList<Map<String, Object>>();
-        var reports = reports(store);
-        for (var agent : all(store, Kinds.AGENTS, Selection.of(Kinds.AGENTS.name()))) {
+        var reports = ClusterPorts.reports(store);
+        for (var agent : ClusterPorts.all(store, Kinds.AGENTS, Selection.of(Kinds.AGENTS.name()))) {
             var report = reports.getOrDefault(agent.name(), AgentReportStatus.getDefaultInstance());
             items.add(item("agent", agent.name(), agent.spec().getSubnet(), report.getHostAddress()));
         }
-        for (var service :
-                all(store, Kinds.SERVICES, Selection.of(Kinds.SERVICES.name()).in(Apps.NAMESPACE))) {
-            items.add(item("service", service.name(), service.spec().getVirtualAddress(), "every agent"));
+        for (var service : ClusterPorts.all(
+                store, Kinds.SERVICES, Selection.of(Kinds.SERVICES.name()).in(Apps.NAMESPACE))) {
+            if (!service.spec().getBalancing().getReplicasByName()) {
+                items.add(item("service", service.name(), service.spec().getVirtualAddress(), "every agent"));
+            }
         }
-        for (var task : all(store, Kinds.TASKS, Selection.of(Kinds.TASKS.name()).in(Apps.NAMESPACE))) {
+        for (var task : ClusterPorts.all(
+                store, Kinds.TASKS, Selection.of(Kinds.TASKS.name()).in(Apps.NAMESPACE))) {
             if (!task.status().getAddress().isEmpty()) {
                 items.add(item(
                         "task",
@@ -116,18 +129,5 @@ final class NetworkCommand implements Callable<Integer> {
         item.put("address", address);
         item.put("at", at);
         return item;
-    }
-
-    private static SortedMap<String, AgentReportStatus> reports(Store store) {
-        var reports = new TreeMap<String, AgentReportStatus>();
-        all(store, Kinds.AGENT_REPORTS, Selection.of(Kinds.AGENT_REPORTS.name()))
-                .forEach(report -> reports.put(report.name(), report.status()));
-        return reports;
-    }
-
-    private static <S, T> List<Resource<S, T>> all(Store store, Kind<S, T> kind, Selection selection) {
-        return store.list(selection, ReadAt.LATEST).objects().stream()
-                .map(kind::decode)
-                .toList();
     }
 }

@@ -11,6 +11,6 @@ public final class NetworkVerbs {
 
     /** What makes each verb; the classes are looked at when a verb is made. */
     public static Map<String, Function<Program, Callable<Integer>>> all() {
-        return Map.of("network", NetworkCommand::new);
+        return Map.of("network", NetworkCommand::new, "ports", PortsCommand::new);
     }
 }

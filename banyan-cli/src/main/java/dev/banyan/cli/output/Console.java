@@ -39,6 +39,18 @@ public final class Console {
         out.flush();
     }
 
+    /** Data as it is, byte for byte. */
+    public void raw(byte[] bytes) {
+        out.write(bytes, 0, bytes.length);
+        out.flush();
+    }
+
+    /** What another program writes beside its data, byte for byte. */
+    public void rawErrors(byte[] bytes) {
+        err.write(bytes, 0, bytes.length);
+        err.flush();
+    }
+
     /** Words, with their own line feeds. */
     public void say(String text) {
         err.print(text);

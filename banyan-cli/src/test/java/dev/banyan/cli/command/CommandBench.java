@@ -10,10 +10,13 @@ import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.completion.CompletionVerbs;
 import dev.banyan.cli.compose.ComposeVerbs;
 import dev.banyan.cli.context.Configuration;
+import dev.banyan.cli.inspect.InspectVerbs;
 import dev.banyan.cli.kinds.KindVerbs;
+import dev.banyan.cli.logs.LogVerbs;
 import dev.banyan.cli.network.NetworkVerbs;
 import dev.banyan.cli.output.Console;
 import dev.banyan.cli.output.Palette;
+import dev.banyan.cli.reach.ReachVerbs;
 import dev.banyan.cli.shelf.ImageVerbs;
 import dev.banyan.cli.values.SecretVerbs;
 import dev.banyan.cli.volume.VolumeVerbs;
@@ -53,7 +56,7 @@ final class CommandBench {
         throw new ApiException(
                 Reason.UNAVAILABLE, newcomer.name() + " finds no engine at " + String.join(", ", endpoints));
     };
-    private String input = "";
+    private byte[] input = new byte[0];
 
     CommandBench(Path directory) {
         this(directory, new Simulation(1));
@@ -93,7 +96,7 @@ final class CommandBench {
     }
 
     void typing(String text) {
-        input = text;
+        input = text.getBytes(StandardCharsets.UTF_8);
     }
 
     void file(String name, String text) {
@@ -121,7 +124,7 @@ final class CommandBench {
             var program = new Program(
                     environment,
                     directory,
-                    new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                    new ByteArrayInputStream(input),
                     console,
                     configuration(),
                     new FakeAccess(),
@@ -137,7 +140,10 @@ final class CommandBench {
                                     SecretVerbs.all(),
                                     NetworkVerbs.all(),
                                     VolumeVerbs.all(),
-                                    ImageVerbs.all()))
+                                    ImageVerbs.all(),
+                                    ReachVerbs.all(),
+                                    LogVerbs.all(),
+                                    InspectVerbs.all()))
                     .run(words);
         });
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -16,6 +16,7 @@ import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.cli.TestDeployments;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -251,6 +252,33 @@ class ListCommandsTest {
         assertThat(bench.run("logs", "shop", "-o", "json").out().lines().findFirst())
                 .contains("{ \"schema\": \"banyan.log/1\", \"task\": \"shop.web.1.0.0\", \"time_ns\": 0, \"stream\":"
                         + " \"stdout\", \"text\": \"hello \\u001b[31m\" }");
+    }
+
+    @Test
+    void printsOfTheLogsWhatWasWrittenWhenAndByWhomItWasAskedFor() {
+        var now = bench.env.time().now();
+        bench.cluster.answerLogs(List.of(
+                at(line("shop.web.1.0.0", LogLine.Stream.STDOUT, "old"), now.minusSeconds(3_700)),
+                at(line("shop.web.1.0.0", LogLine.Stream.STDOUT, "wanted"), now.minusSeconds(1_800)),
+                at(line("shop.db.1.0.0", LogLine.Stream.STDOUT, "too"), now.minusSeconds(1_800)),
+                at(line("shop.cache.1.0.0", LogLine.Stream.STDOUT, "other"), now.minusSeconds(1_800)),
+                at(line("shop.web.1.1.0", LogLine.Stream.GAP, "a1 is lost"), now.minusSeconds(9_000)),
+                at(line("shop.web.1.0.0", LogLine.Stream.STDOUT, "new"), now.minusSeconds(60))));
+
+        var run = bench.run("logs", "--since", "1h", "--until", "1m", "--no-color", "shop", "web", "db");
+
+        assertThat(run).isEqualTo(new CommandBench.Run(0, "web.0 | wanted\ndb.0 | too\n", "-- a1 is lost\n"));
+        assertThat(bench.cluster.logRequests().getFirst().getService()).isEmpty();
+        assertThat(bench.run("logs", "-t", "--since", now.minusSeconds(60).toString(), "shop")
+                        .out())
+                .isEqualTo(now.minusSeconds(60) + " web.0 | new\n");
+        assertThat(bench.run("logs", "--since", "yesterday", "shop").err()).contains("is no time");
+    }
+
+    private static LogLine at(LogLine line, Instant time) {
+        return line.toBuilder()
+                .setTimeNs(time.getEpochSecond() * 1_000_000_000 + time.getNano())
+                .build();
     }
 
     @Test

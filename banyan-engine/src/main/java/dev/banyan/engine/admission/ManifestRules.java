@@ -2,8 +2,6 @@ package dev.banyan.engine.admission;
 
 import dev.banyan.api.kinds.settings.SettingsRules;
 import dev.banyan.api.v1.Manifest;
-import dev.banyan.api.v1.PortMapping;
-import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.RestartPolicy;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.runtime.store.WriteOutcome.Violation;
@@ -27,21 +25,12 @@ final class ManifestRules {
     static final int TAGS_MAX = 4;
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?");
 
-    /** Ports that the daemons themselves listen on, with what they are for. */
-    private static final Map<Integer, String> RESERVED = Map.of(
-            7443, "the engine's API",
-            7444, "the cluster's registry",
-            7445, "metrics and health",
-            7446, "the overlay between agents",
-            7379, "managed etcd",
-            7380, "managed etcd");
-
     private final List<Violation> violations = new ArrayList<>();
-    private final Map<String, String> publishedBy = new HashMap<>();
 
     static List<Violation> violations(Manifest manifest, List<String> tags) {
         var rules = new ManifestRules();
         rules.check(manifest, tags);
+        rules.violations.addAll(Ports.violations(manifest));
         rules.violations.addAll(ContentRules.violations(manifest));
         return rules.violations;
     }
@@ -85,9 +74,6 @@ final class ManifestRules {
         PlacementRules.violations(path + ".deploy", service, violations);
         restart(path + ".deploy.restart_policy.", service.getRestart());
         environment(path, service);
-        for (int i = 0; i < service.getPortsCount(); i++) {
-            port(path + ".ports[" + i + "]", service.getName(), service.getPorts(i));
-        }
         service.getDependsOnList()
                 .forEach(dependency -> require(
                         names.contains(dependency.getService())
@@ -116,26 +102,6 @@ final class ManifestRules {
                     path + ".environment." + name,
                     "is longer than " + ENVIRONMENT_VALUE_MAX + " characters");
         });
-    }
-
-    private void port(String path, String service, PortMapping port) {
-        require(inRange(port.getTarget()), path, "target port " + port.getTarget() + " is not between 1 and 65535");
-        require(
-                port.getProtocol() == Protocol.TCP || port.getProtocol() == Protocol.UDP,
-                path,
-                "protocol is tcp or udp");
-        if (port.getPublished() == 0) {
-            return;
-        }
-        require(inRange(port.getPublished()), path, "port " + port.getPublished() + " is not between 1 and 65535");
-        var reserved = RESERVED.get(port.getPublished());
-        require(reserved == null, path, "port " + port.getPublished() + " is reserved for " + reserved);
-        var other = publishedBy.put(Ports.claim(port), service);
-        require(other == null, path, "port " + port.getPublished() + " is published by service " + other + " too");
-    }
-
-    private static boolean inRange(int port) {
-        return port >= 1 && port <= 65_535;
     }
 
     private void cycles(Manifest manifest) {

@@ -27,6 +27,8 @@ record KnownNames(ReleaseSpec release, Map<String, String> addresses) {
             }
         }
         release.getManifest().getServicesList().stream()
+                // The replicas that such a name leads to come and go.
+                .filter(other -> !other.getBalancing().getReplicasByName())
                 .sorted(Comparator.comparing(ServiceManifest::getName))
                 .forEach(other -> {
                     add(entries, other.getName(), other.getName());

@@ -8,6 +8,8 @@ import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.HostEntry;
 import dev.banyan.api.v1.Mount;
+import dev.banyan.api.v1.PortAccess;
+import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.TaskSpec;
@@ -163,7 +165,7 @@ final class WantedTasks {
         var builder = ContainerSpec.newBuilder()
                 .setImage(release.getImagesOrThrow(service.getName()))
                 .putAllEnvironment(service.getEnvironmentMap())
-                .addAllPorts(service.getPortsList())
+                .addAllPorts(ports(service))
                 .setLimits(service.getLimits())
                 .setRestart(service.getRestart())
                 .addAllMounts(mounts(release.getDeployment(), release, service))
@@ -191,6 +193,18 @@ final class WantedTasks {
         }
         return builder.addAllHosts(new KnownNames(release, addresses).of(service))
                 .build();
+    }
+
+    /** Who may use a port is not the container's concern. */
+    private static List<PortMapping> ports(ServiceManifest service) {
+        return service.getPortsList().stream().map(WantedTasks::port).toList();
+    }
+
+    private static PortMapping port(PortMapping port) {
+        var place = port.getAccess().toBuilder().clearAllow().build();
+        return place.equals(PortAccess.getDefaultInstance())
+                ? port.toBuilder().clearAccess().build()
+                : port.toBuilder().setAccess(place).build();
     }
 
     /** What concerns the service or others alone is no reason to replace its containers. */

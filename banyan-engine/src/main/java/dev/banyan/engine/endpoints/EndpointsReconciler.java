@@ -6,6 +6,7 @@ import dev.banyan.api.v1.ClaimSpec;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.EndpointsSpec;
+import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.ServiceSpec;
@@ -197,7 +198,10 @@ public final class EndpointsReconciler implements Reconciler {
                 .findFirst()
                 .map(manifest -> spec(deployment, manifest, service.spec().getVirtualAddress()))
                 // One that the release does not have gives its ports free at once: another service may publish them.
-                .or(() -> Optional.of(service.spec().toBuilder().clearPorts().build()))
+                .or(() -> Optional.of(service.spec().toBuilder()
+                        .clearPorts()
+                        .clearGuardedPorts()
+                        .build()))
                 .filter(wanted -> !wanted.equals(service.spec()))
                 .map(wanted -> {
                     var base = Kinds.SERVICES.encode(service);
@@ -221,15 +225,22 @@ public final class EndpointsReconciler implements Reconciler {
 
     private static ServiceSpec spec(
             Resource<DeploymentSpec, DeploymentStatus> deployment, ServiceManifest service, String address) {
-        return ServiceSpec.newBuilder()
+        var spec = ServiceSpec.newBuilder()
                 .setDeployment(deployment.name())
                 .setService(service.getName())
                 .setVirtualAddress(address)
-                .addAllPorts(service.getPortsList())
+                .addAllPorts(service.getPortsList().stream()
+                        .filter(port -> !port.hasAccess())
+                        .toList())
+                .addAllGuardedPorts(service.getPortsList().stream()
+                        .filter(PortMapping::hasAccess)
+                        .toList())
                 .addAllTags(deployment.spec().getTagsList())
                 .addAllAliases(aliases(service))
-                .addAllNameServers(service.getSettings().getNameLookup().getServersList())
-                .build();
+                .addAllNameServers(service.getSettings().getNameLookup().getServersList());
+        return service.hasBalancing()
+                ? spec.setBalancing(service.getBalancing()).build()
+                : spec.build();
     }
 
     private static List<String> aliases(ServiceManifest service) {

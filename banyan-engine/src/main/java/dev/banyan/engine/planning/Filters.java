@@ -29,6 +29,7 @@ final class Filters {
             Filters::cordoned,
             Filters::overlay,
             Filters::ports,
+            HostPorts::refusal,
             Filters::binds,
             Filters::cpu,
             Filters::memory,

@@ -195,6 +195,7 @@ public final class Placing {
                 .setDeployment(task.getDeployment())
                 .setService(task.getService())
                 .addAllDevices(devices(agent, task))
+                .addAllPorts(HostPorts.of(task))
                 .build();
         return new Choice.Chosen(agent.name(), agent.uid(), reservation);
     }

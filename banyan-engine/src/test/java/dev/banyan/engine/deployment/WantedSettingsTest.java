@@ -2,11 +2,14 @@ package dev.banyan.engine.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.api.v1.Balancing;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.HostEntry;
 import dev.banyan.api.v1.Link;
 import dev.banyan.api.v1.NameLookup;
+import dev.banyan.api.v1.PortAccess;
+import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.List;
@@ -131,6 +134,34 @@ class WantedSettingsTest {
 
         assertThat(WantedTasks.same(moved, placed(before))).isFalse();
         assertThat(WantedTasks.same(webMoved, placed(before))).isTrue();
+    }
+
+    @Test
+    void whoMayUseAPortIsNoReasonToReplaceATask() {
+        var plain = PortMapping.newBuilder().setPublished(80).setTarget(80);
+        var open = service("web", ContainerSettings.newBuilder()).toBuilder()
+                .addPorts(plain)
+                .build();
+        var guarded = open.toBuilder()
+                .setPorts(0, plain.clone().setAccess(PortAccess.newBuilder().addAllow("192.0.2.0/24")))
+                .setBalancing(Balancing.newBuilder().setAffinityMs(60_000))
+                .build();
+        var host = open.toBuilder()
+                .setPorts(0, plain.clone().setAccess(PortAccess.newBuilder().setHost(true)))
+                .build();
+
+        assertThat(WantedTasks.same(task(guarded), placed(task(open)))).isTrue();
+        assertThat(WantedTasks.same(task(host), placed(task(open)))).isFalse();
+    }
+
+    @Test
+    void aServiceThatIsFoundByItsReplicasIsInNoHostsFile() {
+        var web = service("web", ContainerSettings.newBuilder());
+        var db = service("db", ContainerSettings.newBuilder()).toBuilder()
+                .setBalancing(Balancing.newBuilder().setReplicasByName(true))
+                .build();
+
+        assertThat(hosts(web, db)).containsExactly("web=10.200.0.1");
     }
 
     @Test

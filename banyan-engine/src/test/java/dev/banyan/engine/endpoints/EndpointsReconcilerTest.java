@@ -6,9 +6,11 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.Backend;
+import dev.banyan.api.v1.Balancing;
 import dev.banyan.api.v1.ClaimSpec;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.NameLookup;
+import dev.banyan.api.v1.PortAccess;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.TaskSpec;
@@ -189,6 +191,31 @@ class EndpointsReconcilerTest {
         var service = world.get(Kinds.SERVICES, "default", "shop.web").spec();
         assertThat(service.getAliasesList()).containsExactly("the-web");
         assertThat(service.getNameServersList()).containsExactly("192.0.2.53");
+    }
+
+    @Test
+    void keepsPortsThatNotEverybodyMayUseFromAgentsThatWouldOpenThem() {
+        var access = PortAccess.newBuilder().addAllow("192.0.2.0/24");
+        var guarded =
+                WEB.getPorts(0).toBuilder().setPublished(9090).setAccess(access).build();
+        var web = WEB.toBuilder()
+                .addPorts(guarded)
+                .setBalancing(Balancing.newBuilder().setAffinityMs(60_000))
+                .build();
+        world.app("shop", web);
+        reconcile();
+
+        var service = world.get(Kinds.SERVICES, "default", "shop.web").spec();
+        assertThat(service.getPortsList()).isEqualTo(WEB.getPortsList());
+        assertThat(service.getGuardedPortsList()).containsExactly(guarded);
+        assertThat(service.getBalancing()).isEqualTo(web.getBalancing());
+
+        world.runningTask("shop.web.1.0.0", "a1", "10.192.0.2");
+        world.release("shop", 2, World.service("www"));
+        reconcile();
+        reconcile();
+        assertThat(world.get(Kinds.SERVICES, "default", "shop.web").spec().getGuardedPortsList())
+                .isEmpty();
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.banyan.api.v1.Definitions;
 import dev.banyan.api.v1.DeploymentsOuterClass;
 import dev.banyan.api.v1.EnrollmentOuterClass;
 import dev.banyan.api.v1.ImagesOuterClass;
+import dev.banyan.api.v1.ReachOuterClass;
 import dev.banyan.api.v1.ResourcesOuterClass;
 import dev.banyan.api.v1.Sealing;
 import dev.banyan.api.v1.Session;
@@ -61,6 +62,10 @@ class CallAccessTest {
             Map.entry("banyan.v1.KindDefinitions/Register", "admin controller"),
             Map.entry("banyan.v1.KindDefinitions/Remove", "admin controller"),
             Map.entry("banyan.v1.Logs/Read", "admin"),
+            Map.entry("banyan.v1.Reach/Exec", "admin"),
+            Map.entry("banyan.v1.Reach/ReadFiles", "admin"),
+            Map.entry("banyan.v1.Reach/WriteFiles", "admin"),
+            Map.entry("banyan.v1.Reach/Forward", "admin"),
             Map.entry("banyan.v1.Contents/Missing", "admin"),
             Map.entry("banyan.v1.Contents/Put", "admin"),
             Map.entry("banyan.v1.Material/Open", "agent"),
@@ -187,6 +192,7 @@ class CallAccessTest {
                         DeploymentsOuterClass.getDescriptor(),
                         EnrollmentOuterClass.getDescriptor(),
                         ImagesOuterClass.getDescriptor(),
+                        ReachOuterClass.getDescriptor(),
                         ResourcesOuterClass.getDescriptor(),
                         Sealing.getDescriptor(),
                         Session.getDescriptor(),

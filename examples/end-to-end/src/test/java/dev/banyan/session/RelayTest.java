@@ -3,6 +3,7 @@ package dev.banyan.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.session.LogSource;
+import dev.banyan.agent.session.ReachSource;
 import dev.banyan.agent.session.Relay;
 import dev.banyan.agent.session.Session;
 import dev.banyan.api.client.BanyanClient;
@@ -12,6 +13,7 @@ import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.v1.Assignment;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.ReachOutcome;
 import dev.banyan.api.v1.RegisterRequest;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.harness.Await;
@@ -37,6 +39,8 @@ class RelayTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int PROBE = 0;
     private static final String TASK = "shop.web.1.0.0";
+
+    private static final ReachSource NOBODY = (request, person) -> ReachOutcome.getDefaultInstance();
 
     private final LocalEngine engine = new LocalEngine();
     private final AtomicLong epoch = new AtomicLong();
@@ -208,7 +212,7 @@ class RelayTest {
             }
         };
         var client = engine.agent();
-        var relay = new Relay(LocalEngine.ENV, client, () -> tie(client), unlessProbed);
+        var relay = new Relay(LocalEngine.ENV, client, () -> tie(client), new Relay.Sources(unlessProbed, NOBODY));
         relay.start();
         relays.add(relay);
         if (epoch.get() != 0) {

@@ -12,7 +12,10 @@ import dev.banyan.agent.container.PullOutcome;
 import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.agent.container.StopSignal;
+import dev.banyan.agent.container.containerd.exec.ContainerdDoor;
+import dev.banyan.agent.container.containerd.exec.Way;
 import dev.banyan.agent.container.cri.v1.VersionRequest;
+import dev.banyan.agent.container.door.ContainerDoor;
 import dev.banyan.agent.container.mounts.MountedCopy;
 import dev.banyan.agent.container.oci.HostLimits;
 import dev.banyan.agent.host.HostCommand;
@@ -26,6 +29,8 @@ import java.util.function.Consumer;
 /** containerd 1.6 or newer as a container runtime. Connects when first asked, and again whenever containerd was restarted. Thread-safe. */
 public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable {
     private final Connection connection;
+    private final Env env;
+    private final Helpers helpers;
     private final Images images;
     private final Sandboxes sandboxes;
     private final Containers containers;
@@ -42,6 +47,8 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
 
     private ContainerdRuntime(Connection connection, Env env, String cluster, Helpers helpers) {
         this.connection = connection;
+        this.env = env;
+        this.helpers = helpers;
         var owner = new Owner(cluster);
         this.images = new Images(connection, env);
         this.sandboxes = new Sandboxes(connection, owner);
@@ -56,6 +63,19 @@ public final class ContainerdRuntime implements ContainerRuntime, AutoCloseable 
      */
     public static ContainerdRuntime at(Path socket, Env env, String cluster, Helpers helpers) {
         return new ContainerdRuntime(new Connection(socket), env, cluster, helpers);
+    }
+
+    /** Ways into its containers; {@code directory}, which root alone may enter, is for the streams of commands. */
+    public ContainerDoor door(Path directory) {
+        return new ContainerdDoor(
+                new Way(
+                        connection::tasks,
+                        connection::containers,
+                        connection::call,
+                        containers::require,
+                        helpers.environments()),
+                env,
+                directory);
     }
 
     @Override

@@ -196,7 +196,8 @@ final class Containers {
                 () -> connection.runtime(Connection.SHORT).reopenContainerLog(request));
     }
 
-    private void require(String id) throws InterruptedException {
+    /** Refuses a container that is not this cluster's, or not there. */
+    void require(String id) throws InterruptedException {
         var status = find(id).orElseThrow(() -> new ContainerException(Kind.NOT_FOUND, "no container " + id));
         owner.require("container " + id, status.getLabelsMap());
     }

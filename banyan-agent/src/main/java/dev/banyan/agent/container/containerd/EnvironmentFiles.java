@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParser;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerException.Kind;
+import dev.banyan.agent.container.containerd.exec.Way;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,7 +22,7 @@ import java.util.stream.Collectors;
  * Environments of containers where containerd does not see them: a directory for each container, in memory, from which the program takes
  * them that containerd runs as runc. Thread-safe for different containers.
  */
-public final class EnvironmentFiles {
+public final class EnvironmentFiles implements Way.Environments {
     private static final String FILE = "environment";
 
     private final Path directory;
@@ -33,15 +34,18 @@ public final class EnvironmentFiles {
 
     /** The whole environment of a container: what containerd made of the image's in {@code spec}, and {@code variables} over it. */
     static String merged(String spec, Map<String, String> variables) {
-        var all = new LinkedHashMap<String, String>();
         var process = JsonParser.parseString(spec).getAsJsonObject().getAsJsonObject("process");
-        if (process.has("env")) {
-            process.getAsJsonArray("env").forEach(entry -> {
-                var text = entry.getAsString();
-                int equals = text.indexOf('=');
-                all.put(equals < 0 ? text : text.substring(0, equals), text);
-            });
-        }
+        return over(process.has("env") ? process.getAsJsonArray("env").toString() : "[]", variables);
+    }
+
+    /** {@code environment}, as it is in a file, with {@code variables} over it. */
+    private static String over(String environment, Map<String, String> variables) {
+        var all = new LinkedHashMap<String, String>();
+        JsonParser.parseString(environment).getAsJsonArray().forEach(entry -> {
+            var text = entry.getAsString();
+            int equals = text.indexOf('=');
+            all.put(equals < 0 ? text : text.substring(0, equals), text);
+        });
         new TreeMap<>(variables).forEach((name, value) -> all.put(name, name + "=" + value));
         return new GsonBuilder().disableHtmlEscaping().create().toJson(List.copyOf(all.values()));
     }
@@ -52,16 +56,44 @@ public final class EnvironmentFiles {
     }
 
     void write(String containerId, String environment) {
+        write(containerId, FILE, environment);
+    }
+
+    private void write(String containerId, String file, String environment) {
         var home = directory.resolve(containerId);
         try {
             Files.createDirectories(
                     home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            var draft = home.resolve(FILE + ".new");
+            var draft = home.resolve(file + ".new");
             Files.writeString(draft, environment);
-            Files.move(draft, home.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(draft, home.resolve(file), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new ContainerException(
                     Kind.FAILED, "could not keep the environment of container " + containerId + " in memory", failed);
+        }
+    }
+
+    @Override
+    public boolean keep(String containerId, String command, Map<String, String> more) {
+        try {
+            var own = Files.readString(directory.resolve(containerId).resolve(FILE));
+            write(containerId, FILE + "." + command, over(own, more));
+            return true;
+        } catch (NoSuchFileException none) {
+            return false;
+        } catch (IOException failed) {
+            throw new ContainerException(
+                    Kind.FAILED, "could not read the environment of container " + containerId, failed);
+        }
+    }
+
+    @Override
+    public void forget(String containerId, String command) {
+        try {
+            Files.deleteIfExists(directory.resolve(containerId).resolve(FILE + "." + command));
+        } catch (IOException failed) {
+            throw new ContainerException(
+                    Kind.FAILED, "could not remove the environment of a command in container " + containerId, failed);
         }
     }
 

@@ -41,7 +41,7 @@ public final class Zone {
 
     private void addService(ZoneService service) {
         services.putIfAbsent(service.key(), service);
-        put(service.name() + "." + service.domain(), new Found.Addresses(List.of(service.address())));
+        put(service.name() + "." + service.domain(), led(service));
         reverse.putIfAbsent(service.address(), new Found.Pointer(service.name() + "." + service.domain()));
         for (var domain = service.domain(); !domain.isEmpty(); domain = parent(domain)) {
             names.putIfAbsent(domain, NO_ADDRESS);
@@ -50,15 +50,23 @@ public final class Zone {
 
     private void addAliases(ZoneService service) {
         for (var alias : service.aliases()) {
-            put(alias + "." + service.domain(), new Found.Addresses(List.of(service.address())));
+            put(alias + "." + service.domain(), led(service));
         }
     }
 
-    private void addReplicas(ZoneService service) {
-        var all = service.replicas().stream()
+    private static Found led(ZoneService service) {
+        return new Found.Addresses(service.byReplicas() ? replicas(service) : List.of(service.address()));
+    }
+
+    private static List<Ipv4Address> replicas(ZoneService service) {
+        return service.replicas().stream()
                 .map(ZoneService.Replica::address)
                 .distinct()
                 .toList();
+    }
+
+    private void addReplicas(ZoneService service) {
+        var all = replicas(service);
         var bySlot = service.replicas().stream()
                 .collect(Collectors.groupingBy(
                         ZoneService.Replica::slot,

@@ -12,6 +12,7 @@ import java.util.List;
  * <pre>
  * helper 10.192.4.1
  * service shop web 10.200.0.7
+ * leads to-replicas
  * alias the-shop
  * server 192.0.2.53
  * replica 0 10.192.3.7
@@ -20,6 +21,8 @@ import java.util.List;
  * <p>Lines below a service are its own.
  */
 public final class ZoneFormat {
+    private static final String BY_REPLICAS = "to-replicas";
+
     private ZoneFormat() {}
 
     /**
@@ -40,6 +43,9 @@ public final class ZoneFormat {
         kept.helpers().forEach(helper -> line(text, "helper", helper));
         for (var service : kept.services()) {
             line(text, "service", service.app() + " " + service.name() + " " + service.address());
+            if (service.byReplicas()) {
+                line(text, "leads", BY_REPLICAS);
+            }
             service.aliases().forEach(alias -> line(text, "alias", alias));
             service.nameServers().forEach(server -> line(text, "server", server));
             service.replicas().forEach(replica -> line(text, "replica", replica.slot() + " " + replica.address()));
@@ -85,13 +91,16 @@ public final class ZoneFormat {
         var aliases = new ArrayList<>(service.aliases());
         var servers = new ArrayList<>(service.nameServers());
         var replicas = new ArrayList<>(service.replicas());
+        boolean byReplicas = service.byReplicas();
         switch (words.getFirst()) {
+            case "leads" -> byReplicas = words.get(1).equals(BY_REPLICAS);
             case "alias" -> aliases.add(words.get(1));
             case "server" -> servers.add(words.get(1));
             case "replica" ->
                 replicas.add(new Replica(Integer.parseInt(words.get(1)), Ipv4Address.parse(words.get(2))));
             default -> throw new IllegalArgumentException("unknown: " + words.getFirst());
         }
-        return new ZoneService(service.app(), service.name(), service.address(), aliases, servers, replicas);
+        return new ZoneService(
+                service.app(), service.name(), service.address(), aliases, servers, replicas, byReplicas);
     }
 }

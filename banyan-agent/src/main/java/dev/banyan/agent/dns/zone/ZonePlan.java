@@ -47,7 +47,8 @@ public final class ZonePlan {
                 Ipv4Address.parse(spec.getVirtualAddress()),
                 spec.getAliasesList(),
                 spec.getNameServersList(),
-                backends.stream().map(ZonePlan::replica).toList());
+                backends.stream().map(ZonePlan::replica).toList(),
+                spec.getBalancing().getReplicasByName());
     }
 
     private static Replica replica(Backend backend) {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param aliases further names of it in its app
  * @param nameServers addresses that its containers' questions for names of others go to; empty is those of the server they run on
  * @param replicas those that are ready
+ * @param byReplicas its name leads to the replicas: nothing answers at the virtual address
  */
 public record ZoneService(
         String app,
@@ -21,7 +22,19 @@ public record ZoneService(
         Ipv4Address address,
         List<String> aliases,
         List<String> nameServers,
-        List<Replica> replicas) {
+        List<Replica> replicas,
+        boolean byReplicas) {
+    /** One that is found at its virtual address. */
+    public ZoneService(
+            String app,
+            String name,
+            Ipv4Address address,
+            List<String> aliases,
+            List<String> nameServers,
+            List<Replica> replicas) {
+        this(app, name, address, aliases, nameServers, replicas, false);
+    }
+
     public ZoneService {
         requireNonNull(address, "address");
         aliases = List.copyOf(aliases);

@@ -1,6 +1,7 @@
 package dev.banyan.agent.host.nft;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,17 @@ public record NftDifference(String script, List<String> reasons) {
 
     /** Compares two tables; the script is right while the kernel still holds {@code before}, and is refused or incomplete otherwise. */
     public static NftDifference between(NftTable before, NftTable after) {
-        return of(after, Optional.of(NftListing.of(before)));
+        return of(without(after, before), Optional.of(NftListing.of(without(before, after))));
+    }
+
+    /** What of a table is not the same in the other one: of a large table that is mostly little. */
+    private static NftTable without(NftTable table, NftTable other) {
+        var sets = new HashSet<>(other.sets());
+        var chains = new HashSet<>(other.chains());
+        return new NftTable(
+                table.name(),
+                table.sets().stream().filter(set -> !sets.contains(set)).toList(),
+                table.chains().stream().filter(chain -> !chains.contains(chain)).toList());
     }
 
     /** The hook of a chain and the type of a set cannot be changed in place. */

@@ -89,7 +89,9 @@ public record NftListing(Map<String, NftSet> sets, Map<String, Chain> chains) {
 
     private static Map<String, NftSet> sets(JsonArray objects) {
         var sets = new LinkedHashMap<String, NftSet>();
-        bodies(objects, "set").forEach(body -> sets.put(name(body), set(body, NftSet.Kind.SET)));
+        bodies(objects, "set")
+                .forEach(
+                        body -> sets.put(name(body), body.has("timeout") ? learned(body) : set(body, NftSet.Kind.SET)));
         bodies(objects, "map").forEach(body -> sets.put(name(body), set(body, NftSet.Kind.VERDICT_MAP)));
         return sets;
     }
@@ -154,6 +156,15 @@ public record NftListing(Map<String, NftSet> sets, Map<String, Chain> chains) {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whom it knows is no business of those who compare. */
+    private static NftSet learned(JsonObject body) {
+        return NftSet.learned(
+                name(body),
+                type(body.get("type")),
+                body.get("timeout").getAsLong(),
+                body.has("size") ? body.get("size").getAsInt() : 0);
     }
 
     private static NftSet set(JsonObject body, NftSet.Kind kind) {

@@ -7,8 +7,9 @@
  *
  * <p>Guarantees: a change is one transaction of the kernel, so every packet meets either the old table or the new one; chains, sets and
  * elements that are right are not touched, so their counters and learned contents live on. Elements of sets and maps are compared one by
- * one. A rule is recognised by a comment that carries the digest of its text, since the kernel's listing of a rule differs between
- * versions of nft: a rule that was deleted, added or replaced by hand is seen; one rewritten by hand under its old comment is not.
+ * one, but for sets that packet rules fill: only that they are there is. A rule is recognised by a comment that carries the digest of its
+ * text, since the kernel's listing of a rule differs between versions of nft: a rule that was deleted, added or replaced by hand is seen;
+ * one rewritten by hand under its old comment is not.
  *
  * <p>This room knows tables of family {@code ip} only, and does not look at tables of others but where a caller names one.
  */

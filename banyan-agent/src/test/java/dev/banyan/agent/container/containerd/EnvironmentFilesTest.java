@@ -42,6 +42,22 @@ class EnvironmentFilesTest {
     }
 
     @Test
+    void aCommandHasTheContainersWithItsOwnOverItUntilItIsForgotten() throws IOException {
+        var files = new EnvironmentFiles(directory);
+        files.write("c1", "[\"A=container\",\"B=kept\"]");
+
+        assertThat(files.keep("c1", "reach-1", Map.of("A", "command"))).isTrue();
+        assertThat(directory.resolve("c1/environment.reach-1")).hasContent("[\"A=command\",\"B=kept\"]");
+        assertThat(directory.resolve("c1/environment")).hasContent("[\"A=container\",\"B=kept\"]");
+
+        files.forget("c1", "reach-1");
+        files.forget("c1", "reach-1");
+        assertThat(directory.resolve("c1")).isDirectoryNotContaining("glob:**reach-1");
+        assertThat(files.keep("c2", "reach-1", Map.of("A", "command"))).isFalse();
+        assertThat(directory.resolve("c2")).doesNotExist();
+    }
+
+    @Test
     void removesAllOfAContainerAndDoesNotMindWhenThereIsNothing() throws IOException {
         var files = new EnvironmentFiles(directory);
         files.write("c1", "[]");

@@ -327,7 +327,8 @@ public final class Rig {
             Files.createDirectories(rootfs.resolve(directory));
         }
         Files.copy(Path.of("/bin/busybox"), rootfs.resolve("bin/busybox"));
-        for (var applet : List.of("sh", "sleep", "echo", "cat", "ps", "hostname", "dd", "id", "seq", "ip", "kill")) {
+        for (var applet : List.of(
+                "sh", "sleep", "echo", "cat", "ps", "hostname", "dd", "id", "seq", "ip", "kill", "ls", "ln", "mkdir")) {
             Files.createSymbolicLink(rootfs.resolve("bin").resolve(applet), Path.of("busybox"));
         }
         Files.writeString(rootfs.resolve("etc/passwd"), "root:x:0:0:root:/:/bin/sh\napp:x:1000:1000:app:/:/bin/sh\n");

@@ -124,6 +124,19 @@ class RuntimeWrapperTest {
     }
 
     @Test
+    void givesACommandAnEnvironmentOfItsOwnWhereThereIsOne() throws Exception {
+        var home = environmentOf("c1");
+        Files.writeString(home.resolve("environment.reach-1f"), "[\"MORE=1\"]");
+        var process = server.resolve("config.json").toString();
+
+        var own = run("exec", "--process", process, "--pid-file", "/run/x/reach-1f.pid", "--detach", "c1");
+        var other = run("exec", "--process", process, "--pid-file", "/run/x/reach-2f.pid", "--detach", "c1");
+
+        assertThat(own.output()).contains("file " + GIVEN.replace(ENVIRONMENT, "[\"MORE=1\"]"));
+        assertThat(other.output()).contains("file " + GIVEN);
+    }
+
+    @Test
     void isRuncForEverythingElse() throws Exception {
         environmentOf("c1");
         for (var words : List.of(

@@ -59,6 +59,20 @@ class ZoneTest {
     }
 
     @Test
+    void aServiceWithoutAVirtualAddressIsItsReplicas() {
+        var named = new ZoneService(
+                "shop", "web", address("10.200.0.7"), List.of("the-shop"), List.of(), web.replicas(), true);
+        var found = Zone.of(RANGES, List.of(named));
+
+        for (var name : List.of("web.shop.internal", "the-shop.shop.internal", "tasks.web.shop.internal")) {
+            assertThat(found.find(name, Optional.empty(), List.of())).isEqualTo(at("10.192.3.7", "10.192.4.9"));
+        }
+        assertThat(ZoneFormat.read(ZoneFormat.write(new ZoneFormat.Kept(List.of(), List.of(named, db))))
+                        .services())
+                .containsExactly(named, db);
+    }
+
+    @Test
     void bothOfASlotAreFoundWhileOneIsReplaced() {
         var changing = new ZoneService(
                 "shop",

@@ -82,6 +82,48 @@ class NftDifferenceTest {
     }
 
     @Test
+    void saysOfTwoTablesWhatItSaysOfAListing() {
+        var web = NftChain.plain("web", List.of("dnat ip to 10.0.0.2:80"));
+        var api = NftChain.plain("api", List.of("dnat ip to 10.0.0.3:80"));
+        var both = NftSet.verdicts("ports", "inet_service", Map.of("80", "goto web", "81", "goto api"));
+        var tables = List.of(
+                TABLE,
+                new NftTable("t", List.of(PORTS, SEEN), List.of(HOOKED, web)),
+                new NftTable("t", List.of(both, SEEN), List.of(HOOKED, PLAIN, api)),
+                new NftTable("t", List.of(SEEN), List.of()));
+
+        for (var before : tables) {
+            for (var after : tables) {
+                assertThat(NftDifference.between(before, after))
+                        .isEqualTo(NftDifference.of(after, Optional.of(NftListing.of(before))));
+            }
+        }
+    }
+
+    @Test
+    void leavesWhatASetHasLearned() {
+        var clients = NftSet.learned("clients", "ipv4_addr", 3_600, 100);
+        var table = new NftTable("t", List.of(clients), List.of());
+        var listed =
+                """
+                {"nftables": [{"set": {"family": "ip", "name": "clients", "table": "t", "type": "ipv4_addr", "size": 100,
+                "flags": ["timeout"], "timeout": 3600, "elem": [{"elem": {"val": "192.0.2.7", "expires": 12}}]}}]}
+                """;
+
+        assertThat(NftDifference.of(table, Optional.empty()).script().lines())
+                .containsExactly(
+                        "add table ip t",
+                        "add set ip t clients { type ipv4_addr; size 100; flags dynamic,timeout; timeout 3600s; }");
+        assertThat(NftDifference.of(table, Optional.of(NftListing.parse(listed)))
+                        .isEmpty())
+                .isTrue();
+        var shorter = new NftTable("t", List.of(NftSet.learned("clients", "ipv4_addr", 60, 100)), List.of());
+        assertThat(NftDifference.of(shorter, Optional.of(NftListing.parse(listed)))
+                        .reasons())
+                .contains("the table has another shape");
+    }
+
+    @Test
     void removesASetThatIsUnwanted() {
         var after = new NftTable("t", List.of(PORTS), List.of(HOOKED, PLAIN));
 

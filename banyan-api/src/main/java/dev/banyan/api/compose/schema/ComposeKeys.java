@@ -19,6 +19,12 @@ public final class ComposeKeys {
     /** Banyan's own: what an author accepts to be ignored. All keys that begin like it are Banyan's. */
     public static final String IGNORE = "x-banyan-ignore";
 
+    /** Banyan's own: how long clients of a service keep their replica. */
+    public static final String AFFINITY = "x-banyan-affinity";
+
+    /** Banyan's own: the ranges of addresses that a published port is open to. */
+    public static final String ALLOW = "x-banyan-allow";
+
     private static final One TEXT = new One(Forms.TEXT);
     private static final One FLAG = new One(Forms.FLAG);
     private static final Pairs OPTIONS = new Pairs(Bare.EMPTY);

@@ -238,6 +238,8 @@ final class ServiceKeys {
             UNIQUE_TEXTS,
             "working_dir",
             TEXT,
+            ComposeKeys.AFFINITY,
+            DURATION,
             ComposeKeys.IGNORE,
             TEXTS_OR_ONE);
 
@@ -320,13 +322,22 @@ final class ServiceKeys {
 
     private static Fields port() {
         return fields(
-                        "app_protocol", TEXT,
-                        "host_ip", new One(PortForm.ADDRESS),
-                        "mode", new One(Forms.word("mode of a port", "host", "ingress")),
-                        "name", TEXT,
-                        "protocol", new One(PortForm.PROTOCOL),
-                        "published", new One(PortForm.PUBLISHED),
-                        "target", new One(Forms.PORT))
+                        "app_protocol",
+                        TEXT,
+                        "host_ip",
+                        new One(PortForm.ADDRESS),
+                        "mode",
+                        new One(Forms.word("mode of a port", "host", "ingress")),
+                        "name",
+                        TEXT,
+                        "protocol",
+                        new One(PortForm.PROTOCOL),
+                        "published",
+                        new One(PortForm.PUBLISHED),
+                        "target",
+                        new One(Forms.PORT),
+                        ComposeKeys.ALLOW,
+                        UNIQUE_TEXTS)
                 .orShort(PortForm::expand)
                 .with(PortForm::complete);
     }

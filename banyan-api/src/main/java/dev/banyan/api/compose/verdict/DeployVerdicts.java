@@ -31,8 +31,9 @@ final class DeployVerdicts {
 
     private static void deploy(VerdictTable deploy) {
         deploy.later("scaling by load", "autoscale")
-                .later("settings of networks", "endpoint_mode")
-                .unless("vip", "endpoint_mode")
+                .honoured(
+                        "endpoint_mode",
+                        "vip, or dnsrr: names lead to the replicas; ports are published in mode host alone.")
                 .honoured("labels", "Shown by banyan-cli status; not given to containers.")
                 .honoured("mode", "replicated and global; jobs are refused.")
                 .honoured("placement", "")

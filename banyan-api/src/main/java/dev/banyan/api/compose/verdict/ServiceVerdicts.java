@@ -52,6 +52,9 @@ final class ServiceVerdicts {
         service.honoured("extends", "From this file or another.")
                 .honoured("label_file", "Read while loading; what it holds are labels, with their verdict.")
                 .honoured("profiles", "")
+                .honoured(
+                        ComposeKeys.AFFINITY,
+                        "Such as 3h: a client, by its address, keeps its replica for so long after its last new connection.")
                 .honoured(ComposeKeys.IGNORE, "Refusals that the author accepts, by their paths within the service.")
                 .metadata(
                         "develop",
@@ -102,9 +105,13 @@ final class ServiceVerdicts {
                 .honoured("protocol", "tcp or udp; sctp is refused.")
                 .metadata("name", "For people.")
                 .metadata("app_protocol", "A hint for tools; connections are passed on as they are.")
-                .later(NETWORKS, "host_ip")
-                .later(NETWORKS, "mode")
-                .unless("ingress", "mode");
+                .honoured(
+                        "host_ip",
+                        "An IPv4 address of a server, which alone answers on it; 127.0.0.1 for programs of the servers themselves.")
+                .honoured("mode", "host: open where a replica runs and leads to that one, of which a server has one.")
+                .honoured(
+                        ComposeKeys.ALLOW,
+                        "Ranges such as 192.0.2.0/24: others are refused. Programs of the server itself are not asked.");
     }
 
     private static void storage(VerdictTable service) {

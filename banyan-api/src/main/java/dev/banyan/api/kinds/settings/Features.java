@@ -15,6 +15,7 @@ public final class Features {
     private static final String APPARMOR = "security_opt apparmor";
     private static final String DEVICES = "devices by name";
     private static final String GROUPS = "group_add by name";
+    private static final String HOST_PORTS = "ports mode host";
     private static final String RESTART_ATTEMPTS = "restart_policy.max_attempts";
     private static final String RESTART_DELAY = "restart_policy.delay";
     private static final String RESTART_WINDOW = "restart_policy.window";
@@ -26,7 +27,7 @@ public final class Features {
 
     /** All that an agent of this version knows on any server; sorted. */
     public static final List<String> KNOWN =
-            List.of(DEVICES, GROUPS, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR, SECCOMP);
+            List.of(DEVICES, GROUPS, HOST_PORTS, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR, SECCOMP);
 
     private Features() {}
 
@@ -37,6 +38,10 @@ public final class Features {
             needed.add(DEVICES);
         }
         settings(task.getContainer().getSettings(), needed);
+        if (task.getContainer().getPortsList().stream()
+                .anyMatch(port -> port.getAccess().getHost())) {
+            needed.add(HOST_PORTS);
+        }
         restart(task.getContainer(), needed);
         return needed.stream()
                 .filter(feature -> !known.contains(feature))

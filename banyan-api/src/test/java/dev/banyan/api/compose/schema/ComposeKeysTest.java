@@ -21,7 +21,7 @@ class ComposeKeysTest {
             + " oom_kill_disable oom_score_adj pid pids_limit platform ports post_start pre_start pre_stop privileged"
             + " profiles provider pull_policy pull_refresh_after read_only restart runtime scale secrets security_opt"
             + " shm_size stdin_open stop_grace_period stop_signal storage_opt sysctls tmpfs tty ulimits use_api_socket"
-            + " user userns_mode uts volumes volumes_from working_dir x-banyan-ignore";
+            + " user userns_mode uts volumes volumes_from working_dir x-banyan-affinity x-banyan-ignore";
 
     @Test
     void hasEveryKeyOfTheSpecificationAndItsOwn() {
@@ -52,7 +52,7 @@ class ComposeKeysTest {
         "services.*.deploy.restart_policy,condition delay max_attempts window",
         "services.*.deploy.resources.reservations,cpus devices generic_resources memory pids",
         "services.*.healthcheck,disable interval retries start_interval start_period test timeout",
-        "services.*.ports.*,app_protocol host_ip mode name protocol published target",
+        "services.*.ports.*,app_protocol host_ip mode name protocol published target x-banyan-allow",
         "services.*.volumes.*,bind consistency image read_only source target tmpfs type volume",
         "services.*.volumes.*.bind,create_host_path propagation recursive selinux",
         "services.*.networks.*,aliases driver_opts gw_priority interface_name ipv4_address ipv6_address link_local_ips"

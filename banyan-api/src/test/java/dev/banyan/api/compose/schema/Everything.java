@@ -100,6 +100,7 @@ public final class Everything {
                 volumes: [{type: volume, source: data, target: /d, volume: {nocopy: true}}]
                 volumes_from: [db]
                 working_dir: /w
+                x-banyan-affinity: 3h
                 x-banyan-ignore: labels
             x-banyan-ignore: [networks]
             networks: {front: {driver: d, driver_opts: {a: 1}, attachable: true, enable_ipv4: true, enable_ipv6: false, internal: true, labels: {a: b}, name: n, ipam: {driver: d, options: {a: b}, config: [{subnet: 192.0.2.0/24, ip_range: 192.0.2.0/25, gateway: 192.0.2.1, aux_addresses: {a: 192.0.2.9}}]}}}

@@ -21,6 +21,8 @@ final class ComposePage {
             | key | says |
             |---|---|
             | `x-banyan-ignore` | at the top of a file or in a service: refusals that you accept, a path or a list of paths |
+            | `x-banyan-affinity` | in a service: how long a client keeps its replica, such as `3h`. See [network](network.md) |
+            | `x-banyan-allow` | in a port: the ranges of addresses that it is open to |
             | `deploy.placement.node` | on which agents: one or more globs of their names, of which one must match |
             | `deploy.placement.platform` | on agents of which platform, such as `linux/amd64` |
 
@@ -31,11 +33,11 @@ final class ComposePage {
               web:
                 image: nginx
                 oom_kill_disable: true
-                ports: [{target: 80, published: 8080, mode: host}]
-                x-banyan-ignore: [oom_kill_disable, "ports[0].mode"]
+                gpus: [{count: 1, options: {a: b}}]
+                x-banyan-ignore: [oom_kill_disable, "gpus[0].options"]
             ```
 
-            A path is written as the refusal shows it, in a service without `services.web.`; `*` stands for any one name or item: `services.*.oom_kill_disable` at the top of a file, `ports.*.mode` in a service. A key that is ignored is as if it were not there, and each `up` warns of it. What is listed must be there and be refused, so a list never outlives its reasons. What is wrong cannot be accepted, only what is refused.
+            A path is written as the refusal shows it, in a service without `services.web.`; `*` stands for any one name or item: `services.*.oom_kill_disable` at the top of a file, `gpus.*.options` in a service. A key that is ignored is as if it were not there, and each `up` warns of it. What is listed must be there and be refused, so a list never outlives its reasons. What is wrong cannot be accepted, only what is refused.
 
             """;
 

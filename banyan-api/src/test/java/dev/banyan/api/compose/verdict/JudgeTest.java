@@ -32,11 +32,12 @@ class JudgeTest {
 
     @Test
     void findsWhatIsBelowAnHonouredKeyInEveryItem() {
-        assertThat(reasons(Projects.web("ports: [\"127.0.0.1:80:80\", \"81:81\", {target: 82, mode: host}]")))
+        assertThat(reasons(
+                        Projects.web("gpus: [{count: 1, options: {a: b}}, {count: 1}, {count: 2, options: {a: b}}]")))
                 .extracting(line -> line.replaceAll(": \".*", ""))
                 .containsExactly(
-                        "compose.yaml:4:13 services.web.ports[0].host_ip",
-                        "compose.yaml:4:54 services.web.ports[2].mode");
+                        "compose.yaml:4:23 services.web.gpus[0].options",
+                        "compose.yaml:4:64 services.web.gpus[2].options");
     }
 
     @Test
@@ -67,8 +68,7 @@ class JudgeTest {
             strings = {
                 "oom_kill_disable: true",
                 "use_api_socket: true",
-                "deploy: {endpoint_mode: dnsrr}",
-                "ports: [{target: 80, mode: host}]",
+                "gpus: [{count: 1, options: {a: b}}]",
             })
     void refusesTheOtherValueOfTheSameKey(String line) {
         assertThat(reasons(Projects.web(line))).hasSize(1);
@@ -113,19 +113,19 @@ class JudgeTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "x-banyan-ignore: [driver_opts, ports.*.mode]",
-                "x-banyan-ignore: [\"ports[0].mode\", driver_opts]",
-                "x-banyan-ignore: [ports.0.mode, '*']",
+                "x-banyan-ignore: [driver_opts, gpus.*.options]",
+                "x-banyan-ignore: [\"gpus[0].options\", driver_opts]",
+                "x-banyan-ignore: [gpus.0.options, '*']",
             })
     void warnsOfWhatAServiceAccepts(String line) {
-        var judged = judged(Projects.web("driver_opts: {a: b}", "ports: [{target: 80, mode: host}]", line));
+        var judged = judged(Projects.web("driver_opts: {a: b}", "gpus: [{count: 1, options: {a: b}}]", line));
 
         assertThat(judged.reasons()).isEmpty();
         assertThat(judged.warnings())
                 .containsExactly(
                         "compose.yaml:4:5 services.web.driver_opts: \"driver_opts\" is ignored: it is an option of Docker's drivers"
                                 + " (it is listed under x-banyan-ignore)",
-                        "compose.yaml:5:26 services.web.ports[0].mode: \"mode\" is ignored: it comes with settings of networks"
+                        "compose.yaml:5:23 services.web.gpus[0].options: \"options\" is ignored: it is for Docker's drivers"
                                 + " (it is listed under x-banyan-ignore)");
     }
 
@@ -169,7 +169,7 @@ class JudgeTest {
                 "expose         | \"expose\" is not refused: there is nothing to ignore (remove it from the list)",
                 "dns            | there is no \"dns\" to ignore",
                 "blkio_config.weight | \"blkio_config.weight\" is not refused: there is nothing to ignore (write \"blkio_config\")",
-                "ports          | \"ports\" is not refused: there is nothing to ignore (write \"ports[0].mode\")",
+                "gpus           | \"gpus\" is not refused: there is nothing to ignore (write \"gpus[0].options\")",
                 "services.web.driver_opts | there is no \"services.web.driver_opts\" to ignore",
             })
     void complainsOfWhatIsListedForNothing(String path, String message) {
@@ -177,8 +177,8 @@ class JudgeTest {
                 "driver_opts: {a: b}",
                 "blkio_config: {weight: 300}",
                 "expose: [80]",
-                "ports: [{target: 80, mode: host}]",
-                "x-banyan-ignore: [driver_opts, blkio_config, ports.*.mode, " + path + "]");
+                "gpus: [{count: 1, options: {a: b}}]",
+                "x-banyan-ignore: [driver_opts, blkio_config, gpus.*.options, " + path + "]");
 
         assertThat(reasons(project))
                 .singleElement()
@@ -286,14 +286,14 @@ class JudgeTest {
 
     @Test
     void answersListsThatAreMeantToTakeLong() {
-        var ports = "ports: [" + "{target: 80, mode: host},".repeat(2_000) + "]";
+        var gpus = "gpus: [" + "{count: 1, options: {a: b}},".repeat(2_000) + "]";
         var paths = IntStream.range(0, 90)
-                .mapToObj(number -> "'ports.*.mod" + number + "'")
+                .mapToObj(number -> "'gpus.*.option" + number + "'")
                 .collect(Collectors.joining(","));
 
         for (var list :
                 List.of(paths, "'" + "a.".repeat(20_000) + "'", "'" + "[".repeat(20_000) + "'", "'', '.', '*'")) {
-            var judged = judged(Projects.web(ports, "x-banyan-ignore: [" + list + "]"));
+            var judged = judged(Projects.web(gpus, "x-banyan-ignore: [" + list + "]"));
             assertThat(judged.complaints().refusals())
                     .isNotEmpty()
                     .hasSizeLessThanOrEqualTo(100)

@@ -42,7 +42,7 @@ class VerdictsTest {
         assertThat(Verdicts.ALL.of("services.*.blkio_config.weight"))
                 .isEqualTo(Verdicts.ALL.of("services.*.blkio_config"));
         assertThat(Verdicts.ALL.of("services.*.develop.watch.*.exec.command")).isInstanceOf(Metadata.class);
-        assertThat(Verdicts.ALL.of("services.*.ports.*.host_ip")).isInstanceOf(Refused.class);
+        assertThat(Verdicts.ALL.of("services.*.gpus.*.options")).isInstanceOf(Refused.class);
         assertThat(Verdicts.ALL.of("services.*.ports")).isInstanceOf(Honoured.class);
     }
 
@@ -95,10 +95,7 @@ class VerdictsTest {
                 "networks",
                 "services.*.network_mode",
                 "services.*.mac_address",
-                "services.*.ports.*.mode",
-                "services.*.ports.*.host_ip",
                 "services.*.deploy.autoscale.target_cpu",
-                "services.*.deploy.endpoint_mode",
                 "services.*.deploy.update_config.order",
                 "services.*.deploy.rollback_config.order",
                 "services.*.pre_start",

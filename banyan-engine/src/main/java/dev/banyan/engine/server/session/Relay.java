@@ -2,6 +2,7 @@ package dev.banyan.engine.server.session;
 
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.ReachUp;
 import dev.banyan.api.v1.RelayFromAgent;
 import dev.banyan.api.v1.RelayToAgent;
 import dev.banyan.runtime.env.Mailbox;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
 
 /** An open relay to one agent, shared by all who ask over it. Thread-safe. */
 final class Relay {
@@ -22,7 +24,7 @@ final class Relay {
         this.agent = agent;
     }
 
-    /** What comes back for one request. */
+    /** What comes back for a request of logs. */
     sealed interface Piece {
         record Lines(long flow, String task, List<LogLine> lines) implements Piece {
             public Lines {
@@ -34,27 +36,46 @@ final class Relay {
         record End(long flow, String task, String reason) implements Piece {}
     }
 
-    private record Flow(String task, Mailbox<Piece> sink) {}
+    /** What comes back for one request. Called by the transport; must not wait. */
+    interface Flow {
+        /** One message of the agent; false when it is one too many, which ends the request. */
+        boolean received(RelayFromAgent message);
+
+        /** Nothing follows; {@code reason} is empty when the request ended well. */
+        void ended(String reason);
+    }
 
     /**
      * Asks for a task's logs with credit for so many answers; {@code sink} must have room for them and the end. Returns the flow's id.
      */
     long logs(LogRequest request, int credit, Mailbox<Piece> sink) {
+        long id = open(RelayToAgent.newBuilder().setLogs(request), made -> new LogFlow(made, request.getTask(), sink));
+        credit(id, credit);
+        return id;
+    }
+
+    /** Asks something new, and tells the flow what comes back, whose id is the answer. A relay that is lost ends it at once. */
+    long open(RelayToAgent.Builder request, LongFunction<Flow> flow) {
         long id;
         lock.lock();
         try {
             id = ++lastId;
+            var made = flow.apply(id);
             if (!lostBecause.isEmpty()) {
-                deliver(sink, new Piece.End(id, request.getTask(), lostBecause));
+                made.ended(lostBecause);
                 return id;
             }
-            flows.put(id, new Flow(request.getTask(), sink));
+            flows.put(id, made);
         } finally {
             lock.unlock();
         }
-        agent.send(RelayToAgent.newBuilder().setId(id).setLogs(request).build());
-        credit(id, credit);
+        agent.send(request.setId(id).build());
         return id;
+    }
+
+    /** More of a request that goes on. */
+    void more(long flow, ReachUp part) {
+        agent.send(RelayToAgent.newBuilder().setId(flow).setReach(part).build());
     }
 
     /** The agent may send so many more answers. */
@@ -88,10 +109,10 @@ final class Relay {
         if (flow == null) {
             return;
         }
-        switch (message.getReplyCase()) {
-            case LOGS -> lines(message, flow);
-            case END -> deliver(flow.sink(), new Piece.End(message.getId(), flow.task(), message.getEnd()));
-            case HELLO_EPOCH, REPLY_NOT_SET -> {} // of a newer agent, or said twice
+        if (last) {
+            flow.ended(message.getEnd());
+        } else if (!flow.received(message)) {
+            cancel(message.getId()); // more than it had credit for
         }
     }
 
@@ -106,18 +127,20 @@ final class Relay {
         } finally {
             lock.unlock();
         }
-        left.forEach((id, flow) -> deliver(flow.sink(), new Piece.End(id, flow.task(), why)));
+        left.values().forEach(flow -> flow.ended(why));
     }
 
-    private void lines(RelayFromAgent message, Flow flow) {
-        var lines = message.getLogs().getLinesList();
-        if (!flow.sink().offer(new Piece.Lines(message.getId(), flow.task(), lines))) {
-            cancel(message.getId()); // more than it had credit for
+    private record LogFlow(long id, String task, Mailbox<Piece> sink) implements Flow {
+        @Override
+        public boolean received(RelayFromAgent message) {
+            return !message.hasLogs()
+                    || sink.offer(new Piece.Lines(id, task, message.getLogs().getLinesList()));
         }
-    }
 
-    /** The sink has room for the end of every flow, unless an agent overdrew; then its reader has the gap already. */
-    private static void deliver(Mailbox<Piece> sink, Piece.End end) {
-        var ignored = sink.offer(end);
+        /** The sink has room for the end of every flow, unless an agent overdrew; then its reader has the gap already. */
+        @Override
+        public void ended(String reason) {
+            var ignored = sink.offer(new Piece.End(id, task, reason));
+        }
     }
 }

@@ -22,6 +22,7 @@ public final class SessionServices {
             Store store, Env env, SessionSettings settings, Consumer<String> heard, BooleanSupplier acts) {
         var relays = new Relays();
         this.sessions = new Sessions(store);
+        var around = new LogReading.Surroundings(store, relays, settings.engine(), env);
         this.services = List.of(
                 new AgentSessionService(
                         settings,
@@ -29,7 +30,8 @@ public final class SessionServices {
                         sessions,
                         relays,
                         new AgentSessionService.Hearing(heard, acts)),
-                new LogService(new LogReading.Surroundings(store, relays, settings.engine(), env)));
+                new LogService(around),
+                new ReachService(around));
     }
 
     /** To be added as handler to an informer of session objects: registrations at other engines fence here too. */

@@ -3,6 +3,7 @@ package dev.banyan.simulated.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.host.CheckedFile;
+import dev.banyan.agent.session.LogSource;
 import dev.banyan.agent.session.Relay;
 import dev.banyan.agent.session.Session;
 import dev.banyan.api.client.BanyanClient;
@@ -13,6 +14,7 @@ import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.Assignment;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogRequest;
+import dev.banyan.api.v1.ReachOutcome;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.runtime.cache.Informer;
 import dev.banyan.runtime.resource.ObjectKey;
@@ -71,12 +73,13 @@ class RelayOnWireTest {
         var session =
                 new Session(agent.env(), client, new CheckedFile(disk.resolve("membership")), "boot", "simulated");
         session.start();
-        new Relay(agent.env(), client, session::tie, (request, sink) -> {
-                    var line = LogLine.newBuilder().setText("a line").build();
-                    var taken = sink.accept(List.of(line));
-                    assertThat(taken).isTrue();
-                })
-                .start();
+        LogSource logs = (request, sink) -> {
+            var line = LogLine.newBuilder().setText("a line").build();
+            var taken = sink.accept(List.of(line));
+            assertThat(taken).isTrue();
+        };
+        var sources = new Relay.Sources(logs, (request, person) -> ReachOutcome.getDefaultInstance());
+        new Relay(agent.env(), client, session::tie, sources).start();
     }
 
     @AfterEach

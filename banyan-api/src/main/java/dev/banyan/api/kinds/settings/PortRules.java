@@ -1,0 +1,125 @@
+package dev.banyan.api.kinds.settings;
+
+import dev.banyan.api.v1.PortAccess;
+import dev.banyan.api.v1.PortMapping;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What published ports may ask for, and which of them are in each other's way. Pure. */
+public final class PortRules {
+    /** Each is an element of a packet rule that every new connection may meet. */
+    public static final int ALLOWED_MAX = 64;
+
+    /** Longest time that a client keeps its replica: as long as any duration of a Compose file. */
+    public static final Duration AFFINITY_MAX = Duration.ofDays(7);
+
+    /** The kernel counts them in seconds. */
+    public static final Duration AFFINITY_MIN = Duration.ofSeconds(1);
+
+    private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+    private static final Pattern ADDRESS = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
+    private static final Pattern PREFIX = Pattern.compile("[12]?[0-9]|3[0-2]");
+
+    /** What containers and services have: 10.192.0.0/12. */
+    private static final int CLUSTER = 10 << 24 | 192 << 16;
+
+    private static final int CLUSTER_PREFIX = 12;
+    private static final int ADDRESS_BITS = 32;
+    private static final int MULTICAST = 224;
+
+    private PortRules() {}
+
+    /** Everything that is wrong with the access of a published port; empty when nothing is. */
+    public static List<String> problems(PortMapping port) {
+        var access = port.getAccess();
+        var problems = new ArrayList<String>();
+        if (port.getPublished() == 0 && port.hasAccess()) {
+            problems.add("asks for an access to a port that is not published");
+        }
+        if (!access.getHostIp().isEmpty()) {
+            hostIp(access.getHostIp()).ifPresent(problems::add);
+        }
+        if (access.getAllowCount() > ALLOWED_MAX) {
+            problems.add("allows more than " + ALLOWED_MAX + " ranges");
+        }
+        access.getAllowList().forEach(range -> range(range).ifPresent(problems::add));
+        return List.copyOf(problems);
+    }
+
+    /** Why a port cannot be published on {@code address} alone; empty when it can, if some server has it. */
+    public static Optional<String> hostIp(String address) {
+        if (address.indexOf(':') >= 0) {
+            return Optional.of("'" + address + "' is an IPv6 address, and ports are published on IPv4 only");
+        }
+        if (!ADDRESS.matcher(address).matches()) {
+            return Optional.of("'" + address + "' is no IPv4 address");
+        }
+        int bits = bits(address);
+        int first = bits >>> 24;
+        if (first == 0 || first >= MULTICAST) {
+            return Optional.of("'" + address + "' is no address of a server");
+        }
+        return bits >>> ADDRESS_BITS - CLUSTER_PREFIX == CLUSTER >>> ADDRESS_BITS - CLUSTER_PREFIX
+                ? Optional.of("'" + address + "' is for containers and services, and no address of a server")
+                : Optional.empty();
+    }
+
+    /** Why {@code text} is no range of addresses; empty when it is one. An address alone is a range of one. */
+    public static Optional<String> range(String text) {
+        if (text.indexOf(':') >= 0) {
+            return Optional.of("'" + text + "' is of IPv6, and ports are published on IPv4 only");
+        }
+        int slash = text.indexOf('/');
+        var address = slash < 0 ? text : text.substring(0, slash);
+        var prefix = slash < 0 ? "32" : text.substring(slash + 1);
+        if (!ADDRESS.matcher(address).matches() || !PREFIX.matcher(prefix).matches()) {
+            return Optional.of("'" + text + "' is no range of addresses such as 192.0.2.0/24");
+        }
+        int length = Integer.parseInt(prefix);
+        int beyond = length == ADDRESS_BITS ? 0 : -1 >>> length;
+        return (bits(address) & beyond) == 0
+                ? Optional.empty()
+                : Optional.of("'" + text + "' has bits set beyond its prefix of " + length);
+    }
+
+    /** Why clients cannot keep their replica so long; empty when they can. Zero is not at all. */
+    public static Optional<String> affinity(Duration time) {
+        boolean right = time.isZero() || time.compareTo(AFFINITY_MIN) >= 0 && time.compareTo(AFFINITY_MAX) <= 0;
+        return right ? Optional.empty() : Optional.of("must be from 1s to " + AFFINITY_MAX.toHours() + "h, or 0");
+    }
+
+    /**
+     * Whether two published ports cannot both be had.
+     *
+     * @param together they are of one service, whose replicas have all of its ports
+     */
+    public static boolean clash(PortMapping one, PortMapping other, boolean together) {
+        if (one.getPublished() != other.getPublished() || one.getProtocol() != other.getProtocol()) {
+            return false;
+        }
+        var first = one.getAccess();
+        var second = other.getAccess();
+        boolean apart = !first.getHostIp().isEmpty()
+                && !second.getHostIp().isEmpty()
+                && !first.getHostIp().equals(second.getHostIp());
+        // Scheduling keeps the replicas of two services on different servers.
+        boolean elsewhere = !together && first.getHost() && second.getHost();
+        return !apart && !elsewhere;
+    }
+
+    /** The access that says the same as {@code access} in one way only: nothing where nothing is asked for. */
+    public static Optional<PortAccess> normal(PortAccess access) {
+        return access.equals(PortAccess.getDefaultInstance()) ? Optional.empty() : Optional.of(access);
+    }
+
+    private static int bits(String address) {
+        int bits = 0;
+        for (var octet : address.split("\\.")) {
+            bits = bits << 8 | Integer.parseInt(octet);
+        }
+        return bits;
+    }
+}

@@ -1,0 +1,16 @@
+package dev.banyan.cli.reach;
+
+import dev.banyan.cli.command.Program;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+
+/** The verbs of this room, by name. */
+public final class ReachVerbs {
+    private ReachVerbs() {}
+
+    /** What makes each verb; the classes are looked at when a verb is made. */
+    public static Map<String, Function<Program, Callable<Integer>>> all() {
+        return Map.of("exec", ExecCommand::new, "cp", CopyCommand::new, "port-forward", PortForwardCommand::new);
+    }
+}
