@@ -92,7 +92,13 @@ final class Filters {
     }
 
     private static Optional<String> features(TaskSpec task, Candidate agent) {
-        var missing = Features.missing(agent.report().getFeaturesList(), task);
+        var known = agent.report().getFeaturesList();
+        var missing = Features.missing(known, task);
+        // An agent that knows all the rest is no old one.
+        if (missing.equals(List.of(Features.SWAP)) && known.containsAll(Features.KNOWN)) {
+            return Optional.of("has a kernel that does not count swap, which " + Features.SWAP
+                    + " needs; boot it with swapaccount=1, or leave the key out");
+        }
         return refuseIf(
                 !missing.isEmpty(),
                 () -> "is of a version that does not know " + String.join(", ", missing) + "; upgrade it");

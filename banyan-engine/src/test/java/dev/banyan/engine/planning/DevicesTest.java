@@ -149,6 +149,17 @@ class DevicesTest {
                 .isInstanceOf(Choice.Chosen.class);
     }
 
+    @Test
+    void anAgentOfThisVersionWhoseKernelDoesNotCountSwapSaysSo() {
+        var limited = TaskSpec.newBuilder();
+        limited.getContainerBuilder().getSettingsBuilder().setMemorySwapBytes(1 << 20);
+
+        assertThat(new Placing(List.of(agent("a1"))).choose(limited.build()))
+                .isInstanceOfSatisfying(Choice.Nowhere.class, nowhere -> assertThat(nowhere.summary())
+                        .isEqualTo("no agent fits: a1 has a kernel that does not count swap, which memswap_limit needs;"
+                                + " boot it with swapaccount=1, or leave the key out"));
+    }
+
     private static TaskSpec task() {
         return TaskSpec.newBuilder()
                 .setDeployment("shop")
