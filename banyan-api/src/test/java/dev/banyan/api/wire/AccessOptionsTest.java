@@ -9,6 +9,7 @@ import dev.banyan.api.v1.Definitions;
 import dev.banyan.api.v1.DeploymentsOuterClass;
 import dev.banyan.api.v1.EnrollmentOuterClass;
 import dev.banyan.api.v1.ImagesOuterClass;
+import dev.banyan.api.v1.ReachOuterClass;
 import dev.banyan.api.v1.ResourcesOuterClass;
 import dev.banyan.api.v1.Role;
 import dev.banyan.api.v1.Sealing;
@@ -29,6 +30,7 @@ class AccessOptionsTest {
             Definitions.getDescriptor(),
             EnrollmentOuterClass.getDescriptor(),
             ImagesOuterClass.getDescriptor(),
+            ReachOuterClass.getDescriptor(),
             ResourcesOuterClass.getDescriptor(),
             Sealing.getDescriptor(),
             Session.getDescriptor(),

@@ -21,14 +21,22 @@ final class RandomRequests {
     private static final String[] ENDS = {"", "", "", "b", "bb", "e", "\0", "a"};
     private static final int LEASES = 4;
     private static final long LEASE_SECONDS = 10_000; // none of them ends by itself
+    private static final long SHORT_LEASE =
+            LEASES + 1; // of the seconds that etcd makes of too few; nothing is bound to it
 
     private final RandomGenerator random;
+    private boolean shortLeaseIsHeld;
 
     RandomRequests(RandomGenerator random) {
         this.random = random;
     }
 
     Message next(long revision, long compacted) {
+        if (shortLeaseIsHeld) {
+            // At once, before the real etcd lets it run out on a busy machine.
+            shortLeaseIsHeld = false;
+            return LeaseRevokeRequest.newBuilder().setID(SHORT_LEASE).build();
+        }
         return switch (random.nextInt(20)) {
             case 0, 1, 2, 3, 4 -> put();
             case 5, 6, 7 -> range(revision, compacted);
@@ -38,11 +46,7 @@ final class RandomRequests {
                 CompactionRequest.newBuilder()
                         .setRevision(someRevision(revision, compacted))
                         .build();
-            case 17 ->
-                LeaseGrantRequest.newBuilder()
-                        .setID(lease())
-                        .setTTL(random.nextInt(8) == 0 ? random.nextInt(3) : LEASE_SECONDS)
-                        .build();
+            case 17 -> grant();
             case 18 -> LeaseRevokeRequest.newBuilder().setID(lease()).build();
             default ->
                 LeaseTimeToLiveRequest.newBuilder()
@@ -50,6 +54,14 @@ final class RandomRequests {
                         .setKeys(false)
                         .build();
         };
+    }
+
+    private LeaseGrantRequest grant() {
+        shortLeaseIsHeld = random.nextInt(8) == 0;
+        return LeaseGrantRequest.newBuilder()
+                .setID(shortLeaseIsHeld ? SHORT_LEASE : lease())
+                .setTTL(shortLeaseIsHeld ? random.nextInt(3) : LEASE_SECONDS)
+                .build();
     }
 
     /** A watch from now, from the past, from what is compacted, or from the future. */
