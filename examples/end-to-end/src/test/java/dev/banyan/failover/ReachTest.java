@@ -119,7 +119,8 @@ class ReachTest {
             assertThat(back.toByteArray()).isEqualTo(bytes);
         }
         assertThat(cat.waitFor()).isZero();
-        // A busy machine may keep an agent silent for the two seconds that make it suspect; bulk for this long would lose it.
+        // A busy machine may keep an agent silent for the two seconds that make it suspect; bulk for this long would
+        // lose it.
         assertThat(Files.readString(cluster.engine().log())).doesNotContain("LOST");
     }
 
