@@ -10,10 +10,8 @@ import dev.banyan.api.compose.node.Node.Scalar;
 import dev.banyan.api.compose.node.Node.Sequence;
 import dev.banyan.api.compose.node.Origin;
 import dev.banyan.api.compose.node.Place;
-import dev.banyan.api.compose.node.Trail;
 import dev.banyan.api.compose.schema.Spot;
 import dev.banyan.api.source.Problems;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,19 +39,7 @@ final class Environments {
 
     /** The tree with each service's whole environment, and without the names of files. */
     Mapping complete(Mapping tree) {
-        var services = tree.member("services");
-        if (services.isEmpty() || !(services.get().value() instanceof Mapping all)) {
-            return tree;
-        }
-        var members = new ArrayList<Member>(all.members().size());
-        for (var service : all.members()) {
-            var trail = Trail.ROOT.key("services").key(service.key());
-            members.add(
-                    service.value() instanceof Mapping own
-                            ? service.with(service(own, new Spot(session.complaints(), trail, service.at())))
-                            : service);
-        }
-        return tree.with(services.get().with(all.with(members)));
+        return EachService.of(tree, session, this::service);
     }
 
     private Mapping service(Mapping service, Spot spot) {

@@ -3,10 +3,8 @@ package dev.banyan.api.compose.project;
 import dev.banyan.api.compose.node.Kind;
 import dev.banyan.api.compose.node.Node;
 import dev.banyan.api.compose.node.Node.Mapping;
-import dev.banyan.api.compose.node.Node.Member;
 import dev.banyan.api.compose.node.Node.Scalar;
 import dev.banyan.api.compose.node.Node.Sequence;
-import dev.banyan.api.compose.node.Trail;
 import dev.banyan.api.compose.schema.Spot;
 import dev.banyan.api.compose.settings.SeccompDecoder;
 import dev.banyan.api.compose.settings.SeccompOption;
@@ -26,19 +24,7 @@ final class SeccompFiles {
 
     /** The tree with each filter in place of its path. */
     Mapping complete(Mapping tree) {
-        var services = tree.member("services");
-        if (services.isEmpty() || !(services.get().value() instanceof Mapping all)) {
-            return tree;
-        }
-        var members = new ArrayList<Member>(all.members().size());
-        for (var service : all.members()) {
-            var trail = Trail.ROOT.key("services").key(service.key());
-            members.add(
-                    service.value() instanceof Mapping own
-                            ? service.with(service(own, new Spot(session.complaints(), trail, service.at())))
-                            : service);
-        }
-        return tree.with(services.get().with(all.with(members)));
+        return EachService.of(tree, session, this::service);
     }
 
     private Mapping service(Mapping service, Spot spot) {
