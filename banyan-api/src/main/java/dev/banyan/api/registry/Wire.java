@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -154,6 +155,9 @@ final class Wire {
         var deepest = failure;
         while (deepest.getCause() != null) {
             deepest = deepest.getCause();
+        }
+        if (deepest instanceof UnresolvedAddressException) {
+            return "no name server knows an address of it";
         }
         return Optional.ofNullable(deepest.getMessage()).orElseGet(deepest.getClass()::getSimpleName);
     }

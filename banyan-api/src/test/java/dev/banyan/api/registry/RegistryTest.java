@@ -9,8 +9,10 @@ import dev.banyan.api.registry.RegistryException.Kind;
 import dev.banyan.api.v1.MirrorRequest;
 import dev.banyan.api.v1.RegistryLogin;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -130,6 +132,14 @@ class RegistryTest {
                     .hasMessageContaining("names a token server without TLS");
         }
         assertThat(fake.asked()).isEmpty();
+    }
+
+    @Test
+    void saysThatANameIsUnknownInWords() {
+        var failure = new ConnectException();
+        failure.initCause(new UnresolvedAddressException());
+
+        assertThat(Wire.words(failure)).isEqualTo("no name server knows an address of it");
     }
 
     @Test

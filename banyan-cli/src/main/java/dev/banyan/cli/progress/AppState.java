@@ -8,6 +8,7 @@ import dev.banyan.cli.output.Progress;
 import dev.banyan.runtime.resource.Resource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is known of an app at one moment.
@@ -22,6 +23,8 @@ public record AppState(
         Optional<Resource<DeploymentSpec, DeploymentStatus>> deployment,
         List<Resource<TaskSpec, TaskStatus>> tasks,
         long revision) {
+    private static final Set<TaskStatus.State> ENDED = Set.of(TaskStatus.State.EXITED, TaskStatus.State.FAILED);
+
     public AppState {
         tasks = List.copyOf(tasks);
     }
@@ -40,7 +43,22 @@ public record AppState(
                                         service.getRunning(),
                                         service.getReady(),
                                         service.getWaitingFor()))
-                                .toList()));
+                                .toList()))
+                .map(progress -> deployment.get().meta().deleting() ? progress.removing(left(progress)) : progress);
+    }
+
+    /** How many replicas of each service have not ended yet. */
+    private List<Progress.Service> left(Progress progress) {
+        return progress.services().stream()
+                .map(service -> new Progress.Service(service.name(), 0, left(service.name()), 0, ""))
+                .toList();
+    }
+
+    private int left(String service) {
+        return Math.toIntExact(tasks.stream()
+                .filter(task -> task.spec().getService().equals(service))
+                .filter(task -> !ENDED.contains(task.status().getState()))
+                .count());
     }
 
     /** How far each service of the wanted release is; nothing before its first status. */

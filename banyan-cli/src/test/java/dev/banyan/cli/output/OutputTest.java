@@ -114,6 +114,43 @@ class OutputTest {
     }
 
     @Test
+    void tellsAServiceAgainOnlyWhenWhatIsSaidOfItChanges() {
+        var view = new ProgressView(Palette.PLAIN);
+        var running = new Progress("shop", 1, List.of(new Progress.Service("job", 1, 1, 1, "")));
+        var ended = new Progress("shop", 1, List.of(new Progress.Service("job", 1, 0, 1, "")));
+
+        assertThat(view.changes(Optional.of(running), ended, Duration.ZERO)).isEmpty();
+    }
+
+    @Test
+    void saysWhatIsWaitedForOnceAllAreReady() {
+        var ready = new Progress("shop", 1, List.of(new Progress.Service("web", 1, 1, 1, "")));
+
+        assertThat(new ProgressView(Palette.PLAIN).alive(ready, Duration.ofSeconds(2), Optional.empty()))
+                .isEqualTo("   2.0 s  all ready; seeing that they stay up");
+    }
+
+    @Test
+    void countsWhatIsStillToStopDuringARemoval() {
+        var view = new ProgressView(Palette.PLAIN);
+        var leaving = SOME.removing(
+                List.of(new Progress.Service("db", 0, 0, 0, ""), new Progress.Service("frontend", 0, 2, 0, "")));
+        var stopped = SOME.removing(List.of(new Progress.Service("db", 0, 0, 0, "")));
+
+        assertThat(view.block(leaving, Duration.ofMillis(1500)))
+                .containsExactly(
+                        "shop release 3: 1/2 services stopped, 1.50 s",
+                        "  ok  db        stopped",
+                        "  ..  frontend  2 to stop");
+        assertThat(view.changes(Optional.of(SOME), leaving, Duration.ofSeconds(1)))
+                .containsExactly("   1.0 s  db: stopped", "   1.0 s  frontend: 2 to stop");
+        assertThat(view.alive(leaving, Duration.ofSeconds(3), Optional.empty()))
+                .isEqualTo("   3.0 s  waiting for frontend 2 to stop");
+        assertThat(view.alive(stopped, Duration.ofSeconds(3), Optional.empty()))
+                .isEqualTo("   3.0 s  all stopped; removing what it had");
+    }
+
+    @Test
     void sumsPhases() {
         var phases = new LinkedHashMap<String, Duration>();
         phases.put("accepted", Duration.ofMillis(120));

@@ -8,6 +8,7 @@ import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.cli.FakeCluster;
 import dev.banyan.cli.TestDeployments;
 import dev.banyan.cli.output.Palette;
+import dev.banyan.cli.output.Progress;
 import dev.banyan.runtime.env.SystemEnv;
 import java.time.Duration;
 import java.util.List;
@@ -164,6 +165,24 @@ class JudgesTest {
         assertThat(down.step(new AppState("shop", Optional.empty(), List.of(), 5), 0))
                 .contains(new Ending.Gone());
         assertThat(new DownJudge("another", 5).step(state(9), 0)).contains(new Ending.Gone());
+    }
+
+    @Test
+    void countsWhatHasNotEndedWhileAnAppIsRemoved() {
+        cluster.report("shop", progress(2, 2, ""));
+        cluster.task("shop", "web", 0, "a1", running());
+        cluster.task(
+                "shop",
+                "web",
+                1,
+                "a1",
+                TaskStatus.newBuilder().setState(TaskStatus.State.EXITED).build());
+        var _ = cluster.remove(TestDeployments.remove("shop"));
+
+        var progress = state(9).progress().orElseThrow();
+
+        assertThat(progress.removing()).isTrue();
+        assertThat(progress.services()).containsExactly(new Progress.Service("web", 0, 1, 0, ""));
     }
 
     @Test
