@@ -29,10 +29,14 @@ public record AppState(
         tasks = List.copyOf(tasks);
     }
 
-    /** What the deployment's status says, for showing; empty before the first status of the wanted release. */
+    /**
+     * What the deployment's status says, for showing; empty before the first status of the wanted release, and while it is not known what
+     * an app that is removed still has.
+     */
     public Optional<Progress> progress() {
         return deployment
                 .filter(found -> found.status().getRelease() == found.spec().getRelease())
+                .filter(found -> revision > 0 || !found.meta().deleting())
                 .map(found -> new Progress(
                         name,
                         found.spec().getRelease(),
@@ -44,7 +48,11 @@ public record AppState(
                                         service.getReady(),
                                         service.getWaitingFor()))
                                 .toList()))
-                .map(progress -> deployment.get().meta().deleting() ? progress.removing(left(progress)) : progress);
+                .map(progress -> removing() ? progress.removing(left(progress)) : progress);
+    }
+
+    private boolean removing() {
+        return deployment.filter(found -> found.meta().deleting()).isPresent();
     }
 
     /** How many replicas of each service have not ended yet. */

@@ -183,6 +183,7 @@ class JudgesTest {
 
         assertThat(progress.removing()).isTrue();
         assertThat(progress.services()).containsExactly(new Progress.Service("web", 0, 1, 0, ""));
+        assertThat(state(0).progress()).as("before all is read").isEmpty();
     }
 
     @Test
