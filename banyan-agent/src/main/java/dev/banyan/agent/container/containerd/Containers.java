@@ -135,7 +135,7 @@ final class Containers {
                         "create container " + spec.name() + " attempt " + spec.attempt(),
                         () -> connection.runtime(Connection.LONG).createContainer(request))
                 .getContainerId();
-        finish(id, spec);
+        finish(id, spec, SandboxConfigs.environments(sandbox));
         made.add(id);
         return id;
     }
@@ -219,13 +219,15 @@ final class Containers {
         return state;
     }
 
-    private void finish(String id, ContainerSpec spec) throws InterruptedException {
+    /**
+     * @param environed runc is told the environment of every container of its sandbox, and refuses one for which there is none
+     */
+    private void finish(String id, ContainerSpec spec, boolean environed) throws InterruptedException {
         var devices = spec.tuning().devices();
         var filter = spec.tuning().powers().seccomp();
         boolean patched =
                 SpecPatch.needed(spec) || MemoryMounts.needed(spec.mounts()) || !devices.isEmpty() || !filter.isEmpty();
-        var variables = spec.process().environment();
-        if (!patched && variables.isEmpty()) {
+        if (!patched && !environed) {
             return;
         }
         var what = "complete container " + id;
@@ -235,8 +237,9 @@ final class Containers {
                         .get(GetContainerRequest.newBuilder().setId(id).build()))
                 .getContainer();
         var made = stored.getSpec().getValue().toStringUtf8();
-        if (!variables.isEmpty()) {
-            helpers.environments().write(id, EnvironmentFiles.merged(made, variables));
+        if (environed) {
+            helpers.environments()
+                    .write(id, EnvironmentFiles.merged(made, spec.process().environment()));
         }
         if (patched) {
             var completed = SpecPatch.apply(made, spec, HostLimits.ofThisProcess());

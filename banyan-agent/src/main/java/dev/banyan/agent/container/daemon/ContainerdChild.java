@@ -61,22 +61,37 @@ public final class ContainerdChild {
         supervisor = env.tasks().spawn("containerd-supervisor", this::supervise);
     }
 
-    /** A containerd that runs under another configuration is ended, so that the next one runs under this; containers go on. */
+    /**
+     * A containerd that runs under another configuration is ended, so that the next one runs under this; containers go on. So is one that
+     * sees other mounts, since it would not find what this agent mounts for containers: a service manager that gives each start of the
+     * agent a file system of its own leaves such a one behind.
+     */
     private void configure() {
         var directory = settings.directory();
         new RuntimeWrapper(settings.programs(), directory.environments()).write(directory.runtimeWrapper());
         boolean changed = WholeFile.replace(
                 directory.config(), DaemonConfig.toml(directory, settings.programs(), settings.pauseImage()));
-        if (changed) {
-            alive().flatMap(process -> ProcessHandle.of(process.pid())).ifPresent(old -> {
-                LOG.atInfo().addKeyValue("pid", old.pid()).log("ending containerd, whose configuration has changed");
-                old.destroy();
-                old.onExit()
-                        .completeOnTimeout(old, KILL_AFTER.toSeconds(), TimeUnit.SECONDS)
-                        .join();
-                old.destroyForcibly();
-            });
-        }
+        alive().ifPresent(running -> {
+            if (changed) {
+                end(running, "its configuration has changed");
+            } else if (!running.sharesMounts()) {
+                end(running, "it sees other mounts than this agent");
+            }
+        });
+    }
+
+    private static void end(ProcessRecord running, String reason) {
+        ProcessHandle.of(running.pid()).ifPresent(old -> {
+            LOG.atInfo()
+                    .addKeyValue("pid", old.pid())
+                    .addKeyValue("reason", reason)
+                    .log("ending containerd");
+            old.destroy();
+            old.onExit()
+                    .completeOnTimeout(old, KILL_AFTER.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+            old.destroyForcibly();
+        });
     }
 
     /** Stops watching over containerd, which goes on, and lets another agent have the directory. */

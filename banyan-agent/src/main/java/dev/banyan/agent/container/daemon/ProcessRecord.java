@@ -70,6 +70,19 @@ record ProcessRecord(long pid, long startTicks) {
         return hasArgument(pid, argument);
     }
 
+    /** Whether it sees the same mounts as this process: both live, and one namespace of mounts holds both. */
+    boolean sharesMounts() {
+        try {
+            return mounts(Long.toString(pid)).equals(mounts("self"));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private static Path mounts(String process) throws IOException {
+        return Files.readSymbolicLink(PROC.resolve(process + "/ns/mnt"));
+    }
+
     String text() {
         return pid + " " + startTicks + "\n";
     }

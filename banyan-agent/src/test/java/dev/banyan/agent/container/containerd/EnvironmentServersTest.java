@@ -1,6 +1,7 @@
 package dev.banyan.agent.container.containerd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.ExecOutcome;
@@ -9,6 +10,7 @@ import dev.banyan.agent.host.WholeFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +92,35 @@ class EnvironmentServersTest {
         assertThat(output(id, "printf %s \"$TOKEN\"")).isEqualTo(VALUE);
     }
 
+    /** As when a service manager gives each start of the agent mounts of its own. */
+    @Test
+    void aContainerdThatSeesOtherMountsIsReplaced() throws Exception {
+        rig.child().terminate();
+        var elsewhere = Files.writeString(
+                rig.directory().data().resolve("elsewhere"), "#!/bin/sh\nexec unshare --mount setsid \"$@\"\n");
+        Files.setPosixFilePermissions(elsewhere, PosixFilePermissions.fromString("rwx------"));
+        long before = rig.startChild(elsewhere).pid().orElseThrow();
+        rig.child().stop();
+
+        var next = rig.startChild();
+
+        assertThat(next.pid()).isPresent().isNotEqualTo(Optional.of(before));
+        assertThat(ProcessHandle.of(before).filter(ProcessHandle::isAlive)).isEmpty();
+        awaitCri();
+        var id = started(Map.of("TOKEN", VALUE));
+        assertThat(output(id, "printf %s \"$TOKEN\"")).isEqualTo(VALUE);
+    }
+
+    /** Whoever calls runc may see another memory than the agent; a container without its settings may do anything. */
+    @Test
+    void aContainerWhoseEnvironmentIsLostDoesNotStart() throws Exception {
+        var runtime = rig.runtime(CLUSTER);
+        var id = created(Map.of("TOKEN", VALUE));
+        Files.delete(rig.directory().environments().resolve(id).resolve("environment"));
+
+        assertThatThrownBy(() -> runtime.start(id)).hasMessageContaining("the environment of " + id + " is not where");
+    }
+
     private void awaitCri() throws InterruptedException {
         long begun = rig.env().time().nanos();
         while (true) {
@@ -103,6 +134,12 @@ class EnvironmentServersTest {
     }
 
     private String started(Map<String, String> environment) throws InterruptedException {
+        var id = created(environment);
+        rig.runtime(CLUSTER).start(id);
+        return id;
+    }
+
+    private String created(Map<String, String> environment) throws InterruptedException {
         var runtime = rig.runtime(CLUSTER);
         var sandbox = runtime.runSandbox(rig.sandbox());
         var process = new ContainerSpec.Process(
@@ -111,10 +148,8 @@ class EnvironmentServersTest {
                 environment,
                 Optional.empty(),
                 Optional.empty());
-        var id = runtime.createContainer(
+        return runtime.createContainer(
                 sandbox.id(), ContainerSpec.of("web", 0, rig.image(), "0.log").withProcess(process));
-        runtime.start(id);
-        return id;
     }
 
     private String output(String id, String script) throws InterruptedException {

@@ -139,7 +139,24 @@ public final class Rig {
 
     /** As a new agent process would: another object over the same directory. */
     public ContainerdChild startChild() throws InterruptedException {
-        child = new ContainerdChild(settings(), env);
+        return startChild(HostPrograms.OF_DEBIAN.setsid());
+    }
+
+    /** With another program in the place of the one that begins containerd's session. */
+    public ContainerdChild startChild(Path setsid) throws InterruptedException {
+        var debian = HostPrograms.OF_DEBIAN;
+        var programs = new HostPrograms(
+                debian.containerd(),
+                debian.ctr(),
+                debian.runc(),
+                setsid,
+                debian.catatonit(),
+                debian.perl(),
+                debian.cniPlugins());
+        var settings = settings();
+        child = new ContainerdChild(
+                new DaemonSettings(settings.directory(), programs, settings.pauseImage(), settings.networkNamespace()),
+                env);
         child.start();
         assertThat(child.awaitReady(PATIENCE))
                 .as("containerd ready; see %s", top)

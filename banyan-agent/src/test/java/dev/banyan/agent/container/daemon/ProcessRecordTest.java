@@ -32,6 +32,16 @@ class ProcessRecordTest {
     }
 
     @Test
+    void knowsWhetherAProcessSeesTheSameMounts() {
+        var self = ProcessRecord.of(ProcessHandle.current().pid()).orElseThrow();
+
+        assertThat(self.sharesMounts()).isTrue();
+        assertThat(new ProcessRecord(1L << 40, 1).sharesMounts())
+                .as("there is no such process")
+                .isFalse();
+    }
+
+    @Test
     void comesBackFromItsFile(@TempDir Path directory) throws Exception {
         var file = directory.resolve("pid");
         var record = new ProcessRecord(12, 345);

@@ -2,6 +2,7 @@ package dev.banyan.agent.container.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonParser;
 import dev.banyan.agent.host.CommandLine;
 import dev.banyan.agent.host.CommandResult;
 import dev.banyan.agent.host.HostCommand;
@@ -165,6 +166,44 @@ class RuntimeWrapperTest {
         Files.delete(server.resolve("config.json"));
         assertFails("cannot read", "create", "--bundle", server.toString(), "c1");
         assertFails("no bundle is named", "create", "c1");
+    }
+
+    @Test
+    void failsWhenTheEnvironmentOfAContainerIsNotInMemory() throws Exception {
+        for (var word : List.of("--bundle", "-b")) {
+            Files.writeString(server.resolve("config.json"), typed("container"));
+            assertFails("the environment of c1 is not where", "create", word, server.toString(), "c1");
+
+            Files.writeString(server.resolve("config.json"), typed("sandbox"));
+            run("create", word, server.toString(), "c1").require();
+        }
+    }
+
+    @Test
+    void leavesItsReasonWhereContainerdLooksForThatOfRunc() throws Exception {
+        var log = server.resolve("log.json");
+        Files.writeString(server.resolve("config.json"), typed("container"));
+        assertFails("not where", "--log", log.toString(), "create", "--bundle", server.toString(), "c1");
+        environmentOf("c1");
+        Files.delete(server.resolve("config.json"));
+        assertFails("cannot read", "--log", log.toString(), "create", "--bundle", server.toString(), "c1");
+
+        assertThat(Files.readAllLines(log))
+                .satisfiesExactly(
+                        line -> assertThat(message(line)).startsWith("the environment of c1 is not where"),
+                        line -> assertThat(message(line)).startsWith("cannot read " + server + "/config.json: "));
+    }
+
+    private static String message(String line) {
+        var entry = JsonParser.parseString(line).getAsJsonObject();
+        assertThat(entry.get("level").getAsString()).isEqualTo("error");
+        return entry.get("msg").getAsString();
+    }
+
+    /** As containerd says in a bundle what it is for. */
+    private static String typed(String type) {
+        return CONFIG.replace(
+                "\"big\"", "\"annotations\":{\"io.kubernetes.cri.container-type\":\"" + type + "\"},\"big\"");
     }
 
     @Test
