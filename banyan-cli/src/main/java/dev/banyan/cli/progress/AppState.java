@@ -2,12 +2,15 @@ package dev.banyan.cli.progress;
 
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.ServiceProgress;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.cli.output.Progress;
 import dev.banyan.runtime.resource.Resource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is known of an app at one moment.
@@ -39,8 +42,15 @@ public record AppState(
                                         service.getWanted(),
                                         service.getRunning(),
                                         service.getReady(),
-                                        service.getWaitingFor()))
+                                        waitingFor(service)))
                                 .toList()));
+    }
+
+    /** What the engine says it waits for, and how far an image is that it waits for. */
+    private String waitingFor(ServiceProgress service) {
+        var pull = Pulls.slowest(service.getService(), wantedTasks());
+        return Stream.concat(Stream.of(service.getWaitingFor()).filter(words -> !words.isEmpty()), pull.stream())
+                .collect(Collectors.joining("; "));
     }
 
     /** How far each service of the wanted release is; nothing before its first status. */
