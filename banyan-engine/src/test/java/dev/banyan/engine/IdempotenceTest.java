@@ -28,6 +28,8 @@ import dev.banyan.engine.endpoints.EndpointsSource;
 import dev.banyan.engine.planning.Finalizers;
 import dev.banyan.engine.scheduling.ReleaseReconciler;
 import dev.banyan.engine.scheduling.SchedulingNews;
+import dev.banyan.engine.endpoints.EndpointsNews;
+import dev.banyan.engine.deployment.DeploymentNews;
 import dev.banyan.engine.scheduling.SchedulingReconciler;
 import dev.banyan.engine.scheduling.SchedulingSource;
 import dev.banyan.runtime.controller.EventRecorder;
@@ -200,7 +202,7 @@ class IdempotenceTest {
                 world.lister(Kinds.AGENT_REPORTS),
                 world.lister(Kinds.ALLOCATIONS),
                 world.lister(Kinds.VOLUMES));
-        return new DeploymentReconciler(world.store(), source, events(world));
+        return new DeploymentReconciler(world.store(), source, new DeploymentNews(events(world)));
     }
 
     private static Reconciler endpoints(ControllerHarness world) {
@@ -215,7 +217,7 @@ class IdempotenceTest {
                         services -> services.index(EndpointsSource.BY_DEPLOYMENT, DeploymentSource::deploymentOf)),
                 world.lister(Kinds.ENDPOINTS),
                 world.lister(Kinds.AGENTS));
-        return new EndpointsReconciler(world.store(), source, events(world));
+        return new EndpointsReconciler(world.store(), source, new EndpointsNews(events(world)));
     }
 
     private static Reconciler scheduling(ControllerHarness world) {
