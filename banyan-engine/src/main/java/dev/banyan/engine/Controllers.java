@@ -87,8 +87,7 @@ final class Controllers {
                                 : List.of());
         return shards.controller(
                 description,
-                fenced ->
-                        request -> new DeploymentReconciler(fenced, caches.forDeployment(), news).reconcile(request));
+                fenced -> request -> new DeploymentReconciler(fenced, caches.forDeployment(), news).reconcile(request));
     }
 
     private Component scheduling() {

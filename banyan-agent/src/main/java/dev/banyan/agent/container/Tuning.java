@@ -55,8 +55,7 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
      * @param swapBytes of memory and swap together; 0 is none beside the memory, -1 is as much swap as there is
      * @param disks how it may use the server's disks
      */
-    public record Shares(
-            String cpuset, int cpuShares, int oomScoreAdj, long shmBytes, long swapBytes, BlockIo disks) {
+    public record Shares(String cpuset, int cpuShares, int oomScoreAdj, long shmBytes, long swapBytes, BlockIo disks) {
         public static final Shares USUAL = new Shares("", 0, 0, 0);
 
         /** Without swap. */

@@ -130,10 +130,8 @@ final class TaskStarter {
     private PullOutcome pull(Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image)
             throws InterruptedException {
         var meter = new PullMeter(image);
-        return runtime.pull(
-                image,
-                progress -> meter.step(progress, env.time().nanos())
-                        .ifPresent(pull -> reports.pulling(task, attempt, pull)));
+        return runtime.pull(image, progress -> meter.step(progress, env.time().nanos())
+                .ifPresent(pull -> reports.pulling(task, attempt, pull)));
     }
 
     private Started run(Resource<TaskSpec, TaskStatus> task, ContainerSpec container, ObservedSandbox sandbox)

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PullProgressTest {
     @ParameterizedTest
-    @CsvSource({"0, 7, 0", "1, 200, 0", "199, 200, 99", "200, 200, 100", "4611686018427387903, 9223372036854775807, 49"})
+    @CsvSource({"0, 7, 0", "1, 200, 0", "199, 200, 99", "200, 200, 100", "4611686018427387903, 9223372036854775807, 49"
+    })
     void isAllOfItOnlyWhenItIs(long done, long total, int percent) {
         assertThat(new PullProgress(done, total, 0, 1).percent()).isBetween(percent, percent + (percent == 49 ? 1 : 0));
     }

@@ -71,9 +71,10 @@ class HelpingAgentsTest {
             var before = HelpingAgents.of(agent.name(), all);
             var after = HelpingAgents.of(agent.name(), without);
             if (before.contains(gateway(7))) {
-                assertThat(after).containsAll(before.stream()
-                        .filter(address -> !address.equals(gateway(7)))
-                        .toList());
+                assertThat(after)
+                        .containsAll(before.stream()
+                                .filter(address -> !address.equals(gateway(7)))
+                                .toList());
             } else {
                 assertThat(after).isEqualTo(before);
             }

@@ -137,8 +137,7 @@ class ConversationTest {
         simulation.runFor(Duration.ofSeconds(20));
 
         assertThat(outcomes)
-                .containsExactly(
-                        Outcomes.failed(ReachFailure.Kind.IDLE, "nothing went either way for 60 s"));
+                .containsExactly(Outcomes.failed(ReachFailure.Kind.IDLE, "nothing went either way for 60 s"));
         assertThat(program.deeds).containsExactly("hung up", "closed");
     }
 
@@ -160,14 +159,14 @@ class ConversationTest {
 
         assertThat(program.deeds).containsExactly("closed");
         assertThat(person.text()).isEqualTo("seen ");
-        assertThat(program.output.size()).as("its output is taken, so that it does not stand still").isZero();
+        assertThat(program.output.size())
+                .as("its output is taken, so that it does not stand still")
+                .isZero();
     }
 
     private Task converse(long idleMs) {
-        var session = env.tasks()
-                .spawn(
-                        "session",
-                        () -> outcomes.add(new Conversation(env, program, person, idleMs).run()));
+        var session =
+                env.tasks().spawn("session", () -> outcomes.add(new Conversation(env, program, person, idleMs).run()));
         simulation.runFor(Duration.ofMillis(10));
         return session;
     }

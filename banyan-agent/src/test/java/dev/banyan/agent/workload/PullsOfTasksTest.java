@@ -27,8 +27,8 @@ class PullsOfTasksTest {
     @BeforeEach
     void start() {
         one = new OneServer(disk);
-        var config =
-                new ImageConfig(List.of(), List.of("/web"), Map.of(), Optional.empty(), Optional.empty(), Optional.empty());
+        var config = new ImageConfig(
+                List.of(), List.of("/web"), Map.of(), Optional.empty(), Optional.empty(), Optional.empty());
         one.server().offer(OneServer.IMAGE, config, Map.of("a", 300L, "b", 500L, "c", 200L));
         one.server().pullsTake(Duration.ofSeconds(30));
     }

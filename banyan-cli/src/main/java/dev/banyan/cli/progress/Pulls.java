@@ -34,10 +34,12 @@ public final class Pulls {
     /** Of the tasks of a service, what the one says whose image is furthest behind, and where that is; empty when none is on the way. */
     static Optional<String> slowest(String service, List<Resource<TaskSpec, TaskStatus>> tasks) {
         return tasks.stream()
-                .filter(task -> task.spec().getService().equals(service) && task.status().hasPull())
+                .filter(task -> task.spec().getService().equals(service)
+                        && task.status().hasPull())
                 .min(Comparator.comparingDouble(Pulls::share))
                 .flatMap(task -> words(task.status())
-                        .map(words -> words + " on " + task.spec().getAssignment().getAgent()));
+                        .map(words ->
+                                words + " on " + task.spec().getAssignment().getAgent()));
     }
 
     private static double share(Resource<TaskSpec, TaskStatus> task) {

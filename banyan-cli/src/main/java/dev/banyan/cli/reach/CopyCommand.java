@@ -179,7 +179,8 @@ final class CopyCommand implements Callable<Integer> {
 
     /** Why not all could be read here, which breaks the session; empty when all was sent. */
     private String send(Passage passage, CopyPath source, Path path, boolean through) throws InterruptedException {
-        var out = new PartOutput(part -> passage.send(ReachUp.newBuilder().setData(part).build()));
+        var out = new PartOutput(
+                part -> passage.send(ReachUp.newBuilder().setData(part).build()));
         try {
             if (source.stream()) {
                 var ignored = program.input().transferTo(out);

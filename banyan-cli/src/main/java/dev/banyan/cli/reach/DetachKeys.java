@@ -69,7 +69,6 @@ final class DetachKeys {
     }
 
     private boolean begins(List<Byte> typed) {
-        return typed.size() <= keys.size()
-                && keys.subList(0, typed.size()).equals(typed);
+        return typed.size() <= keys.size() && keys.subList(0, typed.size()).equals(typed);
     }
 }

@@ -44,7 +44,9 @@ class MessageTreeTest {
         assertThat(MessageTree.of(settings))
                 .containsOnly(
                         entry("groups", List.of(9, 3)),
-                        entry("extra_hosts", List.of(Map.of("name", "b", "address", "192.0.2.1"), Map.of("name", "a"))));
+                        entry(
+                                "extra_hosts",
+                                List.of(Map.of("name", "b", "address", "192.0.2.1"), Map.of("name", "a"))));
     }
 
     @Test
@@ -62,7 +64,8 @@ class MessageTreeTest {
 
     @Test
     void bytesAreToldByTheirNumberAndNeverShown() {
-        var part = ReachUp.newBuilder().setData(ByteString.copyFromUtf8("secret")).build();
+        var part =
+                ReachUp.newBuilder().setData(ByteString.copyFromUtf8("secret")).build();
 
         assertThat(MessageTree.of(part)).containsExactly(entry("data", "6 bytes"));
     }

@@ -45,7 +45,8 @@ class PullsTest {
 
     @Test
     void aNameFromTheStoreCannotDrawOnTheTerminal() {
-        var pull = PullStatus.newBuilder().setImage("registry.banyan/\u001b[31mx").setBytesTotal(1);
+        var pull =
+                PullStatus.newBuilder().setImage("registry.banyan/\u001b[31mx").setBytesTotal(1);
 
         assertThat(Pulls.words(TaskStatus.newBuilder().setPull(pull).build()).orElseThrow())
                 .doesNotContain("\u001b");
@@ -73,7 +74,11 @@ class PullsTest {
     void onceItIsThereNothingIsSaid() {
         report("");
         cluster.task("shop", "web", 0, "a1", pulling(90_000_000, 100_000_000));
-        cluster.restatus("shop", "web", 0, TaskStatus.newBuilder().setState(TaskStatus.State.RUNNING).build());
+        cluster.restatus(
+                "shop",
+                "web",
+                0,
+                TaskStatus.newBuilder().setState(TaskStatus.State.RUNNING).build());
 
         assertThat(waitingFor()).isEmpty();
     }

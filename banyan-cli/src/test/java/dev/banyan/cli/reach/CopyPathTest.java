@@ -40,7 +40,15 @@ class CopyPathTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"., true", "conf/., true", "web:/srv/., true", "conf, false", "conf/, false", "conf., false", ".., false"})
+    @CsvSource({
+        "., true",
+        "conf/., true",
+        "web:/srv/., true",
+        "conf, false",
+        "conf/, false",
+        "conf., false",
+        ".., false"
+    })
     void aDotAtTheEndMeansWhatIsInIt(String text, boolean contents) {
         assertThat(CopyPath.parse(text).contents()).isEqualTo(contents);
     }

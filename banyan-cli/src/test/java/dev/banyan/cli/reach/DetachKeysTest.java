@@ -57,7 +57,9 @@ class DetachKeysTest {
             } else {
                 var held = text.substring(whole.length());
                 assertThat(text).as("nothing is changed").startsWith(whole);
-                assertThat(word).as("only what may become the keys is held back of " + text).startsWith(held);
+                assertThat(word)
+                        .as("only what may become the keys is held back of " + text)
+                        .startsWith(held);
                 assertThat(strokes).as(text).isEqualTo(whole);
             }
         }

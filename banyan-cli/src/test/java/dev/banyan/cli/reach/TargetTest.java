@@ -69,8 +69,7 @@ class TargetTest {
 
     @Test
     void guessesWhatWasMeant() {
-        assertThatThrownBy(() -> find("wbe"))
-                .hasMessage("there is no task of service \"wbe\"; did you mean \"web\"?");
+        assertThatThrownBy(() -> find("wbe")).hasMessage("there is no task of service \"wbe\"; did you mean \"web\"?");
         assertThatThrownBy(() -> find("shop/something"))
                 .hasMessage("there is no task of service \"something\" in app \"shop\"; there are: web");
         assertThatThrownBy(() -> find("nosuch/web"))

@@ -33,8 +33,7 @@ public final class DeploymentNews {
     /** Of one release of one incarnation; reasons by service. */
     private record Told(String uid, long release, Map<String, Set<String>> reasons) {
         boolean of(Resource<DeploymentSpec, DeploymentStatus> deployment) {
-            return uid.equals(deployment.uid())
-                    && release == deployment.spec().getRelease();
+            return uid.equals(deployment.uid()) && release == deployment.spec().getRelease();
         }
     }
 
@@ -73,7 +72,8 @@ public final class DeploymentNews {
                 .collect(Collectors.toSet());
         var reasons = waived.stream()
                 .filter(one -> begun.contains(one.service()))
-                .collect(Collectors.groupingBy(Waived::service, Collectors.mapping(Waived::reason, Collectors.toSet())));
+                .collect(
+                        Collectors.groupingBy(Waived::service, Collectors.mapping(Waived::reason, Collectors.toSet())));
         if (reasons.isEmpty()) {
             return;
         }
@@ -83,13 +83,11 @@ public final class DeploymentNews {
                 .orElse(Map.of());
         reasons.forEach((service, causes) -> causes.stream()
                 .filter(why -> !before.getOrDefault(service, Set.of()).contains(why))
-                .forEach(why -> events.warning(
-                        deployment.key(), "WithoutDependency", service + " " + shortened(why, ""))));
+                .forEach(why ->
+                        events.warning(deployment.key(), "WithoutDependency", service + " " + shortened(why, ""))));
         var now = new TreeMap<>(before);
         now.putAll(reasons);
-        told.put(
-                deployment.key(),
-                new Told(deployment.uid(), deployment.spec().getRelease(), now));
+        told.put(deployment.key(), new Told(deployment.uid(), deployment.spec().getRelease(), now));
     }
 
     /** The app is gone, or goes. */

@@ -110,7 +110,8 @@ class MountRulesTest {
                 .singleElement()
                 .asString()
                 .contains("is read-only below, and not itself");
-        assertThat(violations(mounting(at("/d").setHost(below).setReadOnly(true)))).isEmpty();
+        assertThat(violations(mounting(at("/d").setHost(below).setReadOnly(true))))
+                .isEmpty();
         assertThat(violations(mounting(at("/d").setHost(below.setRecursion(HostPath.Recursion.ALONE)))))
                 .isEmpty();
         assertThat(violations(mounting(at("/d").setHost(below.setRecursionValue(9)))))

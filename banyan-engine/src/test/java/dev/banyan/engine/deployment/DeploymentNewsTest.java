@@ -102,9 +102,9 @@ class DeploymentNewsTest {
     void cutsWhatIsTooLongForPeople() {
         news.waived(deployed(), begun("web"), waived("web", "x".repeat(5_000)));
 
-        assertThat(told()).singleElement().satisfies(told -> assertThat(told)
-                .endsWith("xxx... x1")
-                .hasSizeLessThan(300));
+        assertThat(told())
+                .singleElement()
+                .satisfies(told -> assertThat(told).endsWith("xxx... x1").hasSizeLessThan(300));
     }
 
     private List<String> told() {

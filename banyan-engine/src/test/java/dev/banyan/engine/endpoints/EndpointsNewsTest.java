@@ -41,8 +41,7 @@ class EndpointsNewsTest {
 
         assertThat(told())
                 .containsExactlyInAnyOrder(
-                        NO_WEB + " x1",
-                        "services/default/shop.db NoAddress: 64 addresses in a row are taken x1");
+                        NO_WEB + " x1", "services/default/shop.db NoAddress: 64 addresses in a row are taken x1");
     }
 
     @Test

@@ -194,7 +194,8 @@ class SettingsTest {
 
     @Test
     void whatAContainerDoesToDisksIsBoundedAndADiskThatIsMissingIsSaidByName() throws Exception {
-        var app = """
+        var app =
+                """
                 name: bounded
                 services:
                   probe:

@@ -301,7 +301,9 @@ class VolumesTest {
     @Test
     void whatTheServerHasMountedBelowAPathIsShownAsTheAppAsks() throws Exception {
         var below = Files.createDirectories(allowed.resolve("top/below"));
-        Command.of("mount", "-t", "tmpfs", "banyan-test", below.toString()).run().orFail();
+        Command.of("mount", "-t", "tmpfs", "banyan-test", below.toString())
+                .run()
+                .orFail();
         try {
             Files.writeString(below.resolve("file"), "x");
             var text =

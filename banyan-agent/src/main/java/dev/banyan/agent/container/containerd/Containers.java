@@ -227,13 +227,12 @@ final class Containers {
         var devices = spec.tuning().devices();
         var filter = spec.tuning().powers().seccomp();
         var disks = spec.tuning().shares().disks();
-        boolean patched =
-                SpecPatch.needed(spec)
-                        || MemoryMounts.needed(spec.mounts())
-                        || BelowMounts.needed(spec.mounts())
-                        || !devices.isEmpty()
-                        || !filter.isEmpty()
-                        || !disks.equals(Tuning.BlockIo.USUAL);
+        boolean patched = SpecPatch.needed(spec)
+                || MemoryMounts.needed(spec.mounts())
+                || BelowMounts.needed(spec.mounts())
+                || !devices.isEmpty()
+                || !filter.isEmpty()
+                || !disks.equals(Tuning.BlockIo.USUAL);
         var variables = spec.process().environment();
         if (!patched && variables.isEmpty()) {
             return;

@@ -34,7 +34,8 @@ public final class BelowMounts {
             var made = entry.getAsJsonObject();
             mounts.stream()
                     .filter(BelowMounts::asks)
-                    .filter(mount -> mount.target().equals(made.get("destination").getAsString()))
+                    .filter(mount ->
+                            mount.target().equals(made.get("destination").getAsString()))
                     .forEach(mount -> made.add("options", options(made, mount)));
         }
         return root.toString();

@@ -49,9 +49,8 @@ class BlockIoPatchTest {
                         new DiskLimit(Bound.WRITES, link.toString(), 15)));
 
         assertThat(JsonParser.parseString(BlockIoPatch.apply("{}", wanted, DISKS)))
-                .isEqualTo(
-                        JsonParser.parseString(
-                                """
+                .isEqualTo(JsonParser.parseString(
+                        """
                                 {"linux": {"resources": {"blockIO": {
                                   "weightDevice": [{"major": M, "minor": N, "weight": 10}],
                                   "throttleReadBpsDevice": [{"major": M, "minor": N, "rate": 11}],
@@ -59,8 +58,8 @@ class BlockIoPatchTest {
                                   "throttleReadIOPSDevice": [{"major": M, "minor": N, "rate": 13}],
                                   "throttleWriteIOPSDevice": [{"major": M, "minor": N, "rate": 14}, {"major": M, "minor": N, "rate": 15}]
                                 }}}}"""
-                                        .replace("M", "" + disk.number().major())
-                                        .replace("N", "" + disk.number().minor())));
+                                .replace("M", "" + disk.number().major())
+                                .replace("N", "" + disk.number().minor())));
     }
 
     @Test

@@ -25,7 +25,8 @@ class DisksTest {
                     .filter(disk -> Files.exists(Path.of("/dev", disk)))
                     .findFirst()
                     .orElseThrow();
-            var number = Files.readString(Path.of("/sys/block", name, "dev")).strip().split(":");
+            var number =
+                    Files.readString(Path.of("/sys/block", name, "dev")).strip().split(":");
             return new Disk(
                     Path.of("/dev", name), new Disks.Number(Long.parseLong(number[0]), Long.parseLong(number[1])));
         }

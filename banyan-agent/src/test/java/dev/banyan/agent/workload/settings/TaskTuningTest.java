@@ -1,8 +1,8 @@
 package dev.banyan.agent.workload.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.agent.container.ContainerSpec.Confinement;
 import dev.banyan.agent.container.ContainerSpec.Limits;
@@ -16,8 +16,8 @@ import dev.banyan.agent.container.Tuning.BlockIo;
 import dev.banyan.agent.container.logs.LogRotation;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
-import dev.banyan.api.v1.DiskLimit;
 import dev.banyan.api.v1.Device;
+import dev.banyan.api.v1.DiskLimit;
 import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.Logging;
 import dev.banyan.api.v1.Powers;

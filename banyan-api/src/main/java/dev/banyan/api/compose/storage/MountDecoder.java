@@ -175,7 +175,9 @@ public final class MountDecoder {
                 if (!readOnly) {
                     Node node = options.find("recursive").orElse(options);
                     at.at(node.place())
-                            .refuse("\"readonly\" goes beyond a mount that is read-only", "write \"read_only: true\" too");
+                            .refuse(
+                                    "\"readonly\" goes beyond a mount that is read-only",
+                                    "write \"read_only: true\" too");
                 }
                 yield HostPath.Recursion.READ_ONLY_BELOW;
             }

@@ -74,7 +74,9 @@ final class SettingsVerdicts {
         for (var rate : List.of("device_read_bps", "device_read_iops", "device_write_bps", "device_write_iops")) {
             disks.honoured(rate, "")
                     .below(rate + ".*")
-                    .honoured("path", "A whole disk of the agent's server: the container is not started where it is missing.")
+                    .honoured(
+                            "path",
+                            "A whole disk of the agent's server: the container is not started where it is missing.")
                     .honoured("rate", "In a second.");
         }
     }

@@ -41,8 +41,8 @@ public final class Features {
     private static final String RECURSION = "bind.recursive";
 
     /** All that an agent of this version knows on any server; sorted. */
-    public static final List<String> KNOWN =
-            List.of(RECURSION, DEVICES, GROUPS, HOST_PORTS, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR, SECCOMP);
+    public static final List<String> KNOWN = List.of(
+            RECURSION, DEVICES, GROUPS, HOST_PORTS, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR, SECCOMP);
 
     private Features() {}
 

@@ -73,7 +73,8 @@ class FeaturesTest {
     @Test
     void otherMountsBelowAPathMustBeKnown() {
         var task = TaskSpec.newBuilder();
-        var host = task.getContainerBuilder().addMountsBuilder().getHostBuilder().setPath("/srv");
+        var host =
+                task.getContainerBuilder().addMountsBuilder().getHostBuilder().setPath("/srv");
         assertThat(Features.missing(List.of(), task.build())).isEmpty();
 
         host.setRecursion(HostPath.Recursion.ALONE);

@@ -25,14 +25,17 @@ final class Layers {
     static List<String> manifests(String json) {
         return parsed(json)
                 .map(index -> entries(index, "manifests"))
-                .map(entries -> entries.stream().flatMap(entry -> digest(entry).stream()).toList())
+                .map(entries -> entries.stream()
+                        .flatMap(entry -> digest(entry).stream())
+                        .toList())
                 .orElse(List.of());
     }
 
     /** Sizes of the layers of a manifest by their digests, each once; nothing when it is none. */
     static Map<String, Long> of(String json) {
         var layers = new LinkedHashMap<String, Long>();
-        for (var entry : parsed(json).map(manifest -> entries(manifest, "layers")).orElse(List.of())) {
+        for (var entry :
+                parsed(json).map(manifest -> entries(manifest, "layers")).orElse(List.of())) {
             digest(entry).ifPresent(digest -> layers.put(digest, size(entry)));
         }
         return layers;

@@ -20,7 +20,8 @@ class LayersTest {
 
     @Test
     void anIndexHasManifestsInItsOrderAndNoLayers() {
-        var index = """
+        var index =
+                """
                 {"manifests":[{"digest":"sha256:m2","platform":{"os":"linux"}},{"digest":"sha256:m1"}]}""";
 
         assertThat(Layers.manifests(index)).containsExactly("sha256:m2", "sha256:m1");
@@ -29,7 +30,8 @@ class LayersTest {
 
     @Test
     void aLayerThatIsThereTwiceIsFetchedOnce() {
-        var manifest = """
+        var manifest =
+                """
                 {"layers":[{"digest":"sha256:a","size":10},{"digest":"sha256:b","size":1},{"digest":"sha256:a","size":10}]}""";
 
         assertThat(Layers.of(manifest)).isEqualTo(Map.of("sha256:a", 10L, "sha256:b", 1L));
