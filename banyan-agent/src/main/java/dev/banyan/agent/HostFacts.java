@@ -91,6 +91,7 @@ final class HostFacts implements BootClock {
         if (countsSwap(CONTROL_GROUPS)) {
             features.add(Features.SWAP);
         }
+        features.addAll(ofDisks(CONTROL_GROUPS));
         return List.copyOf(features);
     }
 
@@ -99,8 +100,30 @@ final class HostFacts implements BootClock {
         if (Files.exists(groups.resolve("memory/memory.memsw.limit_in_bytes"))) {
             return true;
         }
+        return has(groups, "memory.swap.max");
+    }
+
+    /** What the kernel can do about disks: by the files of its control groups, of which the topmost lack most. */
+    static List<String> ofDisks(Path groups) {
+        var former = groups.resolve("blkio");
+        var features = new TreeSet<String>();
+        if (Files.exists(former.resolve("blkio.throttle.read_bps_device")) || has(groups, "io.max")) {
+            features.add(Features.BLOCK_IO);
+        }
+        boolean weighs = has(former, "blkio.bfq.weight") || has(former, "blkio.weight");
+        if (weighs || has(groups, "io.bfq.weight") || has(groups, "io.weight")) {
+            features.add(Features.BLOCK_WEIGHT);
+        }
+        boolean weighsEach = has(former, "blkio.bfq.weight_device") || has(former, "blkio.weight_device");
+        if (weighsEach || has(groups, "io.bfq.weight")) {
+            features.add(Features.DISK_WEIGHT);
+        }
+        return List.copyOf(features);
+    }
+
+    private static boolean has(Path groups, String file) {
         try (var below = Files.list(groups)) {
-            return below.anyMatch(group -> Files.exists(group.resolve("memory.swap.max")));
+            return below.anyMatch(group -> Files.exists(group.resolve(file)));
         } catch (IOException without) {
             return false;
         }

@@ -30,6 +30,39 @@ class HostFactsTest {
     }
 
     @Test
+    void whatTheKernelCanDoAboutDisksIsSeenInItsControlGroups(@TempDir Path groups) throws IOException {
+        Files.createDirectories(groups.resolve("blkio/some"));
+        assertThat(HostFacts.ofDisks(groups)).isEmpty();
+
+        Files.createFile(groups.resolve("blkio/blkio.throttle.read_bps_device"));
+        assertThat(HostFacts.ofDisks(groups)).containsExactly(Features.BLOCK_IO);
+
+        Files.createFile(groups.resolve("blkio/some/blkio.bfq.weight"));
+        assertThat(HostFacts.ofDisks(groups)).containsExactly(Features.BLOCK_IO, Features.BLOCK_WEIGHT);
+
+        Files.createFile(groups.resolve("blkio/some/blkio.bfq.weight_device"));
+        assertThat(HostFacts.ofDisks(groups))
+                .containsExactly(Features.BLOCK_IO, Features.BLOCK_WEIGHT, Features.DISK_WEIGHT);
+    }
+
+    @Test
+    void newerControlGroupsSayItWithOtherFiles(@TempDir Path groups) throws IOException {
+        var slice = Files.createDirectories(groups.resolve("system.slice"));
+        assertThat(HostFacts.ofDisks(groups)).isEmpty();
+        assertThat(HostFacts.ofDisks(groups.resolve("none"))).isEmpty();
+
+        Files.createFile(slice.resolve("io.max"));
+        Files.createFile(slice.resolve("io.weight"));
+        assertThat(HostFacts.ofDisks(groups))
+                .as("it has no weight for single disks that the runtime would write")
+                .containsExactly(Features.BLOCK_IO, Features.BLOCK_WEIGHT);
+
+        Files.createFile(slice.resolve("io.bfq.weight"));
+        assertThat(HostFacts.ofDisks(groups))
+                .containsExactly(Features.BLOCK_IO, Features.BLOCK_WEIGHT, Features.DISK_WEIGHT);
+    }
+
+    @Test
     void whatTasksMayAskForHereIsSorted() {
         assertThat(new HostFacts().features()).isSorted().containsAll(Features.KNOWN);
     }

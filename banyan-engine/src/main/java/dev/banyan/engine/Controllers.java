@@ -5,7 +5,9 @@ import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.engine.deployment.DeploymentNews;
 import dev.banyan.engine.deployment.DeploymentReconciler;
+import dev.banyan.engine.endpoints.EndpointsNews;
 import dev.banyan.engine.endpoints.EndpointsReconciler;
 import dev.banyan.engine.scheduling.ReleaseReconciler;
 import dev.banyan.engine.scheduling.SchedulingNews;
@@ -68,6 +70,7 @@ final class Controllers {
     }
 
     private Component deployment() {
+        var news = new DeploymentNews(events);
         var description = Controller.named("deployment", env)
                 .watches(caches.deployments, EventMapper.self())
                 .watches(caches.releases, EventMapper.owner(Kinds.DEPLOYMENTS))
@@ -84,8 +87,7 @@ final class Controllers {
                                 : List.of());
         return shards.controller(
                 description,
-                fenced ->
-                        request -> new DeploymentReconciler(fenced, caches.forDeployment(), events).reconcile(request));
+                fenced -> request -> new DeploymentReconciler(fenced, caches.forDeployment(), news).reconcile(request));
     }
 
     private Component scheduling() {
@@ -111,6 +113,7 @@ final class Controllers {
     }
 
     private Component endpoints() {
+        var news = new EndpointsNews(events);
         var description = Controller.named("endpoints", env)
                 .watches(caches.deployments, EventMapper.self())
                 .watches(caches.releases, EventMapper.owner(Kinds.DEPLOYMENTS))
@@ -121,7 +124,7 @@ final class Controllers {
                         caches.agents, event -> caches.deploymentsOn(event.key().name()));
         return shards.controller(
                 description,
-                fenced -> request -> new EndpointsReconciler(fenced, caches.forEndpoints(), events).reconcile(request));
+                fenced -> request -> new EndpointsReconciler(fenced, caches.forEndpoints(), news).reconcile(request));
     }
 
     /** Every engine collects everything: whoever deletes compares what it has read, so the second finds it done. */

@@ -21,8 +21,10 @@ import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.engine.definition.DefinitionReconciler;
+import dev.banyan.engine.deployment.DeploymentNews;
 import dev.banyan.engine.deployment.DeploymentReconciler;
 import dev.banyan.engine.deployment.DeploymentSource;
+import dev.banyan.engine.endpoints.EndpointsNews;
 import dev.banyan.engine.endpoints.EndpointsReconciler;
 import dev.banyan.engine.endpoints.EndpointsSource;
 import dev.banyan.engine.planning.Finalizers;
@@ -200,7 +202,7 @@ class IdempotenceTest {
                 world.lister(Kinds.AGENT_REPORTS),
                 world.lister(Kinds.ALLOCATIONS),
                 world.lister(Kinds.VOLUMES));
-        return new DeploymentReconciler(world.store(), source, events(world));
+        return new DeploymentReconciler(world.store(), source, new DeploymentNews(events(world)));
     }
 
     private static Reconciler endpoints(ControllerHarness world) {
@@ -215,7 +217,7 @@ class IdempotenceTest {
                         services -> services.index(EndpointsSource.BY_DEPLOYMENT, DeploymentSource::deploymentOf)),
                 world.lister(Kinds.ENDPOINTS),
                 world.lister(Kinds.AGENTS));
-        return new EndpointsReconciler(world.store(), source, events(world));
+        return new EndpointsReconciler(world.store(), source, new EndpointsNews(events(world)));
     }
 
     private static Reconciler scheduling(ControllerHarness world) {

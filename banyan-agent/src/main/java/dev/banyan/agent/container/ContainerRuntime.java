@@ -34,7 +34,15 @@ public interface ContainerRuntime {
     }
 
     /** Makes {@code image} present, fetching it when it is not. */
-    PullOutcome pull(ImageReference image) throws InterruptedException;
+    default PullOutcome pull(ImageReference image) throws InterruptedException {
+        return pull(image, progress -> {});
+    }
+
+    /**
+     * As {@link #pull(ImageReference)}. {@code told} hears about once a second how far it is, on another task, as long as that is known; it
+     * hears nothing of what is done within the first second, and nothing any more when this call has ended. It must not throw.
+     */
+    PullOutcome pull(ImageReference image, Consumer<PullProgress> told) throws InterruptedException;
 
     /** What {@code image} says about how it wants to run; empty when it is not present. */
     Optional<ImageConfig> imageConfig(ImageReference image) throws InterruptedException;

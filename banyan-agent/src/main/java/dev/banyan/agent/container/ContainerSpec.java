@@ -181,7 +181,8 @@ public record ContainerSpec(
      * Something shown in the container at an absolute path.
      *
      * @param source a file or directory of the server, absolute; empty for memory
-     * @param options of memory, in mount(8)'s words
+     * @param options of memory, in mount(8)'s words; of a path {@code bind} for nothing of what is mounted below it, {@code rro} for that to
+     *     be read-only too, and nothing for all of it as it is
      */
     public record Mount(String source, String target, boolean readOnly, Sort sort, List<String> options) {
         /** What is shown. */

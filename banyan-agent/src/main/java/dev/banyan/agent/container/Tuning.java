@@ -53,14 +53,50 @@ public record Tuning(Manner manner, Shares shares, Powers powers, Isolation isol
      * @param oomScoreAdj -1000 to 1000; the higher, the sooner the kernel kills it
      * @param shmBytes size of {@code /dev/shm}; 0 is the runtime's
      * @param swapBytes of memory and swap together; 0 is none beside the memory, -1 is as much swap as there is
+     * @param disks how it may use the server's disks
      */
-    public record Shares(String cpuset, int cpuShares, int oomScoreAdj, long shmBytes, long swapBytes) {
+    public record Shares(String cpuset, int cpuShares, int oomScoreAdj, long shmBytes, long swapBytes, BlockIo disks) {
         public static final Shares USUAL = new Shares("", 0, 0, 0);
 
         /** Without swap. */
         public Shares(String cpuset, int cpuShares, int oomScoreAdj, long shmBytes) {
             this(cpuset, cpuShares, oomScoreAdj, shmBytes, 0);
         }
+
+        /** With all that disks give. */
+        public Shares(String cpuset, int cpuShares, int oomScoreAdj, long shmBytes, long swapBytes) {
+            this(cpuset, cpuShares, oomScoreAdj, shmBytes, swapBytes, BlockIo.USUAL);
+        }
+    }
+
+    /**
+     * How a container may use disks.
+     *
+     * @param weight 10 to 1000; 0 is as usual
+     */
+    public record BlockIo(int weight, List<DiskLimit> limits) {
+        public static final BlockIo USUAL = new BlockIo(0, List.of());
+
+        public BlockIo {
+            limits = List.copyOf(limits);
+        }
+
+        /** What a limit of a disk bounds. */
+        public enum Bound {
+            WEIGHT,
+            READ_BYTES,
+            WRITE_BYTES,
+            READS,
+            WRITES
+        }
+
+        /**
+         * A bound at one disk.
+         *
+         * @param disk path of a block device of the server
+         * @param value a weight, or so many in a second
+         */
+        public record DiskLimit(Bound bound, String disk, long value) {}
     }
 
     /**

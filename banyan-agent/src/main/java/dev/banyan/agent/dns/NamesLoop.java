@@ -73,7 +73,7 @@ public final class NamesLoop extends TaskComponent {
 
         Kept now() {
             return new Kept(
-                    Helpers.of(self, agents.lister().lastReadable()),
+                    HelpingAgents.of(self, agents.lister().lastReadable()),
                     ZonePlan.of(services.lister().lastReadable(), endpoints.lister()));
         }
     }

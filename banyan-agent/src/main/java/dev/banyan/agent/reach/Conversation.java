@@ -1,5 +1,6 @@
 package dev.banyan.agent.reach;
 
+import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.door.CommandSpec;
 import dev.banyan.agent.container.door.RunningCommand;
 import dev.banyan.agent.session.ReachSource;
@@ -16,9 +17,13 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A person and a running command: what the one types, what the other writes, and who leaves first. */
 final class Conversation {
+    private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
+
     /** What a command left running has its output as well; when nothing comes for so long, nobody waits for more. */
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
@@ -31,6 +36,7 @@ final class Conversation {
     private final Duration idle;
     private final Signal change;
     private volatile OptionalInt exit = OptionalInt.empty(); // written by the task that waits for it
+    private volatile String lost = ""; // why nobody knows how it ends; written by the task that waits for it
     private volatile boolean detached; // written by the task that hears the person
     private volatile long busyNanos; // written by all who carry something
 
@@ -107,8 +113,12 @@ final class Conversation {
         var watching = env.tasks().spawn("end of a command", this::watch);
         var hearing = env.tasks().spawn("input", this::hear);
         try {
-            while (exit.isEmpty() && !detached && !overdue()) {
+            while (exit.isEmpty() && lost.isEmpty() && !detached && !overdue()) {
                 var ignored = change.await(idle.isZero() ? PATIENCE : idle);
+            }
+            if (!lost.isEmpty()) {
+                command.close();
+                return Outcomes.failed(ReachFailure.Kind.FAILED, lost);
             }
             if (exit.isEmpty() && !detached) {
                 command.hangUp();
@@ -140,7 +150,11 @@ final class Conversation {
     }
 
     private void watch() throws InterruptedException {
-        exit = OptionalInt.of(command.await());
+        try {
+            exit = OptionalInt.of(command.await());
+        } catch (ContainerException refused) {
+            lost = String.valueOf(refused.getMessage());
+        }
         change.raise();
     }
 
@@ -169,7 +183,7 @@ final class Conversation {
                     }
                 }
                 case SIZE ->
-                    command.resize(new CommandSpec.Size(
+                    resize(new CommandSpec.Size(
                             part.getSize().getRows(), part.getSize().getColumns()));
                 case DETACH -> {
                     detached = true;
@@ -177,6 +191,15 @@ final class Conversation {
                 }
                 case OPEN, PART_NOT_SET -> {} // of a newer person
             }
+        }
+    }
+
+    /** A terminal that keeps its size is no reason to hear nothing any more. */
+    private void resize(CommandSpec.Size size) throws InterruptedException {
+        try {
+            command.resize(size);
+        } catch (ContainerException refused) {
+            LOG.atDebug().setCause(refused).log("a terminal keeps its size");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.banyan.agent.host.process.SeenFiles.Spot;
 import dev.banyan.agent.session.ReachSource.Person;
 import dev.banyan.api.archive.TarEntry;
 import dev.banyan.api.archive.TarWriter;
+import dev.banyan.api.parts.PartOutput;
 import dev.banyan.api.v1.ReachDown;
 import dev.banyan.api.v1.ReachFailure;
 import dev.banyan.api.v1.ReachOutcome;
@@ -38,7 +39,7 @@ final class FileReading {
     private final long pid;
     private final Person person;
     private final TarWriter tar;
-    private final PersonOutput out;
+    private final PartOutput out;
     private final Set<Object> kernelDevices = new HashSet<>();
     private long files;
     private long bytes;
@@ -65,7 +66,7 @@ final class FileReading {
     FileReading(long pid, Person person) {
         this.pid = pid;
         this.person = person;
-        this.out = new PersonOutput(person);
+        this.out = PersonParts.to(person);
         this.tar = new TarWriter(out);
     }
 

@@ -61,7 +61,7 @@ final class FileWriting {
         var unpacking = new Unpacking(place, request.getTop(), path, this::note);
         var outcome = Outcomes.done();
         try {
-            var input = new PersonInput(person);
+            var input = PersonParts.from(person);
             unpacking.all(new TarReader(input));
             // What comes after the end of the archive is filling.
             var ignored = input.transferTo(java.io.OutputStream.nullOutputStream());

@@ -1,5 +1,6 @@
 package dev.banyan.agent.session;
 
+import dev.banyan.api.parts.PartOutput;
 import dev.banyan.api.v1.ReachDown;
 import dev.banyan.api.v1.ReachOutcome;
 import dev.banyan.api.v1.ReachRequest;
@@ -9,7 +10,7 @@ import dev.banyan.api.v1.ReachUp;
 @FunctionalInterface
 public interface ReachSource {
     /** What a part of data has at most, as reach.proto has it. */
-    int PART_BYTES = 32 * 1024;
+    int PART_BYTES = PartOutput.PART_BYTES;
 
     /** The person's end of a session. One task receives; several may send. */
     interface Person {

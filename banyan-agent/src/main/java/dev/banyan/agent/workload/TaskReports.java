@@ -1,5 +1,6 @@
 package dev.banyan.agent.workload;
 
+import dev.banyan.api.v1.PullStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.env.Env;
@@ -31,6 +32,24 @@ final class TaskReports {
 
     void starting(Resource<TaskSpec, TaskStatus> task, int attempt) {
         send(task, TaskStatus.newBuilder().setState(TaskStatus.State.STARTING).setAttempt(attempt));
+    }
+
+    /** Its image is on its way, as far as {@code pull} says. */
+    void pulling(Resource<TaskSpec, TaskStatus> task, int attempt, PullStatus pull) {
+        send(
+                task,
+                TaskStatus.newBuilder()
+                        .setState(TaskStatus.State.STARTING)
+                        .setAttempt(attempt)
+                        .setPull(pull));
+    }
+
+    /** The image is there: the status does not go on telling that it comes. Nothing is sent when it never did. */
+    void pulled(Resource<TaskSpec, TaskStatus> task) {
+        var before = current(task);
+        if (before.hasPull()) {
+            send(task, before.toBuilder().clearPull());
+        }
     }
 
     /** It cannot start for want of something that an engine alone has; {@code attempt} is the newest that has begun. */

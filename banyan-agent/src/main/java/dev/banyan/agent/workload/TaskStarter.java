@@ -20,6 +20,7 @@ import dev.banyan.agent.workload.settings.TaskTuning;
 import dev.banyan.api.kinds.settings.Privileges;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.resource.Resource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +38,8 @@ final class TaskStarter {
     private final BootClock clock;
     private final TaskEvents events;
     private final TaskMounts mounts;
+    private final TaskReports reports;
+    private final Env env;
 
     TaskStarter(WorkloadParts parts) {
         this.runtime = parts.runtime();
@@ -44,6 +47,8 @@ final class TaskStarter {
         this.clock = parts.clock();
         this.events = parts.events();
         this.mounts = parts.mounts();
+        this.reports = parts.reports();
+        this.env = parts.env();
     }
 
     /** How an attempt to start went. */
@@ -88,9 +93,12 @@ final class TaskStarter {
             throws InterruptedException {
         try {
             var image = ImageReference.parse(task.spec().getContainer().getImage());
-            switch (runtime.pull(image)) {
+            switch (pull(task, attempt, image)) {
                 case PullOutcome.Present present -> {}
-                case PullOutcome.Pulled pulled -> events.pulled(task.key(), image);
+                case PullOutcome.Pulled pulled -> {
+                    reports.pulled(task);
+                    events.pulled(task.key(), image);
+                }
                 case PullOutcome.Failed failed -> {
                     return new Started.Failed(pullReason(failed.cause()), failed.reason());
                 }
@@ -117,6 +125,13 @@ final class TaskStarter {
         } catch (UncheckedIOException disk) {
             return new Started.Failed("DiskFailed", String.valueOf(disk.getMessage()));
         }
+    }
+
+    private PullOutcome pull(Resource<TaskSpec, TaskStatus> task, int attempt, ImageReference image)
+            throws InterruptedException {
+        var meter = new PullMeter(image);
+        return runtime.pull(image, progress -> meter.step(progress, env.time().nanos())
+                .ifPresent(pull -> reports.pulling(task, attempt, pull)));
     }
 
     private Started run(Resource<TaskSpec, TaskStatus> task, ContainerSpec container, ObservedSandbox sandbox)

@@ -98,6 +98,7 @@ public final class WorkloadController implements Component {
         this.probes = new HealthProbes(env, runtime);
         this.reports = new TaskReports(env, reporter, this::lastOutput);
         this.reconciler = new WorkloadReconciler(new WorkloadParts(
+                env,
                 tasks.lister(),
                 runtime,
                 materials,

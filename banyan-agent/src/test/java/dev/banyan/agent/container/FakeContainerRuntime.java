@@ -49,9 +49,9 @@ final class FakeContainerRuntime implements ContainerRuntime {
     }
 
     @Override
-    public PullOutcome pull(ImageReference image) throws InterruptedException {
+    public PullOutcome pull(ImageReference image, Consumer<PullProgress> told) throws InterruptedException {
         boolean present = server.called("pull", () -> server.images().isPresent(image));
-        return present ? new PullOutcome.Present() : new FakePull(server, image).run();
+        return present ? new PullOutcome.Present() : new FakePull(server, image, told).run();
     }
 
     @Override

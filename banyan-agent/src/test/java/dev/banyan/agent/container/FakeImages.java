@@ -111,6 +111,15 @@ final class FakeImages {
                 .toList();
     }
 
+    /** How much of {@code image} the disk has. */
+    PullProgress progress(ImageReference image) {
+        var all = known(image);
+        var missing = missing(image);
+        long left = missing.stream().mapToLong(Layer::bytes).sum();
+        int layers = all.layers().size();
+        return new PullProgress(all.bytes() - left, all.bytes(), layers - missing.size(), layers);
+    }
+
     /** Writes a layer; how that failed, if it did. */
     Optional<PullOutcome.Failed> write(Layer layer, long now) {
         if (used() + layer.bytes() > capacity) {

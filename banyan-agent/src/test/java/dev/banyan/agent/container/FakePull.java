@@ -6,6 +6,7 @@ import dev.banyan.runtime.env.Signal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** One pull of an image that is not present: layer by layer, until it is whole, fails, or the daemon dies. For one task. */
 final class FakePull {
@@ -17,12 +18,14 @@ final class FakePull {
 
     private final FakeServer server;
     private final ImageReference image;
+    private final Consumer<PullProgress> told;
     private final Signal interrupted;
     private long deaths;
 
-    FakePull(FakeServer server, ImageReference image) {
+    FakePull(FakeServer server, ImageReference image, Consumer<PullProgress> told) {
         this.server = server;
         this.image = image;
+        this.told = told;
         this.interrupted = server.env().signal();
     }
 
@@ -56,6 +59,7 @@ final class FakePull {
                 server.locked(this::release);
                 return failed;
             }
+            told.accept(server.locked(() -> server.images().progress(image)));
         }
         return Optional.empty();
     }

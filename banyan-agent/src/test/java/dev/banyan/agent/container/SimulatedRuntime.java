@@ -62,8 +62,8 @@ public final class SimulatedRuntime implements ContainerRuntime {
     }
 
     @Override
-    public PullOutcome pull(ImageReference image) throws InterruptedException {
-        return called("pull", () -> truth.pull(image));
+    public PullOutcome pull(ImageReference image, Consumer<PullProgress> told) throws InterruptedException {
+        return called("pull", () -> truth.pull(image, told));
     }
 
     @Override

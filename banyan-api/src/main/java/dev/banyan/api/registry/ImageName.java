@@ -18,6 +18,7 @@ public record ImageName(String host, String repository, Optional<String> tag, Op
 
     private static final String DOCKER = "docker.io";
     private static final String MIRROR = "mirror/";
+    private static final String LIBRARY = "library/";
 
     /** The limit of the distribution protocol, less what a mirror puts before it. */
     private static final int NAME_MAX = 200;
@@ -53,7 +54,7 @@ public record ImageName(String host, String repository, Optional<String> tag, Op
         var written = hosted ? first.toLowerCase(Locale.ROOT) : DOCKER;
         var host = written.equals("index.docker.io") ? DOCKER : written;
         var below = hosted ? path.substring(slash + 1) : path;
-        var repository = host.equals(DOCKER) && below.indexOf('/') < 0 ? "library/" + below : below;
+        var repository = host.equals(DOCKER) && below.indexOf('/') < 0 ? LIBRARY + below : below;
         require(HOST.matcher(host).matches(), text, "'" + host + "' is no name of a registry");
         require(path.length() <= NAME_MAX, text, "it is longer than " + NAME_MAX + " characters");
         require(REPOSITORY.matcher(repository).matches(), text, "lower-case letters, digits and . _ - / are allowed");
@@ -80,6 +81,23 @@ public record ImageName(String host, String repository, Optional<String> tag, Op
     public String clusterRepository() {
         // A host has no underscore, so no two hosts meet.
         return inCluster() ? repository : MIRROR + host.replace(':', '_') + "/" + repository;
+    }
+
+    /** How people know what the cluster's registry keeps under this repository; one of another registry by the name it has there. */
+    public static String familiar(String clusterRepository) {
+        var path = clusterRepository.startsWith(CLUSTER + "/")
+                ? clusterRepository.substring(CLUSTER.length() + 1)
+                : clusterRepository;
+        if (!path.startsWith(MIRROR) || path.indexOf('/', MIRROR.length()) < 0) {
+            return path;
+        }
+        var mirrored = path.substring(MIRROR.length());
+        var host = mirrored.substring(0, mirrored.indexOf('/')).replace('_', ':');
+        var repository = mirrored.substring(mirrored.indexOf('/') + 1);
+        if (!host.equals(DOCKER)) {
+            return host + "/" + repository;
+        }
+        return repository.startsWith(LIBRARY) ? repository.substring(LIBRARY.length()) : repository;
     }
 
     /** The tag under which the cluster's registry keeps it: a digest of another registry may be of more platforms than are kept. */

@@ -37,6 +37,13 @@ class ContainerSettingsTest {
                 "dns_search: shop.example; name_lookup { searches: `shop.example` }",
                 "dns_search: [.]; name_lookup { searches: `.` }",
                 "dns_opt: [\"ndots:2\", rotate]; name_lookup { options: `ndots:2` options: `rotate` }",
+                "blkio_config: {weight: 300}; block_io { weight: 300 }",
+                "blkio_config: {device_write_iops: [{path: /dev/b, rate: 7}], weight_device: [{path: /dev/a, weight: 10}]};"
+                        + " block_io { limits { bound: WEIGHT disk: `/dev/a` value: 10 }"
+                        + " limits { bound: WRITES_PER_SECOND disk: `/dev/b` value: 7 } }",
+                "blkio_config: {device_read_bps: [{path: /dev/b, rate: 1m}, {path: /dev/a, rate: 5}]};"
+                        + " block_io { limits { bound: READ_BYTES_PER_SECOND disk: `/dev/a` value: 5 }"
+                        + " limits { bound: READ_BYTES_PER_SECOND disk: `/dev/b` value: 1048576 } }",
                 "stop_signal: SIGQUIT; stop_signal: 3",
                 "stop_signal: 9; stop_signal: 9",
                 "stop_grace_period: 1m30s; stop_grace_ms: 90000",
@@ -138,6 +145,10 @@ class ContainerSettingsTest {
                         + " (write such as \"video\", as the image knows it)",
                 "memswap_limit: 1g; 4:20 services.web.memswap_limit: limits memory and swap together, and"
                         + " \"mem_limit\" is not set",
+                "blkio_config: {device_read_bps: [{path: /srv, rate: 1m}]}; 4:20 services.web.blkio_config.device_read_bps:"
+                        + " '/srv' is no disk of a server: its path begins with /dev/",
+                "blkio_config: {device_write_iops: [{path: /dev/a, rate: 0}]}; 4:61"
+                        + " services.web.blkio_config.device_write_iops[0].rate: must be from 1 byte to 1024t",
                 "security_opt: [\"seccomp:\"]; 4:20 services.web.security_opt[0]: names no profile of system calls"
                         + " (write the path of its file, or \"seccomp=unconfined\")",
                 "stop_signal: SIGNOPE; 4:5 services.web.stop_signal: \"SIGNOPE\" is no signal (write such as \"SIGTERM\")",

@@ -72,6 +72,19 @@ class StorageTest {
     }
 
     @Test
+    void takesWhatIsToBeSeenBelowAPath() {
+        var form = "volumes: [{type: bind, source: /data, target: /d, read_only: true, bind: {recursive: %s}}]";
+
+        assertThat(only(form.formatted("disabled")).getHost().getRecursion()).isEqualTo(HostPath.Recursion.ALONE);
+        assertThat(only(form.formatted("readonly")).getHost().getRecursion())
+                .isEqualTo(HostPath.Recursion.READ_ONLY_BELOW);
+        for (var usual : List.of("enabled", "writable")) {
+            assertThat(only(form.formatted(usual)).getHost().getRecursion())
+                    .isEqualTo(HostPath.Recursion.RECURSION_UNSPECIFIED);
+        }
+    }
+
+    @Test
     void takesMemoryInAllItsForms() {
         assertThat(only("tmpfs: /run").getTmpfs()).isEqualTo(Tmpfs.getDefaultInstance());
         var options = only("tmpfs: [\"/run:size=64m,mode=1770,uid=7,gid=8,exec,ro,nosuid\"]");

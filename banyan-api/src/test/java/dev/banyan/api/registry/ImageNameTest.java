@@ -43,6 +43,25 @@ class ImageNameTest {
         assertThat(name.inCluster(DIGEST)).isEqualTo("registry.banyan/mirror/docker.io/library/redis@" + DIGEST);
     }
 
+    @ParameterizedTest
+    @CsvSource({"redis", "team/web", "ghcr.io/a/b/c", "localhost:5000/x", "registry.example.org:443/x/y"})
+    void isKnownByItsOwnNameAgain(String written) {
+        var kept = ImageName.CLUSTER + "/" + ImageName.parse(written).clusterRepository();
+
+        assertThat(ImageName.familiar(kept)).isEqualTo(written);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "registry.banyan/team/web, team/web",
+        "registry.banyan/apps/shop/web, apps/shop/web",
+        "registry.banyan/mirror/odd, mirror/odd",
+        "elsewhere/mirror/x, elsewhere/mirror/x",
+    })
+    void whatWasNotFetchedKeepsItsPath(String kept, String familiar) {
+        assertThat(ImageName.familiar(kept)).isEqualTo(familiar);
+    }
+
     @Test
     void keepsHostsApartThatDifferInTheirPorts() {
         assertThat(ImageName.parse("localhost:5000/x").clusterRepository())

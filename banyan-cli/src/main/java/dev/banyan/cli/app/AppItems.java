@@ -2,6 +2,7 @@ package dev.banyan.cli.app;
 
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.PullStatus;
 import dev.banyan.api.v1.ServiceProgress;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -68,6 +69,16 @@ public final class AppItems {
         };
     }
 
+    private static Map<String, Object> pull(PullStatus pull) {
+        var item = new LinkedHashMap<String, Object>();
+        item.put("image", pull.getImage());
+        item.put("bytes_done", pull.getBytesDone());
+        item.put("bytes_total", pull.getBytesTotal());
+        item.put("layers_done", pull.getLayersDone());
+        item.put("layers", pull.getLayers());
+        return item;
+    }
+
     /** One replica. */
     public static Map<String, Object> replica(Resource<TaskSpec, TaskStatus> task) {
         var status = task.status();
@@ -88,6 +99,9 @@ public final class AppItems {
         item.put("exit_code", status.getExitCode());
         item.put("reason", status.getReason());
         item.put("message", status.getMessage());
+        if (status.hasPull()) {
+            item.put("pull", pull(status.getPull()));
+        }
         var settings = task.spec().getContainer().getSettings();
         if (settings.getLabelsCount() > 0) {
             item.put("labels", new TreeMap<>(settings.getLabelsMap()));

@@ -12,6 +12,7 @@ import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.output.Ages;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.Table;
+import dev.banyan.cli.progress.Pulls;
 import dev.banyan.runtime.resource.LabelSelector;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.ReadAt;
@@ -113,6 +114,6 @@ final class PsCommand implements Callable<Integer> {
                 AppItems.state(status),
                 "" + status.getAttempt(),
                 Ages.since(since, now),
-                status.getMessage().isEmpty() ? status.getReason() : status.getMessage());
+                Pulls.words(status).orElse(status.getMessage().isEmpty() ? status.getReason() : status.getMessage()));
     }
 }

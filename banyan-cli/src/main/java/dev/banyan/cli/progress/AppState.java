@@ -2,6 +2,7 @@ package dev.banyan.cli.progress;
 
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
+import dev.banyan.api.v1.ServiceProgress;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.cli.output.Progress;
@@ -9,6 +10,8 @@ import dev.banyan.runtime.resource.Resource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is known of an app at one moment.
@@ -46,7 +49,7 @@ public record AppState(
                                         service.getWanted(),
                                         service.getRunning(),
                                         service.getReady(),
-                                        service.getWaitingFor()))
+                                        waitingFor(service)))
                                 .toList()))
                 .map(progress -> removing() ? progress.removing(left(progress)) : progress);
     }
@@ -67,6 +70,13 @@ public record AppState(
                 .filter(task -> task.spec().getService().equals(service))
                 .filter(task -> !ENDED.contains(task.status().getState()))
                 .count());
+    }
+
+    /** What the engine says it waits for, and how far an image is that it waits for. */
+    private String waitingFor(ServiceProgress service) {
+        var pull = Pulls.slowest(service.getService(), wantedTasks());
+        return Stream.concat(Stream.of(service.getWaitingFor()).filter(words -> !words.isEmpty()), pull.stream())
+                .collect(Collectors.joining("; "));
     }
 
     /** How far each service of the wanted release is; nothing before its first status. */

@@ -4,6 +4,8 @@ import dev.banyan.api.archive.CopyPlan;
 import dev.banyan.api.archive.TarReader;
 import dev.banyan.api.archive.TarWriter;
 import dev.banyan.api.archive.Unpacking;
+import dev.banyan.api.parts.PartInput;
+import dev.banyan.api.parts.PartOutput;
 import dev.banyan.api.source.Visible;
 import dev.banyan.api.v1.ReachOutcome;
 import dev.banyan.api.v1.ReachRequest;
@@ -102,20 +104,21 @@ final class CopyCommand implements Callable<Integer> {
                 .setRead(ReadFilesRequest.newBuilder().setPath(source.path()).setFollow(follow))
                 .build();
         try (var passage = cluster.reach(request)) {
-            var input = new PassageInput(passage, this::note);
+            var parts = new PassageParts(passage, this::note);
             if (destination.stream()) {
-                input.transferTo(new RawOutput());
-                return ended(input.outcome(), Optional.empty());
+                new PartInput(parts).transferTo(new RawOutput());
+                return ended(parts.outcome(), Optional.empty());
             }
-            return unpacked(input, source, destination);
+            return unpacked(parts, source, destination);
         }
     }
 
-    private int unpacked(PassageInput input, CopyPath source, CopyPath destination) throws IOException {
+    private int unpacked(PassageParts parts, CopyPath source, CopyPath destination) throws IOException {
+        var input = new PartInput(parts);
         var stream = new TarReader(input);
         var first = stream.next();
         if (first.isEmpty()) {
-            return ended(input.outcome(), Optional.empty());
+            return ended(parts.outcome(), Optional.empty());
         }
         var name = first.get().name();
         boolean root = name.equals(".");
@@ -134,7 +137,7 @@ final class CopyCommand implements Callable<Integer> {
                     yield failed(
                             ExitCode.FAILED, failed.getMessage() + "; " + copied(unpacking.files(), unpacking.bytes()));
                 }
-                yield ended(input.outcome(), Optional.of(unpacking));
+                yield ended(parts.outcome(), Optional.of(unpacking));
             }
         };
     }
@@ -162,7 +165,7 @@ final class CopyCommand implements Callable<Integer> {
             var sending =
                     program.env().tasks().spawn("sending", () -> unread.set(send(passage, source, path, through)));
             try {
-                return ended(new PassageInput(passage, this::note).outcome(), Optional.empty());
+                return ended(new PassageParts(passage, this::note).outcome(), Optional.empty());
             } catch (ApiException broken) {
                 if (unread.get().isEmpty()) {
                     throw broken;
@@ -176,7 +179,8 @@ final class CopyCommand implements Callable<Integer> {
 
     /** Why not all could be read here, which breaks the session; empty when all was sent. */
     private String send(Passage passage, CopyPath source, Path path, boolean through) throws InterruptedException {
-        var out = new PassageOutput(passage);
+        var out = new PartOutput(
+                part -> passage.send(ReachUp.newBuilder().setData(part).build()));
         try {
             if (source.stream()) {
                 var ignored = program.input().transferTo(out);
@@ -186,7 +190,7 @@ final class CopyCommand implements Callable<Integer> {
                 new LocalFiles(tar, this::note).write(path, name(path), through);
                 tar.finish();
             }
-        } catch (PassageOutput.Over over) {
+        } catch (PartOutput.Over over) {
             return ""; // the other side tells
         } catch (IOException unread) {
             return broken(passage, String.valueOf(unread.getMessage()));

@@ -1,5 +1,6 @@
 package dev.banyan.cli.reach;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,7 +9,9 @@ final class DetachKeys {
     private static final String CONTROL = "ctrl-";
 
     private final List<Byte> keys;
-    private int pressed;
+
+    /** What was typed last, as long as the keys begin so. */
+    private final List<Byte> held = new ArrayList<>();
 
     private DetachKeys(List<Byte> keys) {
         this.keys = List.copyOf(keys);
@@ -51,23 +54,21 @@ final class DetachKeys {
 
     /** Takes what was typed; keys that may become the whole are held back until they do not. */
     Typed typed(byte[] bytes, int length) {
-        var passed = new java.io.ByteArrayOutputStream();
+        var passed = new ByteArrayOutputStream();
         for (int i = 0; i < length; i++) {
-            if (!keys.isEmpty() && bytes[i] == keys.get(pressed)) {
-                if (++pressed == keys.size()) {
-                    pressed = 0;
-                    return new Typed(passed.toByteArray(), true);
-                }
-                continue;
+            held.add(bytes[i]);
+            while (!held.isEmpty() && !begins(held)) {
+                passed.write(held.removeFirst());
             }
-            for (int held = 0; held < pressed; held++) {
-                passed.write(keys.get(held));
-            }
-            pressed = !keys.isEmpty() && bytes[i] == keys.getFirst() && keys.size() > 1 ? 1 : 0;
-            if (pressed == 0) {
-                passed.write(bytes[i]);
+            if (!keys.isEmpty() && held.size() == keys.size()) {
+                held.clear();
+                return new Typed(passed.toByteArray(), true);
             }
         }
         return new Typed(passed.toByteArray(), false);
+    }
+
+    private boolean begins(List<Byte> typed) {
+        return typed.size() <= keys.size() && keys.subList(0, typed.size()).equals(typed);
     }
 }

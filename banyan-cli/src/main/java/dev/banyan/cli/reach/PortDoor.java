@@ -1,6 +1,7 @@
 package dev.banyan.cli.reach;
 
 import com.google.protobuf.ByteString;
+import dev.banyan.api.parts.PartOutput;
 import dev.banyan.api.source.Visible;
 import dev.banyan.api.v1.ForwardRequest;
 import dev.banyan.api.v1.ReachFailure;
@@ -24,7 +25,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** One port of this computer, and the connections that come to it. */
 final class PortDoor {
-    private static final int PART_BYTES = 32 * 1024;
     private static final Duration PACE = Duration.ofSeconds(10);
 
     private final Program program;
@@ -138,7 +138,7 @@ final class PortDoor {
     }
 
     private static void send(SocketChannel socket, Passage passage) throws InterruptedException {
-        var buffer = ByteBuffer.allocate(PART_BYTES);
+        var buffer = ByteBuffer.allocate(PartOutput.PART_BYTES);
         try {
             while (socket.read(buffer.clear()) >= 0) {
                 if (!passage.send(ReachUp.newBuilder()

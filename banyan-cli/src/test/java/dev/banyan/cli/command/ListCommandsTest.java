@@ -11,6 +11,7 @@ import dev.banyan.api.v1.DeviceKind;
 import dev.banyan.api.v1.EventSpec;
 import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.OfferedDevice;
+import dev.banyan.api.v1.PullStatus;
 import dev.banyan.api.v1.ServiceProgress;
 import dev.banyan.api.v1.StatusResponse;
 import dev.banyan.api.v1.TaskStatus;
@@ -121,6 +122,30 @@ class ListCommandsTest {
                         """);
         assertThat(bench.run("ps", "shop", "--output=json").out())
                 .contains("\"schema\": \"banyan.replicas/1\"", "\"task\": \"shop.web.1.0.0\"", "\"exit_code\": 1");
+    }
+
+    @Test
+    void aReplicaWhoseImageComesSaysHowFarThatIs() {
+        var pull = PullStatus.newBuilder()
+                .setImage("registry.banyan/mirror/ghcr.io/team/web")
+                .setBytesDone(38_000_000)
+                .setBytesTotal(120_000_000)
+                .setLayersDone(1)
+                .setLayers(3);
+        bench.cluster.restatus(
+                "shop",
+                "web",
+                0,
+                TaskStatus.newBuilder()
+                        .setState(TaskStatus.State.STARTING)
+                        .setAttempt(1)
+                        .setPull(pull)
+                        .build());
+
+        assertThat(bench.run("ps", "shop").out()).contains("pulling ghcr.io/team/web: 38 of 120 MB");
+        assertThat(bench.run("ps", "shop", "-o", "yaml").out())
+                .contains("    pull:\n      image: registry.banyan/mirror/ghcr.io/team/web\n")
+                .contains("      bytes_done: 38000000\n      bytes_total: 120000000\n");
     }
 
     @Test

@@ -90,7 +90,10 @@ final class MountRules {
                 require(isBelow(mount.getVolume().getSubpath()), at, "a subpath is a relative path without \"..\"");
             }
             case ANONYMOUS -> {}
-            case HOST -> host(at, mount.getHost());
+            case HOST -> {
+                host(at, mount.getHost());
+                below(at, mount);
+            }
             case TMPFS -> tmpfs(at, mount.getTmpfs());
             case SOURCE_NOT_SET -> require(false, at, "says not what is to be mounted");
         }
@@ -107,6 +110,18 @@ final class MountRules {
                         || host.getPropagation() == HostPath.Propagation.RSLAVE,
                 at,
                 "propagation is rprivate or rslave");
+    }
+
+    private void below(String at, Mount mount) {
+        var recursion = mount.getHost().getRecursion();
+        require(
+                recursion != HostPath.Recursion.UNRECOGNIZED,
+                at,
+                "shows what is below it in a way that this version does not know");
+        require(
+                recursion != HostPath.Recursion.READ_ONLY_BELOW || mount.getReadOnly(),
+                at,
+                "is read-only below, and not itself");
     }
 
     private void tmpfs(String at, Tmpfs tmpfs) {

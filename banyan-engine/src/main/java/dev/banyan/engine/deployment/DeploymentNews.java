@@ -1,24 +1,43 @@
 package dev.banyan.engine.deployment;
 
+import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.ServiceProgress;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
+import dev.banyan.engine.deployment.DeploymentPlan.Waived;
 import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Tells people what was done for an app, in as few sentences as there are services. */
-final class DeploymentNews {
+/**
+ * Tells people what was done for an app, in as few sentences as there are services. Shared by all reconciles of an engine, and thread-safe;
+ * what was told is known to the engine that told it, so that the next owner of an app may tell it once more.
+ */
+public final class DeploymentNews {
     private static final int MESSAGE_MAX = 200;
 
     private final EventRecorder events;
 
-    DeploymentNews(EventRecorder events) {
+    /** By app, as long as it is there: what its services were last said to go without. */
+    private final Map<ObjectKey, Told> told = new ConcurrentHashMap<>();
+
+    /** Of one release of one incarnation; reasons by service. */
+    private record Told(String uid, long release, Map<String, Set<String>> reasons) {
+        boolean of(Resource<DeploymentSpec, DeploymentStatus> deployment) {
+            return uid.equals(deployment.uid()) && release == deployment.spec().getRelease();
+        }
+    }
+
+    public DeploymentNews(EventRecorder events) {
         this.events = events;
     }
 
@@ -45,16 +64,35 @@ final class DeploymentNews {
         stopped.forEach((what, count) -> events.normal(deployment, "Stopping", replicas(count) + what));
     }
 
-    /** Services that are begun although a dependency is not there. */
-    void waived(ObjectKey deployment, DeploymentPlan plan) {
-        var begun = plan.actions().stream()
+    /** The actions landed: services were begun although a dependency is not there. Each cause is told once, however often one is begun. */
+    void waived(Resource<DeploymentSpec, DeploymentStatus> deployment, List<Action> actions, List<Waived> waived) {
+        var begun = actions.stream()
                 .filter(Action.Create.class::isInstance)
                 .map(action -> ((Action.Create) action).spec().getService())
                 .collect(Collectors.toSet());
-        plan.waived().stream()
-                .filter(waived -> begun.contains(waived.service()))
-                .forEach(waived -> events.warning(
-                        deployment, "WithoutDependency", waived.service() + " " + shortened(waived.reason(), "")));
+        var reasons = waived.stream()
+                .filter(one -> begun.contains(one.service()))
+                .collect(
+                        Collectors.groupingBy(Waived::service, Collectors.mapping(Waived::reason, Collectors.toSet())));
+        if (reasons.isEmpty()) {
+            return;
+        }
+        var before = Optional.ofNullable(told.get(deployment.key()))
+                .filter(last -> last.of(deployment))
+                .map(Told::reasons)
+                .orElse(Map.of());
+        reasons.forEach((service, causes) -> causes.stream()
+                .filter(why -> !before.getOrDefault(service, Set.of()).contains(why))
+                .forEach(why ->
+                        events.warning(deployment.key(), "WithoutDependency", service + " " + shortened(why, ""))));
+        var now = new TreeMap<>(before);
+        now.putAll(reasons);
+        told.put(deployment.key(), new Told(deployment.uid(), deployment.spec().getRelease(), now));
+    }
+
+    /** The app is gone, or goes. */
+    void gone(ObjectKey deployment) {
+        told.remove(deployment);
     }
 
     /** The status changed. */

@@ -9,7 +9,6 @@ import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
 import dev.banyan.engine.planning.Finalizers;
-import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -33,23 +32,25 @@ public final class DeploymentReconciler implements Reconciler {
     private final DeploymentSource source;
     private final DeploymentNews news;
 
-    public DeploymentReconciler(Store store, DeploymentSource source, EventRecorder events) {
+    public DeploymentReconciler(Store store, DeploymentSource source, DeploymentNews news) {
         this.store = store;
         this.source = source;
-        this.news = new DeploymentNews(events);
+        this.news = news;
     }
 
     @Override
     public Result reconcile(Request request) {
         var found = source.deployment(request.key());
         if (found.isEmpty()) {
+            news.gone(request.key());
             return Result.done();
         }
         var deployment = found.get();
         var tasks = source.tasks(deployment.key());
         var planner = new DeploymentPlanner(deployment.name(), deployment.spec(), tasks);
         if (deployment.meta().deleting()) {
-            return apply(deployment, planner.forRemoval().actions(), tasks);
+            news.gone(deployment.key());
+            return apply(deployment, planner.forRemoval(), tasks);
         }
         var release = source.release(deployment);
         if (release.isEmpty()) {
@@ -58,14 +59,14 @@ public final class DeploymentReconciler implements Reconciler {
         }
         var agents = source.agents(deployment.key().namespace());
         var plan = planner.forRelease(release.get(), source.addresses(deployment.key()), agents);
-        var result = apply(deployment, plan.actions(), tasks);
-        news.waived(deployment.key(), plan);
+        var result = apply(deployment, plan, tasks);
         report(deployment, DeploymentReport.of(deployment.meta().generation(), release.get(), plan, agents));
         return result;
     }
 
     private Result apply(
-            Resource<DeploymentSpec, DeploymentStatus> deployment, List<Action> actions, List<TaskView> tasks) {
+            Resource<DeploymentSpec, DeploymentStatus> deployment, DeploymentPlan plan, List<TaskView> tasks) {
+        var actions = plan.actions();
         long revision = 0;
         for (int from = 0; from < actions.size(); from += BATCH) {
             var batch = actions.subList(from, Math.min(actions.size(), from + BATCH));
@@ -73,6 +74,7 @@ public final class DeploymentReconciler implements Reconciler {
                 case WriteOutcome.Written written -> {
                     revision = written.revision();
                     news.done(deployment.key(), batch, tasks);
+                    news.waived(deployment, batch, plan.waived());
                 }
                 // Somebody else acted: what was planned on is old. The event that says so is on its way.
                 case WriteOutcome.Conflict conflict -> {

@@ -11,7 +11,6 @@ import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.v1.ServiceStatus;
-import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.controller.Reconciler;
 import dev.banyan.runtime.controller.Request;
 import dev.banyan.runtime.controller.Result;
@@ -39,12 +38,12 @@ public final class EndpointsReconciler implements Reconciler {
 
     private final Store store;
     private final EndpointsSource source;
-    private final EventRecorder events;
+    private final EndpointsNews news;
 
-    public EndpointsReconciler(Store store, EndpointsSource source, EventRecorder events) {
+    public EndpointsReconciler(Store store, EndpointsSource source, EndpointsNews news) {
         this.store = store;
         this.source = source;
-        this.events = events;
+        this.news = news;
     }
 
     @Override
@@ -52,6 +51,7 @@ public final class EndpointsReconciler implements Reconciler {
         var found = source.deployments().get(request.key());
         if (found.isEmpty()) {
             // What it owned is collected.
+            news.settled(request.key());
             return Result.done();
         }
         var deployment = found.get();
@@ -63,6 +63,7 @@ public final class EndpointsReconciler implements Reconciler {
         if (!missing.isEmpty() && !deployment.meta().deleting()) {
             return createServices(deployment, missing);
         }
+        news.settled(deployment.key());
         return update(deployment, release.get());
     }
 
@@ -98,12 +99,12 @@ public final class EndpointsReconciler implements Reconciler {
                     && taken.key().kind().equals(Kinds.CLAIMS.name());
             if (!addressTaken) {
                 if (outcome.written()) {
-                    events.normal(key, "AddressAssigned", address);
+                    news.assigned(key, address);
                 }
                 return outcome;
             }
         }
-        events.warning(key, "NoAddress", ADDRESS_ATTEMPTS + " addresses in a row are taken");
+        news.noAddress(deployment.key(), key, ADDRESS_ATTEMPTS);
         return outcome;
     }
 
@@ -175,18 +176,13 @@ public final class EndpointsReconciler implements Reconciler {
         return Kinds.CLAIMS.key(ObjectKey.CLUSTER_SCOPE, "vip." + address);
     }
 
-    /** Only what a caller of the service would notice. */
     private void tell(Write write) {
         if (!(write instanceof Write.Update update) || !update.key().kind().equals(Kinds.ENDPOINTS.name())) {
             return;
         }
         boolean served = Kinds.ENDPOINTS.spec().decode(update.base().spec()).getBackendsCount() > 0;
         boolean serves = Kinds.ENDPOINTS.spec().decode(update.draft().spec()).getBackendsCount() > 0;
-        if (serves && !served) {
-            events.normal(update.key(), "Serving", "a replica receives traffic");
-        } else if (served && !serves) {
-            events.warning(update.key(), "NotServing", "no replica may receive traffic");
-        }
+        news.served(update.key(), served, serves);
     }
 
     private static Optional<Write> changedService(

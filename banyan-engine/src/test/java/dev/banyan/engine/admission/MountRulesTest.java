@@ -100,6 +100,27 @@ class MountRulesTest {
     }
 
     @Test
+    void whatIsBelowAPathIsReadOnlyOnlyWithThePath() {
+        var below = HostPath.newBuilder()
+                .setPath("/srv")
+                .setPropagation(HostPath.Propagation.RPRIVATE)
+                .setRecursion(HostPath.Recursion.READ_ONLY_BELOW);
+
+        assertThat(violations(mounting(at("/d").setHost(below))))
+                .singleElement()
+                .asString()
+                .contains("is read-only below, and not itself");
+        assertThat(violations(mounting(at("/d").setHost(below).setReadOnly(true))))
+                .isEmpty();
+        assertThat(violations(mounting(at("/d").setHost(below.setRecursion(HostPath.Recursion.ALONE)))))
+                .isEmpty();
+        assertThat(violations(mounting(at("/d").setHost(below.setRecursionValue(9)))))
+                .singleElement()
+                .asString()
+                .contains("that this version does not know");
+    }
+
+    @Test
     void refusesMemoryThatCannotBe() {
         assertThat(violations(mounting(at("/d").setTmpfs(Tmpfs.newBuilder().setSizeBytes(-1)))))
                 .hasSize(1);

@@ -22,7 +22,8 @@ class DeploymentReconcilerTest {
     private static final ObjectKey SHOP = Kinds.DEPLOYMENTS.key("default", "shop");
 
     private final World world = new World();
-    private final DeploymentReconciler deployments = new DeploymentReconciler(world.store, source(world), world.events);
+    private final DeploymentReconciler deployments =
+            new DeploymentReconciler(world.store, source(world), new DeploymentNews(world.events));
 
     @Test
     void createsNoTasksForAnAppThatWasRemovedMeanwhile() {

@@ -29,7 +29,8 @@ final class Happening {
     static final ObjectKey SHOP = Kinds.DEPLOYMENTS.key("default", "shop");
 
     final World world = new World();
-    private final DeploymentReconciler deployments = new DeploymentReconciler(world.store, source(), world.events);
+    private final DeploymentReconciler deployments =
+            new DeploymentReconciler(world.store, source(), new DeploymentNews(world.events));
     private final SchedulingReconciler scheduling;
     private final ReleaseReconciler releases;
 

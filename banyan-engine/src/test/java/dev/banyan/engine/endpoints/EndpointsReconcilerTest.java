@@ -34,7 +34,8 @@ class EndpointsReconcilerTest {
     private static final ServiceManifest WEB = publishing("web", 8080);
 
     private final World world = new World();
-    private final EndpointsReconciler endpoints = new EndpointsReconciler(world.store, source(world), world.events);
+    private final EndpointsReconciler endpoints =
+            new EndpointsReconciler(world.store, source(world), new EndpointsNews(world.events));
 
     @BeforeEach
     void join() {
@@ -311,7 +312,7 @@ class EndpointsReconcilerTest {
                 .build();
     }
 
-    private static EndpointsSource source(World world) {
+    static EndpointsSource source(World world) {
         return new EndpointsSource(
                 world.lister(Kinds.DEPLOYMENTS),
                 world.lister(Kinds.RELEASES),

@@ -7,7 +7,9 @@ import dev.banyan.harness.Cluster;
 import dev.banyan.harness.ClusterPlan;
 import dev.banyan.harness.DemoImage;
 import dev.banyan.harness.Leftovers;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -188,6 +190,43 @@ class SettingsTest {
         assertThat(ps).contains(cluster.agentName(2)).doesNotContain(cluster.agentName(1));
         var printed = cluster.cli("config", "-f", file.toString()).orFail().out();
         assertThat(printed).contains("seccomp={").contains("SCMP_ACT_ERRNO");
+    }
+
+    @Test
+    void whatAContainerDoesToDisksIsBoundedAndADiskThatIsMissingIsSaidByName() throws Exception {
+        var app =
+                """
+                name: bounded
+                services:
+                  probe:
+                    image: %s
+                    blkio_config: {device_read_bps: [{path: %s, rate: 3m}]}
+                    command:
+                      - sh
+                      - -c
+                      - |
+                        cat /sys/fs/cgroup/blkio/blkio.throttle.read_bps_device || cat /sys/fs/cgroup/io.max
+                        echo looked
+                        exec sleep 3600
+                """;
+        var file = WebApp.file(cluster, "bounded.yaml", app.formatted(IMAGE.reference(), disk()));
+        cluster.cli("up", "-f", file.toString()).orFail();
+
+        assertThat(awaitLogs("bounded", "probe", "looked")).containsPattern("[0-9]+:[0-9]+ (rbps=)?3145728");
+
+        Files.writeString(file, app.formatted(IMAGE.reference(), "/dev/no-such"));
+        assertThat(cluster.cli("up", "-f", file.toString()).err()).contains("this server has no disk /dev/no-such");
+    }
+
+    /** Any that this server has. */
+    private static String disk() throws IOException {
+        try (var listed = Files.list(Path.of("/sys/block"))) {
+            return listed.map(disk -> "/dev/" + disk.getFileName())
+                    .sorted()
+                    .filter(disk -> Files.exists(Path.of(disk)))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.banyan.api.v1.VolumeStatus;
 import dev.banyan.harness.Await;
 import dev.banyan.harness.Cluster;
 import dev.banyan.harness.ClusterPlan;
+import dev.banyan.harness.Command;
 import dev.banyan.harness.DemoImage;
 import dev.banyan.harness.HostContainer;
 import dev.banyan.harness.Leftovers;
@@ -295,6 +296,45 @@ class VolumesTest {
                 .contains("lets containers only read " + allowed + "/read");
         assertThat(refusal(text.replace(allowed + "/made/here", "/etc"))).contains("does not let containers have /etc");
         assertThat(refusal(text.replace("/made/here", "/link"))).contains("leads to /etc");
+    }
+
+    @Test
+    void whatTheServerHasMountedBelowAPathIsShownAsTheAppAsks() throws Exception {
+        var below = Files.createDirectories(allowed.resolve("top/below"));
+        Command.of("mount", "-t", "tmpfs", "banyan-test", below.toString())
+                .run()
+                .orFail();
+        try {
+            Files.writeString(below.resolve("file"), "x");
+            var text =
+                    """
+                    name: shop
+                    services:
+                      web:
+                        image: %s
+                        command: ["sh", "-c", "ls /all/below; echo alone $$(ls /alone/below); touch /all/below/a; touch /only/below/b; echo looked; sleep 1d"]
+                        volumes:
+                          - {type: bind, source: %s/top, target: /all, read_only: true, bind: {recursive: writable}}
+                          - {type: bind, source: %s/top, target: /alone, read_only: true, bind: {recursive: disabled}}
+                          - {type: bind, source: %s/top, target: /only, read_only: true, bind: {recursive: readonly}}
+                    """
+                            .formatted(DemoImage.of("busybox").reference(), allowed, allowed, allowed);
+
+            up(text).orFail();
+
+            Await.until(
+                    () -> cluster.cli("logs", "shop").out().contains("looked"),
+                    SOON,
+                    () -> "it has looked\n" + cluster.cli("logs", "shop"));
+            assertThat(cluster.cli("logs", "shop").out())
+                    .contains("| file")
+                    .containsPattern("alone *\\n")
+                    .contains("/only/below/b: Read-only file system")
+                    .doesNotContain("/all/below/a:");
+        } finally {
+            cluster.cli("down", "shop").orFail();
+            Command.of("umount", "-l", below.toString()).run().orFail();
+        }
     }
 
     /** What is said of an app that is new and never runs. */

@@ -11,6 +11,7 @@ import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ObservedContainer;
 import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.agent.container.StopSignal;
+import dev.banyan.agent.container.Tuning;
 import dev.banyan.agent.container.containerd.containers.v1.Container;
 import dev.banyan.agent.container.containerd.containers.v1.GetContainerRequest;
 import dev.banyan.agent.container.containerd.containers.v1.UpdateContainerRequest;
@@ -24,7 +25,10 @@ import dev.banyan.agent.container.cri.v1.RemoveContainerRequest;
 import dev.banyan.agent.container.cri.v1.ReopenContainerLogRequest;
 import dev.banyan.agent.container.cri.v1.StartContainerRequest;
 import dev.banyan.agent.container.device.DevicePatch;
+import dev.banyan.agent.container.mounts.BelowMounts;
 import dev.banyan.agent.container.mounts.MemoryMounts;
+import dev.banyan.agent.container.oci.BlockIoPatch;
+import dev.banyan.agent.container.oci.Disks;
 import dev.banyan.agent.container.oci.HostLimits;
 import dev.banyan.agent.container.oci.SeccompPatch;
 import dev.banyan.agent.container.oci.Server;
@@ -225,8 +229,13 @@ final class Containers {
     private void finish(String id, ContainerSpec spec, boolean environed) throws InterruptedException {
         var devices = spec.tuning().devices();
         var filter = spec.tuning().powers().seccomp();
-        boolean patched =
-                SpecPatch.needed(spec) || MemoryMounts.needed(spec.mounts()) || !devices.isEmpty() || !filter.isEmpty();
+        var disks = spec.tuning().shares().disks();
+        boolean patched = SpecPatch.needed(spec)
+                || MemoryMounts.needed(spec.mounts())
+                || BelowMounts.needed(spec.mounts())
+                || !devices.isEmpty()
+                || !filter.isEmpty()
+                || !disks.equals(Tuning.BlockIo.USUAL);
         if (!patched && !environed) {
             return;
         }
@@ -244,7 +253,9 @@ final class Containers {
         if (patched) {
             var completed = SpecPatch.apply(made, spec, HostLimits.ofThisProcess());
             var filtered = SeccompPatch.apply(completed, filter, Server.ofThisProcess());
-            update(what, id, stored, DevicePatch.apply(MemoryMounts.apply(filtered, spec.mounts()), devices));
+            var limited = BlockIoPatch.apply(filtered, disks, Disks.ofThisServer());
+            var mounted = BelowMounts.apply(MemoryMounts.apply(limited, spec.mounts()), spec.mounts());
+            update(what, id, stored, DevicePatch.apply(mounted, devices));
         }
     }
 

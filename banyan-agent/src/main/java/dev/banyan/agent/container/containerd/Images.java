@@ -1,12 +1,13 @@
 package dev.banyan.agent.container.containerd;
 
-import com.google.protobuf.ByteString;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ImageConfig;
 import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.ObservedImage;
 import dev.banyan.agent.container.PullOutcome;
-import dev.banyan.agent.container.containerd.content.v1.ReadContentRequest;
+import dev.banyan.agent.container.PullProgress;
+import dev.banyan.agent.container.containerd.pull.PullLook;
+import dev.banyan.agent.container.containerd.pull.PullWatch;
 import dev.banyan.agent.container.cri.v1.Image;
 import dev.banyan.agent.container.cri.v1.ImageSpec;
 import dev.banyan.agent.container.cri.v1.ImageStatusRequest;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Images: present or fetched, and what they say of themselves. Thread-safe. */
@@ -36,6 +38,7 @@ final class Images {
 
     private final Connection connection;
     private final Env env;
+    private final StoredContent content;
 
     /** Of images that are present, as far as removals through here tell. */
     private final Map<ImageReference, ImageConfig> configs = new ConcurrentHashMap<>();
@@ -43,15 +46,16 @@ final class Images {
     Images(Connection connection, Env env) {
         this.connection = connection;
         this.env = env;
+        this.content = new StoredContent(connection);
     }
 
-    PullOutcome pull(ImageReference image) throws InterruptedException {
+    PullOutcome pull(ImageReference image, Consumer<PullProgress> told) throws InterruptedException {
         if (status(image, false).hasImage()) {
             return new PullOutcome.Present();
         }
         configs.remove(image);
         long start = env.time().nanos();
-        try {
+        try (var _ = PullWatch.begin(env, new PullLook(content, image.digest()), told)) {
             connection
                     .images(PULL_DEADLINE)
                     .pullImage(
@@ -88,24 +92,7 @@ final class Images {
 
     /** The id of an image is the digest of its configuration; without that, nothing is known of its health. */
     private Optional<ImageConfig.Check> check(String digest) throws InterruptedException {
-        var request = ReadContentRequest.newBuilder().setDigest(digest).build();
-        try {
-            return ImageInfo.check(connection.call("read configuration " + digest, () -> text(request)));
-        } catch (ContainerException refusal) {
-            if (refusal.kind() == ContainerException.Kind.NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw refusal;
-        }
-    }
-
-    private String text(ReadContentRequest request) {
-        var bytes = ByteString.newOutput();
-        var parts = connection.content().read(request);
-        while (parts.hasNext() && bytes.size() < CONFIGURATION_MAX) {
-            parts.next().getData().forEach(bytes::write);
-        }
-        return bytes.toByteString().toStringUtf8();
+        return content.text(digest, CONFIGURATION_MAX).flatMap(ImageInfo::check);
     }
 
     /** containerd's name for the whole content of an image. */

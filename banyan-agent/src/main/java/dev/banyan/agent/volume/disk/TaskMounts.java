@@ -164,8 +164,24 @@ public final class TaskMounts {
         boolean followed = host.getPropagation() == HostPath.Propagation.RSLAVE;
         return switch (paths.look(host.getPath(), mount.getReadOnly(), host.getCreate())) {
             case HostPaths.Look.Allowed allowed ->
-                made(mount, allowed.path(), followed ? Sort.PATH_FOLLOWED : Sort.PATH);
+                new One.Made(new ContainerSpec.Mount(
+                        allowed.path().toString(),
+                        mount.getTarget(),
+                        mount.getReadOnly(),
+                        followed ? Sort.PATH_FOLLOWED : Sort.PATH,
+                        below(host.getRecursion())));
             case HostPaths.Look.Refused refused -> new One.Refused(refused.reason(), refused.message());
+        };
+    }
+
+    private static List<String> below(HostPath.Recursion recursion) {
+        return switch (recursion) {
+            case RECURSION_UNSPECIFIED -> List.of();
+            case ALONE -> List.of("bind");
+            case READ_ONLY_BELOW -> List.of("rro");
+            // To show it as usual would be to ignore what was asked for.
+            case UNRECOGNIZED ->
+                throw new IllegalArgumentException("shows what is below a path in a way that this agent does not know");
         };
     }
 

@@ -8,6 +8,8 @@ import dev.banyan.agent.container.Isolation;
 import dev.banyan.agent.container.Isolation.Shared;
 import dev.banyan.agent.container.StopSignal;
 import dev.banyan.agent.container.Tuning;
+import dev.banyan.agent.container.Tuning.BlockIo.Bound;
+import dev.banyan.agent.container.Tuning.BlockIo.DiskLimit;
 import dev.banyan.api.kinds.settings.SeccompText;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
@@ -74,7 +76,8 @@ public record TaskTuning(ContainerSpec container) {
                         settings.getCpuShares(),
                         settings.getOomScoreAdj(),
                         settings.getShmBytes(),
-                        settings.getMemorySwapBytes()),
+                        settings.getMemorySwapBytes(),
+                        disks()),
                 powers(),
                 isolation());
     }
@@ -101,6 +104,28 @@ public record TaskTuning(ContainerSpec container) {
 
     private ContainerSettings settings() {
         return container.getSettings();
+    }
+
+    private Tuning.BlockIo disks() {
+        var wanted = settings().getBlockIo();
+        return new Tuning.BlockIo(
+                wanted.getWeight(),
+                wanted.getLimitsList().stream()
+                        .map(limit -> new DiskLimit(bound(limit.getBound()), limit.getDisk(), limit.getValue()))
+                        .toList());
+    }
+
+    private static Bound bound(dev.banyan.api.v1.DiskLimit.Bound wanted) {
+        return switch (wanted) {
+            case WEIGHT -> Bound.WEIGHT;
+            case READ_BYTES_PER_SECOND -> Bound.READ_BYTES;
+            case WRITE_BYTES_PER_SECOND -> Bound.WRITE_BYTES;
+            case READS_PER_SECOND -> Bound.READS;
+            case WRITES_PER_SECOND -> Bound.WRITES;
+            // To run it without would be to ignore what was asked for.
+            case BOUND_UNSPECIFIED, UNRECOGNIZED ->
+                throw new IllegalArgumentException("a limit of disks that this agent does not know");
+        };
     }
 
     private Tuning.Powers powers() {

@@ -4,10 +4,16 @@ import dev.banyan.agent.container.ContainerSpec;
 import dev.banyan.agent.container.ContainerSpec.Limits;
 import dev.banyan.agent.container.Isolation;
 import dev.banyan.agent.container.Tuning;
+import dev.banyan.agent.container.Tuning.BlockIo;
+import dev.banyan.agent.container.Tuning.BlockIo.DiskLimit;
 import dev.banyan.agent.container.Tuning.Manner;
 import dev.banyan.agent.container.Tuning.Powers;
 import dev.banyan.agent.container.Tuning.Shares;
 import dev.banyan.agent.container.containerd.SettingsServersTest.Row;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -45,10 +51,32 @@ final class FurtherSettings {
                         "cat /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes || cat /sys/fs/cgroup/memory.swap.max",
                         "(9223372036854771712|max)\n"),
                 new Row(
+                        "a bound of what it reads from a disk",
+                        using(new BlockIo(0, List.of(new DiskLimit(BlockIo.Bound.READ_BYTES, disk(), 1 << 20)))),
+                        "cat /sys/fs/cgroup/blkio/blkio.throttle.read_bps_device || cat /sys/fs/cgroup/io.max",
+                        "[0-9]+:[0-9]+ (rbps=)?1048576"),
+                new Row(
                         "a filter of its own",
                         tuned(new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false, "", FILTER)),
                         "busybox mkdir /made; cat /proc/1/status",
                         "(?s)Seccomp:\t2.*Function not implemented"));
+    }
+
+    /** Any that this server has. */
+    private static String disk() {
+        try (var listed = Files.list(Path.of("/sys/block"))) {
+            return listed.map(disk -> "/dev/" + disk.getFileName())
+                    .sorted()
+                    .filter(disk -> Files.exists(Path.of(disk)))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException unlisted) {
+            throw new UncheckedIOException(unlisted);
+        }
+    }
+
+    private static UnaryOperator<ContainerSpec> using(BlockIo disks) {
+        return shares(new Shares("", 0, 0, 0, 0, disks));
     }
 
     private static UnaryOperator<ContainerSpec> swapping(long bytes) {

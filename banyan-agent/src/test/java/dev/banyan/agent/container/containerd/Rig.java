@@ -371,10 +371,10 @@ public final class Rig {
         Files.copy(top.resolve("ca.crt"), certificates.resolve("ca.crt"));
         Files.copy(top.resolve("client.crt"), certificates.resolve("client.cert"));
         Files.copy(top.resolve("client.key"), certificates.resolve("client.key"));
-        return push("1");
+        return push("bb", "1");
     }
 
-    private ImageReference push(String tag) throws Exception {
+    private ImageReference push(String image, String tag) throws Exception {
         var digest = top.resolve("digest");
         run(inside(
                         "skopeo",
@@ -385,7 +385,7 @@ public final class Rig {
                         top.resolve("push").toString(),
                         "--digestfile",
                         digest.toString(),
-                        "oci:" + top.resolve("oci") + ":bb",
+                        "oci:" + top.resolve("oci") + ":" + image,
                         "docker://127.0.0.1:" + REGISTRY_PORT + "/test/bb:" + tag)
                 .toArray(String[]::new));
         return new ImageReference(
@@ -404,7 +404,22 @@ public final class Rig {
         replace(manifest.getAsJsonObject("config"), configuration);
         replace(entry, manifest);
         Files.writeString(layout.resolve("index.json"), manifests.toString());
-        return push("checked");
+        return push("bb", "checked");
+    }
+
+    /** The same image with one more layer, which has one file of so many bytes that cannot be compressed. */
+    public ImageReference imageOf(int bytes) throws Exception {
+        var file = Files.write(top.resolve("large"), env.entropy().bytes(bytes));
+        run("umoci", "insert", "--image", top.resolve("oci") + ":bb", "--tag", "large", file.toString(), "/large");
+        return push("large", "large");
+    }
+
+    /** From now on so many bits a second go through the namespace, where the registry is. */
+    public void throttle(int bitsPerSecond) throws Exception {
+        var rate = Integer.toString(bitsPerSecond);
+        // A packet of the loopback has up to 64 KiB, and must fit into the bucket.
+        run(inside("tc", "qdisc", "add", "dev", "lo", "root", "tbf", "rate", rate, "burst", "131072", "latency", "1s")
+                .toArray(String[]::new));
     }
 
     private Path blob(String digest) {

@@ -2,6 +2,7 @@ package dev.banyan.agent.workload.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.banyan.agent.container.ContainerSpec.Confinement;
 import dev.banyan.agent.container.ContainerSpec.Limits;
@@ -11,10 +12,12 @@ import dev.banyan.agent.container.Isolation;
 import dev.banyan.agent.container.Isolation.Shared;
 import dev.banyan.agent.container.StopSignal;
 import dev.banyan.agent.container.Tuning;
+import dev.banyan.agent.container.Tuning.BlockIo;
 import dev.banyan.agent.container.logs.LogRotation;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.Device;
+import dev.banyan.api.v1.DiskLimit;
 import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.Logging;
 import dev.banyan.api.v1.Powers;
@@ -81,6 +84,41 @@ class TaskTuningTest {
                                 .build())
                         .environed())
                 .isTrue();
+    }
+
+    @Test
+    void everyBoundOfADiskHasItsPlace() {
+        var wanted = ContainerSettings.newBuilder();
+        wanted.getBlockIoBuilder().setWeight(300);
+        for (var bound : DiskLimit.Bound.values()) {
+            if (bound != DiskLimit.Bound.BOUND_UNSPECIFIED && bound != DiskLimit.Bound.UNRECOGNIZED) {
+                wanted.getBlockIoBuilder()
+                        .addLimits(DiskLimit.newBuilder()
+                                .setBound(bound)
+                                .setDisk("/dev/a")
+                                .setValue(bound.getNumber()));
+            }
+        }
+
+        assertThat(of(wanted).tuning().shares().disks())
+                .isEqualTo(new BlockIo(
+                        300,
+                        List.of(
+                                new BlockIo.DiskLimit(BlockIo.Bound.WEIGHT, "/dev/a", 1),
+                                new BlockIo.DiskLimit(BlockIo.Bound.READ_BYTES, "/dev/a", 2),
+                                new BlockIo.DiskLimit(BlockIo.Bound.WRITE_BYTES, "/dev/a", 3),
+                                new BlockIo.DiskLimit(BlockIo.Bound.READS, "/dev/a", 4),
+                                new BlockIo.DiskLimit(BlockIo.Bound.WRITES, "/dev/a", 5))));
+    }
+
+    @Test
+    void aBoundOfANewerVersionIsNotPassedOver() {
+        var wanted = ContainerSettings.newBuilder();
+        wanted.getBlockIoBuilder().addLimits(DiskLimit.newBuilder().setBoundValue(77));
+
+        assertThatThrownBy(() -> of(wanted).tuning())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("does not know");
     }
 
     @Test

@@ -44,6 +44,7 @@ public final class SettingsDecoder {
         names(settings);
         lookups(settings);
         limits(settings);
+        BlockIoDecoder.decode(service.mapping("blkio_config")).ifPresent(settings::setBlockIo);
         var powers = PowersDecoder.decode(service, spot);
         if (powers.getSerializedSize() > 0) {
             settings.setPowers(powers);

@@ -153,6 +153,7 @@ public final class MountDecoder {
         var options = mount.mapping("bind");
         var source = mount.text("source").orElse("");
         var propagation = propagation(options, at);
+        var recursion = recursion(options, decoded.getReadOnly(), at);
         if (!source.isEmpty() && !HostSource.isForeign(source) && project.ofProject(source)) {
             file(source, decoded, at);
             return Optional.empty();
@@ -161,8 +162,27 @@ public final class MountDecoder {
                 .flatMap(path -> propagation.map(spread -> decoded.setHost(HostPath.newBuilder()
                                 .setPath(path)
                                 .setCreate(options.flag("create_host_path", false))
-                                .setPropagation(spread))
+                                .setPropagation(spread)
+                                .setRecursion(recursion))
                         .build()));
+    }
+
+    /** What is below a mount may be written unless it is asked for otherwise, so that "writable" is as usual. */
+    private static HostPath.Recursion recursion(Mapping options, boolean readOnly, Spot at) {
+        return switch (options.text("recursive").orElse("enabled")) {
+            case "disabled" -> HostPath.Recursion.ALONE;
+            case "readonly" -> {
+                if (!readOnly) {
+                    Node node = options.find("recursive").orElse(options);
+                    at.at(node.place())
+                            .refuse(
+                                    "\"readonly\" goes beyond a mount that is read-only",
+                                    "write \"read_only: true\" too");
+                }
+                yield HostPath.Recursion.READ_ONLY_BELOW;
+            }
+            default -> HostPath.Recursion.RECURSION_UNSPECIFIED;
+        };
     }
 
     private void file(String source, Mount.Builder decoded, Spot at) {

@@ -137,8 +137,9 @@ final class ServiceVerdicts {
         mount.below("bind")
                 .honoured("create_host_path", "Where the servers' settings let containers write.")
                 .honoured("propagation", "rprivate and rslave; shared mounts are refused.")
-                .never("recursive", "what is mounted below a path is always seen with it")
-                .unless("enabled", "recursive")
+                .honoured(
+                        "recursive",
+                        "disabled: what is mounted below the path is not shown; readonly: it is read-only too, with `read_only`; writable is as enabled: it may be written, also below a mount that is read-only.")
                 .metadata("selinux", "Containers run without labels of SELinux.");
         mount.below("tmpfs").honoured("size", "").honoured("mode", "");
         mount.below("volume")
@@ -149,7 +150,6 @@ final class ServiceVerdicts {
 
     private static void hosts(VerdictTable service) {
         service.never("cgroup_parent", "agents choose where control groups are")
-                .never("blkio_config", "reads and writes are not limited")
                 .never("cpu_rt_period", "agents grant no real-time scheduling")
                 .never("cpu_rt_runtime", "agents grant no real-time scheduling")
                 .never("mem_swappiness", "control groups of version 2 have no such setting")

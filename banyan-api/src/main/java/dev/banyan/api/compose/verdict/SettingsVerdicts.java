@@ -1,5 +1,7 @@
 package dev.banyan.api.compose.verdict;
 
+import java.util.List;
+
 /** Verdicts on what a service asks of its containers beside what they run and how large they are. */
 final class SettingsVerdicts {
     private static final String GRANTED = "An agent must grant it ([privileges](privileges.md)).";
@@ -12,6 +14,7 @@ final class SettingsVerdicts {
         process(service);
         names(service);
         limits(service);
+        disks(service);
         powers(service);
     }
 
@@ -60,6 +63,22 @@ final class SettingsVerdicts {
                 .honoured(
                         "options",
                         "max-size, 10m by default, and max-file, 3 by default. One file is kept as two of half the size.");
+    }
+
+    private static void disks(VerdictTable service) {
+        service.honoured("blkio_config", "On agents whose kernel can do it.");
+        var disks = service.below("blkio_config");
+        disks.honoured("weight", "It counts at disks whose scheduler is bfq.")
+                .honoured("weight_device", "The kernel refuses it for disks with another scheduler than bfq.");
+        disks.below("weight_device.*").honoured("path", "").honoured("weight", "");
+        for (var rate : List.of("device_read_bps", "device_read_iops", "device_write_bps", "device_write_iops")) {
+            disks.honoured(rate, "")
+                    .below(rate + ".*")
+                    .honoured(
+                            "path",
+                            "A whole disk of the agent's server: the container is not started where it is missing.")
+                    .honoured("rate", "In a second.");
+        }
     }
 
     private static void powers(VerdictTable service) {

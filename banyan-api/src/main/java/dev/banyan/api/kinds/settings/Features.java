@@ -1,7 +1,11 @@
 package dev.banyan.api.kinds.settings;
 
+import dev.banyan.api.v1.BlockIo;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
+import dev.banyan.api.v1.DiskLimit;
+import dev.banyan.api.v1.HostPath;
+import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.RestartPolicy;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.ArrayList;
@@ -25,9 +29,20 @@ public final class Features {
     /** Known only where the kernel counts swap. */
     public static final String SWAP = "memswap_limit";
 
+    /** Known only where the kernel can bound what goes to and from disks. */
+    public static final String BLOCK_IO = "blkio_config";
+
+    /** Known only where the kernel can weigh who uses disks. */
+    public static final String BLOCK_WEIGHT = "blkio_config.weight";
+
+    /** Known only where it can do so for single disks. */
+    public static final String DISK_WEIGHT = "blkio_config.weight_device";
+
+    private static final String RECURSION = "bind.recursive";
+
     /** All that an agent of this version knows on any server; sorted. */
-    public static final List<String> KNOWN =
-            List.of(DEVICES, GROUPS, HOST_PORTS, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR, SECCOMP);
+    public static final List<String> KNOWN = List.of(
+            RECURSION, DEVICES, GROUPS, HOST_PORTS, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR, SECCOMP);
 
     private Features() {}
 
@@ -38,6 +53,10 @@ public final class Features {
             needed.add(DEVICES);
         }
         settings(task.getContainer().getSettings(), needed);
+        disks(task.getContainer().getSettings().getBlockIo(), needed);
+        if (task.getContainer().getMountsList().stream().anyMatch(Features::shownOtherwise)) {
+            needed.add(RECURSION);
+        }
         if (task.getContainer().getPortsList().stream()
                 .anyMatch(port -> port.getAccess().getHost())) {
             needed.add(HOST_PORTS);
@@ -61,6 +80,23 @@ public final class Features {
         }
         if (settings.getMemorySwapBytes() != 0) {
             needed.add(SWAP);
+        }
+    }
+
+    private static boolean shownOtherwise(Mount mount) {
+        return mount.getHost().getRecursion() != HostPath.Recursion.RECURSION_UNSPECIFIED;
+    }
+
+    private static void disks(BlockIo wanted, List<String> needed) {
+        boolean weighed = wanted.getLimitsList().stream().anyMatch(limit -> limit.getBound() == DiskLimit.Bound.WEIGHT);
+        if (wanted.getLimitsList().stream().anyMatch(limit -> limit.getBound() != DiskLimit.Bound.WEIGHT)) {
+            needed.add(BLOCK_IO);
+        }
+        if (wanted.getWeight() > 0) {
+            needed.add(BLOCK_WEIGHT);
+        }
+        if (weighed) {
+            needed.add(DISK_WEIGHT);
         }
     }
 

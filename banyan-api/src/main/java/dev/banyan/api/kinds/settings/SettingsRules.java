@@ -84,6 +84,7 @@ public final class SettingsRules {
         rules.names(settings);
         new LookupRules(rules.problems).check(settings.getNameLookup());
         rules.limits(settings);
+        new BlockIoRules(rules.problems).check(settings.getBlockIo());
         rules.powers(settings.getPowers());
         rules.sharing(settings);
         return List.copyOf(rules.problems);

@@ -42,7 +42,7 @@ class JudgeTest {
 
     @Test
     void refusesAWholeKeyOnce() {
-        assertThat(reasons(Projects.web("blkio_config: {weight: 300, weight_device: [{path: /a, weight: 200}]}")))
+        assertThat(reasons(Projects.web("credential_spec: {file: a, registry: b}")))
                 .hasSize(1);
     }
 
@@ -168,17 +168,17 @@ class JudgeTest {
                 "image          | \"image\" is not refused: there is nothing to ignore (remove it from the list)",
                 "expose         | \"expose\" is not refused: there is nothing to ignore (remove it from the list)",
                 "dns            | there is no \"dns\" to ignore",
-                "blkio_config.weight | \"blkio_config.weight\" is not refused: there is nothing to ignore (write \"blkio_config\")",
+                "credential_spec.file | \"credential_spec.file\" is not refused: there is nothing to ignore (write \"credential_spec\")",
                 "gpus           | \"gpus\" is not refused: there is nothing to ignore (write \"gpus[0].options\")",
                 "services.web.driver_opts | there is no \"services.web.driver_opts\" to ignore",
             })
     void complainsOfWhatIsListedForNothing(String path, String message) {
         var project = Projects.web(
                 "driver_opts: {a: b}",
-                "blkio_config: {weight: 300}",
+                "credential_spec: {file: a}",
                 "expose: [80]",
                 "gpus: [{count: 1, options: {a: b}}]",
-                "x-banyan-ignore: [driver_opts, blkio_config, gpus.*.options, " + path + "]");
+                "x-banyan-ignore: [driver_opts, credential_spec, gpus.*.options, " + path + "]");
 
         assertThat(reasons(project))
                 .singleElement()

@@ -39,8 +39,8 @@ class VerdictsTest {
 
     @Test
     void holdForWhatIsBelowARefusedKeyAndNotBelowAnHonouredOne() {
-        assertThat(Verdicts.ALL.of("services.*.blkio_config.weight"))
-                .isEqualTo(Verdicts.ALL.of("services.*.blkio_config"));
+        assertThat(Verdicts.ALL.of("services.*.credential_spec.file"))
+                .isEqualTo(Verdicts.ALL.of("services.*.credential_spec"));
         assertThat(Verdicts.ALL.of("services.*.develop.watch.*.exec.command")).isInstanceOf(Metadata.class);
         assertThat(Verdicts.ALL.of("services.*.gpus.*.options")).isInstanceOf(Refused.class);
         assertThat(Verdicts.ALL.of("services.*.ports")).isInstanceOf(Honoured.class);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.DeviceRequest;
+import dev.banyan.api.v1.DiskLimit;
+import dev.banyan.api.v1.HostPath;
 import dev.banyan.api.v1.RestartPolicy;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.List;
@@ -53,6 +55,31 @@ class FeaturesTest {
 
         assertThat(Features.missing(Features.KNOWN, task)).isEmpty();
         assertThat(Features.KNOWN).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatAContainerAsksOfDisksMustBeKnownPartByPart() {
+        var task = TaskSpec.newBuilder();
+        var disks = task.getContainerBuilder().getSettingsBuilder().getBlockIoBuilder();
+        assertThat(Features.missing(List.of(), task.build())).isEmpty();
+
+        disks.addLimitsBuilder().setBound(DiskLimit.Bound.WRITES_PER_SECOND);
+        assertThat(Features.missing(List.of(), task.build())).containsExactly("blkio_config");
+        disks.setWeight(10).addLimitsBuilder().setBound(DiskLimit.Bound.WEIGHT);
+        assertThat(Features.missing(Features.KNOWN, task.build()))
+                .containsExactly(Features.BLOCK_IO, Features.BLOCK_WEIGHT, Features.DISK_WEIGHT);
+    }
+
+    @Test
+    void otherMountsBelowAPathMustBeKnown() {
+        var task = TaskSpec.newBuilder();
+        var host =
+                task.getContainerBuilder().addMountsBuilder().getHostBuilder().setPath("/srv");
+        assertThat(Features.missing(List.of(), task.build())).isEmpty();
+
+        host.setRecursion(HostPath.Recursion.ALONE);
+        assertThat(Features.missing(List.of(), task.build())).containsExactly("bind.recursive");
+        assertThat(Features.missing(Features.KNOWN, task.build())).isEmpty();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.banyan.agent.container.ImageReference;
 import dev.banyan.agent.container.ObservedImage;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.PullOutcome;
+import dev.banyan.agent.container.PullProgress;
 import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.container.StopOutcome;
 import dev.banyan.agent.container.StopSignal;
@@ -70,8 +71,8 @@ final class WatchedRuntime implements ContainerRuntime {
     }
 
     @Override
-    public PullOutcome pull(ImageReference image) throws InterruptedException {
-        return deed(() -> truth.pull(image));
+    public PullOutcome pull(ImageReference image, Consumer<PullProgress> told) throws InterruptedException {
+        return deed(() -> truth.pull(image, told));
     }
 
     @Override

@@ -9,11 +9,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Which other agents answer the containers of this server when it does not. Pure. */
-final class Helpers {
+final class HelpingAgents {
     /** More than one, since the helper may be gone when it is needed; few, so that each agent helps few. */
     static final int MOST = 3;
 
-    private Helpers() {}
+    private HelpingAgents() {}
 
     /**
      * The gateways of those that rank first for {@code self} among those that are ready: each agent has an order of its own, and one that

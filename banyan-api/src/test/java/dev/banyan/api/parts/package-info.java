@@ -1,0 +1,4 @@
+@NullMarked
+package dev.banyan.api.parts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.banyan.cli.inspect;
+
+import org.jspecify.annotations.NullMarked;
