@@ -42,6 +42,13 @@ class PassagePartsTest {
     }
 
     @Test
+    void whoReadsTheDataDoesNotWaitForTheOutcomeBehindIt() throws IOException {
+        come(data("all"), ended());
+
+        assertThat(new PartInput(parts).readAllBytes()).asString().isEqualTo("all");
+    }
+
+    @Test
     void anOutcomeIsAnEndToo() throws IOException {
         come(data("half"), outcome());
 
