@@ -73,7 +73,7 @@ final class PassageInput extends InputStream {
                     outcome = received.get().getOutcome();
                     ended = true;
                 }
-                case OPENED, ERRORS, ELSEWHERE, PART_NOT_SET -> {}
+                case OPENED, ERRORS, ELSEWHERE, PROBED, PART_NOT_SET -> {}
             }
         } catch (InterruptedException cancelled) {
             Thread.currentThread().interrupt();
