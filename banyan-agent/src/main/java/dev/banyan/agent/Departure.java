@@ -113,8 +113,8 @@ final class Departure {
         }
         var memory = MemoryDirectory.within(directory.memory(), "environments");
         var helpers = new ContainerdRuntime.Helpers(programs.catatonit(), new EnvironmentFiles(memory));
-        try (var runtime = ContainerdRuntime.at(
-                directory.socket(), env, own.identity().cluster(), helpers)) {
+        try (var runtime =
+                ContainerdRuntime.at(directory.socket(), env, own.identity().cluster(), helpers)) {
             Agent.awaitCri(env, runtime);
             out.println("stopped " + new LastStop(env, runtime).run() + " containers");
         }
@@ -146,7 +146,8 @@ final class Departure {
     }
 
     private void notTold(String name, String why) {
-        out.println("no engine was told (" + why + "); if the cluster goes on, run there: banyan-cli agents remove " + name);
+        out.println("no engine was told (" + why + "); if the cluster goes on, run there: banyan-cli agents remove "
+                + name);
     }
 
     /** Whichever overlay there was: without a tunnel there is none to remove. */
@@ -178,7 +179,14 @@ final class Departure {
         var volumes = data.resolve("volumes");
         boolean keeps = hasEntries(volumes.resolve("named"));
         for (var entry : List.of(
-                "names", "proxy-set", "overlay-plan", "kernel-settings", "wireguard-link", "image-use", "kept", "hosts",
+                "names",
+                "proxy-set",
+                "overlay-plan",
+                "kernel-settings",
+                "wireguard-link",
+                "image-use",
+                "kept",
+                "hosts",
                 "assignments")) {
             remains.remove(data.resolve(entry));
         }

@@ -248,10 +248,8 @@ public final class Duties {
     private Probing probing() {
         var ranges = ranges();
         return new Probing(
-                env,
-                ranges,
-                new KernelWays(NamesTable.gateway(ranges), NamesTable.LISTENING),
-                () -> report.now().getAppliedRevision());
+                env, ranges, new KernelWays(NamesTable.gateway(ranges), NamesTable.LISTENING), () -> report.now()
+                        .getAppliedRevision());
     }
 
     private ClusterRanges ranges() {

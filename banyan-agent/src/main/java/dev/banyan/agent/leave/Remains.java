@@ -139,8 +139,8 @@ public final class Remains {
         }
 
         @Override
-        public FileVisitResult postVisitDirectory(
-                Path directory, @org.jspecify.annotations.Nullable IOException failed) throws IOException {
+        public FileVisitResult postVisitDirectory(Path directory, @org.jspecify.annotations.Nullable IOException failed)
+                throws IOException {
             if (failed != null) {
                 throw failed;
             }

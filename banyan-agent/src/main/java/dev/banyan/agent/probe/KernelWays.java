@@ -109,9 +109,7 @@ public final class KernelWays implements Ways {
         if (lower.contains("refused")) {
             return Finding.of(Outcome.REFUSED);
         }
-        return lower.contains("timed out")
-                ? Finding.of(Outcome.TIMED_OUT)
-                : new Finding(Outcome.UNREACHABLE, words);
+        return lower.contains("timed out") ? Finding.of(Outcome.TIMED_OUT) : new Finding(Outcome.UNREACHABLE, words);
     }
 
     private Finding answers(InetSocketAddress to, int ms) {

@@ -52,8 +52,7 @@ class KernelWaysTest {
     @Test
     void goesWithoutTheGatewayWhereTheServerHasNone() throws Exception {
         try (var server = new ServerSocket(0, 1, LOOPBACK)) {
-            var elsewhere =
-                    new KernelWays(Ipv4Address.parse("192.0.2.77"), new InetSocketAddress(LOOPBACK, 1));
+            var elsewhere = new KernelWays(Ipv4Address.parse("192.0.2.77"), new InetSocketAddress(LOOPBACK, 1));
             var probe = Probe.newBuilder()
                     .setWay(Way.TCP)
                     .setAddress(HERE)
@@ -129,7 +128,8 @@ class KernelWaysTest {
 
     @Test
     void aNameServerThatIsNotThereOrSilentDoesNotAnswer() throws Exception {
-        var probe = Probe.newBuilder().setWay(Way.NAME).setName("web.shop.internal").build();
+        var probe =
+                Probe.newBuilder().setWay(Way.NAME).setName("web.shop.internal").build();
         try (var silent = new DatagramSocket(0, LOOPBACK)) {
             assertThat(ways(silent.getLocalPort()).attempt(probe, SHORT).outcome())
                     .isEqualTo(Outcome.NO_NAME_SERVER);

@@ -47,7 +47,8 @@ class ProbeRulesTest {
     void asksForNamesOfTheClusterAlone() {
         assertThat(allowed("web.shop.internal")).isTrue();
         assertThat(allowed("web.shop.eu-1.internal")).isTrue();
-        for (var name : new String[] {"", "web", "example.com", ".internal", "a b.internal", "x".repeat(250) + ".internal"}) {
+        for (var name :
+                new String[] {"", "web", "example.com", ".internal", "a b.internal", "x".repeat(250) + ".internal"}) {
             assertThat(allowed(name)).as(name).isFalse();
         }
     }

@@ -82,8 +82,9 @@ class ProbingTest {
 
     @Test
     void tellsEachResultOnceAfterItIsOpened() {
-        var outcome = serve(connections(100).build(), (probe, timeout) -> Finding.of(
-                probe.getPort() % 2 == 0 ? Outcome.WELL : Outcome.REFUSED));
+        var outcome = serve(
+                connections(100).build(),
+                (probe, timeout) -> Finding.of(probe.getPort() % 2 == 0 ? Outcome.WELL : Outcome.REFUSED));
 
         assertThat(outcome.getDone()).isTrue();
         assertThat(heard.getFirst().getOpened()).isTrue();
@@ -122,7 +123,10 @@ class ProbingTest {
     @Test
     void doesNotTryWhatIsNotTheClusters() {
         var request = connections(0)
-                .addProbes(Probe.newBuilder().setWay(Way.TCP).setAddress("127.0.0.1").setPort(22))
+                .addProbes(Probe.newBuilder()
+                        .setWay(Way.TCP)
+                        .setAddress("127.0.0.1")
+                        .setPort(22))
                 .build();
 
         var ignored = serve(request, (probe, timeout) -> {
@@ -146,7 +150,10 @@ class ProbingTest {
                 .addProbes(Probe.newBuilder().setWay(Way.REVISION).setRevision(7))
                 .addProbes(Probe.newBuilder().setWay(Way.REVISION).setRevision(8))
                 .addProbes(Probe.newBuilder().setWay(Way.REVISION).setRevision(9))
-                .addProbes(Probe.newBuilder().setWay(Way.TCP).setAddress("10.192.0.2").setPort(1))
+                .addProbes(Probe.newBuilder()
+                        .setWay(Way.TCP)
+                        .setAddress("10.192.0.2")
+                        .setPort(1))
                 .build();
 
         var ignored = serve(request, (probe, timeout) -> {
@@ -154,11 +161,9 @@ class ProbingTest {
             return Finding.WELL;
         });
 
-        assertThat(outcomes())
-                .containsExactlyInAnyOrder(Outcome.WELL, Outcome.WELL, Outcome.WELL, Outcome.BEHIND);
-        assertThat(heard)
-                .anySatisfy(part -> assertThat(part.getProbed().getDetail())
-                        .isEqualTo("its packet rules are of revision 8, not 9"));
+        assertThat(outcomes()).containsExactlyInAnyOrder(Outcome.WELL, Outcome.WELL, Outcome.WELL, Outcome.BEHIND);
+        assertThat(heard).anySatisfy(part -> assertThat(part.getProbed().getDetail())
+                .isEqualTo("its packet rules are of revision 8, not 9"));
     }
 
     @Test

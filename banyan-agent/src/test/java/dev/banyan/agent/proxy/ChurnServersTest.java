@@ -143,7 +143,10 @@ class ChurnServersTest {
         var services = new ArrayList<VirtualService>();
         store.forEach((service, replicas) -> services.add(new VirtualService(
                 Ipv4Address.parse("10.99.128." + service),
-                replicas.stream().map(ChurnServersTest::address).map(Ipv4Address::parse).toList())));
+                replicas.stream()
+                        .map(ChurnServersTest::address)
+                        .map(Ipv4Address::parse)
+                        .toList())));
         return new ProxySet(revision, TwoServers.FIRST, List.of(), services);
     }
 

@@ -61,7 +61,8 @@ public final class AgentLabelling {
      */
     public static void remove(Store store, String agent) {
         var found = find(store, agent);
-        WireErrors.failure(store.commit(Commit.of(new Write.Delete(found.key(), found.meta().uid()))))
+        WireErrors.failure(store.commit(
+                        Commit.of(new Write.Delete(found.key(), found.meta().uid()))))
                 .ifPresent(failure -> {
                     throw failure;
                 });

@@ -43,7 +43,8 @@ final class RemotePassage implements Passage {
             var there = at(other, request, other::close);
             if (there.answered().hasElsewhere()) {
                 throw new ApiException(
-                        Reason.UNAVAILABLE, (request.hasProbe()
+                        Reason.UNAVAILABLE,
+                        (request.hasProbe()
                                         ? "agent " + request.getProbe().getAgent()
                                         : "the agent of " + request.getTask())
                                 + " is changing engines; try again");

@@ -85,8 +85,9 @@ final class AgentsCommand implements Callable<Integer> {
 
     @Command(
             name = "remove",
-            description = "Takes an agent out of the cluster for good: its certificate is worthless, and what ran there is"
-                    + " replaced elsewhere. On a server that is there, banyan-agent leave does this and cleans up.")
+            description =
+                    "Takes an agent out of the cluster for good: its certificate is worthless, and what ran there is"
+                            + " replaced elsewhere. On a server that is there, banyan-agent leave does this and cleans up.")
     int remove(@Parameters(paramLabel = "AGENT") String name) {
         try (var cluster = program.access().open()) {
             AgentLabelling.remove(cluster.store(), name);

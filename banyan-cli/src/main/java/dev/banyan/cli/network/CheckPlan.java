@@ -164,8 +164,7 @@ record CheckPlan(Map<String, List<Attempt>> attempts, List<Tried> known) {
     }
 
     private static List<Way> ways(Published service) {
-        var ports = Stream.concat(
-                        service.spec().getPortsList().stream(), service.spec().getGuardedPortsList().stream())
+        var ports = Stream.concat(service.spec().getPortsList().stream(), service.spec().getGuardedPortsList().stream())
                 .map(CheckPlan::way)
                 .distinct()
                 .toList();

@@ -23,12 +23,14 @@ record CheckReport(String from, String to, List<Tried> checks) {
     static List<CheckReport> all(List<Tried> tried) {
         var lines = new LinkedHashMap<List<String>, List<Tried>>();
         tried.stream()
-                .sorted(Comparator.comparing(Tried::from).thenComparing(Tried::to).thenComparing(Tried::what))
+                .sorted(Comparator.comparing(Tried::from)
+                        .thenComparing(Tried::to)
+                        .thenComparing(Tried::what))
                 .forEach(one -> lines.computeIfAbsent(List.of(one.from(), one.to()), key -> new ArrayList<>())
                         .add(one));
         return lines.values().stream()
-                .map(checks ->
-                        new CheckReport(checks.getFirst().from(), checks.getFirst().to(), checks))
+                .map(checks -> new CheckReport(
+                        checks.getFirst().from(), checks.getFirst().to(), checks))
                 .toList();
     }
 
@@ -84,11 +86,13 @@ record CheckReport(String from, String to, List<Tried> checks) {
     private static Map<String, Object> item(Tried check) {
         var item = new LinkedHashMap<String, Object>();
         item.put("what", check.what());
-        item.put("result", switch (check.verdict()) {
-            case Verdict.Well well -> "ok";
-            case Verdict.Failed failed -> "failed";
-            case Verdict.Gap gap -> "gap";
-        });
+        item.put(
+                "result",
+                switch (check.verdict()) {
+                    case Verdict.Well well -> "ok";
+                    case Verdict.Failed failed -> "failed";
+                    case Verdict.Gap gap -> "gap";
+                });
         item.put("reason", check.verdict().words());
         item.put("took_us", check.tookUs());
         return item;

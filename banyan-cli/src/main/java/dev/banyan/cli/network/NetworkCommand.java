@@ -32,7 +32,6 @@ import picocli.CommandLine.Spec;
                     + " each service, and which agents have confirmed that they lead to these, up to ten seconds old. check: has"
                     + " every agent try all of it."
         },
-
         footer = {"", "Examples:", "  banyan-cli network peers", "  banyan-cli network addresses -o json"})
 final class NetworkCommand implements Callable<Integer> {
     /** What is shown. */

@@ -20,7 +20,6 @@ import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.ReachDown;
 import dev.banyan.api.v1.ReachFailure;
 import dev.banyan.api.v1.ReachOutcome;
-import dev.banyan.api.v1.ReachRequest;
 import dev.banyan.api.v1.ReachUp;
 import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.wire.ApiException;
@@ -73,7 +72,8 @@ class NetworkCheckTest {
 
     private void agent(String name, int number, AgentStatus.State state, OverlayReport.Builder overlay) {
         var key = Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name);
-        var spec = AgentSpec.newBuilder().setSubnet("10.192." + number + ".0/24").build();
+        var spec =
+                AgentSpec.newBuilder().setSubnet("10.192." + number + ".0/24").build();
         commit(new Write.Create(Draft.of(key, Kinds.AGENTS.spec().encode(spec))));
         var status = AgentStatus.newBuilder().setState(state).build();
         commit(new Write.UpdateStatus(key, uid(key), Kinds.AGENTS.status().encode(status)));
@@ -105,10 +105,7 @@ class NetworkCheckTest {
     }
 
     private static PortMapping port(int target, Protocol protocol) {
-        return PortMapping.newBuilder()
-                .setTarget(target)
-                .setProtocol(protocol)
-                .build();
+        return PortMapping.newBuilder().setTarget(target).setProtocol(protocol).build();
     }
 
     private static OverlayReport.Builder wireguard() {
@@ -116,7 +113,11 @@ class NetworkCheckTest {
     }
 
     private void twoAgents() {
-        agent("a1", 0, AgentStatus.State.READY, wireguard().addPeers(OverlayPeer.newBuilder().setAgent("a2")));
+        agent(
+                "a1",
+                0,
+                AgentStatus.State.READY,
+                wireguard().addPeers(OverlayPeer.newBuilder().setAgent("a2")));
         agent("a2", 1, AgentStatus.State.READY, wireguard());
     }
 
@@ -195,7 +196,8 @@ class NetworkCheckTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(ofFirst.getProbesList())
-                .extracting(probe -> probe.getWay() + " " + probe.getName() + probe.getAddress() + " " + probe.getPort())
+                .extracting(
+                        probe -> probe.getWay() + " " + probe.getName() + probe.getAddress() + " " + probe.getPort())
                 .contains(
                         "AGENT 10.192.1.1 0",
                         "NAME web.shop.internal 0",

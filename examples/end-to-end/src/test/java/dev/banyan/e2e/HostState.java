@@ -25,8 +25,13 @@ final class HostState {
     /** Of one server, by what it is about. */
     static Map<String, String> of(Server server) {
         var state = new TreeMap<String, String>();
-        QUESTIONS.forEach((about, command) ->
-                state.put(about, sorted(about, server.run(Command.of(command.toArray(String[]::new))).orFail().out())));
+        QUESTIONS.forEach((about, command) -> state.put(
+                about,
+                sorted(
+                        about,
+                        server.run(Command.of(command.toArray(String[]::new)))
+                                .orFail()
+                                .out())));
         var place = server.state().toString();
         state.put("mounts", mentioning(place, "findmnt", "--raw", "--noheadings", "--output", "TARGET"));
         state.put("processes", mentioning(place, "ps", "-e", "-o", "args"));
@@ -38,7 +43,8 @@ final class HostState {
 
     /** Counters of iptables and the seconds of a save are nobody's doing. */
     private static String sorted(String about, String text) {
-        var lines = text.lines().filter(line -> !line.startsWith("#")).map(line -> line.replaceAll("\\[\\d+:\\d+]", ""));
+        var lines =
+                text.lines().filter(line -> !line.startsWith("#")).map(line -> line.replaceAll("\\[\\d+:\\d+]", ""));
         // Rules are in order, all else is a set.
         return (about.equals("nft") ? lines : lines.sorted()).collect(Collectors.joining("\n"));
     }
@@ -54,7 +60,9 @@ final class HostState {
     }
 
     private static String flows(Server server) {
-        return server.run("conntrack", "-L").out().lines()
+        return server.run("conntrack", "-L")
+                .out()
+                .lines()
                 .filter(line -> line.matches(".*(src|dst)=10\\.(19[2-9]|20[0-7])\\..*"))
                 .collect(Collectors.joining("\n"));
     }
@@ -68,6 +76,10 @@ final class HostState {
     }
 
     private static boolean isEmpty(Path directory) {
-        return Command.of("find", directory.toString(), "-mindepth", "1").run().orFail().out().isEmpty();
+        return Command.of("find", directory.toString(), "-mindepth", "1")
+                .run()
+                .orFail()
+                .out()
+                .isEmpty();
     }
 }

@@ -81,7 +81,10 @@ class LeaveTest {
             leaveInPieces(cluster);
             firewalls(cluster.agentServer(2));
             var before = HostState.of(cluster.agentServer(2));
-            assertThat(before).containsEntry("mounts", "").containsEntry("processes", "").containsEntry("files", "");
+            assertThat(before)
+                    .containsEntry("mounts", "")
+                    .containsEntry("processes", "")
+                    .containsEntry("files", "");
             assertThat(before.get("routes")).doesNotContain("10.192.", "10.200.");
             assertThat(before.get("addresses")).doesNotContain("bny", "veth");
 
@@ -122,7 +125,8 @@ class LeaveTest {
         var server = cluster.agentServer(1);
         var before = HostState.of(server);
         var rules = server.start("nft-monitor", dev.banyan.harness.Command.of("nft", "monitor"));
-        var links = server.start("ip-monitor", dev.banyan.harness.Command.of("ip", "monitor", "link", "address", "route", "rule"));
+        var links = server.start(
+                "ip-monitor", dev.banyan.harness.Command.of("ip", "monitor", "link", "address", "route", "rule"));
         var containers = HostContainer.of(server);
 
         cluster.agent(1).kill();
@@ -155,8 +159,7 @@ class LeaveTest {
         assertThat(server.run(cluster.leaving(2)).err()).contains("another agent holds");
         cluster.agent(2).kill();
         var first = server.start("leave", cluster.leaving(2));
-        Await.until(
-                () -> read(first.log()).contains("has left"), SOON, () -> "the cluster is told\n" + first.tail());
+        Await.until(() -> read(first.log()).contains("has left"), SOON, () -> "the cluster is told\n" + first.tail());
         first.kill();
 
         assertThat(server.run(cluster.leaving(2)).orFail().out()).contains("has left");
@@ -177,7 +180,8 @@ class LeaveTest {
     /** Every line that was there is there, in the same order, and what came to their chains is ours. */
     private static void theirsIsUntouchedButForOurs(java.util.Map<String, String> before, Server server) {
         var now = theirs(HostState.of(server).getOrDefault("nft", ""));
-        assertThat(now.stream().filter(line -> !line.matches(OUR_RULE)).toList()).isEqualTo(theirs(before.getOrDefault("nft", "")));
+        assertThat(now.stream().filter(line -> !line.matches(OUR_RULE)).toList())
+                .isEqualTo(theirs(before.getOrDefault("nft", "")));
         assertThat(now.stream().filter(line -> line.matches(OUR_RULE))).hasSize(2);
     }
 
@@ -190,8 +194,7 @@ class LeaveTest {
     }
 
     /** As a firewall does that begins anew. */
-    private static void isBackAfterAllWasFlushed(
-            Cluster cluster, WebApp app, java.util.Map<String, String> before) {
+    private static void isBackAfterAllWasFlushed(Cluster cluster, WebApp app, java.util.Map<String, String> before) {
         var server = cluster.agentServer(2);
         server.run("nft", "flush", "ruleset").orFail();
         firewalls(server);

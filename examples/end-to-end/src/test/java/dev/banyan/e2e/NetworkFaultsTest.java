@@ -82,10 +82,27 @@ class NetworkFaultsTest {
     void saysWhatDoesNotArriveAndIsWellAgainAfterOneWayLossAndFlapping() {
         var server = cluster.agentServer(2);
         server.run("nft", "add", "table", "netdev", "loss").orFail();
-        server.run("nft", "add", "chain", "netdev", "loss", "in", "{", "type", "filter", "hook", "ingress", "device",
-                        "eth0", "priority", "0", ";", "}")
+        server.run(
+                        "nft",
+                        "add",
+                        "chain",
+                        "netdev",
+                        "loss",
+                        "in",
+                        "{",
+                        "type",
+                        "filter",
+                        "hook",
+                        "ingress",
+                        "device",
+                        "eth0",
+                        "priority",
+                        "0",
+                        ";",
+                        "}")
                 .orFail();
-        server.run("nft", "add", "rule", "netdev", "loss", "in", "udp", "dport", "7446", "drop").orFail();
+        server.run("nft", "add", "rule", "netdev", "loss", "in", "udp", "dport", "7446", "drop")
+                .orFail();
         Await.until(
                 () -> cluster.cli("network", "check").out().contains("overlay: timed out"),
                 SOON,
