@@ -162,13 +162,16 @@ final class ReachSession implements StreamObserver<ReachUp> {
 
     /** Who reached into what. Arguments may hold secrets and are nobody's business: the command's name says enough. */
     private void audit(ReachRequest wanted, String agent) {
-        LOG.atInfo()
+        var told = LOG.atInfo()
                 .addKeyValue("caller", caller)
                 .addKeyValue("what", what)
                 .addKeyValue("detail", detail(wanted))
-                .addKeyValue("task", wanted.getTask())
-                .addKeyValue("agent", agent)
-                .log(wanted.hasProbe() ? "tried ways from a server" : "reached into a container");
+                .addKeyValue("agent", agent);
+        if (wanted.hasProbe()) {
+            told.log("had an agent try ways");
+        } else {
+            told.addKeyValue("task", wanted.getTask()).log("reached into a container");
+        }
     }
 
     private static String detail(ReachRequest wanted) {
