@@ -49,6 +49,9 @@ final class Departure {
     /** Of a hierarchy of its own for each controller, and of the unified one. */
     private static final List<Path> GROUP_ROOTS = List.of(Path.of("/sys/fs/cgroup"));
 
+    /** What an engine says to one that the cluster does not know any more: also in answer to the removal itself. */
+    private static final String REMOVED = "was removed from the cluster";
+
     private final Env env;
     private final Settings settings;
     private final List<String> engines;
@@ -135,13 +138,18 @@ final class Departure {
                             .commit(Commit.of(new Write.Delete(key, agent.meta().uid()))))
                     .map(outcome -> outcome.written() ? "" : outcome.toString())
                     .orElse("");
-            if (gone.isEmpty()) {
+            if (gone.isEmpty() || gone.contains(REMOVED)) {
                 out.println("the cluster knows that " + name + " has left");
             } else {
                 notTold(name, gone);
             }
         } catch (ApiException | StoreException refused) {
-            notTold(name, String.valueOf(refused.getMessage()));
+            var why = String.valueOf(refused.getMessage());
+            if (why.contains(REMOVED)) {
+                out.println("the cluster knows that " + name + " has left");
+            } else {
+                notTold(name, why);
+            }
         }
     }
 
