@@ -156,14 +156,14 @@ final class Agent {
                 env,
                 key.credentials().identity().cluster(),
                 new ContainerdRuntime.Helpers(HostPrograms.OF_DEBIAN.catatonit(), environments));
-        awaitCri(runtime);
+        awaitCri(env, runtime);
         // Only now: CRI learns of images by events, and misses those from before it was up.
         pause.load(daemon, env);
         return runtime;
     }
 
     /** The socket accepts before CRI serves behind it. */
-    private void awaitCri(ContainerdRuntime runtime) throws InterruptedException {
+    static void awaitCri(Env env, ContainerdRuntime runtime) throws InterruptedException {
         var pause = env.signal();
         long begun = env.time().nanos();
         while (true) {
@@ -221,6 +221,10 @@ final class Agent {
 
     /** Of its own for each agent: several may run on one machine. */
     private Path runDirectory(Membership member) {
+        return runDirectory(settings, member);
+    }
+
+    static Path runDirectory(Settings settings, Membership member) {
         var told = settings.text(AgentOptions.RUN_DIRECTORY);
         return Path.of(told.isEmpty() ? "/run/banyan/" + Duties.shortId(member) : told);
     }

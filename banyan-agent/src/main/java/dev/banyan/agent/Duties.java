@@ -25,6 +25,8 @@ import dev.banyan.agent.network.OverlayLoop;
 import dev.banyan.agent.network.PlainRoutes;
 import dev.banyan.agent.network.WireGuard;
 import dev.banyan.agent.network.wireguard.TunnelKey;
+import dev.banyan.agent.probe.KernelWays;
+import dev.banyan.agent.probe.Probing;
 import dev.banyan.agent.proxy.NftablesProxy;
 import dev.banyan.agent.proxy.ProxyLoop;
 import dev.banyan.agent.proxy.ProxyOutcome;
@@ -233,10 +235,21 @@ public final class Duties {
                 Disk.of(tools.data()),
                 new Upkeep.Places(tools.data().resolve("image-use"), tools.logs(), Registries.CLUSTER),
                 new TaskNeeds(tasks, workload, config)));
+        var reaching = new Reaching(env, tools.runtime(), tools.door(), WorkloadConfig.TASK_LABEL);
+        var probing = probing();
         var sources = new Relay.Sources(
                 new TaskLogs(env, tasks.lister(), config),
-                new Reaching(env, tools.runtime(), tools.door(), WorkloadConfig.TASK_LABEL));
+                (request, person) -> request.hasProbe()
+                        ? probing.serve(request.getProbe(), person)
+                        : reaching.serve(request, person));
         components.add(new Relay(env, post.control(), session::tie, sources));
+    }
+
+    private Probing probing() {
+        var ranges = ranges();
+        return new Probing(
+                env, ranges, new KernelWays(NamesTable.gateway(ranges), NamesTable.LISTENING), () -> report.now()
+                        .getAppliedRevision());
     }
 
     private ClusterRanges ranges() {

@@ -1,5 +1,8 @@
 package dev.banyan.agent;
 
+import dev.banyan.agent.container.ContainerException;
+import dev.banyan.agent.container.daemon.DaemonException;
+import dev.banyan.agent.host.HostException;
 import dev.banyan.api.client.Endpoint;
 import dev.banyan.api.client.Joining;
 import dev.banyan.api.config.DaemonFailure;
@@ -44,7 +47,12 @@ public final class Main {
                 "banyan-agent", version(), "One server's share of a cluster.", AgentOptions.SHARED, CONFIG_FILE);
         var verbs = List.of(
                 new Verb("join", "Joins this server to a cluster.", AgentOptions.JOIN, telling(main::join)),
-                Verb.of("run", "Runs this agent until it is ended; containers go on.", telling(main::serve)));
+                Verb.of("run", "Runs this agent until it is ended; containers go on.", telling(main::serve)),
+                Verb.of(
+                        "leave",
+                        "Takes this server out of its cluster: stops its containers and removes all that the agent made, but"
+                                + " volumes. The agent must be stopped first.",
+                        telling(main::leave)));
         return new DaemonProgram(description, verbs, System.getenv());
     }
 
@@ -59,7 +67,13 @@ public final class Main {
         return (settings, out) -> {
             try {
                 body.run(settings, out);
-            } catch (IdentityException | ApiException | IllegalStateException | UncheckedIOException failed) {
+            } catch (IdentityException
+                    | ApiException
+                    | HostException
+                    | DaemonException
+                    | ContainerException
+                    | IllegalStateException
+                    | UncheckedIOException failed) {
                 throw new DaemonFailure(String.valueOf(failed.getMessage()), failed);
             }
         };
@@ -127,6 +141,18 @@ public final class Main {
         agent.start();
         out.println("banyan-agent " + version() + " is ready");
         done.await();
+    }
+
+    private void leave(Settings settings, PrintStream out) throws InterruptedException {
+        new Departure(env, settings, knownEngines(settings), out).run();
+    }
+
+    private static List<String> knownEngines(Settings settings) {
+        try {
+            return engines(settings);
+        } catch (IllegalStateException none) {
+            return List.of();
+        }
     }
 
     private static List<String> engines(Settings settings) {

@@ -440,6 +440,11 @@ public final class FakeCluster implements ClusterApi {
         passages = answers;
     }
 
+    /** What {@link #letIn} was told last. */
+    public Function<ReachRequest, Passage> lettingIn() {
+        return passages;
+    }
+
     @Override
     public Passage reach(ReachRequest request) {
         failIfDue();

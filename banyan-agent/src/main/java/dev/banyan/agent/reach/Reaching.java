@@ -81,7 +81,7 @@ public final class Reaching implements ReachSource {
             case READ -> new FileReading(door.process(id), person).read(request.getRead());
             case WRITE -> new FileWriting(door.process(id), person).write(request.getWrite());
             case FORWARD -> new PortSession(env, person).connect(door.process(id), request.getForward());
-            case WHAT_NOT_SET ->
+            case PROBE, WHAT_NOT_SET ->
                 Outcomes.failed(ReachFailure.Kind.INVALID, "this agent is too old for what was asked for");
         };
     }

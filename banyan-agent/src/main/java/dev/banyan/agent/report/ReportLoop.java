@@ -54,6 +54,11 @@ public final class ReportLoop extends TaskComponent {
         changed.raise();
     }
 
+    /** What is to be reported at this moment, written already or not. */
+    public AgentReportStatus now() {
+        return wanted.get();
+    }
+
     @Override
     protected Health working() {
         return health;

@@ -246,9 +246,18 @@ final class WorkloadReconciler implements Reconciler {
             halt(task, running);
             return Optional.empty();
         }
-        var waiting = state == HealthTracker.State.HEALTHY ? "" : "waits for its first successful health check";
-        reports.running(task, running, state == HealthTracker.State.HEALTHY, waiting);
+        boolean ready = state == HealthTracker.State.HEALTHY || wasReady(task, running);
+        reports.running(task, running, ready, ready ? "" : "waits for its first successful health check");
         return Optional.of(swept(holdings, running));
+    }
+
+    /** An agent that starts again has not asked yet: that is no reason to take away the traffic of a container that was healthy. */
+    private static boolean wasReady(Resource<TaskSpec, TaskStatus> task, Observed.Running running) {
+        var told = task.status();
+        return told.getReady()
+                && told.getState() == TaskStatus.State.RUNNING
+                && told.getAttempt() == running.attempt()
+                && told.getContainerId().equals(running.containerId());
     }
 
     /** What earlier attempts left is removed once the present one runs. */

@@ -274,6 +274,11 @@ public final class BanyanClient implements AutoCloseable {
         return calls.stream(calls.channels().current(), ReachGrpc.getForwardMethod(), STREAM_WINDOW);
     }
 
+    /** Ways that an agent tries from its server; the caller closes the stream. */
+    public Duplex<ReachUp, ReachDown> probe() {
+        return calls.stream(calls.channels().current(), ReachGrpc.getProbeMethod(), STREAM_WINDOW);
+    }
+
     /** An image's way into the cluster's registry, as it goes; the caller closes the stream, which cancels it. */
     public Duplex<MirrorRequest, MirrorProgress> mirror(MirrorRequest request) {
         Duplex<MirrorRequest, MirrorProgress> stream =

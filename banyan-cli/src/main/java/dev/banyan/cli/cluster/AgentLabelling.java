@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Changes what people say of an agent. */
+/** Changes what people say of an agent, and takes agents out. */
 public final class AgentLabelling {
     /** Judgements and registrations write the same object; so often in a row they hardly come between two calls. */
     private static final int ATTEMPTS_MAX = 8;
@@ -52,6 +52,20 @@ public final class AgentLabelling {
                 throw WireErrors.failure(outcome).orElseThrow();
             }
         }
+    }
+
+    /**
+     * Takes an agent out of the cluster.
+     *
+     * @throws ApiException when there is no such agent, or it was not removed
+     */
+    public static void remove(Store store, String agent) {
+        var found = find(store, agent);
+        WireErrors.failure(store.commit(
+                        Commit.of(new Write.Delete(found.key(), found.meta().uid()))))
+                .ifPresent(failure -> {
+                    throw failure;
+                });
     }
 
     private static StoredObject find(Store store, String agent) {

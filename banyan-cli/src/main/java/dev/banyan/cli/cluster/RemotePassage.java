@@ -43,7 +43,11 @@ final class RemotePassage implements Passage {
             var there = at(other, request, other::close);
             if (there.answered().hasElsewhere()) {
                 throw new ApiException(
-                        Reason.UNAVAILABLE, "the agent of " + request.getTask() + " is changing engines; try again");
+                        Reason.UNAVAILABLE,
+                        (request.hasProbe()
+                                        ? "agent " + request.getProbe().getAgent()
+                                        : "the agent of " + request.getTask())
+                                + " is changing engines; try again");
             }
             opened = true;
             return there;
@@ -62,6 +66,7 @@ final class RemotePassage implements Passage {
                     case READ -> client.readFiles();
                     case WRITE -> client.writeFiles();
                     case FORWARD -> client.forward();
+                    case PROBE -> client.probe();
                     case WHAT_NOT_SET -> throw new IllegalArgumentException("nothing is asked for");
                 };
         var passage = new RemotePassage(stream, after);

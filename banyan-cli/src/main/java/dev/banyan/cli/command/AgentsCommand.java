@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 /** Lists the servers. */
 @Command(
         name = "agents",
-        description = "Lists the servers with their state and size; label says something of one.",
+        description = "Lists the servers with their state and size; label says something of one, remove takes one out.",
         footer = {
             "",
             "Examples:",
@@ -79,6 +79,19 @@ final class AgentsCommand implements Callable<Integer> {
         try (var cluster = program.access().open()) {
             var labelled = AgentLabelling.change(cluster.store(), name, changes);
             program.console().data(name + "  " + labels(labelled) + "\n");
+            return ExitCode.OK.number();
+        }
+    }
+
+    @Command(
+            name = "remove",
+            description =
+                    "Takes an agent out of the cluster for good: its certificate is worthless, and what ran there is"
+                            + " replaced elsewhere. On a server that is there, banyan-agent leave does this and cleans up.")
+    int remove(@Parameters(paramLabel = "AGENT") String name) {
+        try (var cluster = program.access().open()) {
+            AgentLabelling.remove(cluster.store(), name);
+            program.console().data(name + " is removed\n");
             return ExitCode.OK.number();
         }
     }

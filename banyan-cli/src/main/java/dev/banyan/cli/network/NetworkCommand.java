@@ -13,10 +13,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Shows how servers are connected, and who has which address. */
 @Command(
@@ -25,7 +29,8 @@ import picocli.CommandLine.Parameters;
             "Shows how servers are connected, who has which address, and who leads where.",
             "peers: each agent and each other one that it reaches, with the age of the last handshake and the bytes that"
                     + " went through, up to a minute old. addresses: of agents, services and tasks. endpoints: the replicas of"
-                    + " each service, and which agents have confirmed that they lead to these, up to ten seconds old."
+                    + " each service, and which agents have confirmed that they lead to these, up to ten seconds old. check: has"
+                    + " every agent try all of it."
         },
         footer = {"", "Examples:", "  banyan-cli network peers", "  banyan-cli network addresses -o json"})
 final class NetworkCommand implements Callable<Integer> {
@@ -41,8 +46,16 @@ final class NetworkCommand implements Callable<Integer> {
         }
     }
 
-    @Parameters(index = "0", paramLabel = "WHAT", description = "What to show: ${COMPLETION-CANDIDATES}.")
-    private Subject subject = Subject.PEERS;
+    // Not required, since check has none.
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "WHAT",
+            description = "What to show: ${COMPLETION-CANDIDATES}.")
+    private Optional<Subject> subject = Optional.empty();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     @Mixin
     private final FormatOption format = new FormatOption();
@@ -53,10 +66,24 @@ final class NetworkCommand implements Callable<Integer> {
         this.program = program;
     }
 
+    @Command(
+            name = "check",
+            description = {
+                "Has every agent try every service: its name, its address, each port, and each replica behind it; and the"
+                        + " overlay to every other agent.",
+                "Ends with 0 only when all is well. An agent that is away is a gap, and the others are tried all the same."
+            },
+            footer = {"", "Examples:", "  banyan-cli network check", "  banyan-cli network check shop/web -o json"})
+    int check(@Mixin CheckOptions options, @Mixin FormatOption format) throws InterruptedException {
+        return new NetworkCheck(program).run(options, format);
+    }
+
     @Override
     public Integer call() {
+        var shown = subject.orElseThrow(() -> new ParameterException(
+                spec.commandLine(), "say what to show: peers, addresses or endpoints; or check"));
         try (var cluster = program.access().open()) {
-            switch (subject) {
+            switch (shown) {
                 case PEERS -> peers(cluster.store());
                 case ADDRESSES -> addresses(cluster.store());
                 case ENDPOINTS -> endpoints(cluster.store());

@@ -217,7 +217,7 @@ final class ExecCommand implements Callable<Integer> {
                     case OUTCOME -> {
                         return seen.getOutcome();
                     }
-                    case OPENED, END, ELSEWHERE, PART_NOT_SET -> {}
+                    case OPENED, END, ELSEWHERE, PROBED, PART_NOT_SET -> {}
                 }
             }
             if (screen) {

@@ -370,20 +370,35 @@ public final class Cluster implements AutoCloseable {
 
     private Daemon startAgent(int number) {
         var server = agentServer(number);
-        // All servers share the machine's files: what is not the agent's alone by default must be told apart.
-        var words = new ArrayList<>(List.of(
+        var words = new ArrayList<>(agentWords(server, "run"));
+        plan.agentOptions()
+                .getOrDefault(number, Map.of())
+                .forEach((name, value) -> words.addAll(List.of("--" + name, value)));
+        return server.start("agent", new Command(words, Map.of()));
+    }
+
+    /** All servers share the machine's files: what is not the agent's alone by default must be told apart. */
+    private static List<String> agentWords(Server server, String verb) {
+        return List.of(
                 BuildTree.script("banyan-agent"),
-                "run",
+                verb,
                 "--data",
                 data(server),
                 "--run-directory",
                 server.state().resolve("run").toString(),
                 "--logs",
-                server.state().resolve("logs").toString()));
-        plan.agentOptions()
-                .getOrDefault(number, Map.of())
-                .forEach((name, value) -> words.addAll(List.of("--" + name, value)));
-        return server.start("agent", new Command(words, Map.of()));
+                server.state().resolve("logs").toString());
+    }
+
+    /** What takes the server of an agent, which was ended, out of the cluster. */
+    public Command leaving(int number) {
+        return new Command(agentWords(agentServer(number), "leave"), Map.of());
+    }
+
+    /** Has an agent that left join again, and starts it. */
+    public void rejoin(int number) {
+        join(agentServer(number), plan.tags().get(number - 1));
+        restartAgent(number);
     }
 
     /** Where the volumes of an agent are; the first agent is number 1. */

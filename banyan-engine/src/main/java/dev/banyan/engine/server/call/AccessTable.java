@@ -93,6 +93,8 @@ public record AccessTable(List<Rule> rules) {
             new Rule(Role.AGENT, Kinds.ENDPOINTS.name(), Set.of(Action.READ), Extent.ALL),
             // Subnets and addresses of the others, for routes: an address is something that an agent reports.
             new Rule(Role.AGENT, Kinds.AGENTS.name(), Set.of(Action.READ), Extent.ALL),
+            // One that leaves says so itself.
+            new Rule(Role.AGENT, Kinds.AGENTS.name(), Set.of(Action.DELETE), Extent.NAMESAKE),
             new Rule(Role.AGENT, Kinds.AGENT_REPORTS.name(), Set.of(Action.READ), Extent.ALL),
             new Rule(Role.AGENT, Kinds.AGENT_REPORTS.name(), Set.of(Action.CREATE, Action.REPORT), Extent.NAMESAKE),
             new Rule(Role.AGENT, Kinds.SESSIONS.name(), Set.of(Action.READ), Extent.OWN_UID),

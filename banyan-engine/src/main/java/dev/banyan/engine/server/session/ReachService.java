@@ -33,4 +33,9 @@ final class ReachService extends ReachGrpc.ReachImplBase {
     public StreamObserver<ReachUp> forward(StreamObserver<ReachDown> reply) {
         return ReachSession.begin(around, WhatCase.FORWARD, reply);
     }
+
+    @Override
+    public StreamObserver<ReachUp> probe(StreamObserver<ReachDown> reply) {
+        return ReachSession.begin(around, WhatCase.PROBE, reply);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.banyan.engine.server.session;
 
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.ProbeRequest;
 import dev.banyan.api.v1.ReachDown;
 import dev.banyan.api.v1.ReachRequest;
 import dev.banyan.api.v1.ReachUp;
@@ -12,6 +13,7 @@ import dev.banyan.engine.server.call.Answers;
 import dev.banyan.engine.server.call.Caller;
 import dev.banyan.engine.server.call.Outbound;
 import dev.banyan.runtime.env.Mailbox;
+import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -145,7 +147,8 @@ final class ReachSession implements StreamObserver<ReachUp> {
             var other = elsewhere(agent)
                     .orElseThrow(() -> new ApiException(
                             Reason.UNAVAILABLE,
-                            "agent " + agent + ", which runs " + wanted.getTask() + ", is not connected"));
+                            "agent " + agent + (wanted.hasProbe() ? "" : ", which runs " + wanted.getTask() + ",")
+                                    + " is not connected"));
             pass(new Back.Part(ReachDown.newBuilder().setElsewhere(other).build()));
             pass(new Back.End(""));
             return;
@@ -159,13 +162,16 @@ final class ReachSession implements StreamObserver<ReachUp> {
 
     /** Who reached into what. Arguments may hold secrets and are nobody's business: the command's name says enough. */
     private void audit(ReachRequest wanted, String agent) {
-        LOG.atInfo()
+        var told = LOG.atInfo()
                 .addKeyValue("caller", caller)
                 .addKeyValue("what", what)
                 .addKeyValue("detail", detail(wanted))
-                .addKeyValue("task", wanted.getTask())
-                .addKeyValue("agent", agent)
-                .log("reached into a container");
+                .addKeyValue("agent", agent);
+        if (wanted.hasProbe()) {
+            told.log("had an agent try ways");
+        } else {
+            told.addKeyValue("task", wanted.getTask()).log("reached into a container");
+        }
     }
 
     private static String detail(ReachRequest wanted) {
@@ -174,11 +180,15 @@ final class ReachSession implements StreamObserver<ReachUp> {
             case READ -> wanted.getRead().getPath();
             case WRITE -> wanted.getWrite().getPath();
             case FORWARD -> Integer.toString(wanted.getForward().getPort());
+            case PROBE -> wanted.getProbe().getProbesCount() + " ways";
             case WHAT_NOT_SET -> "";
         };
     }
 
     private String agentOf(ReachRequest wanted) {
+        if (wanted.hasProbe()) {
+            return agentOf(wanted.getProbe());
+        }
         if (wanted.getNamespace().isEmpty() || wanted.getTask().isEmpty()) {
             throw Answers.rejected("open", "namespace and task are needed");
         }
@@ -190,6 +200,17 @@ final class ReachSession implements StreamObserver<ReachUp> {
             throw new ApiException(Reason.NOT_FOUND, "task " + wanted.getTask() + " is placed on no agent yet");
         }
         return task.spec().getAssignment().getAgent();
+    }
+
+    private String agentOf(ProbeRequest wanted) {
+        var agent = wanted.getAgent();
+        if (agent.isEmpty()) {
+            throw Answers.rejected("open.probe.agent", "an agent is needed");
+        }
+        return around.store()
+                .get(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, agent), ReadAt.LATEST)
+                .map(found -> agent)
+                .orElseThrow(() -> new ApiException(Reason.NOT_FOUND, "there is no agent " + agent));
     }
 
     /** Engines do not speak to each other: the person goes to the one that has the agent. */

@@ -34,6 +34,7 @@ class AccessTableTest {
                         "any endpoints: READ",
                         "own volumes: READ REPORT",
                         "any agents: READ",
+                        "own agents: DELETE READ",
                         "any agentreports: READ",
                         "own agentreports: CREATE READ REPORT",
                         "own .sessions: READ",

@@ -1,0 +1,202 @@
+package dev.banyan.agent.probe;
+
+import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.api.v1.Probe;
+import dev.banyan.api.v1.ProbeResult.Outcome;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Tries by sockets of this server, from the gateway's address where the server has it. Thread-safe. */
+public final class KernelWays implements Ways {
+    private static final int NAMES = 53;
+
+    /** The port for discarding: hardly anybody listens there, and a refusal is an answer too. */
+    private static final int NOBODYS = 9;
+
+    /** A refusal of a datagram comes within a packet's way there and back, or never. */
+    private static final int REFUSAL_MAX_MS = 1_000;
+
+    /** A datagram may be lost; who asks for names asks again as well. */
+    private static final int ASKED_TIMES = 2;
+
+    private static final int ANSWER_MAX = 4_096;
+
+    private final InetAddress gateway;
+    private final InetSocketAddress names;
+
+    /** From {@code gateway}; {@code names} is where this agent's name server listens. */
+    public KernelWays(Ipv4Address gateway, InetSocketAddress names) {
+        this.gateway = address(gateway.toString());
+        this.names = names;
+    }
+
+    @Override
+    public Finding attempt(Probe probe, Duration timeout) throws InterruptedException {
+        int ms = (int) timeout.toMillis();
+        var finding =
+                switch (probe.getWay()) {
+                    case TCP -> connect(place(probe, probe.getPort()), ms);
+                    case ANSWER -> answers(place(probe, NOBODYS), ms);
+                    case UDP -> datagram(place(probe, probe.getPort()), ms);
+                    case NAME -> name(probe, ms);
+                    case AGENT -> agent(place(probe, NAMES), ms);
+                    case REVISION, WAY_UNSPECIFIED, UNRECOGNIZED -> Finding.of(Outcome.INVALID);
+                };
+        if (Thread.interrupted()) {
+            throw new InterruptedException("nobody waits for what was tried");
+        }
+        return finding;
+    }
+
+    private static InetSocketAddress place(Probe probe, int port) {
+        return new InetSocketAddress(address(probe.getAddress()), port);
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            // A literal: no name is looked up.
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException impossible) {
+            throw new IllegalArgumentException("not an address: " + text, impossible);
+        }
+    }
+
+    private Finding connect(InetSocketAddress to, int ms) {
+        try (var socket = new Socket()) {
+            bind(socket);
+            socket.connect(to, ms);
+            return Finding.WELL;
+        } catch (IOException failed) {
+            return failure(failed);
+        }
+    }
+
+    private void bind(Socket socket) throws IOException {
+        try {
+            socket.bind(new InetSocketAddress(gateway, 0));
+        } catch (BindException elsewhere) {
+            // With plain routes the gateway is an address of containers' links, and there is none yet.
+        }
+    }
+
+    private static Finding failure(IOException failed) {
+        var words = String.valueOf(failed.getMessage());
+        return switch (failed) {
+            case SocketTimeoutException late -> Finding.of(Outcome.TIMED_OUT);
+            case NoRouteToHostException none -> new Finding(Outcome.UNREACHABLE, words);
+            case PortUnreachableException refused -> Finding.of(Outcome.REFUSED);
+            case ConnectException refused -> ofConnect(words);
+            default -> new Finding(Outcome.FAILED, words);
+        };
+    }
+
+    /** The JDK has one exception for several numbers of the kernel. */
+    private static Finding ofConnect(String words) {
+        var lower = words.toLowerCase(Locale.ROOT);
+        if (lower.contains("refused")) {
+            return Finding.of(Outcome.REFUSED);
+        }
+        return lower.contains("timed out") ? Finding.of(Outcome.TIMED_OUT) : new Finding(Outcome.UNREACHABLE, words);
+    }
+
+    private Finding answers(InetSocketAddress to, int ms) {
+        var finding = connect(to, ms);
+        return finding.outcome() == Outcome.REFUSED ? Finding.WELL : finding;
+    }
+
+    /** Silence says nothing of a datagram, so that the way to its address is tried first. */
+    private Finding datagram(InetSocketAddress to, int ms) {
+        var way = answers(to, ms);
+        if (way.outcome() != Outcome.WELL) {
+            return way;
+        }
+        try (var socket = socket()) {
+            socket.setSoTimeout(Math.min(ms, REFUSAL_MAX_MS));
+            socket.connect(to);
+            // One byte, since the JDK sends no empty one.
+            socket.send(new DatagramPacket(new byte[1], 1));
+            socket.receive(new DatagramPacket(new byte[1], 1));
+            return Finding.WELL;
+        } catch (SocketTimeoutException silent) {
+            return new Finding(Outcome.WELL, "not refused; whether it is heard cannot be told");
+        } catch (IOException failed) {
+            return failure(failed);
+        }
+    }
+
+    private DatagramSocket socket() throws SocketException {
+        try {
+            return new DatagramSocket(new InetSocketAddress(gateway, 0));
+        } catch (BindException elsewhere) {
+            return new DatagramSocket();
+        }
+    }
+
+    private Finding name(Probe probe, int ms) {
+        var question = Question.of(probe.getName());
+        try {
+            return Question.judge(ask(question, names, ms), probe.getAddressesList());
+        } catch (SocketTimeoutException | PortUnreachableException silent) {
+            return Finding.of(Outcome.NO_NAME_SERVER);
+        } catch (IOException failed) {
+            return failure(failed);
+        }
+    }
+
+    /** Any answer is one: what it says is that agent's affair. */
+    private Finding agent(InetSocketAddress to, int ms) {
+        try {
+            var ignored = ask(Question.of("internal"), to, ms);
+            return Finding.WELL;
+        } catch (SocketTimeoutException silent) {
+            var way = answers(to, ms);
+            return way.outcome() == Outcome.WELL ? Finding.of(Outcome.NO_NAME_SERVER) : way;
+        } catch (PortUnreachableException refused) {
+            return Finding.of(Outcome.NO_NAME_SERVER);
+        } catch (IOException failed) {
+            return failure(failed);
+        }
+    }
+
+    private org.xbill.DNS.Message ask(Question question, InetSocketAddress server, int ms) throws IOException {
+        try (var socket = socket()) {
+            socket.setSoTimeout(ms / ASKED_TIMES);
+            socket.connect(server);
+            var packet = question.packet();
+            for (int asked = 1; true; asked++) {
+                socket.send(new DatagramPacket(packet, packet.length));
+                try {
+                    return heard(question, socket);
+                } catch (SocketTimeoutException lost) {
+                    if (asked == ASKED_TIMES) {
+                        throw lost;
+                    }
+                }
+            }
+        }
+    }
+
+    private static org.xbill.DNS.Message heard(Question question, DatagramSocket socket) throws IOException {
+        while (true) {
+            var packet = new DatagramPacket(new byte[ANSWER_MAX], ANSWER_MAX);
+            socket.receive(packet);
+            var answer = question.answer(java.util.Arrays.copyOf(packet.getData(), packet.getLength()));
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+        }
+    }
+}

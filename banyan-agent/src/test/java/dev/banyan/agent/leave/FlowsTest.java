@@ -1,0 +1,54 @@
+package dev.banyan.agent.leave;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.CommandResult;
+import dev.banyan.agent.host.HostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FlowsTest {
+    private static final ClusterRanges RANGES = ClusterRanges.of("10.192.0.0/13", "10.200.0.0/13", "10.192.3.0/24");
+    private static final String LISTING =
+            """
+            tcp 6 100 ESTABLISHED src=192.0.2.8 dst=192.0.2.1 sport=4 dport=80 src=10.192.3.2 dst=192.0.2.8 sport=80 dport=4
+            udp 17 29 src=192.0.2.1 dst=192.0.2.53 sport=5 dport=53 src=192.0.2.53 dst=192.0.2.1 sport=53 dport=5
+            """;
+
+    @Test
+    void forgetsByRangesAndByTheContainersThatAnswer() throws InterruptedException {
+        var run = new ArrayList<String>();
+        new Flows(line -> {
+                    run.add(line.toString());
+                    return new CommandResult(line, 0, line.toString().contains("-L") ? LISTING : "", "");
+                })
+                .forget(RANGES);
+
+        assertThat(run)
+                .containsExactly(
+                        "conntrack -D --orig-src 10.192.0.0/13",
+                        "conntrack -D --orig-dst 10.192.0.0/13",
+                        "conntrack -D --orig-src 10.200.0.0/13",
+                        "conntrack -D --orig-dst 10.200.0.0/13",
+                        "conntrack -L",
+                        "conntrack -D --reply-src 10.192.3.2");
+    }
+
+    @Test
+    void havingFoundNoneIsNoFailureAndARefusalIsOne() throws InterruptedException {
+        new Flows(line -> new CommandResult(
+                        line,
+                        line.toString().contains("-L") ? 0 : 1,
+                        "",
+                        "conntrack v1.4.7: 0 flow entries have been deleted."))
+                .forget(RANGES);
+
+        assertThatThrownBy(() ->
+                        new Flows(line -> new CommandResult(line, 1, "", "Operation not permitted")).forget(RANGES))
+                .isInstanceOf(HostException.class);
+        assertThat(Flows.answering(LISTING, RANGES)).isEqualTo(java.util.Set.copyOf(List.of("10.192.3.2")));
+    }
+}

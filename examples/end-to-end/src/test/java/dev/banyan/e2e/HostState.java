@@ -1,0 +1,85 @@
+package dev.banyan.e2e;
+
+import dev.banyan.harness.Command;
+import dev.banyan.harness.Server;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What an agent may change on a server, as the kernel tells it: two equal ones are one state. */
+final class HostState {
+    private static final Map<String, List<String>> QUESTIONS = Map.of(
+            "nft", List.of("nft", "--stateless", "list", "ruleset"),
+            "legacy firewall", List.of("iptables-legacy-save"),
+            "addresses", List.of("ip", "-brief", "addr"),
+            "routes", List.of("ip", "route", "show", "table", "all"),
+            "rules", List.of("ip", "rule"),
+            "settings", List.of("sysctl", "-a", "--pattern", "^net\\.ipv4\\.(ip_forward|conf\\.)"),
+            "wireguard", List.of("wg", "show", "interfaces"));
+
+    private HostState() {}
+
+    /** Of one server, by what it is about. */
+    static Map<String, String> of(Server server) {
+        var state = new TreeMap<String, String>();
+        QUESTIONS.forEach((about, command) -> state.put(
+                about,
+                sorted(
+                        about,
+                        server.run(Command.of(command.toArray(String[]::new)))
+                                .orFail()
+                                .out())));
+        var place = server.state().toString();
+        state.put("mounts", mentioning(place, "findmnt", "--raw", "--noheadings", "--output", "TARGET"));
+        state.put("processes", mentioning(place, "ps", "-e", "-o", "args"));
+        state.put("programs", server.processes("wireguard-go").toString());
+        state.put("flows", flows(server));
+        state.put("files", files(server));
+        return state;
+    }
+
+    /** Counters of iptables and the seconds of a save are nobody's doing. */
+    private static String sorted(String about, String text) {
+        var lines =
+                text.lines().filter(line -> !line.startsWith("#")).map(line -> line.replaceAll("\\[\\d+:\\d+]", ""));
+        // Rules are in order, all else is a set.
+        return (about.equals("nft") ? lines : lines.sorted()).collect(Collectors.joining("\n"));
+    }
+
+    private static String mentioning(String mark, String... command) {
+        return Command.of(command)
+                .run()
+                .orFail()
+                .out()
+                .lines()
+                .filter(line -> line.contains(mark))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String flows(Server server) {
+        return server.run("conntrack", "-L")
+                .out()
+                .lines()
+                .filter(line -> line.matches(".*(src|dst)=10\\.(19[2-9]|20[0-7])\\..*"))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String files(Server server) {
+        return List.of("data", "run", "logs").stream()
+                .map(name -> server.state().resolve(name))
+                .filter(path -> Files.exists(path) && !isEmpty(path))
+                .map(Path::toString)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static boolean isEmpty(Path directory) {
+        return Command.of("find", directory.toString(), "-mindepth", "1")
+                .run()
+                .orFail()
+                .out()
+                .isEmpty();
+    }
+}
