@@ -7,6 +7,7 @@ import dev.banyan.harness.Cluster;
 import dev.banyan.harness.ClusterPlan;
 import dev.banyan.harness.DemoImage;
 import dev.banyan.harness.Leftovers;
+import dev.banyan.harness.Server;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -73,9 +74,20 @@ class NetworkFaultsTest {
         awaitWell();
         server.run("ip", "route", "flush", "proto", "157").orFail();
         awaitWell();
-        var link = server.run("wg", "show", "interfaces").orFail().out().strip();
-        server.run("ip", "link", "del", "dev", link).orFail();
+        server.run("ip", "link", "del", "dev", overlay(server)).orFail();
         awaitWell();
+    }
+
+    /** Sockets of wireguard-go lie in one directory for all servers of this machine, so that wg knows those of the others too. */
+    private static String overlay(Server server) {
+        return server.run("ip", "-o", "link", "show")
+                .orFail()
+                .out()
+                .lines()
+                .map(line -> line.split(": ")[1])
+                .filter(link -> link.startsWith("bny"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
