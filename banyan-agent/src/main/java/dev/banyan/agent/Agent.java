@@ -38,9 +38,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** One server's share of the cluster, put together. Assembly only. */
 final class Agent {
@@ -105,7 +105,8 @@ final class Agent {
                         upstreams::searches,
                         door,
                         new Duties.Surroundings(
-                                () -> host.addresses(Duties.ranges(member)), new EngineAddresses(env, hosts(session)))));
+                                () -> host.addresses(Duties.ranges(member)),
+                                new EngineAddresses(env, hosts(session)))));
         var desk = new Desk(env, duties.names(), upstreams);
         start(new UdpDoor(env, desk, NamesTable.LISTENING));
         start(new TcpDoor(env, desk, NamesTable.LISTENING));
@@ -116,8 +117,7 @@ final class Agent {
     /** Names and addresses of the engines that this agent was told of, or has a session with. */
     private Supplier<List<String>> hosts(Session session) {
         return () -> Stream.concat(
-                        engines.stream().map(Endpoint::parse),
-                        session.tie().map(Session.Tie::engine).stream())
+                        engines.stream().map(Endpoint::parse), session.tie().map(Session.Tie::engine).stream())
                 .filter(Endpoint.Tcp.class::isInstance)
                 .map(Endpoint.Tcp.class::cast)
                 .map(Endpoint.Tcp::host)

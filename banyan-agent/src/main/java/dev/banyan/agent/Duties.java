@@ -170,8 +170,8 @@ public final class Duties {
         this.store = post.control().store();
         this.report = new ReportLoop(env, store, name);
         this.dataPlane = new DataPlane(report::change);
-        this.attached = new Attached(
-                env, tools.kernel().commands(), tools.kernel().settings(), WorkloadConfig.TASK_LABEL);
+        this.attached =
+                new Attached(env, tools.kernel().commands(), tools.kernel().settings(), WorkloadConfig.TASK_LABEL);
         report.change(status -> status.toBuilder()
                 .addAllBinds(tools.binds())
                 .addAllFeatures(Features.KNOWN)
@@ -319,7 +319,11 @@ public final class Duties {
                 attached,
                 new CheckedFile(tools.data().resolve("isolation")),
                 new IsolationLoop.Sources(
-                        agents, reports, services, endpoints, tools.surroundings().engines()),
+                        agents,
+                        reports,
+                        services,
+                        endpoints,
+                        tools.surroundings().engines()),
                 dataPlane::isolated));
         components.add(new NamesLoop(
                 env,

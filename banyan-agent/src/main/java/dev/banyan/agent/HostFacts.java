@@ -1,8 +1,8 @@
 package dev.banyan.agent;
 
-import dev.banyan.agent.workload.BootClock;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.workload.BootClock;
 import dev.banyan.api.kinds.settings.Features;
 import dev.banyan.api.v1.ResourceAmounts;
 import java.io.IOException;

@@ -127,7 +127,8 @@ public final class Attached implements SandboxWatcher {
         // Who had the address or the link before has it no more, even if nobody said that it went.
         containers
                 .values()
-                .removeIf(other -> other.address().equals(address) || other.link().equals(link.get()));
+                .removeIf(
+                        other -> other.address().equals(address) || other.link().equals(link.get()));
         containers.put(sandbox.id(), new Container(address, link.get(), service.get()));
     }
 

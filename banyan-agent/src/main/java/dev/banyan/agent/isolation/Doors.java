@@ -40,10 +40,9 @@ final class Doors {
             add(byApp, party.namespace() + "/" + party.app(), party);
         }
         var here = new LinkedHashMap<Party, List<Ipv4Address>>();
-        inside.forEach(address -> identities
-                .owner(address)
-                .ifPresent(owner ->
-                        here.computeIfAbsent(owner, unused -> new ArrayList<>()).add(address)));
+        inside.forEach(address -> identities.owner(address).ifPresent(owner -> here.computeIfAbsent(
+                        owner, unused -> new ArrayList<>())
+                .add(address)));
         var alike = new LinkedHashMap<Map<String, Open>, List<Party>>();
         here.keySet().stream()
                 .sorted((one, other) -> one.key().compareTo(other.key()))

@@ -54,8 +54,7 @@ final class IsolationTable {
         var bound = attached.stream()
                 .filter(container -> identities.owner(container.address()).isPresent())
                 .toList();
-        var doors = new Doors(
-                identities, bound.stream().map(Container::address).toList());
+        var doors = new Doors(identities, bound.stream().map(Container::address).toList());
         var sets = new ArrayList<>(sets(ranges, view, attached, bound, identities));
         sets.add(NftSet.verdicts("doors", "ipv4_addr", doors.verdicts()));
         sets.addAll(doors.sets());

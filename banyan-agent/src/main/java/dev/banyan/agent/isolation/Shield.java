@@ -23,9 +23,7 @@ record Shield(Set<String> servers, Set<String> published) {
     static Shield of(ClusterRanges ranges, ClusterView view) {
         var servers = new TreeSet<String>();
         var published = new TreeSet<String>();
-        Stream.concat(
-                        view.engines().stream(),
-                        view.servers().stream().flatMap(server -> server.addresses().stream()))
+        Stream.concat(view.engines().stream(), view.servers().stream().flatMap(server -> server.addresses().stream()))
                 .filter(address -> !isOurs(ranges, address))
                 .forEach(address -> servers.add(address.toString()));
         for (var service : view.services()) {

@@ -93,8 +93,7 @@ final class ViewFormat {
     }
 
     private static Service service(String[] words) throws InvalidProtocolBufferException {
-        return new Service(
-                words[1], ServiceSpec.parseFrom(decoded(words[2])), addresses(words[3]), texts(words[4]));
+        return new Service(words[1], ServiceSpec.parseFrom(decoded(words[2])), addresses(words[3]), texts(words[4]));
     }
 
     private static List<String> texts(String list) {

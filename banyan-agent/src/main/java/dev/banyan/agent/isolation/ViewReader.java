@@ -55,8 +55,7 @@ final class ViewReader {
 
     /** In order of name; those that have no subnet yet have no containers either. */
     static List<Server> servers(
-            List<Resource<AgentSpec, AgentStatus>> agents,
-            List<Resource<AgentReportSpec, AgentReportStatus>> reports) {
+            List<Resource<AgentSpec, AgentStatus>> agents, List<Resource<AgentReportSpec, AgentReportStatus>> reports) {
         return agents.stream()
                 .filter(agent -> !agent.spec().getSubnet().isEmpty())
                 .map(agent -> server(
@@ -81,10 +80,7 @@ final class ViewReader {
 
     /** Those of {@code texts} that are IPv4 addresses; sorted. */
     static List<Ipv4Address> addresses(Stream<String> texts) {
-        return texts.flatMap(text -> address(text).stream())
-                .distinct()
-                .sorted()
-                .toList();
+        return texts.flatMap(text -> address(text).stream()).distinct().sorted().toList();
     }
 
     private static Optional<Ipv4Address> address(String text) {

@@ -120,7 +120,8 @@ public record Openness(boolean rest, SortedMap<Port, Boolean> ports, String why)
 
     /** For people: {@code all}, {@code none}, {@code 80/tcp, 53/udp}, or {@code all but 22/tcp}. */
     public String shown() {
-        var listed = String.join(", ", ports.keySet().stream().map(Port::toString).toList());
+        var listed =
+                String.join(", ", ports.keySet().stream().map(Port::toString).toList());
         if (rest) {
             return ports.isEmpty() ? "all" : "all but " + listed;
         }

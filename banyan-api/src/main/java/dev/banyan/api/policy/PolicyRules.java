@@ -35,8 +35,8 @@ public final class PolicyRules {
     private static final Pattern FROM =
             Pattern.compile("\\*|" + NAME + "|" + NAME + "(\\." + NAME + "){0,4}\\.(\\*|" + NAME + ")");
     private static final Pattern NETWORK = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}");
-    private static final Pattern ALIAS =
-            Pattern.compile("(?=.{1,63}$)[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)*");
+    private static final Pattern ALIAS = Pattern.compile(
+            "(?=.{1,63}$)[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9_-]*[a-zA-Z0-9])?)*");
 
     private PolicyRules() {}
 

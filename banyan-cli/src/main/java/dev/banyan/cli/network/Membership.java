@@ -23,10 +23,8 @@ record Membership(String network, boolean internal, List<String> members) {
         var members = new TreeMap<String, List<Party>>();
         for (var service : services) {
             var party = Party.of(Apps.NAMESPACE, service.spec());
-            party.networks()
-                    .keySet()
-                    .forEach(network -> members.computeIfAbsent(network, unused -> new ArrayList<>())
-                            .add(party));
+            party.networks().keySet().forEach(network -> members.computeIfAbsent(network, unused -> new ArrayList<>())
+                    .add(party));
         }
         return members.entrySet().stream()
                 .filter(network -> app.isEmpty()

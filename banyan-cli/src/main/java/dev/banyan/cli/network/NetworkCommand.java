@@ -30,7 +30,13 @@ import picocli.CommandLine.Parameters;
                     + " service may use which ports of which other one, why, and which agents do not keep to it yet. networks:"
                     + " which services are in which."
         },
-        footer = {"", "Examples:", "  banyan-cli network peers", "  banyan-cli network addresses -o json", "  banyan-cli network policy shop"})
+        footer = {
+            "",
+            "Examples:",
+            "  banyan-cli network peers",
+            "  banyan-cli network addresses -o json",
+            "  banyan-cli network policy shop"
+        })
 final class NetworkCommand implements Callable<Integer> {
     /** What is shown. */
     enum Subject {
@@ -49,7 +55,11 @@ final class NetworkCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "WHAT", description = "What to show: ${COMPLETION-CANDIDATES}.")
     private Subject subject = Subject.PEERS;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "APP", description = "Of policy and networks: only those of this app.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "APP",
+            description = "Of policy and networks: only those of this app.")
     private Optional<String> app = Optional.empty();
 
     @Mixin

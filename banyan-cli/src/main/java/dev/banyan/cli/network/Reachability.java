@@ -35,7 +35,8 @@ record Reachability(Party from, Party to, Openness open, List<String> missing, L
         var all = new ArrayList<Reachability>();
         parties.forEach((from, source) -> parties.forEach((to, target) -> {
             var open = Openness.between(source, target);
-            boolean asked = app.isEmpty() || app.get().equals(source.app()) || app.get().equals(target.app());
+            boolean asked =
+                    app.isEmpty() || app.get().equals(source.app()) || app.get().equals(target.app());
             if (asked && !from.equals(to) && (open.any() || open.ruled())) {
                 all.add(of(source, target, open, Math.max(from.revision(), to.revision()), runs(to, servers)));
             }

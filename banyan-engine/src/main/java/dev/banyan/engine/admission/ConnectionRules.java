@@ -28,8 +28,7 @@ final class ConnectionRules {
     private static List<String> modes(ServiceManifest service) {
         var problems = new ArrayList<String>();
         boolean linked = !service.getSettings().getNoNetwork();
-        boolean networks = !service.hasConnections()
-                || service.getConnections().getNetworksCount() > 0;
+        boolean networks = !service.hasConnections() || service.getConnections().getNetworksCount() > 0;
         if (linked != networks) {
             problems.add(linked ? "is in no network" : "a service without a link is in no network");
         }

@@ -116,9 +116,10 @@ public final class EndpointsReconciler implements Reconciler {
                 List.of(new Precondition.SameIncarnation(
                         deployment.key(), deployment.meta().createRevision())),
                 List.of(
-                        new Write.Create(
-                                Draft.of(claimKey(spec.getVirtualAddress()), Kinds.CLAIMS.spec().encode(claim))
-                                        .ownedBy(deployment.asOwner())),
+                        new Write.Create(Draft.of(
+                                        claimKey(spec.getVirtualAddress()),
+                                        Kinds.CLAIMS.spec().encode(claim))
+                                .ownedBy(deployment.asOwner())),
                         new Write.Create(owned(deployment, spec.getService())
                                 .withSpec(Kinds.SERVICES.spec().encode(spec))),
                         new Write.Create(
@@ -196,7 +197,11 @@ public final class EndpointsReconciler implements Reconciler {
         return release.getManifest().getServicesList().stream()
                 .filter(manifest -> manifest.getName().equals(service.spec().getService()))
                 .findFirst()
-                .map(manifest -> spec(deployment, release.getManifest().getPeersList(), manifest, service.spec().getVirtualAddress()))
+                .map(manifest -> spec(
+                        deployment,
+                        release.getManifest().getPeersList(),
+                        manifest,
+                        service.spec().getVirtualAddress()))
                 // One that the release does not have gives its ports free at once: another service may publish them.
                 .or(() -> Optional.of(service.spec().toBuilder()
                         .clearPorts()

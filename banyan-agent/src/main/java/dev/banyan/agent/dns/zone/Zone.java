@@ -53,11 +53,9 @@ public final class Zone {
         if (services.putIfAbsent(service.key(), service) == null) {
             var party = service.party();
             parties.put(service.key(), party);
-            party.networks()
-                    .keySet()
-                    .forEach(network -> byNetwork
-                            .computeIfAbsent(network, unused -> new ArrayList<>())
-                            .add(service));
+            party.networks().keySet().forEach(network -> byNetwork
+                    .computeIfAbsent(network, unused -> new ArrayList<>())
+                    .add(service));
         }
         put(service.name() + "." + service.domain(), led(service), service);
         var pointer = new Found.Pointer(service.name() + "." + service.domain());
@@ -138,8 +136,7 @@ public final class Zone {
 
     /** Whether {@code asker} may know of {@code service}. */
     private boolean knows(Optional<ZoneService> asker, ZoneService service) {
-        return asker.filter(from -> Openness.named(party(from), party(service)))
-                .isPresent();
+        return asker.filter(from -> Openness.named(party(from), party(service))).isPresent();
     }
 
     /**
@@ -154,8 +151,7 @@ public final class Zone {
             return entry(name, asker)
                     .or(() -> domain(name, asker))
                     .or(() -> asker.flatMap(from -> inNetworks(name, from)))
-                    .orElseGet(
-                            () -> others.stream().anyMatch(other -> isWithin(name, other)) ? ELSEWHERE : NOTHING);
+                    .orElseGet(() -> others.stream().anyMatch(other -> isWithin(name, other)) ? ELSEWHERE : NOTHING);
         }
         if (name.endsWith(REVERSE)) {
             return address(name).map(address -> owned(address, asker)).orElse(ELSEWHERE);

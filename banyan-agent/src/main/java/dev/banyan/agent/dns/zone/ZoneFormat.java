@@ -55,9 +55,18 @@ public final class ZoneFormat {
             service.nameServers().forEach(server -> line(text, "server", server));
             service.replicas().forEach(replica -> line(text, "replica", replica.slot() + " " + replica.address()));
             service.others().forEach(other -> line(text, "other", other));
-            line(text, "reach", Base64.getEncoder().encodeToString(service.reach().toByteArray()));
+            if (!service.reach().equals(usual(service))) {
+                line(
+                        text,
+                        "reach",
+                        Base64.getEncoder().encodeToString(service.reach().toByteArray()));
+            }
         }
         return text.toString();
+    }
+
+    private static ServiceSpec usual(ZoneService service) {
+        return ZoneService.reach(service.app(), service.name(), ServiceSpec.getDefaultInstance());
     }
 
     private static void line(StringBuilder text, String word, Object rest) {

@@ -72,10 +72,7 @@ public record ZoneService(
 
     /** What of {@code spec} says who is found. */
     static ServiceSpec reach(String app, String name, ServiceSpec spec) {
-        var reach = ServiceSpec.newBuilder()
-                .setDeployment(app)
-                .setService(name)
-                .addAllPeers(spec.getPeersList());
+        var reach = ServiceSpec.newBuilder().setDeployment(app).setService(name).addAllPeers(spec.getPeersList());
         return spec.hasConnections()
                 ? reach.setConnections(spec.getConnections()).build()
                 : reach.build();

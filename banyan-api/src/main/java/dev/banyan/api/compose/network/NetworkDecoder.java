@@ -24,13 +24,18 @@ public final class NetworkDecoder {
     private final Spot root;
     private final RuleDecoder rules;
 
+    /** What is wrong at the top is told there, once. */
+    private final boolean sound;
+
     /** Of the project {@code tree}, whose values were checked already, each by itself. */
     public NetworkDecoder(Mapping tree, Spot root) {
         this.tree = tree;
         this.networks = tree.mapping("networks");
         this.root = root;
+        int before = root.complaints().count();
         this.rules = new RuleDecoder(tree, shares(), root);
         check();
+        this.sound = root.complaints().count() == before;
     }
 
     /** Whether some network is shared with other apps. */
@@ -59,12 +64,15 @@ public final class NetworkDecoder {
 
     /** What service {@code name} is connected with; empty when that is as usual. */
     public Optional<Connections> connections(String name, Mapping service, Spot spot) {
+        int before = spot.complaints().count();
         var decoded = Connections.newBuilder();
         if (linked(service, spot)) {
             decoded.addAllNetworks(attachments(service, spot));
         }
         decoded.addAllRules(rules.ofService(name, service, spot));
-        PolicyRules.problems(decoded.build()).forEach(spot::refuse);
+        if (sound && spot.complaints().count() == before) {
+            PolicyRules.problems(decoded.build()).forEach(spot::refuse);
+        }
         return Optional.of(decoded.build()).filter(wanted -> !wanted.equals(USUAL));
     }
 

@@ -29,7 +29,8 @@ final class RuleDecoder {
 
     /** {@code shares}: networks are shared with other apps, whose names nobody knows here. */
     RuleDecoder(Mapping tree, boolean shares, Spot root) {
-        this.services = tree.mapping("services").members().stream().map(Member::key).toList();
+        this.services =
+                tree.mapping("services").members().stream().map(Member::key).toList();
         this.peers = tree.texts(ComposeKeys.PEERS);
         this.shares = shares;
         each(tree, root, (rule, at) -> {

@@ -114,12 +114,14 @@ final class ServiceVerdicts {
     }
 
     private static void attachments(VerdictTable service) {
-        service.honoured("networks", "Services without a common one neither reach nor find each other. See [network](network.md).")
+        service.honoured(
+                        "networks",
+                        "Services without a common one neither reach nor find each other. See [network](network.md).")
                 .honoured(
                         "network_mode",
                         "none: no link but loopback; bridge and default: as without it; host and those of other containers are refused.")
                 .honoured(ComposeKeys.POLICY, "Who may use which of its ports. See [network](network.md).")
-                .never("mac_address", "links of containers are routed, and nobody sees such an address");
+                .later("settings of networks", "mac_address");
         service.below(ComposeKeys.POLICY + ".*")
                 .honoured("allow", "Services: web, billing.api of another app, billing.*, or *.")
                 .honoured("deny", "Services that may not.")

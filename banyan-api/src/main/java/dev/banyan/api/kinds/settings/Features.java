@@ -27,8 +27,16 @@ public final class Features {
     public static final String SWAP = "memswap_limit";
 
     /** All that an agent of this version knows on any server; sorted. */
-    public static final List<String> KNOWN =
-            List.of(DEVICES, GROUPS, NO_NETWORK, HOST_PORTS, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR, SECCOMP);
+    public static final List<String> KNOWN = List.of(
+            DEVICES,
+            GROUPS,
+            NO_NETWORK,
+            HOST_PORTS,
+            RESTART_DELAY,
+            RESTART_ATTEMPTS,
+            RESTART_WINDOW,
+            APPARMOR,
+            SECCOMP);
 
     private Features() {}
 
