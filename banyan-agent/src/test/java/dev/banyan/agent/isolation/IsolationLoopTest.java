@@ -117,14 +117,7 @@ class IsolationLoopTest {
 
     private static ObservedSandbox sandbox(String id, String address, Map<String, String> annotations) {
         return new ObservedSandbox(
-                id,
-                "name",
-                "uid",
-                0,
-                true,
-                Optional.of(address),
-                Map.of(LABEL, "default/shop.web.1.0.0"),
-                annotations);
+                id, "name", "uid", 0, true, Optional.of(address), Map.of(LABEL, "default/shop.web.1.0.0"), annotations);
     }
 
     /** A container comes as the runtime tells of it; what the kernel had for it when it was to start. */
@@ -148,7 +141,8 @@ class IsolationLoopTest {
     }
 
     private void service(String name, String... backends) {
-        var spec = ServiceSpec.newBuilder().setDeployment("shop").setService(name).build();
+        var spec =
+                ServiceSpec.newBuilder().setDeployment("shop").setService(name).build();
         create(Draft.of(
                 Kinds.SERVICES.key("default", "shop." + name),
                 Kinds.SERVICES.spec().encode(spec)));
@@ -233,9 +227,8 @@ class IsolationLoopTest {
         refuses = false;
         simulation.runFor(SOON);
         assertThat(outcomes.getLast())
-                .isInstanceOfSatisfying(
-                        IsolationOutcome.Applied.class,
-                        applied -> assertThat(applied.revision()).isPositive());
+                .isInstanceOfSatisfying(IsolationOutcome.Applied.class, applied -> assertThat(applied.revision())
+                        .isPositive());
         assertThat(loop.health().ready()).isTrue();
         long before = ((IsolationOutcome.Applied) outcomes.getLast()).revision();
         service("db", "10.192.4.9");
