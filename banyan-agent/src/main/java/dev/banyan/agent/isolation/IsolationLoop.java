@@ -53,6 +53,8 @@ public final class IsolationLoop extends TaskComponent {
     private Optional<ClusterView> written = Optional.empty();
     private Optional<ClusterView> ruled = Optional.empty();
     private List<Container> ruledContainers = List.of();
+    private List<Container> led = List.of();
+    private Optional<String> unreadable = Optional.empty();
     private long told;
     private long writtenNanos;
 
@@ -182,12 +184,13 @@ public final class IsolationLoop extends TaskComponent {
         boolean changes = news.getAndSet(false);
         try {
             var now = sources.now(view.map(ClusterView::engines).orElse(List.of()));
+            unreadable = Optional.empty();
             if (changes || view.isEmpty() || !now.saysAs(view.get())) {
                 view = Optional.of(now);
             }
         } catch (QuarantinedException held) {
             // What is ruled stays: to go on without an object would be to decide from its absence.
-            health = Health.notReady(String.valueOf(held.getMessage()));
+            unreadable = Optional.of(String.valueOf(held.getMessage()));
             news.set(true);
         }
     }
@@ -195,11 +198,12 @@ public final class IsolationLoop extends TaskComponent {
     private void apply(ClusterView wanted, List<Container> containers) throws InterruptedException {
         boolean same = ruled.filter(last -> last.saysAs(wanted)).isPresent() && containers.equals(ruledContainers);
         if (!same || drifted()) {
-            attached.led(rules.apply(wanted, containers));
+            led = rules.apply(wanted, containers);
             ruled = Optional.of(wanted);
             ruledContainers = containers;
-            health = new Health(true, "revision " + wanted.revision());
         }
+        attached.led(led);
+        health = unreadable.map(Health::notReady).orElseGet(() -> new Health(true, "revision " + wanted.revision()));
         tell(wanted, same);
     }
 
