@@ -15,6 +15,8 @@ import dev.banyan.harness.Output;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -342,24 +344,38 @@ class NetworksTest {
     private static void whatIsNoLongerAllowedIsCut(Cluster cluster) {
         var from = place(cluster, "app1", "web", 1);
         var to = place(cluster, "app2", "web", 2);
+        var beside = place(cluster, "app1", "web", 2);
+        var cut = hold(cluster, from, to);
+        var kept = hold(cluster, from, beside);
+        up(cluster, 2, "");
+        Await.until(
+                () -> reached(from.container(), Set.of(to.address()), PORT).isEmpty(), SOON, () -> "no peer any more");
+
+        assertThat(answer(cut)).noneMatch(line -> line.startsWith("HTTP/"));
+        assertThat(answer(kept)).anyMatch(line -> line.startsWith("HTTP/"));
+    }
+
+    /** A connection that is made now, and asks once it is told to. */
+    private static Process hold(Cluster cluster, Place from, Place to) {
         var script = "exec 3<>/dev/tcp/" + to.address() + "/8080; echo open; read; "
                 + "printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3; timeout 5 cat <&3; echo end";
         var held = cluster.agentServer(1)
                 .open(Command.of("bash", "-c", script)
                         .behind("nsenter", "-t", Long.toString(from.container().pid()), "-n"));
-        try (var in = held.inputReader();
-                var out = held.outputWriter()) {
-            assertThat(in.readLine()).isEqualTo("open");
-            up(cluster, 2, "");
-            Await.until(
-                    () -> reached(from.container(), Set.of(to.address()), PORT).isEmpty(),
-                    SOON,
-                    () -> "no peer any more");
-            out.write("\n");
-            out.flush();
-            assertThat(in.lines().toList()).containsExactly("end");
-        } catch (java.io.IOException gone) {
-            throw new java.io.UncheckedIOException(gone);
+        try {
+            assertThat(held.inputReader().readLine()).isEqualTo("open");
+            return held;
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
         }
+    }
+
+    private static List<String> answer(Process held) {
+        try (var out = held.outputWriter()) {
+            out.write("\n");
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+        return held.inputReader().lines().toList();
     }
 }
