@@ -350,9 +350,19 @@ class NetworksTest {
         up(cluster, 2, "");
         Await.until(
                 () -> reached(from.container(), Set.of(to.address()), PORT).isEmpty(), SOON, () -> "no peer any more");
+        // The door closes first, then what is inside is put out.
+        Await.until(
+                () -> flows(cluster, from, to).isBlank(), SOON, () -> "no flow is left: " + flows(cluster, from, to));
 
         assertThat(answer(cut)).noneMatch(line -> line.startsWith("HTTP/"));
         assertThat(answer(kept)).anyMatch(line -> line.startsWith("HTTP/"));
+    }
+
+    private static String flows(Cluster cluster, Place from, Place to) {
+        return cluster.agentServer(to.agent())
+                .run("conntrack", "-L", "-p", "tcp", "--orig-src", from.address(), "--reply-src", to.address())
+                .orFail()
+                .out();
     }
 
     /** A connection that is made now, and asks once it is told to. */
