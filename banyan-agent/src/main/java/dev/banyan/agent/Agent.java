@@ -38,7 +38,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** One server's share of the cluster, put together. Assembly only. */
 final class Agent {
@@ -101,12 +103,26 @@ final class Agent {
                                 .map(Path::of)
                                 .toList()),
                         upstreams::searches,
-                        door));
+                        door,
+                        new Duties.Surroundings(
+                                () -> host.addresses(Duties.ranges(member)),
+                                new EngineAddresses(env, hosts(session)))));
         var desk = new Desk(env, duties.names(), upstreams);
         start(new UdpDoor(env, desk, NamesTable.LISTENING));
         start(new TcpDoor(env, desk, NamesTable.LISTENING));
         duties.report().change(facts(runtime, address));
         duties.components().forEach(this::start);
+    }
+
+    /** Names and addresses of the engines that this agent was told of, or has a session with. */
+    private Supplier<List<String>> hosts(Session session) {
+        return () -> Stream.concat(
+                        engines.stream().map(Endpoint::parse), session.tie().map(Session.Tie::engine).stream())
+                .filter(Endpoint.Tcp.class::isInstance)
+                .map(Endpoint.Tcp.class::cast)
+                .map(Endpoint.Tcp::host)
+                .distinct()
+                .toList();
     }
 
     /** What people began in containers before this start has nobody any more. */

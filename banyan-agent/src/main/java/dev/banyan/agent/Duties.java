@@ -15,6 +15,9 @@ import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.PortSpace;
 import dev.banyan.agent.host.SettingsTree;
+import dev.banyan.agent.isolation.Attached;
+import dev.banyan.agent.isolation.IsolationLoop;
+import dev.banyan.agent.isolation.IsolationRules;
 import dev.banyan.agent.kept.KeptListing;
 import dev.banyan.agent.kept.KeptLoop;
 import dev.banyan.agent.kept.SealingKey;
@@ -29,7 +32,6 @@ import dev.banyan.agent.probe.KernelWays;
 import dev.banyan.agent.probe.Probing;
 import dev.banyan.agent.proxy.NftablesProxy;
 import dev.banyan.agent.proxy.ProxyLoop;
-import dev.banyan.agent.proxy.ProxyOutcome;
 import dev.banyan.agent.reach.Reaching;
 import dev.banyan.agent.report.ReportLoop;
 import dev.banyan.agent.session.Membership;
@@ -46,13 +48,10 @@ import dev.banyan.api.events.EventLog;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.kinds.settings.Features;
-import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AllowedBind;
 import dev.banyan.api.v1.MaterialPart;
 import dev.banyan.api.v1.OpenMaterialRequest;
 import dev.banyan.api.v1.OverlayReport;
-import dev.banyan.api.v1.PortTaken;
-import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Informer;
@@ -106,6 +105,7 @@ public final class Duties {
      * @param devices that tasks may have for themselves
      * @param searches domains that the server tries for short names
      * @param door ways into running containers
+     * @param surroundings what of servers containers shall not reach
      */
     public record Tools(
             ContainerRuntime runtime,
@@ -118,7 +118,8 @@ public final class Duties {
             List<String> privileges,
             Devices devices,
             Supplier<List<String>> searches,
-            ContainerDoor door) {
+            ContainerDoor door,
+            Surroundings surroundings) {
         public Tools {
             binds = List.copyOf(binds);
             privileges = List.copyOf(privileges);
@@ -137,9 +138,18 @@ public final class Duties {
                     List.of(),
                     Devices.none(),
                     List::of,
-                    ContainerDoor.none());
+                    ContainerDoor.none(),
+                    new Surroundings(List::of, List::of));
         }
     }
+
+    /**
+     * Where servers are, as IPv4 addresses.
+     *
+     * @param own of this server
+     * @param engines as they are found now
+     */
+    public record Surroundings(Supplier<List<String>> own, Supplier<List<String>> engines) {}
 
     private final Env env;
     private final Post post;
@@ -149,6 +159,8 @@ public final class Duties {
     private final ReportLoop report;
     private final Askers askers = new Askers(WorkloadConfig.TASK_LABEL);
     private final Names names = new Names(askers);
+    private final Attached attached;
+    private final DataPlane dataPlane;
     private final List<Component> components = new ArrayList<>();
 
     /** New components, not started yet. */
@@ -159,9 +171,14 @@ public final class Duties {
         this.name = post.control().identity().name();
         this.store = post.control().store();
         this.report = new ReportLoop(env, store, name);
+        this.dataPlane = new DataPlane(report::change);
+        this.attached =
+                new Attached(env, tools.kernel().commands(), tools.kernel().settings(), WorkloadConfig.TASK_LABEL);
         report.change(status -> status.toBuilder()
                 .addAllBinds(tools.binds())
                 .addAllFeatures(Features.KNOWN)
+                .setIsolates(true)
+                .addAllAddresses(tools.surroundings().own().get())
                 .build());
         var events = new EventRecorder(env, EventLog.ofAgent(store, name));
         components.add(events);
@@ -219,7 +236,7 @@ public final class Duties {
                 env,
                 tasks,
                 store,
-                askers.watching(tools.runtime()),
+                attached.watching(askers.watching(tools.runtime())),
                 new Materials(tools.memory(), this::material),
                 config,
                 tools.clock(),
@@ -308,7 +325,19 @@ public final class Duties {
                         .orElse(List.of()),
                 services,
                 endpoints,
-                outcome -> report.change(status -> reported(status, outcome))));
+                dataPlane::balanced));
+        components.add(new IsolationLoop(
+                env,
+                new IsolationRules(id, kernel.commands(), ranges),
+                attached,
+                new CheckedFile(tools.data().resolve("isolation")),
+                new IsolationLoop.Sources(
+                        agents,
+                        reports,
+                        services,
+                        endpoints,
+                        tools.surroundings().engines()),
+                dataPlane::isolated));
         components.add(new NamesLoop(
                 env,
                 names,
@@ -347,28 +376,6 @@ public final class Duties {
         if (!now.getRefusal().isEmpty()) {
             events.warning(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name), "NoOverlay", now.getRefusal());
         }
-    }
-
-    private static AgentReportStatus reported(AgentReportStatus status, ProxyOutcome outcome) {
-        var taken = outcome.taken().stream()
-                .map(port -> PortTaken.newBuilder()
-                        .setPort(port.port())
-                        .setProtocol(
-                                port.protocol() == dev.banyan.agent.proxy.Protocol.UDP ? Protocol.UDP : Protocol.TCP)
-                        .setHolder(port.holder())
-                        .setAddress(port.address().map(Object::toString).orElse(""))
-                        .setElsewhere(port.isElsewhere())
-                        .build())
-                .toList();
-        var builder = status.toBuilder().clearPortsTaken().addAllPortsTaken(taken);
-        return switch (outcome) {
-            case ProxyOutcome.Applied applied ->
-                builder.setAppliedRevision(applied.revision())
-                        .setDataPlaneError("")
-                        .build();
-            case ProxyOutcome.Failed failed ->
-                builder.setDataPlaneError(failed.reason()).build();
-        };
     }
 
     /** What tells this agent's things from those of others on one machine. */

@@ -1,16 +1,22 @@
 package dev.banyan.agent;
 
+import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.workload.BootClock;
 import dev.banyan.api.kinds.settings.Features;
 import dev.banyan.api.v1.ResourceAmounts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -73,6 +79,40 @@ final class HostFacts implements BootClock {
             throw new UncheckedIOException(
                     "no way to " + host + "; name this server's address with --address", unknown);
         }
+    }
+
+    /** IPv4 addresses of this server by which others may reach it, but for those of containers' links; sorted. */
+    List<String> addresses(ClusterRanges ranges) {
+        var addresses = new TreeSet<String>();
+        try {
+            for (var link : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                Collections.list(link.getInetAddresses()).stream()
+                        .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                        .map(InetAddress::getHostAddress)
+                        .filter(address -> !ranges.containers().contains(Ipv4Address.parse(address)))
+                        .forEach(addresses::add);
+            }
+            return List.copyOf(addresses);
+        } catch (SocketException unknown) {
+            throw new UncheckedIOException("cannot look at this server's addresses", unknown);
+        }
+    }
+
+    /** The IPv4 addresses of {@code hosts} as they are found now; none of those that are not. */
+    static List<String> resolved(List<String> hosts) {
+        var addresses = new TreeSet<String>();
+        for (var host : hosts) {
+            try {
+                for (var address : InetAddress.getAllByName(host)) {
+                    if (address instanceof Inet4Address && !address.isLoopbackAddress()) {
+                        addresses.add(address.getHostAddress());
+                    }
+                }
+            } catch (UnknownHostException unknown) {
+                // It is looked up again with the next look.
+            }
+        }
+        return List.copyOf(addresses);
     }
 
     /** Largest packet of the link that has {@code address}; 1500 where none has it, such as before a NAT. */

@@ -2,6 +2,8 @@ package dev.banyan.agent.dns;
 
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ObservedSandbox;
+import dev.banyan.agent.container.watch.SandboxWatcher;
+import dev.banyan.agent.container.watch.WatchedSandboxes;
 import dev.banyan.agent.dns.zone.ZonePlan;
 import dev.banyan.agent.host.Ipv4Address;
 import java.util.Map;
@@ -12,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Which service the containers of this server are of, by their addresses: known before they start, and whether an engine answers or not.
  * Thread-safe.
  */
-public final class Askers {
+public final class Askers implements SandboxWatcher {
     private final String taskLabel;
     private final Map<Ipv4Address, Owner> owners = new ConcurrentHashMap<>();
 
@@ -33,12 +35,19 @@ public final class Askers {
         return Optional.ofNullable(owners.get(address)).map(Owner::service);
     }
 
-    void came(ObservedSandbox sandbox) {
+    @Override
+    public void came(ObservedSandbox sandbox) {
+        seen(sandbox);
+    }
+
+    @Override
+    public void seen(ObservedSandbox sandbox) {
         sandbox.address().ifPresent(address -> service(sandbox)
                 .ifPresent(service -> owners.put(Ipv4Address.parse(address), new Owner(sandbox.id(), service))));
     }
 
-    void went(String sandbox) {
+    @Override
+    public void went(String sandbox) {
         owners.values().removeIf(owner -> owner.sandbox().equals(sandbox));
     }
 

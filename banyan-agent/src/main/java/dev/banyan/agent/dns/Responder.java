@@ -71,6 +71,9 @@ record Responder(Optional<Zone> zone, Askers askers, List<String> others) {
             case Found.Addresses(var addresses) -> reply(query, addresses(query, addresses));
             case Found.Pointer(var target) -> reply(query, pointer(query, target));
             case Found.Nothing() -> reply(query, Replies.nothing(query, Rcode.NXDOMAIN));
+            // Who has no way out of the cluster asks nobody there either: names can carry words.
+            case Found.Elsewhere()
+            when owner.filter(zone.get()::isInner).isPresent() -> reply(query, Replies.nothing(query, Rcode.NXDOMAIN));
             case Found.Elsewhere() ->
                 new Handling.Ask(
                         query, asker, owner.map(ZoneService::nameServers).orElse(List.of()), Replies.limit(query));

@@ -20,13 +20,15 @@ import java.util.stream.Stream;
 /**
  * Turns a set into the packet rules that serve it. Pure: equal sets give equal tables whatever the order of frontends and backends.
  *
- * <p>Source addresses. A backend sees the client's own address, except in three cases in which the answer would otherwise miss this
+ * <p>Source addresses. A backend sees the client's own address, except in four cases in which the answer would otherwise miss this
  * server, and in which it sees an address of this server:
  *
  * <ul>
  *   <li>the connection comes from 127.0.0.0/8, an address that means something else in the container;
  *   <li>the client is the very container that was picked: it would take its own address for forged;
- *   <li>the client is no container and the backend runs on another server, which would answer the client directly.
+ *   <li>the client is no container and the backend runs on another server, which would answer the client directly;
+ *   <li>the client is a container that used a published port, and the backend runs on another server, which knows what was asked for by this
+ *       alone, and would refuse a container of another app.
  * </ul>
  *
  * <p>Refusals. A published port without backends, one that the client may not use, and every port of a virtual address that no frontend has, is answered with a TCP reset
@@ -211,7 +213,9 @@ final class ProxyTable {
         return List.of(
                 "ip saddr 127.0.0.0/8 oifname != \"lo\" ct status dnat masquerade",
                 "ip saddr . ip daddr @hairpins ct status dnat masquerade",
-                "ip saddr != " + ranges.containers() + " ip daddr @remotes ct status dnat masquerade");
+                "ip saddr != " + ranges.containers() + " ip daddr @remotes ct status dnat masquerade",
+                "ip saddr " + ranges.containers() + " ip daddr @remotes ct status dnat ct original ip daddr != "
+                        + ranges.services() + " masquerade");
     }
 
     /** Whatever gets here was not led to a backend. */

@@ -169,7 +169,7 @@ final class TaskStarter {
                                         config.names().addresses(),
                                         config.names().searches().get()),
                         TaskRuntime.labels(task),
-                        Map.of())
+                        tuning.links())
                 .withIsolation(tuning.isolation());
         // Devices may bring variables, also later ones that find the sandbox of this attempt.
         boolean environed = tuning.environed() || task.spec().getAssignment().getDevicesCount() > 0;

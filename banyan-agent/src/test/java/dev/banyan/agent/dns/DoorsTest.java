@@ -8,6 +8,7 @@ import dev.banyan.agent.dns.zone.Zone;
 import dev.banyan.agent.dns.zone.ZoneService;
 import dev.banyan.agent.dns.zone.ZoneService.Replica;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.manager.Component;
 import java.io.DataInputStream;
@@ -90,7 +91,19 @@ class DoorsTest {
         return Zone.of(
                 Asked.RANGES,
                 List.of(
-                        new ZoneService("shop", "web", Ipv4Address.parse("10.200.0.7"), List.of(), List.of(), replicas),
+                        new ZoneService(
+                                "shop",
+                                "web",
+                                Ipv4Address.parse("10.200.0.7"),
+                                List.of(),
+                                List.of(),
+                                replicas,
+                                false,
+                                List.of(Ipv4Address.parse("127.0.0.1"), Ipv4Address.parse("127.0.0.2")),
+                                ServiceSpec.newBuilder()
+                                        .setDeployment("shop")
+                                        .setService("web")
+                                        .build()),
                         new ZoneService(
                                 "shop",
                                 UNSPEAKABLE,

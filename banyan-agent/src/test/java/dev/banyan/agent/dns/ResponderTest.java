@@ -2,7 +2,12 @@ package dev.banyan.agent.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.agent.dns.zone.Zone;
+import dev.banyan.agent.dns.zone.ZoneService;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.api.v1.Attachment;
+import dev.banyan.api.v1.Connections;
+import dev.banyan.api.v1.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +43,7 @@ class ResponderTest {
     @Test
     void repeatsNumberAndNameAsTheyWereAsked() {
         var query = Asked.query("wEB.Shop.INTERNAL", Type.A);
-        var answer = reply(query, Asked.STRANGER);
+        var answer = reply(query, Asked.WEB);
 
         assertThat(answer.getHeader().getID()).isEqualTo(query.getHeader().getID());
         assertThat(answer.getQuestion().getName()).hasToString("wEB.Shop.INTERNAL.");
@@ -49,6 +54,40 @@ class ResponderTest {
     void shortNamesAreOfTheAppWhoseContainerAsks() {
         assertThat(Asked.addresses(reply(Asked.query("db", Type.A), Asked.WEB))).containsExactly("10.200.0.8");
         assertThat(handle(Asked.query("db", Type.A), Asked.STRANGER)).isInstanceOf(Handling.Ask.class);
+    }
+
+    @Test
+    void aStrangerIsToldNothingOfTheCluster() {
+        assertThat(reply(Asked.query("web.shop.internal", Type.A), Asked.STRANGER)
+                        .getHeader()
+                        .getRcode())
+                .isEqualTo(Rcode.NXDOMAIN);
+    }
+
+    @Test
+    void whoHasNoWayOutIsToldNoNamesOfOthers() {
+        var reach = ServiceSpec.newBuilder()
+                .setDeployment("shop")
+                .setService("db")
+                .setConnections(Connections.newBuilder()
+                        .addNetworks(Attachment.newBuilder().setNetwork("back").setInternal(true)))
+                .build();
+        var db = new ZoneService(
+                "shop",
+                "db",
+                Ipv4Address.parse("10.200.0.8"),
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                List.of(Asked.WEB),
+                reach);
+        var inner = new Responder(Optional.of(Zone.of(Asked.RANGES, List.of(db))), new Askers(Asked.LABEL), List.of());
+
+        assertThat(inner.handle(Asked.query("example.com", Type.A).toWire(), Asked.WEB))
+                .isInstanceOfSatisfying(Handling.Reply.class, reply -> assertThat(
+                                reply.message().getHeader().getRcode())
+                        .isEqualTo(Rcode.NXDOMAIN));
     }
 
     @Test
@@ -65,7 +104,7 @@ class ResponderTest {
         for (int id = 0; id < 2; id++) {
             var query = Asked.query("tasks.web.shop.internal", Type.A);
             query.getHeader().setID(id);
-            seen.add(Asked.addresses(reply(query, Asked.STRANGER)));
+            seen.add(Asked.addresses(reply(query, Asked.WEB)));
         }
 
         assertThat(seen).containsExactly(List.of("10.192.3.7", "10.192.4.9"), List.of("10.192.4.9", "10.192.3.7"));
@@ -205,7 +244,7 @@ class ResponderTest {
     }
 
     private Message reply(String name, int type) {
-        return reply(Asked.query(name, type), Asked.STRANGER);
+        return reply(Asked.query(name, type), Asked.WEB);
     }
 
     /** As it comes off the wire. */

@@ -240,7 +240,14 @@ final class Passage {
     private Sight sight(String out) {
         var by = beginsHere() ? LOOPBACK : in;
         boolean local = kernel.isLocal(packet.to().address());
-        return new Sight(packet, by, out, flow.led(), flow.isAnswered(), local);
+        return new Sight(
+                packet,
+                by,
+                out,
+                flow.led(),
+                flow.isAnswered(),
+                local,
+                flow.original().to().address());
     }
 
     private Optional<Outcome> lost(String why) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /** What servers lead requests to, against what truly lives. */
@@ -42,19 +43,28 @@ public final class PlaneCheck {
 
     private final Wire wire;
     private final String outsider;
+    private final BiPredicate<Ipv4Address, Ipv4Address> together;
     private final Map<Dead, Duration> since = new LinkedHashMap<>();
 
     /** {@code outsider} is a server of the wire that no agent works on. */
     public PlaneCheck(Wire wire, String outsider) {
+        this(wire, outsider, (one, other) -> true);
+    }
+
+    /** {@code together} says whether a container may reach another one, or a virtual address; others shall refuse it. */
+    public PlaneCheck(Wire wire, String outsider, BiPredicate<Ipv4Address, Ipv4Address> together) {
         this.wire = wire;
         this.outsider = outsider;
+        this.together = together;
     }
 
     /** What the server does not lead where it shall, of all that programs, containers and outsiders can ask it; S16 at rest. */
     public Optional<String> difference(String server, Collection<Service> services) {
         for (var service : services) {
             for (var way : virtualWays(server, service.virtual())) {
-                var wrong = differenceOf(way, service.backends(), ANY_PORT);
+                boolean may = !(way.asker() instanceof Asker.Container(var ignored, var address))
+                        || together.test(address, Ipv4Address.parse(service.virtual()));
+                var wrong = differenceOf(way, may ? service.backends() : List.of(), ANY_PORT);
                 if (wrong.isPresent()) {
                     return wrong;
                 }
@@ -69,17 +79,18 @@ public final class PlaneCheck {
         return Optional.empty();
     }
 
-    /** Containers of any two servers that do not reach each other under their own addresses. */
+    /** Containers of any two servers that do not reach each other under their own addresses, or do where they may not. */
     public Optional<String> unconnected(Collection<String> servers) {
         for (var server : servers) {
             var attached = wire.server(server).attached();
             for (var address : servers.stream()
                     .flatMap(other -> wire.server(other).attached().stream())
                     .toList()) {
-                var from = attached.stream().filter(own -> !own.equals(address)).findFirst();
-                var wrong = from.flatMap(own -> unconnected(server, own, address));
-                if (wrong.isPresent()) {
-                    return wrong;
+                for (var from : attached) {
+                    var wrong = from.equals(address) ? Optional.<String>empty() : unconnected(server, from, address);
+                    if (wrong.isPresent()) {
+                        return wrong;
+                    }
                 }
             }
         }
@@ -88,6 +99,11 @@ public final class PlaneCheck {
 
     private Optional<String> unconnected(String server, Ipv4Address from, Ipv4Address to) {
         var way = new Way(new Asker.Container(server, from), Protocol.TCP, to.toString(), ANY_PORT);
+        if (!together.test(from, to)) {
+            return ask(way).stream().noneMatch(Reach.Reached.class::isInstance)
+                    ? Optional.empty()
+                    : Optional.of(way + " ends at " + ask(way) + ", where it may not be");
+        }
         boolean reached = ask(way).stream()
                 .allMatch(reach -> reach instanceof Reach.Reached found
                         && found.towards().address().equals(to)

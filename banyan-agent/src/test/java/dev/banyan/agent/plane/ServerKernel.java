@@ -218,7 +218,9 @@ public final class ServerKernel {
             case "nft" -> nft(line, words);
             case "ip" -> ip(line, words);
             case "conntrack" ->
-                words.get(1).equals("-L") ? new CommandResult(line, 0, flowListing(), "") : forget(line, words);
+                words.get(1).equals("-L")
+                        ? new CommandResult(line, 0, flowListing(words.contains("-p")), "")
+                        : forget(line, words);
             case "ss" -> new CommandResult(line, 0, owners(words), "");
             default -> new CommandResult(line, 127, "", words.getFirst() + ": not found");
         };
@@ -246,12 +248,13 @@ public final class ServerKernel {
         return new CommandResult(line, complaint.isEmpty() ? 0 : status, "", complaint.orElse(""));
     }
 
-    /** {@code conntrack -L -p udp}. */
-    private String flowListing() {
+    /** {@code conntrack -L}, or {@code conntrack -L -p udp}. */
+    private String flowListing(boolean datagrams) {
         var text = new StringBuilder();
         for (var flow : flows) {
-            if (flow.original().protocol().word().equals("udp")) {
-                text.append("udp      17 29 ")
+            var word = flow.original().protocol().word();
+            if (word.equals("udp") || !datagrams) {
+                text.append(word.equals("udp") ? "udp      17 29 " : "tcp      6 431999 ESTABLISHED ")
                         .append(half(flow.original()))
                         .append(half(flow.answer()))
                         .append("mark=0 use=1\n");
@@ -287,6 +290,7 @@ public final class ServerKernel {
     private static boolean has(Flow flow, String option, String value) {
         return switch (option) {
             case "-p" -> flow.original().protocol().word().equals(value);
+            case "--orig-src" -> flow.original().from().address().toString().equals(value);
             case "--orig-dst" -> flow.original().to().address().toString().equals(value);
             case "--orig-port-dst" -> flow.original().to().port() == Integer.parseInt(value);
             case "--reply-src" -> flow.answer().from().address().toString().equals(value);

@@ -3,6 +3,7 @@ package dev.banyan.api.compose;
 import dev.banyan.api.compose.content.Grants;
 import dev.banyan.api.compose.content.ProjectContents;
 import dev.banyan.api.compose.image.ImageNeeds;
+import dev.banyan.api.compose.network.NetworkDecoder;
 import dev.banyan.api.compose.node.Complaints;
 import dev.banyan.api.compose.node.Node.Mapping;
 import dev.banyan.api.compose.node.Node.Member;
@@ -67,17 +68,19 @@ public final class ComposeLoader {
         var root = new Spot(complaints, Trail.ROOT, project.tree().place());
         Judge.check(project.tree(), project.disabled(), root);
         var parts = new ServiceDecoder.Parts(new Grants(project.tree(), root, variables, contents), contents);
+        var networks = new NetworkDecoder(project.tree(), root);
         var decoded = new ArrayList<ServiceDecoder.Decoded>();
         for (var service : project.services().members()) {
             if (service.value() instanceof Mapping mapping) {
-                decoded.add(service(service, mapping, root, parts));
+                var one = service(service, mapping, root, parts);
+                decoded.add(one.with(networks.connections(service.key(), mapping, one.spot())));
             }
         }
         var checks = new ServiceChecks(decoded);
         checks.run();
         ContainerNames.check(project.services(), root);
         decoded.sort(Comparator.comparing(service -> service.manifest().getName()));
-        var manifest = Manifest.newBuilder().setName(project.name());
+        var manifest = Manifest.newBuilder().setName(project.name()).addAllPeers(networks.peers(project.name()));
         var awaited = checks.awaited();
         for (var service : decoded) {
             var finished = finished(service, awaited.contains(service.manifest().getName())).toBuilder();

@@ -10,6 +10,7 @@ import dev.banyan.api.compose.settings.DeviceDecoder;
 import dev.banyan.api.compose.settings.SettingsDecoder;
 import dev.banyan.api.compose.storage.MountDecoder;
 import dev.banyan.api.kinds.settings.SettingsRules;
+import dev.banyan.api.v1.Connections;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContentMount;
 import dev.banyan.api.v1.Dependency;
@@ -62,6 +63,14 @@ final class ServiceDecoder {
             ServiceManifest manifest,
             List<PortDecoder.PlacedPort> ports,
             List<PlacedDependency> dependencies) {
+        /** The same service in these networks; in the usual one when there is nothing. */
+        Decoded with(Optional<Connections> connections) {
+            return connections
+                    .map(wanted -> new Decoded(
+                            spot, manifest.toBuilder().setConnections(wanted).build(), ports, dependencies))
+                    .orElse(this);
+        }
+
         /** The same service with what is mounted in it. */
         Decoded with(MountDecoder.Mounts mounts) {
             var contents = new ArrayList<>(manifest.getContentMountsList());

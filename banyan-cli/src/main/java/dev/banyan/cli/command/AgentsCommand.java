@@ -123,10 +123,17 @@ final class AgentsCommand implements Callable<Integer> {
                         report.getOverlay().getRefusal(),
                         report.getDataPlaneError(),
                         overlayError(report.getOverlay()),
-                        agent.status().getMessage())
+                        agent.status().getMessage(),
+                        isolation(report))
                 .filter(text -> !text.isEmpty())
                 .findFirst()
                 .orElse("");
+    }
+
+    /** One of before does not know how. */
+    private static String isolation(AgentReportStatus report) {
+        boolean old = !report.getIsolates() && !report.getVersion().isEmpty();
+        return old ? "does not keep apps apart: upgrade it" : "";
     }
 
     private static String overlayError(OverlayReport overlay) {
@@ -175,6 +182,7 @@ final class AgentsCommand implements Callable<Integer> {
         item.put("devices", devices(report));
         item.put("device_problems", report.getDeviceProblemsList());
         item.put("version", report.getVersion());
+        item.put("isolates", report.getIsolates());
         item.put("since_ms", agent.status().getSinceMs());
         item.put("message", agent.status().getMessage());
         item.put("data_plane_error", report.getDataPlaneError());

@@ -29,16 +29,25 @@ import picocli.CommandLine.Spec;
             "Shows how servers are connected, who has which address, and who leads where.",
             "peers: each agent and each other one that it reaches, with the age of the last handshake and the bytes that"
                     + " went through, up to a minute old. addresses: of agents, services and tasks. endpoints: the replicas of"
-                    + " each service, and which agents have confirmed that they lead to these, up to ten seconds old. check: has"
-                    + " every agent try all of it."
+                    + " each service, and which agents have confirmed that they lead to these, up to ten seconds old. policy: which"
+                    + " service may use which ports of which other one, why, and which agents do not keep to it yet. networks:"
+                    + " which services are in which. check: has every agent try all of it."
         },
-        footer = {"", "Examples:", "  banyan-cli network peers", "  banyan-cli network addresses -o json"})
+        footer = {
+            "",
+            "Examples:",
+            "  banyan-cli network peers",
+            "  banyan-cli network addresses -o json",
+            "  banyan-cli network policy shop"
+        })
 final class NetworkCommand implements Callable<Integer> {
     /** What is shown. */
     enum Subject {
         PEERS,
         ADDRESSES,
-        ENDPOINTS;
+        ENDPOINTS,
+        POLICY,
+        NETWORKS;
 
         @Override
         public String toString() {
@@ -56,6 +65,13 @@ final class NetworkCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "APP",
+            description = "Of policy and networks: only those of this app.")
+    private Optional<String> app = Optional.empty();
 
     @Mixin
     private final FormatOption format = new FormatOption();
@@ -81,12 +97,14 @@ final class NetworkCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var shown = subject.orElseThrow(() -> new ParameterException(
-                spec.commandLine(), "say what to show: peers, addresses or endpoints; or check"));
+                spec.commandLine(), "say what to show: peers, addresses, endpoints, policy or networks; or check"));
         try (var cluster = program.access().open()) {
             switch (shown) {
                 case PEERS -> peers(cluster.store());
                 case ADDRESSES -> addresses(cluster.store());
                 case ENDPOINTS -> endpoints(cluster.store());
+                case POLICY -> policy(cluster.store());
+                case NETWORKS -> networks(cluster.store());
             }
             return ExitCode.OK.number();
         }
@@ -114,6 +132,29 @@ final class NetworkCommand implements Callable<Integer> {
                         confirmations.stream().map(Confirmation::row).toList()),
                 "banyan.network.endpoints/1",
                 confirmations.stream().map(Confirmation::item).toList());
+    }
+
+    private void policy(Store store) {
+        var all = ClusterPorts.read(store);
+        var pairs = Reachability.all(all.services(), all.servers(), app);
+        format.print(
+                program.console(),
+                new Table(
+                        Reachability.COLUMNS,
+                        pairs.stream().map(Reachability::row).toList()),
+                "banyan.network.policy/1",
+                pairs.stream().map(Reachability::item).toList());
+    }
+
+    private void networks(Store store) {
+        var networks = Membership.all(ClusterPorts.read(store).services(), app);
+        format.print(
+                program.console(),
+                new Table(
+                        Membership.COLUMNS,
+                        networks.stream().map(Membership::row).toList()),
+                "banyan.network.networks/1",
+                networks.stream().map(Membership::item).toList());
     }
 
     private void addresses(Store store) {

@@ -2,7 +2,8 @@
  * The verbs about the network between servers.
  *
  * <p>{@code network peers} shows how each agent reaches each other one, {@code network addresses} who has which address, {@code network
- * endpoints} which agents have confirmed the replicas of each service, and {@code ports} what is open to whom. These read what agents report
+ * endpoints} which agents have confirmed the replicas of each service, {@code network policy} and {@code network networks} who reaches whom,
+ * and {@code ports} what is open to whom. These read what agents report
  * and controllers write; nothing is asked of servers.
  *
  * <p>{@code network check} asks: {@link dev.banyan.cli.network.CheckPlan} says, as a pure function of the store, what each agent shall try

@@ -129,14 +129,12 @@ class ConfigCommandTest {
     void listsVolumesAndWarnsOfWhatIsIgnored() {
         bench.file(
                 "compose.yaml",
-                "services: {a: {image: x}}\nnetworks: {front: }\nvolumes: {data: , cache: }\nx-banyan-ignore: networks\n");
+                "services: {a: {image: x}}\nmodels: {m: {model: x}}\nvolumes: {data: , cache: }\nx-banyan-ignore: models\n");
 
         var run = bench.run("config", "--volumes");
 
         assertThat(run.out()).isEqualTo("cache\ndata\n");
-        assertThat(run.err())
-                .startsWith(
-                        "compose.yaml:2:1: networks: \"networks\" is ignored: it comes with settings of networks\n");
+        assertThat(run.err()).startsWith("compose.yaml:2:1: models: \"models\" is ignored: Banyan runs no models\n");
     }
 
     @Test
@@ -214,7 +212,7 @@ class ConfigCommandTest {
 
     @Test
     void endsAsUpDoesWhenAFileIsWrong() {
-        bench.file("compose.yaml", "services:\n  web:\n    imag: x\n    network_mode: none\n");
+        bench.file("compose.yaml", "services:\n  web:\n    imag: x\n    mac_address: 02:42:ac:11:65:43\n");
 
         var config = bench.run("config");
         var up = bench.run("up");
@@ -224,7 +222,7 @@ class ConfigCommandTest {
         assertThat(config.err())
                 .contains(
                         "compose.yaml:3:5: services.web.imag: unknown key \"imag\"",
-                        "\"network_mode\" is not supported yet")
+                        "\"mac_address\" is not supported yet")
                 .endsWith("\n2 problems\n");
         assertThat(up.err()).isEqualTo(config.err().replace("2 problems\n", "2 problems; nothing was changed\n"));
     }

@@ -7,9 +7,13 @@ import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.Attachment;
 import dev.banyan.api.v1.Backend;
 import dev.banyan.api.v1.Balancing;
+import dev.banyan.api.v1.Connections;
 import dev.banyan.api.v1.EndpointsSpec;
+import dev.banyan.api.v1.PolicyPort;
+import dev.banyan.api.v1.PolicyRule;
 import dev.banyan.api.v1.PortAccess;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.PortTaken;
@@ -85,6 +89,7 @@ class PortsCommandTest {
                 Kinds.SERVICES
                         .spec()
                         .encode(spec.setDeployment(deployment)
+                                .setService(name.substring(deployment.length() + 1))
                                 .setVirtualAddress("10.200.0.1")
                                 .build()))));
         var endpoints = EndpointsSpec.newBuilder();
@@ -173,6 +178,55 @@ class PortsCommandTest {
 
         assertThat(bench.run("ports").out())
                 .containsPattern("192.0.2.7:81/tcp +b.web +80 +everybody +- +1 +no agent has 192.0.2.7");
+    }
+
+    private static Connections.Builder in(String network) {
+        return Connections.newBuilder().addNetworks(Attachment.newBuilder().setNetwork(network));
+    }
+
+    @Test
+    void showsWhoReachesWhomWhyAndWhoDoesNotKeepToIt() {
+        agent("a1", AgentStatus.State.READY, report().setIsolates(true));
+        agent("a2", AgentStatus.State.READY, report().setIsolates(true).setAppliedRevision(1));
+        agent("a3", AgentStatus.State.READY, report());
+        service("shop.web", ServiceSpec.newBuilder().setConnections(in("back")), "a1");
+        var rule = PolicyRule.newBuilder()
+                .setAllow(true)
+                .addFrom("web")
+                .addPorts(PolicyPort.newBuilder().setNumber(5432));
+        var closed = in("back").addRules(rule).addRules(PolicyRule.newBuilder().addFrom("*"));
+        service("shop.db", ServiceSpec.newBuilder().setConnections(closed), "a2", "a3");
+        service("blog.web", ServiceSpec.newBuilder(), "a1");
+
+        assertThat(bench.run("network", "policy").out())
+                .containsPattern(
+                        "shop.web +shop.db +5432/tcp +network shop/back, policy +not isolating: a3; not confirmed: a2\n")
+                .containsPattern("shop.db +shop.web +all +network shop/back +-\n")
+                .doesNotContain("blog");
+        assertThat(bench.run("network", "policy", "blog").out()).doesNotContain("shop");
+        assertThat(bench.run("network", "policy", "shop", "-o", "json").out())
+                .contains("\"schema\": \"banyan.network.policy/1\"")
+                .containsPattern("\"not_isolating\": \\[\\s+\"a3\"\\s+]");
+    }
+
+    @Test
+    void showsNetworksWithTheirMembers() {
+        var inner = Connections.newBuilder()
+                .addNetworks(Attachment.newBuilder().setNetwork("back").setInternal(true));
+        var shared = Connections.newBuilder()
+                .addNetworks(Attachment.newBuilder().setNetwork("common").setShared(true));
+        service("shop.db", ServiceSpec.newBuilder().setConnections(inner));
+        service("shop.web", ServiceSpec.newBuilder().setConnections(shared));
+        service("blog.web", ServiceSpec.newBuilder().setConnections(shared));
+        service("wiki.web", ServiceSpec.newBuilder());
+
+        assertThat(bench.run("network", "networks").out())
+                .containsPattern("common +- +blog.web, shop.web\n")
+                .containsPattern("shop/back +yes +shop.db\n")
+                .containsPattern("wiki/default +- +wiki.web\n");
+        assertThat(bench.run("network", "networks", "blog", "-o", "yaml").out())
+                .contains("common")
+                .doesNotContain("wiki", "back");
     }
 
     @Test

@@ -32,6 +32,7 @@ final class ManifestRules {
         rules.check(manifest, tags);
         rules.violations.addAll(Ports.violations(manifest));
         rules.violations.addAll(ContentRules.violations(manifest));
+        rules.violations.addAll(ConnectionRules.violations(manifest));
         return rules.violations;
     }
 

@@ -21,12 +21,27 @@ final class EndpointsPlan {
      */
     static EndpointsSpec of(
             String service, List<Resource<TaskSpec, TaskStatus>> tasks, Map<String, AgentStatus.State> agents) {
-        var backends = tasks.stream()
-                .filter(task -> task.spec().getService().equals(service) && serves(task, agents))
+        var spec = EndpointsSpec.newBuilder();
+        tasks.stream()
+                .filter(task -> task.spec().getService().equals(service) && sends(task))
                 .sorted(Comparator.comparing(Resource::name))
-                .map(EndpointsPlan::backend)
-                .toList();
-        return EndpointsSpec.newBuilder().addAllBackends(backends).build();
+                .forEach(task -> {
+                    if (serves(task, agents)) {
+                        spec.addBackends(backend(task));
+                    } else {
+                        spec.addSilent(backend(task));
+                    }
+                });
+        return spec.build();
+    }
+
+    /** Whether its containers may be there, under the address that it has: also while its agent is silent. */
+    private static boolean sends(Resource<TaskSpec, TaskStatus> task) {
+        var state = task.status().getState();
+        return !task.status().getAddress().isEmpty()
+                && !task.spec().getContainer().getSettings().getNoNetwork()
+                && state != TaskStatus.State.EXITED
+                && state != TaskStatus.State.FAILED;
     }
 
     /** True when no task of the service may still be running. */
@@ -44,7 +59,6 @@ final class EndpointsPlan {
                 && !task.meta().deleting()
                 && status.getState() == TaskStatus.State.RUNNING
                 && status.getReady()
-                && !status.getAddress().isEmpty()
                 && agents.get(spec.getAssignment().getAgent()) == AgentStatus.State.READY;
     }
 

@@ -61,7 +61,7 @@ public final class EndpointsReconciler implements Reconciler {
         }
         var missing = missing(deployment, release.get());
         if (!missing.isEmpty() && !deployment.meta().deleting()) {
-            return createServices(deployment, missing);
+            return createServices(deployment, release.get().getManifest().getPeersList(), missing);
         }
         news.settled(deployment.key());
         return update(deployment, release.get());
@@ -76,10 +76,10 @@ public final class EndpointsReconciler implements Reconciler {
     }
 
     private Result createServices(
-            Resource<DeploymentSpec, DeploymentStatus> deployment, List<ServiceManifest> missing) {
+            Resource<DeploymentSpec, DeploymentStatus> deployment, List<String> peers, List<ServiceManifest> missing) {
         long revision = 0;
         for (var service : missing) {
-            var outcome = create(deployment, service);
+            var outcome = create(deployment, peers, service);
             if (!(outcome instanceof WriteOutcome.Written written)) {
                 return Result.after(outcome);
             }
@@ -89,12 +89,13 @@ public final class EndpointsReconciler implements Reconciler {
     }
 
     /** Service, empty Endpoints and claim of the address in one commit; a taken address is followed by the next. */
-    private WriteOutcome create(Resource<DeploymentSpec, DeploymentStatus> deployment, ServiceManifest service) {
+    private WriteOutcome create(
+            Resource<DeploymentSpec, DeploymentStatus> deployment, List<String> peers, ServiceManifest service) {
         var key = serviceKey(deployment, service.getName());
         WriteOutcome outcome = new WriteOutcome.AlreadyExists(key);
         for (int attempt = 0; attempt < ADDRESS_ATTEMPTS; attempt++) {
             var address = AddressRange.VIRTUAL.candidate(key.path(), attempt);
-            outcome = store.commit(creation(deployment, service, address));
+            outcome = store.commit(creation(deployment, spec(deployment, peers, service, address)));
             boolean addressTaken = outcome instanceof WriteOutcome.AlreadyExists taken
                     && taken.key().kind().equals(Kinds.CLAIMS.name());
             if (!addressTaken) {
@@ -108,22 +109,22 @@ public final class EndpointsReconciler implements Reconciler {
         return outcome;
     }
 
-    private static Commit creation(
-            Resource<DeploymentSpec, DeploymentStatus> deployment, ServiceManifest service, String address) {
-        var key = serviceKey(deployment, service.getName());
+    private static Commit creation(Resource<DeploymentSpec, DeploymentStatus> deployment, ServiceSpec spec) {
+        var key = serviceKey(deployment, spec.getService());
         var claim = ClaimSpec.newBuilder().setHolder(key.path()).build();
         var endpoints = EndpointsSpec.getDefaultInstance();
         return new Commit(
                 List.of(new Precondition.SameIncarnation(
                         deployment.key(), deployment.meta().createRevision())),
                 List.of(
+                        new Write.Create(Draft.of(
+                                        claimKey(spec.getVirtualAddress()),
+                                        Kinds.CLAIMS.spec().encode(claim))
+                                .ownedBy(deployment.asOwner())),
+                        new Write.Create(owned(deployment, spec.getService())
+                                .withSpec(Kinds.SERVICES.spec().encode(spec))),
                         new Write.Create(
-                                Draft.of(claimKey(address), Kinds.CLAIMS.spec().encode(claim))
-                                        .ownedBy(deployment.asOwner())),
-                        new Write.Create(owned(deployment, service.getName())
-                                .withSpec(Kinds.SERVICES.spec().encode(spec(deployment, service, address)))),
-                        new Write.Create(
-                                draft(deployment, service.getName(), Kinds.ENDPOINTS.key(key.namespace(), key.name()))
+                                draft(deployment, spec.getService(), Kinds.ENDPOINTS.key(key.namespace(), key.name()))
                                         .withSpec(Kinds.ENDPOINTS.spec().encode(endpoints)))));
     }
 
@@ -192,7 +193,11 @@ public final class EndpointsReconciler implements Reconciler {
         return release.getManifest().getServicesList().stream()
                 .filter(manifest -> manifest.getName().equals(service.spec().getService()))
                 .findFirst()
-                .map(manifest -> spec(deployment, manifest, service.spec().getVirtualAddress()))
+                .map(manifest -> spec(
+                        deployment,
+                        release.getManifest().getPeersList(),
+                        manifest,
+                        service.spec().getVirtualAddress()))
                 // One that the release does not have gives its ports free at once: another service may publish them.
                 .or(() -> Optional.of(service.spec().toBuilder()
                         .clearPorts()
@@ -220,7 +225,10 @@ public final class EndpointsReconciler implements Reconciler {
     }
 
     private static ServiceSpec spec(
-            Resource<DeploymentSpec, DeploymentStatus> deployment, ServiceManifest service, String address) {
+            Resource<DeploymentSpec, DeploymentStatus> deployment,
+            List<String> peers,
+            ServiceManifest service,
+            String address) {
         var spec = ServiceSpec.newBuilder()
                 .setDeployment(deployment.name())
                 .setService(service.getName())
@@ -233,10 +241,15 @@ public final class EndpointsReconciler implements Reconciler {
                         .toList())
                 .addAllTags(deployment.spec().getTagsList())
                 .addAllAliases(aliases(service))
-                .addAllNameServers(service.getSettings().getNameLookup().getServersList());
-        return service.hasBalancing()
-                ? spec.setBalancing(service.getBalancing()).build()
-                : spec.build();
+                .addAllNameServers(service.getSettings().getNameLookup().getServersList())
+                .addAllPeers(peers);
+        if (service.hasBalancing()) {
+            spec.setBalancing(service.getBalancing());
+        }
+        if (service.hasConnections()) {
+            spec.setConnections(service.getConnections());
+        }
+        return spec.build();
     }
 
     private static List<String> aliases(ServiceManifest service) {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.Attachment;
 import dev.banyan.api.v1.Backend;
 import dev.banyan.api.v1.Balancing;
 import dev.banyan.api.v1.ClaimSpec;
+import dev.banyan.api.v1.Connections;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.NameLookup;
 import dev.banyan.api.v1.PortAccess;
@@ -133,6 +135,39 @@ class EndpointsReconcilerTest {
         assertThat(backends().getFirst().getTaskUid())
                 .isEqualTo(world.get(Kinds.TASKS, "default", "shop.web.1.0.0").uid());
         assertThat(world.told()).contains("endpoints/default/shop.web Serving: a replica receives traffic");
+        assertThat(silent()).containsExactly("10.192.0.3", "10.192.0.4", "10.192.0.6");
+    }
+
+    private List<String> silent() {
+        return world.get(Kinds.ENDPOINTS, "default", "shop.web").spec().getSilentList().stream()
+                .map(Backend::getAddress)
+                .toList();
+    }
+
+    @Test
+    void namesWhoSendsAsLongAsItMayBeThere() {
+        world.app("shop", WEB);
+        reconcile();
+        world.runningTask("shop.web.1.0.0", "a1", "10.192.0.2");
+        status(world.task("shop.web.1.1.0", "a1"), TaskStatus.State.STOPPING, false, "10.192.0.3");
+        status(world.task("shop.web.1.2.0", "a1"), TaskStatus.State.EXITED, false, "10.192.0.4");
+        world.judge("a1", AgentStatus.State.LOST);
+        reconcile();
+
+        assertThat(backends()).isEmpty();
+        assertThat(silent()).containsExactly("10.192.0.2", "10.192.0.3");
+    }
+
+    @Test
+    void servicesSayWhomTheyReach() {
+        var connections = Connections.newBuilder()
+                .addNetworks(Attachment.newBuilder().setNetwork("back"))
+                .build();
+        world.app("shop", WEB.toBuilder().setConnections(connections).build());
+        reconcile();
+
+        var spec = world.get(Kinds.SERVICES, "default", "shop.web").spec();
+        assertThat(spec.getConnections()).isEqualTo(connections);
     }
 
     @Test

@@ -2,14 +2,18 @@ package dev.banyan.agent.dns.zone;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.api.policy.Openness;
+import dev.banyan.api.policy.Party;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** All names of the cluster at one moment. Immutable: a change makes another one. */
+/** All names of the cluster at one moment, each for those who may know it. Immutable: a change makes another one. */
 public final class Zone {
     /** The domain that all names of the cluster end with. */
     public static final String ORIGIN = "internal";
@@ -20,11 +24,17 @@ public final class Zone {
     private static final Found NOTHING = new Found.Nothing();
     private static final Found NO_ADDRESS = new Found.Addresses(List.of());
 
+    /** What a name is, and of whom. */
+    private record Entry(Found found, ZoneService owner) {}
+
     private final ClusterRanges ranges;
-    private final Map<String, Found> names = new HashMap<>();
-    private final Map<Ipv4Address, Found> reverse = new HashMap<>();
+    private final Map<String, Entry> names = new HashMap<>();
+    private final Map<String, List<ZoneService>> domains = new HashMap<>();
+    private final Map<Ipv4Address, Entry> reverse = new HashMap<>();
     private final Map<Ipv4Address, ZoneService> owners = new HashMap<>();
-    private final Map<String, ZoneService> services = new HashMap<>();
+    private final Map<String, ZoneService> services = new LinkedHashMap<>();
+    private final Map<String, Party> parties = new HashMap<>();
+    private final Map<String, List<ZoneService>> byNetwork = new HashMap<>();
 
     private Zone(ClusterRanges ranges) {
         this.ranges = ranges;
@@ -40,17 +50,24 @@ public final class Zone {
     }
 
     private void addService(ZoneService service) {
-        services.putIfAbsent(service.key(), service);
-        put(service.name() + "." + service.domain(), led(service));
-        reverse.putIfAbsent(service.address(), new Found.Pointer(service.name() + "." + service.domain()));
+        if (services.putIfAbsent(service.key(), service) == null) {
+            var party = service.party();
+            parties.put(service.key(), party);
+            party.networks().keySet().forEach(network -> byNetwork
+                    .computeIfAbsent(network, unused -> new ArrayList<>())
+                    .add(service));
+        }
+        put(service.name() + "." + service.domain(), led(service), service);
+        var pointer = new Found.Pointer(service.name() + "." + service.domain());
+        reverse.putIfAbsent(service.address(), new Entry(pointer, service));
         for (var domain = service.domain(); !domain.isEmpty(); domain = parent(domain)) {
-            names.putIfAbsent(domain, NO_ADDRESS);
+            domains.computeIfAbsent(domain, unused -> new ArrayList<>()).add(service);
         }
     }
 
     private void addAliases(ZoneService service) {
         for (var alias : service.aliases()) {
-            put(alias + "." + service.domain(), led(service));
+            put(alias + "." + service.domain(), led(service), service);
         }
     }
 
@@ -71,21 +88,20 @@ public final class Zone {
                 .collect(Collectors.groupingBy(
                         ZoneService.Replica::slot,
                         Collectors.mapping(ZoneService.Replica::address, Collectors.toList())));
-        put(TASKS + service.name() + "." + service.domain(), new Found.Addresses(all));
+        put(TASKS + service.name() + "." + service.domain(), new Found.Addresses(all), service);
         bySlot.forEach((slot, addresses) -> {
             var name = service.name() + "-" + slot + "." + service.domain();
-            put(name, new Found.Addresses(addresses));
+            put(name, new Found.Addresses(addresses), service);
             addresses.forEach(address -> {
-                reverse.putIfAbsent(address, new Found.Pointer(name));
+                reverse.putIfAbsent(address, new Entry(new Found.Pointer(name), service));
                 owners.putIfAbsent(address, service);
             });
         });
+        service.others().forEach(address -> owners.putIfAbsent(address, service));
     }
 
-    private void put(String name, Found found) {
-        var key = name.toLowerCase(Locale.ROOT);
-        // The domain of an app may be the name of a service in an app with a shorter one.
-        names.merge(key, found, (first, second) -> first.equals(NO_ADDRESS) ? second : first);
+    private void put(String name, Found found, ZoneService owner) {
+        names.putIfAbsent(name.toLowerCase(Locale.ROOT), new Entry(found, owner));
     }
 
     private static String parent(String domain) {
@@ -93,7 +109,7 @@ public final class Zone {
         return dot < 0 ? "" : domain.substring(dot + 1);
     }
 
-    /** The service whose ready replica has {@code address}. */
+    /** The service of which a container has {@code address}. */
     public Optional<ZoneService> owner(Ipv4Address address) {
         return Optional.ofNullable(owners.get(address));
     }
@@ -105,32 +121,95 @@ public final class Zone {
 
     /** How many names lead somewhere. */
     public int size() {
-        return names.size();
+        return names.size() + domains.size();
+    }
+
+    /** Whether a service has no way out of the cluster. */
+    public boolean isInner(ZoneService service) {
+        return party(service).inner();
+    }
+
+    private Party party(ZoneService service) {
+        var known = parties.get(service.key());
+        return known == null ? service.party() : known;
+    }
+
+    /** Whether {@code asker} may know of {@code service}. */
+    private boolean knows(Optional<ZoneService> asker, ZoneService service) {
+        return asker.filter(from -> Openness.named(party(from), party(service))).isPresent();
     }
 
     /**
      * What {@code name} means.
      *
      * @param name in lower case, without a dot at its end
-     * @param asker of which service who asks is; empty when that is not known: then short names mean nothing
+     * @param asker of which service who asks is; empty when that is not known: then nothing of the cluster is said
      * @param others domains within that of the cluster that are somebody else's, as the server's own search list has them
      */
     public Found find(String name, Optional<ZoneService> asker, List<String> others) {
         if (isWithin(name, ORIGIN)) {
-            return names.getOrDefault(
-                    name, others.stream().anyMatch(other -> isWithin(name, other)) ? ELSEWHERE : NOTHING);
+            return entry(name, asker)
+                    .or(() -> domain(name, asker))
+                    .or(() -> asker.flatMap(from -> inNetworks(name, from)))
+                    .orElseGet(() -> others.stream().anyMatch(other -> isWithin(name, other)) ? ELSEWHERE : NOTHING);
         }
         if (name.endsWith(REVERSE)) {
-            return address(name).map(this::owned).orElse(ELSEWHERE);
+            return address(name).map(address -> owned(address, asker)).orElse(ELSEWHERE);
         }
-        return asker.flatMap(service -> Optional.ofNullable(names.get(name + "." + service.domain())))
+        return asker.flatMap(service -> entry(name + "." + service.domain(), asker)
+                        .or(() -> domain(name + "." + service.domain(), asker))
+                        .or(() -> inNetworks(name + "." + service.domain(), service)))
                 .orElse(ELSEWHERE);
     }
 
-    private Found owned(Ipv4Address address) {
+    private Optional<Found> entry(String name, Optional<ZoneService> asker) {
+        return Optional.ofNullable(names.get(name))
+                .filter(entry -> knows(asker, entry.owner()))
+                .map(Entry::found);
+    }
+
+    /** The domain of somebody whom the asker knows has no address, but is there. */
+    private Optional<Found> domain(String name, Optional<ZoneService> asker) {
+        boolean there = name.equals(ORIGIN)
+                || domains.getOrDefault(name, List.of()).stream().anyMatch(service -> knows(asker, service));
+        return there ? Optional.of(NO_ADDRESS) : Optional.empty();
+    }
+
+    /** Names within the asker's networks, which may lead to services of other apps: in its own domain, where resolvers look first. */
+    private Optional<Found> inNetworks(String name, ZoneService asker) {
+        var suffix = "." + asker.domain();
+        if (!name.endsWith(suffix)) {
+            return Optional.empty();
+        }
+        var wanted = name.substring(0, name.length() - suffix.length());
+        var from = party(asker);
+        var found = from.networks().keySet().stream()
+                .flatMap(network -> byNetwork.getOrDefault(network, List.of()).stream())
+                .distinct()
+                .filter(service -> called(service, wanted, from))
+                .map(Zone::led)
+                .map(Found.Addresses.class::cast)
+                .flatMap(addresses -> addresses.addresses().stream())
+                .distinct()
+                .toList();
+        return found.isEmpty() ? Optional.empty() : Optional.of(new Found.Addresses(found));
+    }
+
+    private boolean called(ZoneService service, String name, Party asker) {
+        return service.name().equals(name)
+                || party(service).aliasesFor(asker).stream().anyMatch(alias -> alias.equalsIgnoreCase(name));
+    }
+
+    private Found owned(Ipv4Address address, Optional<ZoneService> asker) {
         boolean ours =
                 ranges.containers().contains(address) || ranges.services().contains(address);
-        return ours ? reverse.getOrDefault(address, NOTHING) : ELSEWHERE;
+        if (!ours) {
+            return ELSEWHERE;
+        }
+        return Optional.ofNullable(reverse.get(address))
+                .filter(entry -> knows(asker, entry.owner()))
+                .map(Entry::found)
+                .orElse(NOTHING);
     }
 
     private static boolean isWithin(String name, String domain) {

@@ -1,9 +1,12 @@
 package dev.banyan.agent.dns.zone;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.banyan.agent.dns.zone.ZoneService.Replica;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.api.v1.ServiceSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -16,6 +19,8 @@ import java.util.List;
  * alias the-shop
  * server 192.0.2.53
  * replica 0 10.192.3.7
+ * other 10.192.3.8
+ * reach CgRzaG9wEgN3ZWI=
  * </pre>
  *
  * <p>Lines below a service are its own.
@@ -49,8 +54,19 @@ public final class ZoneFormat {
             service.aliases().forEach(alias -> line(text, "alias", alias));
             service.nameServers().forEach(server -> line(text, "server", server));
             service.replicas().forEach(replica -> line(text, "replica", replica.slot() + " " + replica.address()));
+            service.others().forEach(other -> line(text, "other", other));
+            if (!service.reach().equals(usual(service))) {
+                line(
+                        text,
+                        "reach",
+                        Base64.getEncoder().encodeToString(service.reach().toByteArray()));
+            }
         }
         return text.toString();
+    }
+
+    private static ServiceSpec usual(ZoneService service) {
+        return ZoneService.reach(service.app(), service.name(), ServiceSpec.getDefaultInstance());
     }
 
     private static void line(StringBuilder text, String word, Object rest) {
@@ -91,6 +107,8 @@ public final class ZoneFormat {
         var aliases = new ArrayList<>(service.aliases());
         var servers = new ArrayList<>(service.nameServers());
         var replicas = new ArrayList<>(service.replicas());
+        var others = new ArrayList<>(service.others());
+        var reach = service.reach();
         boolean byReplicas = service.byReplicas();
         switch (words.getFirst()) {
             case "leads" -> byReplicas = words.get(1).equals(BY_REPLICAS);
@@ -98,9 +116,27 @@ public final class ZoneFormat {
             case "server" -> servers.add(words.get(1));
             case "replica" ->
                 replicas.add(new Replica(Integer.parseInt(words.get(1)), Ipv4Address.parse(words.get(2))));
+            case "other" -> others.add(Ipv4Address.parse(words.get(1)));
+            case "reach" -> reach = reach(words.get(1));
             default -> throw new IllegalArgumentException("unknown: " + words.getFirst());
         }
         return new ZoneService(
-                service.app(), service.name(), service.address(), aliases, servers, replicas, byReplicas);
+                service.app(),
+                service.name(),
+                service.address(),
+                aliases,
+                servers,
+                replicas,
+                byReplicas,
+                others,
+                reach);
+    }
+
+    private static ServiceSpec reach(String text) {
+        try {
+            return ServiceSpec.parseFrom(Base64.getDecoder().decode(text));
+        } catch (InvalidProtocolBufferException cut) {
+            throw new IllegalArgumentException("whom a service reaches cannot be read", cut);
+        }
     }
 }

@@ -37,18 +37,21 @@ public final class ZonePlan {
             Resource<ServiceSpec, ServiceStatus> service, Lister<EndpointsSpec, EndpointsStatus> endpoints) {
         var spec = service.spec();
         var key = new ObjectKey("endpoints", service.key().namespace(), service.name());
-        var backends = endpoints
-                .lastReadable(key)
-                .map(found -> found.spec().getBackendsList())
-                .orElse(List.of());
+        var set = endpoints.lastReadable(key).map(Resource::spec).orElse(EndpointsSpec.getDefaultInstance());
         return new ZoneService(
                 spec.getDeployment(),
                 spec.getService(),
                 Ipv4Address.parse(spec.getVirtualAddress()),
                 spec.getAliasesList(),
                 spec.getNameServersList(),
-                backends.stream().map(ZonePlan::replica).toList(),
-                spec.getBalancing().getReplicasByName());
+                set.getBackendsList().stream().map(ZonePlan::replica).toList(),
+                spec.getBalancing().getReplicasByName(),
+                set.getSilentList().stream()
+                        .map(Backend::getAddress)
+                        .map(Ipv4Address::parse)
+                        .distinct()
+                        .toList(),
+                ZoneService.reach(spec.getDeployment(), spec.getService(), spec));
     }
 
     private static Replica replica(Backend backend) {

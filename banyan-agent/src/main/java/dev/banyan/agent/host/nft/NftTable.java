@@ -36,7 +36,8 @@ public record NftTable(String name, List<NftSet> sets, List<NftChain> chains) {
         return digest(toString());
     }
 
-    static String digest(String text) {
+    /** Sixteen hexadecimal digits that tell texts apart, for names. */
+    public static String digest(String text) {
         try {
             var sha = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
             return HexFormat.of().formatHex(sha, 0, 8);

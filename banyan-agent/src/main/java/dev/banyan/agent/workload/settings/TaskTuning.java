@@ -10,6 +10,7 @@ import dev.banyan.agent.container.StopSignal;
 import dev.banyan.agent.container.Tuning;
 import dev.banyan.agent.container.Tuning.BlockIo.Bound;
 import dev.banyan.agent.container.Tuning.BlockIo.DiskLimit;
+import dev.banyan.agent.container.watch.SandboxWatcher;
 import dev.banyan.api.kinds.settings.SeccompText;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
@@ -41,6 +42,11 @@ public record TaskTuning(ContainerSpec container) {
     /** Whether it has an environment besides its image's. */
     public boolean environed() {
         return container.hasSealedEnvironment() || container.getEnvironmentCount() > 0;
+    }
+
+    /** The annotations of its sandbox. */
+    public Map<String, String> links() {
+        return settings().getNoNetwork() ? Map.of(SandboxWatcher.NETWORK, SandboxWatcher.NONE) : Map.of();
     }
 
     /** What it may use. */

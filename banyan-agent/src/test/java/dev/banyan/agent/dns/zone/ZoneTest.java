@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.agent.dns.zone.ZoneService.Replica;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.api.v1.Attachment;
+import dev.banyan.api.v1.Connections;
+import dev.banyan.api.v1.ServiceSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +37,7 @@ class ZoneTest {
         assertThat(find("web", web)).isEqualTo(at("10.200.0.7"));
         assertThat(find("web", other)).isEqualTo(at("10.200.0.9"));
         assertThat(find("db", other)).isEqualTo(ELSEWHERE);
-        assertThat(find("web")).isEqualTo(ELSEWHERE);
+        assertThat(zone.find("web", Optional.empty(), List.of())).isEqualTo(ELSEWHERE);
     }
 
     @Test
@@ -65,7 +68,7 @@ class ZoneTest {
         var found = Zone.of(RANGES, List.of(named));
 
         for (var name : List.of("web.shop.internal", "the-shop.shop.internal", "tasks.web.shop.internal")) {
-            assertThat(found.find(name, Optional.empty(), List.of())).isEqualTo(at("10.192.3.7", "10.192.4.9"));
+            assertThat(found.find(name, Optional.of(named), List.of())).isEqualTo(at("10.192.3.7", "10.192.4.9"));
         }
         assertThat(ZoneFormat.read(ZoneFormat.write(new ZoneFormat.Kept(List.of(), List.of(named, db))))
                         .services())
@@ -82,7 +85,7 @@ class ZoneTest {
                 List.of(),
                 List.of(new Replica(0, address("10.192.3.7")), new Replica(0, address("10.192.3.9"))));
 
-        assertThat(Zone.of(RANGES, List.of(changing)).find("web-0.shop.internal", Optional.empty(), List.of()))
+        assertThat(Zone.of(RANGES, List.of(changing)).find("web-0.shop.internal", Optional.of(changing), List.of()))
                 .isEqualTo(at("10.192.3.7", "10.192.3.9"));
     }
 
@@ -92,11 +95,11 @@ class ZoneTest {
         var named = service("shop", "api", "10.200.0.21", List.of("web-1", "db"));
         var crowded = Zone.of(RANGES, List.of(web, named, numbered, db));
 
-        assertThat(crowded.find("web-0.shop.internal", Optional.empty(), List.of()))
+        assertThat(crowded.find("web-0.shop.internal", Optional.of(web), List.of()))
                 .isEqualTo(at("10.200.0.20"));
-        assertThat(crowded.find("web-1.shop.internal", Optional.empty(), List.of()))
+        assertThat(crowded.find("web-1.shop.internal", Optional.of(web), List.of()))
                 .isEqualTo(at("10.200.0.21"));
-        assertThat(crowded.find("db.shop.internal", Optional.empty(), List.of()))
+        assertThat(crowded.find("db.shop.internal", Optional.of(web), List.of()))
                 .isEqualTo(at("10.200.0.8"));
     }
 
@@ -108,9 +111,10 @@ class ZoneTest {
         var zoned = Zone.of(RANGES, List.of(second, third, first, service("shop.eu", "web", "10.200.0.33", List.of())));
 
         // The name of a service, and the domain of an app with a tag.
-        assertThat(zoned.find("shop.eu.internal", Optional.empty(), List.of())).isEqualTo(at("10.200.0.30"));
-        assertThat(zoned.find("b.c.internal", Optional.empty(), List.of())).isEqualTo(at("10.200.0.32"));
-        assertThat(zoned.find("a.b.c.internal", Optional.empty(), List.of())).isEqualTo(at("10.200.0.31"));
+        assertThat(zoned.find("shop.eu.internal", Optional.of(first), List.of()))
+                .isEqualTo(at("10.200.0.30"));
+        assertThat(zoned.find("b.c.internal", Optional.of(third), List.of())).isEqualTo(at("10.200.0.32"));
+        assertThat(zoned.find("a.b.c.internal", Optional.of(second), List.of())).isEqualTo(at("10.200.0.31"));
     }
 
     @Test
@@ -129,7 +133,7 @@ class ZoneTest {
                 .isEqualTo(ELSEWHERE);
         assertThat(zone.find("google.internal", Optional.empty(), ofCloud)).isEqualTo(ELSEWHERE);
         assertThat(zone.find("notgoogle.internal", Optional.empty(), ofCloud)).isEqualTo(NOTHING);
-        assertThat(zone.find("web.shop.internal", Optional.empty(), List.of("internal")))
+        assertThat(zone.find("web.shop.internal", Optional.of(web), List.of("internal")))
                 .isEqualTo(at("10.200.0.7"));
     }
 
@@ -149,6 +153,99 @@ class ZoneTest {
         assertThat(find("200.10.in-addr.arpa")).isEqualTo(ELSEWHERE);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "web.blog.internal",
+                "blog.internal",
+                "tasks.web.blog.internal",
+                "web-0.blog.internal",
+                "9.0.200.10.in-addr.arpa",
+                "8.3.192.10.in-addr.arpa"
+            })
+    void whatIsOfOtherAppsIsNotTold(String name) {
+        assertThat(find(name, other)).isNotEqualTo(NOTHING);
+        assertThat(find(name, web)).isEqualTo(NOTHING);
+        assertThat(zone.find(name, Optional.empty(), List.of())).isEqualTo(NOTHING);
+    }
+
+    private static ZoneService reaching(ZoneService service, ServiceSpec.Builder reach) {
+        return new ZoneService(
+                service.app(),
+                service.name(),
+                service.address(),
+                service.aliases(),
+                service.nameServers(),
+                service.replicas(),
+                false,
+                List.of(address("10.192.3.77")),
+                reach.setDeployment(service.app()).setService(service.name()).build());
+    }
+
+    private static ServiceSpec.Builder in(String network, boolean shared, String... aliases) {
+        return ServiceSpec.newBuilder()
+                .setConnections(Connections.newBuilder()
+                        .addNetworks(Attachment.newBuilder()
+                                .setNetwork(network)
+                                .setShared(shared)
+                                .setInternal(network.equals("back"))
+                                .addAllAliases(List.of(aliases))));
+    }
+
+    @Test
+    void peersAreFoundByTheirFullNames() {
+        var shop = reaching(web, ServiceSpec.newBuilder().addPeers("blog"));
+        var blog = reaching(other, ServiceSpec.newBuilder().addPeers("shop"));
+        var peers = Zone.of(RANGES, List.of(shop, blog));
+
+        assertThat(peers.find("web.blog.internal", Optional.of(shop), List.of()))
+                .isEqualTo(at("10.200.0.9"));
+        assertThat(peers.find("9.0.200.10.in-addr.arpa", Optional.of(shop), List.of()))
+                .isEqualTo(new Found.Pointer("web.blog.internal"));
+        assertThat(Zone.of(RANGES, List.of(shop, other)).find("web.blog.internal", Optional.of(shop), List.of()))
+                .isEqualTo(NOTHING);
+    }
+
+    @Test
+    void servicesOfOtherNetworksAreNotFoundAndAliasesHoldWithinTheirs() {
+        var back = reaching(db, in("back", false, "Store"));
+        var front = reaching(web, in("front", false));
+        var api = reaching(service("shop", "api", "10.200.0.11", List.of()), in("back", false));
+        var parted = Zone.of(RANGES, List.of(back, front, api));
+
+        assertThat(parted.find("db", Optional.of(front), List.of())).isEqualTo(ELSEWHERE);
+        assertThat(parted.find("db.shop.internal", Optional.of(front), List.of()))
+                .isEqualTo(NOTHING);
+        assertThat(parted.find("store", Optional.of(front), List.of())).isEqualTo(ELSEWHERE);
+        assertThat(parted.find("store", Optional.of(api), List.of())).isEqualTo(at("10.200.0.8"));
+        assertThat(parted.find("store.shop.internal", Optional.of(api), List.of()))
+                .isEqualTo(at("10.200.0.8"));
+        assertThat(parted.isInner(api)).isTrue();
+        assertThat(parted.isInner(front)).isFalse();
+    }
+
+    @Test
+    void withinASharedNetworkShortNamesLeadToOtherAppsToo() {
+        var shop = reaching(db, in("common", true));
+        var blog = reaching(other, in("common", true, "pages"));
+        var shared = Zone.of(RANGES, List.of(shop, blog));
+
+        for (var name : List.of("web", "pages", "web.blog.internal")) {
+            assertThat(shared.find(name, Optional.of(shop), List.of())).isEqualTo(at("10.200.0.9"));
+        }
+        assertThat(ZoneFormat.read(ZoneFormat.write(new ZoneFormat.Kept(List.of(), List.of(shop, blog))))
+                        .services())
+                .containsExactly(shop, blog);
+    }
+
+    @Test
+    void aContainerThatIsNotReadyIsKnownByItsAddress() {
+        var starting = reaching(db, ServiceSpec.newBuilder());
+
+        assertThat(Zone.of(RANGES, List.of(starting)).owner(address("10.192.3.77")))
+                .contains(starting);
+    }
+
     @Test
     void knowsWhoseAnAddressIs() {
         assertThat(zone.owner(address("10.192.3.8"))).contains(other);
@@ -157,8 +254,9 @@ class ZoneTest {
         assertThat(zone.service("shop.nope")).isEmpty();
     }
 
+    /** As the app finds it that has the name. */
     private Found find(String name) {
-        return zone.find(name, Optional.empty(), List.of());
+        return zone.find(name, Optional.of(name.contains("blog") ? other : web), List.of());
     }
 
     private Found find(String name, ZoneService asker) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.host.CommandLine;
 import dev.banyan.agent.host.CommandResult;
+import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.nft.NftChain;
 import dev.banyan.agent.host.nft.NftDifference;
 import dev.banyan.agent.host.nft.NftSet;
@@ -133,7 +134,8 @@ class PacketTablesTest {
             "lo",
             true,
             false,
-            false);
+            false,
+            Ipv4Address.parse("10.0.0.9"));
 
     private static Verdict said(Sight sight, String... rules) {
         var tables = new PacketTables();

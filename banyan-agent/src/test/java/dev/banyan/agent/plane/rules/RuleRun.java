@@ -21,10 +21,12 @@ public final class RuleRun {
      * @param led whether its flow's destination is translated
      * @param known whether its flow was answered already
      * @param local whether its destination is this server
+     * @param asked what the first packet of its flow was for, before all translation
      */
-    public record Sight(Packet packet, String in, String out, boolean led, boolean known, boolean local) {
+    public record Sight(
+            Packet packet, String in, String out, boolean led, boolean known, boolean local, Ipv4Address asked) {
         Sight of(Packet other) {
-            return new Sight(other, in, out, led, known, local);
+            return new Sight(other, in, out, led, known, local, asked);
         }
     }
 
@@ -132,6 +134,10 @@ public final class RuleRun {
                         return new Step.Call(word(), verb.equals("jump"));
                     }
                     case "counter" -> {}
+                    case "tcp" -> {
+                        // Of its flags: the packets here begin flows.
+                        return new Step.Next();
+                    }
                     default -> {
                         var step = matched(verb);
                         if (step.isPresent()) {
@@ -198,6 +204,11 @@ public final class RuleRun {
                             new Field(Integer.toString(packet.to().port()), Optional.empty());
                         case "meta mark" -> new Field(Long.toString(packet.mark()), Optional.empty());
                         case "ct status" -> new Field(sight.led() ? "dnat" : "", Optional.empty());
+                        case "ct original" -> {
+                            words.removeFirst();
+                            words.removeFirst();
+                            yield Field.of(sight.asked());
+                        }
                         case "ct state" -> new Field(sight.known() ? "established" : "new", Optional.empty());
                         default -> throw new IllegalStateException("no such field: " + first);
                     };
@@ -238,7 +249,8 @@ public final class RuleRun {
                 return set(wanted)
                         .content()
                         .containsKey(String.join(
-                                " . ", fields.stream().map(Field::value).toList()));
+                                        " . ", fields.stream().map(Field::value).toList())
+                                .replace("\"", ""));
             }
             return fields.getFirst().is(wanted);
         }

@@ -25,6 +25,12 @@ public final class ComposeKeys {
     /** Banyan's own: the ranges of addresses that a published port is open to. */
     public static final String ALLOW = "x-banyan-allow";
 
+    /** Banyan's own: the apps that an app reaches and is reached by. */
+    public static final String PEERS = "x-banyan-peers";
+
+    /** Banyan's own: which services may use which ports of others. */
+    public static final String POLICY = "x-banyan-policy";
+
     private static final One TEXT = new One(Forms.TEXT);
     private static final One FLAG = new One(Forms.FLAG);
     private static final Pairs OPTIONS = new Pairs(Bare.EMPTY);
@@ -61,7 +67,11 @@ public final class ComposeKeys {
             "volumes",
             named(volume()),
             IGNORE,
-            listOrOne(TEXT, Uniqueness.WHOLE));
+            listOrOne(TEXT, Uniqueness.WHOLE),
+            PEERS,
+            listOrOne(TEXT, Uniqueness.WHOLE),
+            POLICY,
+            list(ServiceKeys.rule(true)));
 
     private ComposeKeys() {}
 

@@ -241,7 +241,9 @@ final class ServiceKeys {
             ComposeKeys.AFFINITY,
             DURATION,
             ComposeKeys.IGNORE,
-            TEXTS_OR_ONE);
+            TEXTS_OR_ONE,
+            ComposeKeys.POLICY,
+            list(rule(false)));
 
     private ServiceKeys() {}
 
@@ -305,6 +307,15 @@ final class ServiceKeys {
     private static Listed envFile() {
         var file = fields("path", new Located(false), "required", FLAG, "format", new One(Forms.word("format", "raw")));
         return listOrOne(file.orShort(ShortForms.key("path")).needs("path"), Uniqueness.PATH);
+    }
+
+    /** One rule of who may use what; {@code whole} when it is one of the whole project, which says of whom it is. */
+    static Fields rule(boolean whole) {
+        var ports = list(new One(Forms.matching("port", "[0-9]{1,5}(/(tcp|udp))?", "5432")));
+        return whole
+                ? fields("allow", TEXTS_OR_ONE, "deny", TEXTS_OR_ONE, "ports", ports, "to", TEXTS_OR_ONE)
+                        .needs("to")
+                : fields("allow", TEXTS_OR_ONE, "deny", TEXTS_OR_ONE, "ports", ports);
     }
 
     private static Fields attachment() {

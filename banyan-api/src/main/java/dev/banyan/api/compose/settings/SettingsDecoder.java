@@ -80,7 +80,8 @@ public final class SettingsDecoder {
         settings.setInit(service.flag("init", false))
                 .setTty(service.flag("tty", false))
                 .setStdinOpen(service.flag("stdin_open", false))
-                .setReadOnly(service.flag("read_only", false));
+                .setReadOnly(service.flag("read_only", false))
+                .setNoNetwork(service.text("network_mode").orElse("").equals("none"));
         var check = service.mapping("healthcheck");
         settings.setHealthcheckDisabled(
                 check.flag("disable", false) || check.texts("test").equals(List.of("NONE")));

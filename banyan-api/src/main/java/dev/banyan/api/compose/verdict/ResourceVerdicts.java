@@ -15,7 +15,9 @@ final class ResourceVerdicts {
                 .honoured(ComposeKeys.IGNORE, "Refusals that the author accepts, by their paths.")
                 .honoured("configs", "Sealed in the store, and files in the memory of the agents that need them.")
                 .honoured("secrets", "Sealed in the store, and files in the memory of the agents that need them.")
-                .later("settings of networks", "networks")
+                .honoured("networks", "See [network](network.md).")
+                .honoured(ComposeKeys.PEERS, "Other apps whose services are reached, if they name this one too.")
+                .honoured(ComposeKeys.POLICY, "As in a service, for those that `to` names.")
                 .honoured("volumes", "Directories of one agent each. See [volumes](volumes.md).")
                 .never("models", "Banyan runs no models", "run the model's server as a service");
         table.below("volumes.*")
@@ -28,6 +30,12 @@ final class ResourceVerdicts {
                         "driver_opts",
                         "volumes are directories of agents; mount network file systems on the servers"
                                 + " and bind their paths");
+        networks(table.below("networks.*"));
+        table.below(ComposeKeys.POLICY + ".*")
+                .honoured("to", "Services of the app, or *.")
+                .honoured("allow", "Services: web, billing.api of another app, billing.*, or *.")
+                .honoured("deny", "Services that may not.")
+                .honoured("ports", "Such as 5432 or 53/udp; without it all.");
         for (var section : List.of("configs", "secrets")) {
             table.below(section + ".*")
                     .honoured("file", "Read while loading, on the user's machine.")
@@ -41,5 +49,20 @@ final class ResourceVerdicts {
         var driver = "the cluster keeps secrets itself";
         table.below("secrets.*").never("driver", driver, "remove it").never("driver_opts", driver, "remove it");
         table.below("include.*").honoured("path", "").honoured("env_file", "").honoured("project_directory", "");
+    }
+
+    private static void networks(VerdictTable network) {
+        network.honoured("name", "Shares it with the apps that give one of theirs the same name.")
+                .honoured("external", "Like a name.")
+                .honoured("internal", "No way out of the cluster.")
+                .honoured("driver", "bridge, overlay or default, which mean the same; others are refused.")
+                .metadata("labels", "For people.")
+                .metadata("attachable", "Whether other tools may join containers to it.")
+                .never("enable_ipv4", "containers have IPv4 addresses alone")
+                .unless("true", "enable_ipv4")
+                .later("IPv6", "enable_ipv6")
+                .unless("false", "enable_ipv6")
+                .never("ipam", "agents give addresses", "remove it")
+                .never("driver_opts", "it is an option of Docker's drivers", "remove it");
     }
 }

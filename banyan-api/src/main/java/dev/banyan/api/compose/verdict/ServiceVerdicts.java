@@ -5,7 +5,6 @@ import java.util.List;
 
 /** Verdicts on the keys of a service, but for {@code deploy} and what is like it. */
 final class ServiceVerdicts {
-    private static final String NETWORKS = "settings of networks";
     private static final String CHANGES = "changes in steps";
 
     private ServiceVerdicts() {}
@@ -93,8 +92,8 @@ final class ServiceVerdicts {
     }
 
     private static void network(VerdictTable service) {
-        service.later(NETWORKS, "networks", "network_mode", "mac_address")
-                .honoured("dns", "Asked for names of others; those of the app are found in any case.")
+        attachments(service);
+        service.honoured("dns", "Asked for names of others; those of the app are found in any case.")
                 .honoured("dns_opt", "In place of `timeout:1` and `attempts:2`, which agents set.")
                 .honoured("dns_search", "After the app's own domain; `.` for none but that.")
                 .honoured(
@@ -112,6 +111,32 @@ final class ServiceVerdicts {
                 .honoured(
                         ComposeKeys.ALLOW,
                         "Ranges such as 192.0.2.0/24: others are refused. Programs of the server itself are not asked.");
+    }
+
+    private static void attachments(VerdictTable service) {
+        service.honoured(
+                        "networks",
+                        "Services without a common one neither reach nor find each other. See [network](network.md).")
+                .honoured(
+                        "network_mode",
+                        "none: no link but loopback; bridge and default: as without it; host and those of other containers are refused.")
+                .honoured(ComposeKeys.POLICY, "Who may use which of its ports. See [network](network.md).")
+                .later("settings of networks", "mac_address");
+        service.below(ComposeKeys.POLICY + ".*")
+                .honoured("allow", "Services: web, billing.api of another app, billing.*, or *.")
+                .honoured("deny", "Services that may not.")
+                .honoured("ports", "Such as 5432 or 53/udp; without it all.");
+        service.below("networks.*")
+                .honoured("aliases", "For services of the same network.")
+                .metadata("priority", "A container has one link, whatever networks it is in.")
+                .metadata("gw_priority", "A container has one way out.")
+                .never("interface_name", "a container has one link")
+                .unless("eth0", "interface_name")
+                .never("ipv4_address", "agents give addresses", "use the service's name")
+                .later("IPv6", "ipv6_address")
+                .never("mac_address", "links of containers are routed, and nobody sees such an address")
+                .never("link_local_ips", "links of containers are routed")
+                .never("driver_opts", "it is an option of Docker's drivers");
     }
 
     private static void storage(VerdictTable service) {

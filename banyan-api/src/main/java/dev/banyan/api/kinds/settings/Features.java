@@ -20,6 +20,7 @@ public final class Features {
     private static final String DEVICES = "devices by name";
     private static final String GROUPS = "group_add by name";
     private static final String HOST_PORTS = "ports mode host";
+    private static final String NO_NETWORK = "network_mode none";
     private static final String RESTART_ATTEMPTS = "restart_policy.max_attempts";
     private static final String RESTART_DELAY = "restart_policy.delay";
     private static final String RESTART_WINDOW = "restart_policy.window";
@@ -42,7 +43,16 @@ public final class Features {
 
     /** All that an agent of this version knows on any server; sorted. */
     public static final List<String> KNOWN = List.of(
-            RECURSION, DEVICES, GROUPS, HOST_PORTS, RESTART_DELAY, RESTART_ATTEMPTS, RESTART_WINDOW, APPARMOR, SECCOMP);
+            RECURSION,
+            DEVICES,
+            GROUPS,
+            NO_NETWORK,
+            HOST_PORTS,
+            RESTART_DELAY,
+            RESTART_ATTEMPTS,
+            RESTART_WINDOW,
+            APPARMOR,
+            SECCOMP);
 
     private Features() {}
 
@@ -74,6 +84,9 @@ public final class Features {
         }
         if (settings.getPowers().hasSeccomp()) {
             needed.add(SECCOMP);
+        }
+        if (settings.getNoNetwork()) {
+            needed.add(NO_NETWORK);
         }
         if (settings.getGroupNamesCount() > 0) {
             needed.add(GROUPS);

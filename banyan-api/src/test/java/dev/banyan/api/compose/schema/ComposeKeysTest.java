@@ -21,7 +21,7 @@ class ComposeKeysTest {
             + " oom_kill_disable oom_score_adj pid pids_limit platform ports post_start pre_start pre_stop privileged"
             + " profiles provider pull_policy pull_refresh_after read_only restart runtime scale secrets security_opt"
             + " shm_size stdin_open stop_grace_period stop_signal storage_opt sysctls tmpfs tty ulimits use_api_socket"
-            + " user userns_mode uts volumes volumes_from working_dir x-banyan-affinity x-banyan-ignore";
+            + " user userns_mode uts volumes volumes_from working_dir x-banyan-affinity x-banyan-ignore x-banyan-policy";
 
     @Test
     void hasEveryKeyOfTheSpecificationAndItsOwn() {
@@ -37,7 +37,9 @@ class ComposeKeysTest {
                         "services",
                         "version",
                         "volumes",
-                        "x-banyan-ignore");
+                        "x-banyan-ignore",
+                        "x-banyan-peers",
+                        "x-banyan-policy");
     }
 
     @ParameterizedTest
@@ -57,6 +59,8 @@ class ComposeKeysTest {
         "services.*.volumes.*.bind,create_host_path propagation recursive selinux",
         "services.*.networks.*,aliases driver_opts gw_priority interface_name ipv4_address ipv6_address link_local_ips"
                 + " mac_address priority",
+        "services.*.x-banyan-policy.*,allow deny ports",
+        "x-banyan-policy.*,allow deny ports to",
         "services.*.develop.watch.*,action exec ignore include initial_sync path target",
         "services.*.pre_start.*,command environment image per_replica privileged user working_dir",
         "networks.*,attachable driver driver_opts enable_ipv4 enable_ipv6 external internal ipam labels name",

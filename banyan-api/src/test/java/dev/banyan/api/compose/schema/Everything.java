@@ -102,7 +102,10 @@ public final class Everything {
                 working_dir: /w
                 x-banyan-affinity: 3h
                 x-banyan-ignore: labels
+                x-banyan-policy: [{allow: [a.b], ports: [80, 53/udp]}, {deny: "*"}]
             x-banyan-ignore: [networks]
+            x-banyan-peers: [a]
+            x-banyan-policy: [{to: web, allow: a.b, ports: [80]}, {to: [web], deny: ["*"]}]
             networks: {front: {driver: d, driver_opts: {a: 1}, attachable: true, enable_ipv4: true, enable_ipv6: false, internal: true, labels: {a: b}, name: n, ipam: {driver: d, options: {a: b}, config: [{subnet: 192.0.2.0/24, ip_range: 192.0.2.0/25, gateway: 192.0.2.1, aux_addresses: {a: 192.0.2.9}}]}}}
             volumes: {data: {driver: d, driver_opts: {a: 1}, labels: [a=b], name: n}, other: {external: true}}
             secrets: {key: {file: ./key, labels: {a: b}, name: n, template_driver: t}}

@@ -23,6 +23,8 @@ final class ComposePage {
             | `x-banyan-ignore` | at the top of a file or in a service: refusals that you accept, a path or a list of paths |
             | `x-banyan-affinity` | in a service: how long a client keeps its replica, such as `3h`. See [network](network.md) |
             | `x-banyan-allow` | in a port: the ranges of addresses that it is open to |
+            | `x-banyan-peers` | at the top of a file: other apps that this one's services reach, if they name it too. See [network](network.md) |
+            | `x-banyan-policy` | at the top of a file or in a service: who may use which ports of a service. See [network](network.md) |
             | `deploy.placement.node` | on which agents: one or more globs of their names, of which one must match |
             | `deploy.placement.platform` | on agents of which platform, such as `linux/amd64` |
 

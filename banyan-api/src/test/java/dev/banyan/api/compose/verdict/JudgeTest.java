@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JudgeTest {
     @Test
     void refusesWithPlaceReasonAndWhatToWriteInstead() {
-        assertThat(reasons(Projects.web("cpu_percent: 5", "isolation: x", "network_mode: none")))
+        assertThat(reasons(Projects.web("cpu_percent: 5", "isolation: x", "cgroup_parent: none")))
                 .containsExactly(
                         "compose.yaml:4:5 services.web.cpu_percent: \"cpu_percent\" is not supported: it is for containers of"
                                 + " Windows (write \"cpus\")",
                         "compose.yaml:5:5 services.web.isolation: \"isolation\" is not supported: it is for containers of"
                                 + " Windows (to go on without it, list it under x-banyan-ignore)",
-                        "compose.yaml:6:5 services.web.network_mode: \"network_mode\" is not supported yet: it comes with settings of networks"
+                        "compose.yaml:6:5 services.web.cgroup_parent: \"cgroup_parent\" is not supported: agents choose where control groups are"
                                 + " (to go on without it, list it under x-banyan-ignore)");
     }
 
@@ -87,7 +87,7 @@ class JudgeTest {
         loaded.complaints().refusals().forEach(reason -> refused.add(reason.field()));
         var expected = new TreeSet<String>();
         for (var key : ComposeKeys.SERVICE.keys().keySet()) {
-            if (Verdicts.ALL.of("services.*." + key) instanceof Refused && !key.equals("network_mode")) {
+            if (Verdicts.ALL.of("services.*." + key) instanceof Refused) {
                 expected.add("services.web." + key);
             }
         }
@@ -105,7 +105,8 @@ class JudgeTest {
     private static String table(String field) {
         return field.replaceFirst("^services\\.[a-z]+", "services.*")
                 .replaceAll("\\[[0-9]+]", ".*")
-                .replaceFirst("^(configs|secrets|volumes)\\.[a-z]+", "$1.*")
+                .replaceFirst("^(configs|secrets|volumes|networks)\\.[a-z]+", "$1.*")
+                .replaceFirst("(services\\.\\*\\.networks)\\.[a-z]+", "$1.*")
                 .replaceFirst("depends_on\\.[a-z]+", "depends_on.*");
     }
 
@@ -138,25 +139,25 @@ class JudgeTest {
     @Test
     void acceptsForAllServicesAtTheTop() {
         var two =
-                "services:\n  a: {image: x, network_mode: none}\n  b: {image: x, network_mode: none}\nnetworks: {n: }\n";
+                "services:\n  a: {image: x, cgroup_parent: none}\n  b: {image: x, cgroup_parent: none}\nmodels: {n: {model: x}}\n";
 
         assertThat(reasons(Projects.of(two))).hasSize(3);
-        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.*.network_mode, networks]")))
+        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.*.cgroup_parent, models]")))
                 .isEmpty();
-        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.a.network_mode, networks]")))
+        assertThat(reasons(Projects.of(two + "x-banyan-ignore: [services.a.cgroup_parent, models]")))
                 .singleElement()
                 .asString()
-                .contains("services.b.network_mode");
+                .contains("services.b.cgroup_parent");
     }
 
     @Test
     void acceptsForItsOwnServiceOnly() {
-        assertThat(reasons(
-                        Projects.of("services:\n  a: {image: x, network_mode: none, x-banyan-ignore: [network_mode]}\n"
-                                + "  b: {image: x, network_mode: none}\n")))
+        assertThat(reasons(Projects.of(
+                        "services:\n  a: {image: x, cgroup_parent: none, x-banyan-ignore: [cgroup_parent]}\n"
+                                + "  b: {image: x, cgroup_parent: none}\n")))
                 .singleElement()
                 .asString()
-                .contains("services.b.network_mode");
+                .contains("services.b.cgroup_parent");
     }
 
     @ParameterizedTest
@@ -189,26 +190,28 @@ class JudgeTest {
 
     @Test
     void complainsAtTheTopToo() {
-        assertThat(reasons(Projects.of(
-                        "services: {a: {image: x, network_mode: none}}\nx-banyan-ignore: [services.a.network_mod]\n")))
+        assertThat(
+                        reasons(
+                                Projects.of(
+                                        "services: {a: {image: x, cgroup_parent: none}}\nx-banyan-ignore: [services.a.cgroup_paren]\n")))
                 .containsExactly(
-                        "compose.yaml:1:26 services.a.network_mode: \"network_mode\" is not supported yet: it comes with settings of networks"
+                        "compose.yaml:1:26 services.a.cgroup_parent: \"cgroup_parent\" is not supported: agents choose where control groups are"
                                 + " (to go on without it, list it under x-banyan-ignore)",
-                        "compose.yaml:2:19 x-banyan-ignore[0]: there is no \"services.a.network_mod\" to ignore"
-                                + " (did you mean \"services.a.network_mode\"?)");
+                        "compose.yaml:2:19 x-banyan-ignore[0]: there is no \"services.a.cgroup_paren\" to ignore"
+                                + " (did you mean \"services.a.cgroup_parent\"?)");
     }
 
     @Test
     void saysNothingOfServicesThatAreLeftOut() {
         var text =
-                "services:\n  a: {image: x}\n  b: {image: x, profiles: [p], network_mode: none}\nx-banyan-ignore: [%s]\n";
+                "services:\n  a: {image: x}\n  b: {image: x, profiles: [p], cgroup_parent: none}\nx-banyan-ignore: [%s]\n";
 
-        for (var path : List.of("services.b.network_mode", "services.*.network_mode")) {
+        for (var path : List.of("services.b.cgroup_parent", "services.*.cgroup_parent")) {
             assertThat(reasons(Projects.of(text.formatted(path)))).isEmpty();
             assertThat(reasons(Projects.of(text.formatted(path)).variable("COMPOSE_PROFILES", "p")))
                     .isEmpty();
         }
-        assertThat(reasons(Projects.of(text.formatted("services.a.network_mode"))))
+        assertThat(reasons(Projects.of(text.formatted("services.a.cgroup_parent"))))
                 .hasSize(1);
     }
 
@@ -226,25 +229,25 @@ class JudgeTest {
 
     @Test
     void joinsTheListsOfSeveralFiles() {
-        var project = Projects.web("network_mode: none", "driver_opts: {a: b}", "x-banyan-ignore: [network_mode]")
-                .file("compose.override.yaml", "services: {web: {x-banyan-ignore: [driver_opts, network_mode]}}\n");
+        var project = Projects.web("cgroup_parent: none", "driver_opts: {a: b}", "x-banyan-ignore: [cgroup_parent]")
+                .file("compose.override.yaml", "services: {web: {x-banyan-ignore: [driver_opts, cgroup_parent]}}\n");
 
         assertThat(reasons(project)).isEmpty();
-        assertThat(project.load().web()).contains("x-banyan-ignore:\n  - network_mode\n  - driver_opts\n");
+        assertThat(project.load().web()).contains("x-banyan-ignore:\n  - cgroup_parent\n  - driver_opts\n");
     }
 
     @Test
     void forgetsTheListOfAnEarlierFileWhenToldSo() {
-        var project = Projects.web("network_mode: none", "x-banyan-ignore: [network_mode]")
+        var project = Projects.web("cgroup_parent: none", "x-banyan-ignore: [cgroup_parent]")
                 .file("compose.override.yaml", "services: {web: {x-banyan-ignore: !reset }}\n");
 
-        assertThat(reasons(project)).singleElement().asString().contains("services.web.network_mode");
+        assertThat(reasons(project)).singleElement().asString().contains("services.web.cgroup_parent");
     }
 
     @Test
     void takesTheListOfAServiceThatIsExtended() {
-        assertThat(reasons(
-                        Projects.of("services:\n  a: {image: x, network_mode: none, x-banyan-ignore: [network_mode]}\n"
+        assertThat(reasons(Projects.of(
+                        "services:\n  a: {image: x, cgroup_parent: none, x-banyan-ignore: [cgroup_parent]}\n"
                                 + "  b: {extends: a, oom_kill_disable: true, x-banyan-ignore: [oom_kill_disable]}\n")))
                 .isEmpty();
     }
@@ -255,11 +258,11 @@ class JudgeTest {
                         + "x-banyan-ignore: [services.a.oom_kill_disable]\n")
                 .file(
                         "db.yaml",
-                        "services: {db: {image: x, network_mode: none}}\nx-banyan-ignore: services.db.network_mode\n");
+                        "services: {db: {image: x, cgroup_parent: none}}\nx-banyan-ignore: services.db.cgroup_parent\n");
 
         assertThat(reasons(project)).isEmpty();
         assertThat(project.load().printed())
-                .contains("x-banyan-ignore:\n  - services.db.network_mode\n  - services.a.oom_kill_disable\n");
+                .contains("x-banyan-ignore:\n  - services.db.cgroup_parent\n  - services.a.oom_kill_disable\n");
     }
 
     @Test
@@ -267,7 +270,7 @@ class JudgeTest {
         var project = Projects.of("include: [db.yaml]\nservices: {a: {image: x}}\n")
                 .file(
                         "db.yaml",
-                        "services: {db: {image: x, network_mode: none}}\nx-banyan-ignore: services.db.network_mode\n");
+                        "services: {db: {image: x, cgroup_parent: none}}\nx-banyan-ignore: services.db.cgroup_parent\n");
 
         assertThat(reasons(project)).isEmpty();
     }

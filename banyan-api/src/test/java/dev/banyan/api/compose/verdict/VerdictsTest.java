@@ -92,8 +92,7 @@ class VerdictsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "networks",
-                "services.*.network_mode",
+                "networks.*.enable_ipv6",
                 "services.*.mac_address",
                 "services.*.deploy.autoscale.target_cpu",
                 "services.*.deploy.update_config.order",

@@ -1,5 +1,6 @@
 package dev.banyan.simulated.proof;
 
+import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.plane.PlaneCheck;
 import dev.banyan.agent.proxy.Protocol;
 import dev.banyan.api.kinds.Kinds;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -147,11 +149,29 @@ public final class Judgement {
     /** S16: whoever asks a server for a service, from there or from outside, is led to exactly those who live. */
     private void judgeTraffic() {
         var services = services();
-        var check = new PlaneCheck(world.plane(), World.OUTSIDER);
+        var apps = apps();
+        // Apps are kept apart, on one server as on several.
+        var check = new PlaneCheck(
+                world.plane(),
+                World.OUTSIDER,
+                (one, other) -> apps.containsKey(one) && apps.get(one).equals(apps.get(other)));
         for (var agent : working) {
             check.difference(agent.name(), services).ifPresent(found::add);
         }
         check.unconnected(names).ifPresent(found::add);
+    }
+
+    /** The app of each container's address, and of each virtual address. */
+    private Map<Ipv4Address, String> apps() {
+        var apps = new HashMap<Ipv4Address, String>();
+        world.chronicle()
+                .all(Kinds.SERVICES)
+                .forEach(service -> apps.put(
+                        Ipv4Address.parse(service.spec().getVirtualAddress()),
+                        service.spec().getDeployment()));
+        working.forEach(agent -> agent.machine().inventory().sandboxes().forEach(sandbox -> sandbox.address()
+                .ifPresent(address -> apps.put(Ipv4Address.parse(address), Machine.appOf(sandbox)))));
+        return apps;
     }
 
     private List<PlaneCheck.Service> services() {

@@ -79,6 +79,11 @@ public final class Machine implements BootClock {
                 .toList();
     }
 
+    /** The name of the app that a sandbox is of. */
+    public static String appOf(ObservedSandbox sandbox) {
+        return appOf(sandbox.labels().getOrDefault(TASK, ""));
+    }
+
     private static String appOf(String task) {
         return task.substring(task.indexOf('/') + 1).split("\\.")[0];
     }

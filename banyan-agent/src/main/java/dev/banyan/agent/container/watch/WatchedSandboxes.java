@@ -1,4 +1,4 @@
-package dev.banyan.agent.dns;
+package dev.banyan.agent.container.watch;
 
 import dev.banyan.agent.container.ContainerEvent;
 import dev.banyan.agent.container.ContainerRuntime;
@@ -20,32 +20,33 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A runtime that tells of its sandboxes before anything runs in them; all else is the other's. */
-record WatchedSandboxes(ContainerRuntime runtime, Askers askers) implements ContainerRuntime {
+public record WatchedSandboxes(ContainerRuntime runtime, SandboxWatcher watcher) implements ContainerRuntime {
     @Override
     public Inventory list() throws InterruptedException {
         var inventory = runtime.list();
-        inventory.sandboxes().forEach(askers::came);
+        inventory.sandboxes().forEach(watcher::seen);
+        watcher.allSeen();
         return inventory;
     }
 
     @Override
     public Inventory list(String label, String value) throws InterruptedException {
         var inventory = runtime.list(label, value);
-        inventory.sandboxes().forEach(askers::came);
+        inventory.sandboxes().forEach(watcher::seen);
         return inventory;
     }
 
     @Override
     public ObservedSandbox runSandbox(SandboxSpec spec) throws InterruptedException {
         var sandbox = runtime.runSandbox(spec);
-        askers.came(sandbox);
+        watcher.came(sandbox);
         return sandbox;
     }
 
     @Override
     public void removeSandbox(String sandboxId) throws InterruptedException {
         runtime.removeSandbox(sandboxId);
-        askers.went(sandboxId);
+        watcher.went(sandboxId);
     }
 
     @Override

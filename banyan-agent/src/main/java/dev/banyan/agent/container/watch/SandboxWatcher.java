@@ -1,0 +1,24 @@
+package dev.banyan.agent.container.watch;
+
+import dev.banyan.agent.container.ObservedSandbox;
+
+/** Hears of sandboxes. Thread-safe. */
+public interface SandboxWatcher {
+    /** The annotation of a sandbox whose containers shall have no link, with the value {@link #NONE}. */
+    String NETWORK = "dev.banyan/network";
+
+    /** Loopback alone. */
+    String NONE = "none";
+
+    /** One was made; nothing runs in it before this returns. */
+    void came(ObservedSandbox sandbox) throws InterruptedException;
+
+    /** One is there, which may be known already. */
+    void seen(ObservedSandbox sandbox);
+
+    /** All that are there were seen. */
+    default void allSeen() {}
+
+    /** One is gone. */
+    void went(String sandbox);
+}

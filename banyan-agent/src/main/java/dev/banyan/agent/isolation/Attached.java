@@ -1,0 +1,162 @@
+package dev.banyan.agent.isolation;
+
+import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.container.ObservedSandbox;
+import dev.banyan.agent.container.watch.SandboxWatcher;
+import dev.banyan.agent.container.watch.WatchedSandboxes;
+import dev.banyan.agent.host.CommandRunner;
+import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.SettingsTree;
+import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.env.Signal;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The containers of this server: each is known before it starts, and waits a moment for its rules. One that cannot be looked at is none
+ * of them, so that nothing leads to it, and is looked at again. Thread-safe.
+ */
+public final class Attached implements SandboxWatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Attached.class);
+
+    /** Without rules it reaches nobody, so nothing is lost by going on; most containers have theirs after some milliseconds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Env env;
+    private final Links links;
+    private final String taskLabel;
+    private final Map<String, Container> containers = new ConcurrentHashMap<>();
+    private final Map<String, ObservedSandbox> waiting = new ConcurrentHashMap<>();
+    private final Map<String, Signal> starting = new ConcurrentHashMap<>();
+    private final Signal changed;
+    private volatile boolean complete;
+
+    /** {@code taskLabel} is the label of sandboxes whose value is a task, as {@code namespace/name}. */
+    public Attached(Env env, CommandRunner commands, SettingsTree settings, String taskLabel) {
+        this.env = env;
+        this.links = new Links(commands, settings);
+        this.taskLabel = taskLabel;
+        this.changed = env.signal();
+    }
+
+    /** {@code runtime}, from now on with an eye on its sandboxes. */
+    public ContainerRuntime watching(ContainerRuntime runtime) {
+        return new WatchedSandboxes(runtime, this);
+    }
+
+    @Override
+    public void came(ObservedSandbox sandbox) throws InterruptedException {
+        var led = env.signal();
+        starting.put(sandbox.id(), led);
+        try {
+            seen(sandbox);
+            var ignored = led.await(PATIENCE);
+        } finally {
+            starting.remove(sandbox.id());
+        }
+    }
+
+    @Override
+    public void seen(ObservedSandbox sandbox) {
+        if (sandbox.ready() && sandbox.address().isPresent() && !containers.containsKey(sandbox.id())) {
+            waiting.put(sandbox.id(), sandbox);
+            changed.raise();
+        }
+    }
+
+    @Override
+    public void allSeen() {
+        if (!complete) {
+            complete = true;
+            changed.raise();
+        }
+    }
+
+    @Override
+    public void went(String sandbox) {
+        waiting.remove(sandbox);
+        containers.remove(sandbox);
+        changed.raise();
+    }
+
+    /** Raised when there is something new. */
+    Signal changed() {
+        return changed;
+    }
+
+    /** Whether all containers of before this start are known. */
+    boolean complete() {
+        return complete;
+    }
+
+    /** Looks at those that came. */
+    void settle() throws InterruptedException {
+        for (var sandbox : waiting.values()) {
+            try {
+                settle(sandbox);
+                waiting.remove(sandbox.id(), sandbox);
+            } catch (HostException failed) {
+                LOG.atWarn()
+                        .addKeyValue("sandbox", sandbox.name())
+                        .setCause(failed)
+                        .log("a container's link cannot be looked at: it reaches nobody");
+            }
+        }
+    }
+
+    private void settle(ObservedSandbox sandbox) throws InterruptedException {
+        var address = Ipv4Address.parse(sandbox.address().orElseThrow());
+        var link = links.towards(address);
+        boolean none = NONE.equals(sandbox.annotations().get(NETWORK));
+        if (none && link.isPresent()) {
+            links.remove(link.get());
+        }
+        var service = service(sandbox);
+        if (none || link.isEmpty() || service.isEmpty()) {
+            return;
+        }
+        links.withoutIpv6(link.get());
+        // Who had the address or the link before has it no more, even if nobody said that it went.
+        containers
+                .values()
+                .removeIf(
+                        other -> other.address().equals(address) || other.link().equals(link.get()));
+        containers.put(sandbox.id(), new Container(address, link.get(), service.get()));
+    }
+
+    private Optional<String> service(ObservedSandbox sandbox) {
+        var task = sandbox.labels().getOrDefault(taskLabel, "");
+        int end = task.length();
+        for (int i = 0; i < 3 && end > 0; i++) { // release, slot and ordinal
+            end = task.lastIndexOf('.', end - 1);
+        }
+        return end > 0 ? Optional.of(task.substring(0, end)) : Optional.empty();
+    }
+
+    /** In order of address. */
+    List<Container> containers() {
+        return containers.values().stream()
+                .sorted(Comparator.comparing(Container::address))
+                .toList();
+    }
+
+    /** The kernel has rules for these. */
+    void led(List<Container> ruled) {
+        var there = Set.copyOf(ruled);
+        starting.forEach((sandbox, signal) -> {
+            var container = containers.get(sandbox);
+            boolean settled = container == null ? !waiting.containsKey(sandbox) : there.contains(container);
+            if (settled) {
+                signal.raise();
+            }
+        });
+    }
+}

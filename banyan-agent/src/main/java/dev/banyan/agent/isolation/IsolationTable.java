@@ -1,0 +1,148 @@
+package dev.banyan.agent.isolation;
+
+import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.nft.NftChain;
+import dev.banyan.agent.host.nft.NftSet;
+import dev.banyan.agent.host.nft.NftTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * The packet rules that keep apps apart. Pure.
+ *
+ * <ul>
+ *   <li>{@code origin}: what comes by a container's link has that container's address, or is dropped; so is what comes under an address of
+ *       this server's subnet by anything else.
+ *   <li>{@code forward}: what containers send to the world, less the addresses of servers; what they send to containers here, by the
+ *       door of each; what was led here from a published port passes.
+ *   <li>{@code input}: of this server itself, names alone.
+ * </ul>
+ *
+ * <p>Who is known and may not is refused at once; who is not known is dropped, since it may be a matter of milliseconds.
+ */
+final class IsolationTable {
+    /** Before flows are looked up; the overlay's guard is at -300. */
+    private static final int ORIGIN = -290;
+
+    /** Before the load balancer's refusals and the overlay's marks. */
+    private static final int BEFORE_OTHERS = -12;
+
+    /** Where clouds answer what their machines may know: also that of IPv6, which no container has. */
+    private static final String METADATA = "169.254.0.0/16";
+
+    private static final String BY_PORT = "ipv4_addr . inet_proto . inet_service";
+    private static final List<String> REFUSE =
+            List.of("meta l4proto tcp reject with tcp reset", "reject with icmp type port-unreachable");
+
+    /** A flow that was cut must not begin anew in the middle, or from the side that was asked. */
+    private static final String HALFWAY =
+            "meta l4proto tcp ct state new tcp flags & (fin | syn | rst | ack) != syn goto refuse";
+
+    private IsolationTable() {}
+
+    /** The table under {@code name}, and the containers that it knows. */
+    record Ruled(NftTable table, List<Container> containers) {
+        Ruled {
+            containers = List.copyOf(containers);
+        }
+    }
+
+    static Ruled of(
+            String name, ClusterRanges ranges, ClusterView view, List<Container> attached, Identities identities) {
+        var bound = attached.stream()
+                .filter(container -> identities.owner(container.address()).isPresent())
+                .toList();
+        var doors = new Doors(identities, bound.stream().map(Container::address).toList());
+        var sets = new ArrayList<>(sets(ranges, view, attached, bound, identities));
+        sets.add(NftSet.verdicts("doors", "ipv4_addr", doors.verdicts()));
+        sets.addAll(doors.sets());
+        var chains = new ArrayList<>(List.of(
+                NftChain.plain("refuse", REFUSE),
+                NftChain.hooked("origin", "filter", "prerouting", ORIGIN, origin(ranges)),
+                NftChain.hooked("forward", "filter", "forward", BEFORE_OTHERS, forward(ranges)),
+                NftChain.hooked("input", "filter", "input", BEFORE_OTHERS, input(ranges))));
+        chains.addAll(doors.chains());
+        return new Ruled(new NftTable(name, sets, chains), bound);
+    }
+
+    private static List<NftSet> sets(
+            ClusterRanges ranges,
+            ClusterView view,
+            List<Container> attached,
+            List<Container> bound,
+            Identities identities) {
+        var shield = Shield.of(ranges, view);
+        var gateways = new TreeSet<String>();
+        gateways.add(new Ipv4Address(ranges.own().first().bits() + 1).toString());
+        view.servers().forEach(server -> gateways.add(server.gateway().toString()));
+        return List.of(
+                NftSet.of(
+                        "bound",
+                        "ifname . ipv4_addr",
+                        bound.stream()
+                                .map(container -> container.link() + " . " + container.address())
+                                .toList()),
+                NftSet.of(
+                        "links",
+                        "ifname",
+                        attached.stream().map(Container::link).toList()),
+                NftSet.of("known", "ipv4_addr", texts(List.copyOf(identities.known()))),
+                NftSet.of("gateways", "ipv4_addr", gateways),
+                NftSet.of(
+                        "inner",
+                        "ipv4_addr",
+                        texts(bound.stream()
+                                .map(Container::address)
+                                .filter(address -> identities
+                                        .owner(address)
+                                        .filter(owner -> owner.inner())
+                                        .isPresent())
+                                .toList())),
+                NftSet.of("servers", "ipv4_addr", shield.servers()),
+                NftSet.of("published", BY_PORT, shield.published()));
+    }
+
+    private static List<String> texts(List<Ipv4Address> addresses) {
+        return addresses.stream().map(Ipv4Address::toString).toList();
+    }
+
+    private static List<String> origin(ClusterRanges ranges) {
+        return List.of(
+                "iifname . ip saddr @bound accept",
+                "iifname @links drop",
+                "iifname != \"lo\" ip saddr " + ranges.own() + " drop");
+    }
+
+    private static List<String> forward(ClusterRanges ranges) {
+        var own = ranges.own();
+        var containers = ranges.containers();
+        return List.of(
+                "ct state established,related accept",
+                // Those without a way out reach containers alone, and not by ports of servers.
+                "ip saddr @inner ip daddr != " + containers + " goto refuse",
+                "ip saddr @inner ct status dnat ct original ip daddr != " + ranges.services() + " goto refuse",
+                "ip saddr " + own + " ip daddr " + METADATA + " goto refuse",
+                "ip saddr " + own + " ip daddr . meta l4proto . th dport @published accept",
+                "ip saddr " + own + " ip daddr @servers goto refuse",
+                "ip daddr " + own + " ct status dnat ct original ip daddr != " + ranges.services() + " accept",
+                "ip saddr " + containers + " ip daddr " + containers + " " + HALFWAY,
+                "ip daddr != " + own + " accept",
+                "ip saddr != " + containers + " ct status dnat goto refuse",
+                "ip saddr != " + containers + " accept",
+                "ip saddr @gateways accept",
+                "ip daddr vmap @doors",
+                "drop");
+    }
+
+    private static List<String> input(ClusterRanges ranges) {
+        return List.of(
+                "ip saddr != " + ranges.containers() + " accept",
+                "ip saddr @gateways accept",
+                "ct state established,related accept",
+                // Nothing but questions for names is led to loopback.
+                "ip daddr 127.0.0.0/8 ct status dnat accept",
+                "goto refuse");
+    }
+}

@@ -1,0 +1,61 @@
+package dev.banyan.agent.isolation;
+
+import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.v1.PortMapping;
+import dev.banyan.api.v1.PortTaken;
+import dev.banyan.api.v1.Protocol;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * What containers reach of servers: published ports where they are served, and nothing else. What a container sends to another server
+ * arrives there under the address of its own server, so that it has to be told here.
+ *
+ * @param servers addresses of which nothing is reached
+ * @param published but for these: address, protocol and port
+ */
+record Shield(Set<String> servers, Set<String> published) {
+    private static final String LOOPBACK = "127.";
+
+    static Shield of(ClusterRanges ranges, ClusterView view) {
+        var servers = new TreeSet<String>();
+        var published = new TreeSet<String>();
+        Stream.concat(view.engines().stream(), view.servers().stream().flatMap(server -> server.addresses().stream()))
+                .filter(address -> !isOurs(ranges, address))
+                .forEach(address -> servers.add(address.toString()));
+        for (var service : view.services()) {
+            var spec = service.spec();
+            Stream.concat(spec.getPortsList().stream(), spec.getGuardedPortsList().stream())
+                    .filter(port -> port.getPublished() != 0)
+                    .forEach(port -> view.servers().stream()
+                            .filter(server -> TagMatching.matches(spec.getTagsList(), server.tags()))
+                            .filter(server -> !port.getAccess().getHost()
+                                    || service.agents().contains(server.agent()))
+                            .filter(server -> server.taken().stream().noneMatch(taken -> isOf(taken, port)))
+                            .forEach(server -> open(server, port, published)));
+        }
+        return new Shield(servers, published);
+    }
+
+    private static boolean isOurs(ClusterRanges ranges, Ipv4Address address) {
+        return ranges.containers().contains(address) || ranges.services().contains(address);
+    }
+
+    private static boolean isOf(PortTaken taken, PortMapping port) {
+        return taken.getPort() == port.getPublished()
+                && taken.getProtocol() == port.getProtocol()
+                && taken.getAddress().equals(port.getAccess().getHostIp());
+    }
+
+    private static void open(ClusterView.Server server, PortMapping port, Set<String> published) {
+        var single = port.getAccess().getHostIp();
+        var protocol = port.getProtocol() == Protocol.UDP ? "udp" : "tcp";
+        server.addresses().stream()
+                .map(Ipv4Address::toString)
+                .filter(address -> !address.startsWith(LOOPBACK) && (single.isEmpty() || single.equals(address)))
+                .forEach(address -> published.add(address + " . " + protocol + " . " + port.getPublished()));
+    }
+}

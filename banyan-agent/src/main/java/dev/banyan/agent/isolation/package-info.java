@@ -1,0 +1,23 @@
+/**
+ * Keeps apps apart: who may send to the containers of this server, and what these may reach of servers and of the world.
+ *
+ * <p>A {@link dev.banyan.agent.isolation.ClusterView} is what the cluster says: services with their networks, peers and rules, the addresses
+ * of their containers, and those of servers. {@link dev.banyan.agent.isolation.Attached} is what this server has: each container's link and
+ * whose it is, known before anything runs in it. {@link dev.banyan.agent.isolation.IsolationTable} turns both, as a pure function, into one
+ * table of packet rules, by the answers of the room {@code policy}; {@link dev.banyan.agent.isolation.IsolationRules} has the kernel hold
+ * it, by difference and in one transaction, and ends flows that are no longer allowed ({@link
+ * dev.banyan.agent.isolation.FlowJudge}). {@link dev.banyan.agent.isolation.IsolationLoop} keeps that up, looks after it every second, and
+ * keeps the view on disk, so that a restarted agent goes on before any engine is reached.
+ *
+ * <p>Guarantees: what is not known is closed. A container's packets are dropped until its link and address are in the table, whatever
+ * sender they name; who is not known to the cluster reaches no container. The server that receives decides, since what a container sends
+ * is told from forgeries where it begins. The cost of a packet is some lookups in sets, however many services there are, and one for those
+ * of flows that were answered. The agent of a server, other programs of it, engines and other servers are reached by published ports alone.
+ *
+ * <p>It knows IPv4 only; IPv6 is switched off at the server's end of each link. Programs of the server itself, and what comes from outside to
+ * published ports, it lets pass.
+ */
+@NullMarked
+package dev.banyan.agent.isolation;
+
+import org.jspecify.annotations.NullMarked;
