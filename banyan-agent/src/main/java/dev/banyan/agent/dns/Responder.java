@@ -67,7 +67,7 @@ record Responder(Optional<Zone> zone, Askers askers, List<String> others) {
             return reply(query, Replies.empty(query, Rcode.SERVFAIL));
         }
         var owner = Names.owner(zone.get(), askers, asker);
-        return switch (zone.get().find(text(name), owner, others)) {
+        return switch (find(zone.get(), text(name), asker, owner)) {
             case Found.Addresses(var addresses) -> reply(query, addresses(query, addresses));
             case Found.Pointer(var target) -> reply(query, pointer(query, target));
             case Found.Nothing() -> reply(query, Replies.nothing(query, Rcode.NXDOMAIN));
@@ -78,6 +78,10 @@ record Responder(Optional<Zone> zone, Askers askers, List<String> others) {
                 new Handling.Ask(
                         query, asker, owner.map(ZoneService::nameServers).orElse(List.of()), Replies.limit(query));
         };
+    }
+
+    private Found find(Zone known, String name, Ipv4Address asker, Optional<ZoneService> owner) {
+        return known.isServer(asker) ? known.find(name) : known.find(name, owner, others);
     }
 
     private static Handling reply(Message query, Message reply) {

@@ -18,6 +18,11 @@ public record ClusterRanges(Ipv4Range containers, Ipv4Range services, Ipv4Range 
         }
     }
 
+    /** The address by which this agent's server speaks to its containers: the first of its subnet. */
+    public Ipv4Address gateway() {
+        return new Ipv4Address(own.first().bits() + 1);
+    }
+
     /** Reads three ranges in prefix notation. */
     public static ClusterRanges of(String containers, String services, String own) {
         return new ClusterRanges(Ipv4Range.parse(containers), Ipv4Range.parse(services), Ipv4Range.parse(own));

@@ -8,8 +8,10 @@ import dev.banyan.api.policy.Openness;
 import dev.banyan.api.policy.Party;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,8 +82,11 @@ final class Doors {
     }
 
     private void door(Map<String, Open> open, List<Party> parties, Map<Party, List<Ipv4Address>> here) {
-        // Called by one of the services, which it keeps as long as that is so: a change of addresses changes no names.
-        var name = NftTable.digest(parties.getFirst().key());
+        // Not called by who is there: a service more or less changes no names.
+        var name = parties.stream()
+                .map(party -> NftTable.digest(ways(party)))
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
         var all = new TreeSet<String>();
         var some = new TreeSet<String>();
         var shut = new TreeSet<String>();
@@ -106,6 +111,19 @@ final class Doors {
         chains.add(NftChain.plain("door." + name, rules));
         parties.forEach(party -> here.getOrDefault(party, List.of())
                 .forEach(address -> verdicts.put(address.toString(), "goto door." + name)));
+    }
+
+    /** All that decides for whom a service is open: the same for two services of one door at least. */
+    private static String ways(Party party) {
+        var rules = party.rules().stream()
+                .map(rule -> HexFormat.of().formatHex(rule.toByteArray()))
+                .toList();
+        return String.join(
+                " ",
+                party.namespace() + "/" + party.app(),
+                party.networks().keySet().toString(),
+                new TreeSet<>(party.peers()).toString(),
+                rules.toString());
     }
 
     private void set(String name, String type, Set<String> elements, String rule, List<String> rules) {

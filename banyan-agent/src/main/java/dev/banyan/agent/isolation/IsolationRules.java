@@ -83,8 +83,7 @@ public final class IsolationRules {
 
     /** Flows are led by the kernel as their first packet was. */
     private void cut(ClusterView view, Identities identities) throws InterruptedException {
-        var gateways = new HashSet<Ipv4Address>(
-                Set.of(new Ipv4Address(ranges.own().first().bits() + 1)));
+        var gateways = new HashSet<Ipv4Address>(Set.of(ranges.gateway()));
         view.servers().forEach(server -> gateways.add(server.gateway()));
         var listing = commands.run(CommandLine.of("conntrack", "-L")).require();
         for (var arguments : new FlowJudge(ranges, gateways, identities).cuts(listing)) {

@@ -75,7 +75,7 @@ final class IsolationTable {
             Identities identities) {
         var shield = Shield.of(ranges, view);
         var gateways = new TreeSet<String>();
-        gateways.add(new Ipv4Address(ranges.own().first().bits() + 1).toString());
+        gateways.add(ranges.gateway().toString());
         view.servers().forEach(server -> gateways.add(server.gateway().toString()));
         return List.of(
                 NftSet.of(
@@ -130,7 +130,11 @@ final class IsolationTable {
                 "ip saddr " + containers + " ip daddr " + containers + " " + HALFWAY,
                 "ip daddr != " + own + " accept",
                 "ip saddr != " + containers + " ct status dnat goto refuse",
-                "ip saddr != " + containers + " accept",
+                // Whoever shares a link with this server can have a route to containers, and has no business there but
+                // by ports. What
+                // servers send each other without a tunnel comes under their own addresses.
+                "ip saddr @servers accept",
+                "ip saddr != " + containers + " goto refuse",
                 "ip saddr @gateways accept",
                 "ip daddr vmap @doors",
                 "drop");

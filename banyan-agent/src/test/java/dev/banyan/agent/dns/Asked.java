@@ -29,6 +29,9 @@ final class Asked {
 
     static final Ipv4Address STRANGER = Ipv4Address.parse("10.192.9.9");
 
+    /** The agent's server, as its containers see it. */
+    static final Ipv4Address SERVER = Ipv4Address.parse("10.192.3.1");
+
     private Asked() {}
 
     static Zone zone() {

@@ -65,6 +65,17 @@ class ResponderTest {
     }
 
     @Test
+    void theServerItselfIsToldEveryWholeName() {
+        assertThat(Asked.addresses(reply(Asked.query("web.shop.internal", Type.A), Asked.SERVER)))
+                .containsExactly("10.200.0.7");
+        assertThat(reply(Asked.query("no.shop.internal", Type.A), Asked.SERVER)
+                        .getHeader()
+                        .getRcode())
+                .isEqualTo(Rcode.NXDOMAIN);
+        assertThat(handle(Asked.query("db", Type.A), Asked.SERVER)).isInstanceOf(Handling.Ask.class);
+    }
+
+    @Test
     void whoHasNoWayOutIsToldNoNamesOfOthers() {
         var reach = ServiceSpec.newBuilder()
                 .setDeployment("shop")

@@ -190,6 +190,21 @@ class IsolationTableTest {
                 .isEqualTo(REFUSE);
     }
 
+    /** A neighbour of the server may have a route to containers. */
+    @Test
+    void fromOutsideNothingButPublishedPortsIsReached() {
+        drawn.add("shop", "web", usual(), List.of());
+        var tables = tables();
+
+        assertThat(Seen.of(OUTSIDER, "10.192.3.2").by("eth0").in(tables, "forward"))
+                .isEqualTo(REFUSE);
+        assertThat(Seen.of(Drawn.OTHER_SERVER.toString(), "10.192.3.2")
+                        .by("eth0")
+                        .in(tables, "forward"))
+                .as("by plain routes")
+                .isEqualTo(ACCEPT);
+    }
+
     @Test
     void ofServersNothingButPublishedPortsIsReached() {
         drawn.add("shop", "web", usual(), List.of());

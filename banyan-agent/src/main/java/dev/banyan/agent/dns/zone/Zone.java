@@ -134,6 +134,19 @@ public final class Zone {
         return known == null ? service.party() : known;
     }
 
+    /** Whether {@code address} is this server's own towards its containers; nobody else can ask under it. */
+    public boolean isServer(Ipv4Address address) {
+        return ranges.gateway().equals(address);
+    }
+
+    /** What {@code name}, in lower case and without a dot at its end, means to this server itself, which may know every whole name. */
+    public Found find(String name) {
+        if (!isWithin(name, ORIGIN)) {
+            return ELSEWHERE;
+        }
+        return Optional.ofNullable(names.get(name)).map(Entry::found).orElse(NOTHING);
+    }
+
     /** Whether {@code asker} may know of {@code service}. */
     private boolean knows(Optional<ZoneService> asker, ZoneService service) {
         return asker.filter(from -> Openness.named(party(from), party(service))).isPresent();
