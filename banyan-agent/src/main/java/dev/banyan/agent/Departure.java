@@ -10,6 +10,7 @@ import dev.banyan.agent.container.daemon.PauseImage;
 import dev.banyan.agent.dns.NamesRules;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.HostCommand;
+import dev.banyan.agent.isolation.IsolationRules;
 import dev.banyan.agent.leave.Flows;
 import dev.banyan.agent.leave.LastStop;
 import dev.banyan.agent.leave.Remains;
@@ -165,6 +166,7 @@ final class Departure {
         new NamesRules(id, commands, ranges).remove();
         new NftablesProxy(id, commands, data).remove();
         new PlainRoutes(id, commands, data).remove();
+        new IsolationRules(id, commands, ranges).remove();
         new Flows(commands).forget(ranges);
         out.println("removed rules, routes, interfaces and settings of the kernel");
     }
@@ -188,6 +190,7 @@ final class Departure {
         boolean keeps = hasEntries(volumes.resolve("named"));
         for (var entry : List.of(
                 "names",
+                "isolation",
                 "proxy-set",
                 "overlay-plan",
                 "kernel-settings",

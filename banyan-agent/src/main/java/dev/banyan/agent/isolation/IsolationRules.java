@@ -108,4 +108,15 @@ public final class IsolationRules {
         }
         return reasons;
     }
+
+    /**
+     * Takes the table away: containers that still run are kept apart by nothing.
+     *
+     * @throws HostException when the kernel refuses; again does what is left
+     */
+    public void remove() throws InterruptedException {
+        nftables.delete(tableName);
+        written = Optional.empty();
+        judged = Optional.empty();
+    }
 }
