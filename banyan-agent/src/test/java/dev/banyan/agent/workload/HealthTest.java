@@ -128,6 +128,20 @@ class HealthTest {
     }
 
     @Test
+    void aHealthyContainerKeepsItsTrafficWhileItsAgentStartsAgain() {
+        var key = healthy();
+        check(new Behaviour.Ends(Duration.ofMillis(400), 0));
+
+        one.killAgent();
+        one.startAgent();
+
+        for (int look = 0; look < 30; look++) {
+            one.run(Duration.ofMillis(100));
+            assertThat(one.status(key).getReady()).isTrue();
+        }
+    }
+
+    @Test
     void aRestartedAgentChecksOn() {
         var key = healthy();
         one.killAgent();

@@ -2,6 +2,7 @@ package dev.banyan.agent.dns.zone;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.api.policy.Openness;
 import dev.banyan.api.policy.Party;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ public final class Zone {
     /** The domain that all names of the cluster end with. */
     public static final String ORIGIN = "internal";
 
+    private static final Ipv4Range LOOPBACK = Ipv4Range.parse("127.0.0.0/8");
     private static final String TASKS = "tasks.";
     private static final String REVERSE = ".in-addr.arpa";
     private static final Found ELSEWHERE = new Found.Elsewhere();
@@ -134,9 +136,12 @@ public final class Zone {
         return known == null ? service.party() : known;
     }
 
-    /** Whether {@code address} is this server's own towards its containers; nobody else can ask under it. */
+    /**
+     * Whether a program of this server asks under {@code address}: of loopback, or that towards its containers. Nobody else can, since what a
+     * container sends keeps its own address on the way here.
+     */
     public boolean isServer(Ipv4Address address) {
-        return ranges.gateway().equals(address);
+        return ranges.gateway().equals(address) || LOOPBACK.contains(address);
     }
 
     /** What {@code name}, in lower case and without a dot at its end, means to this server itself, which may know every whole name. */
