@@ -147,8 +147,10 @@ public final class KernelWays implements Ways {
 
     private Finding name(Probe probe, int ms) {
         var question = Question.of(probe.getName());
-        try {
-            return Question.judge(ask(question, names, ms), probe.getAddressesList());
+        // From loopback, since what goes there from the gateway's address is given another one, which may be told
+        // nothing.
+        try (var socket = new DatagramSocket()) {
+            return Question.judge(ask(socket, question, names, ms), probe.getAddressesList());
         } catch (SocketTimeoutException | PortUnreachableException silent) {
             return Finding.of(Outcome.NO_NAME_SERVER);
         } catch (IOException failed) {
@@ -158,8 +160,8 @@ public final class KernelWays implements Ways {
 
     /** Any answer is one: what it says is that agent's affair. */
     private Finding agent(InetSocketAddress to, int ms) {
-        try {
-            var ignored = ask(Question.of("internal"), to, ms);
+        try (var socket = socket()) {
+            var ignored = ask(socket, Question.of("internal"), to, ms);
             return Finding.WELL;
         } catch (SocketTimeoutException silent) {
             var way = answers(to, ms);
@@ -171,19 +173,18 @@ public final class KernelWays implements Ways {
         }
     }
 
-    private org.xbill.DNS.Message ask(Question question, InetSocketAddress server, int ms) throws IOException {
-        try (var socket = socket()) {
-            socket.setSoTimeout(ms / ASKED_TIMES);
-            socket.connect(server);
-            var packet = question.packet();
-            for (int asked = 1; true; asked++) {
-                socket.send(new DatagramPacket(packet, packet.length));
-                try {
-                    return heard(question, socket);
-                } catch (SocketTimeoutException lost) {
-                    if (asked == ASKED_TIMES) {
-                        throw lost;
-                    }
+    private static org.xbill.DNS.Message ask(DatagramSocket socket, Question question, InetSocketAddress server, int ms)
+            throws IOException {
+        socket.setSoTimeout(ms / ASKED_TIMES);
+        socket.connect(server);
+        var packet = question.packet();
+        for (int asked = 1; true; asked++) {
+            socket.send(new DatagramPacket(packet, packet.length));
+            try {
+                return heard(question, socket);
+            } catch (SocketTimeoutException lost) {
+                if (asked == ASKED_TIMES) {
+                    throw lost;
                 }
             }
         }
