@@ -52,7 +52,7 @@ public final class DnsSpeed {
         for (int i = 0; i < SERVICES; i++) {
             var replicas = new ArrayList<Replica>();
             for (int slot = 0; slot < REPLICAS; slot++) {
-                replicas.add(new Replica(slot, new Ipv4Address((10 << 24 | 192 << 16) + i * REPLICAS + slot)));
+                replicas.add(new Replica(slot, replica(i, slot)));
             }
             services.add(new ZoneService(
                     "app" + i / 10,
@@ -65,26 +65,34 @@ public final class DnsSpeed {
         return Zone.of(Asked.RANGES, services);
     }
 
-    private static List<byte[]> queries() {
+    private static Ipv4Address replica(int service, int slot) {
+        return new Ipv4Address((10 << 24 | 192 << 16) + service * REPLICAS + slot);
+    }
+
+    /** A question of a replica of the service that it is about. */
+    private record Asking(byte[] packet, Ipv4Address asker) {}
+
+    private static List<Asking> queries() {
         var random = new Random(1);
-        var queries = new ArrayList<byte[]>();
+        var queries = new ArrayList<Asking>();
         for (int i = 0; i < 4_096; i++) {
             int service = random.nextInt(SERVICES);
             var name = "s" + service % 10 + ".app" + service / 10 + ".internal";
-            queries.add(Asked.query(i % 8 == 0 ? "tasks." + name : name, i % 2 == 0 ? Type.A : Type.AAAA)
-                    .toWire());
+            var query = Asked.query(i % 8 == 0 ? "tasks." + name : name, i % 2 == 0 ? Type.A : Type.AAAA);
+            queries.add(new Asking(query.toWire(), replica(service, 0)));
         }
         return queries;
     }
 
-    private static void decide(Names names, List<byte[]> queries) {
+    private static void decide(Names names, List<Asking> queries) {
         var responder = new Responder(names.zone(), names.askers(), List.of());
         var took = new long[DECIDED];
         long began = System.nanoTime();
         long bytes = 0;
         for (int i = 0; i < DECIDED; i++) {
             long start = System.nanoTime();
-            if (responder.handle(queries.get(i & 4_095), Asked.WEB) instanceof Handling.Reply(var message, int limit)) {
+            var asking = queries.get(i & 4_095);
+            if (responder.handle(asking.packet(), asking.asker()) instanceof Handling.Reply(var message, int limit)) {
                 bytes += message.toWire(limit).length;
             }
             took[i] = System.nanoTime() - start;
@@ -95,7 +103,7 @@ public final class DnsSpeed {
         }
     }
 
-    private static void ask(Names names, List<byte[]> queries) throws Exception {
+    private static void ask(Names names, List<Asking> queries) throws Exception {
         var env = new SystemEnv();
         var none = Path.of("/nonexistent");
         var address = new InetSocketAddress("127.0.0.1", PORT);
@@ -124,14 +132,14 @@ public final class DnsSpeed {
 
     /** From an address of its own, since one asker is not heard without end. */
     private static void converse(
-            int number, InetSocketAddress server, AtomicInteger next, List<byte[]> queries, long[] took)
+            int number, InetSocketAddress server, AtomicInteger next, List<Asking> queries, long[] took)
             throws IOException {
         try (var socket = new DatagramSocket(0, InetAddress.getByName("127.0.1." + (number + 1)))) {
             socket.connect(server);
             socket.setSoTimeout(5_000);
             var packet = new DatagramPacket(new byte[2_048], 2_048);
             for (int i = next.getAndIncrement(); i < ASKED; i = next.getAndIncrement()) {
-                var query = queries.get(i & 4_095);
+                var query = queries.get(i & 4_095).packet();
                 long start = System.nanoTime();
                 socket.send(new DatagramPacket(query, query.length));
                 socket.receive(packet);
