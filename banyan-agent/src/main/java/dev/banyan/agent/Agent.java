@@ -18,6 +18,7 @@ import dev.banyan.agent.dns.TcpDoor;
 import dev.banyan.agent.dns.UdpDoor;
 import dev.banyan.agent.dns.upstream.Upstreams;
 import dev.banyan.agent.host.CheckedFile;
+import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.HostCommand;
 import dev.banyan.agent.host.PortHold;
 import dev.banyan.agent.host.ProcSettings;
@@ -78,8 +79,11 @@ final class Agent {
         start(session);
         start(new Renewal(env, control, key, credentials));
         var member = session.membership();
-        var runtime = containers(member, AgentOptions.mtu(settings, host.linkMtu(address)));
-        var upstreams = upstreams(member);
+        int link = host.linkMtu(address);
+        boolean ipv6 = AgentOptions.ipv6(settings, link) && host.hasIpv6();
+        var ranges = Duties.ranges(member, control.identity().cluster(), ipv6);
+        var runtime = containers(member, AgentOptions.mtu(settings, link));
+        var upstreams = upstreams(ranges);
         var door = door(runtime, member);
         var duties = new Duties(
                 env,
@@ -90,7 +94,8 @@ final class Agent {
                                 new HostCommand(env.tasks()),
                                 PortHold::open,
                                 new ProcSettings(),
-                                AgentOptions.overlay(settings, host.linkMtu(address))),
+                                AgentOptions.overlay(settings, link),
+                                ipv6),
                         host,
                         data,
                         Path.of(settings.text(AgentOptions.LOGS)),
@@ -105,12 +110,11 @@ final class Agent {
                         upstreams::searches,
                         door,
                         new Duties.Surroundings(
-                                () -> host.addresses(Duties.ranges(member)),
-                                new EngineAddresses(env, hosts(session)))));
+                                () -> host.addresses(ranges), new EngineAddresses(env, hosts(session)))));
         var desk = new Desk(env, duties.names(), upstreams);
         start(new UdpDoor(env, desk, NamesTable.LISTENING));
         start(new TcpDoor(env, desk, NamesTable.LISTENING));
-        duties.report().change(facts(runtime, address));
+        duties.report().change(facts(runtime, address, ipv6));
         duties.components().forEach(this::start);
     }
 
@@ -134,8 +138,7 @@ final class Agent {
     }
 
     /** Whom this server asks for names, unless that would be the cluster again. */
-    private Upstreams upstreams(Membership member) {
-        var ranges = Duties.ranges(member);
+    private Upstreams upstreams(ClusterRanges ranges) {
         return new Upstreams(
                 env.time(),
                 new Upstreams.Places(
@@ -196,7 +199,7 @@ final class Agent {
         }
     }
 
-    private UnaryOperator<AgentReportStatus> facts(ContainerdRuntime runtime, String address)
+    private UnaryOperator<AgentReportStatus> facts(ContainerdRuntime runtime, String address, boolean ipv6)
             throws InterruptedException {
         var version = runtime.version();
         return status -> status.toBuilder()
@@ -209,7 +212,7 @@ final class Agent {
                 .setKernel(host.kernel())
                 .addAllPrivileges(settings.list(AgentOptions.PRIVILEGES))
                 .clearFeatures()
-                .addAllFeatures(host.features())
+                .addAllFeatures(host.features(ipv6))
                 .build();
     }
 

@@ -23,6 +23,7 @@ final class AgentOptions {
     static final String CAPACITY_CPU = "capacity-cpu";
     static final String CAPACITY_MEMORY = "capacity-memory";
     static final String MTU = "mtu";
+    static final String IPV6 = "ipv6";
     static final String OVERLAY = "overlay";
     static final String OVERLAY_PORT = "overlay-port";
     static final String OVERLAY_KEEPALIVE = "overlay-keepalive";
@@ -81,9 +82,16 @@ final class AgentOptions {
                     "0",
                     "seconds between packets that keep a NAT before this server open, such as 25; 0 for none"),
             new Option(
+                    IPV6,
+                    "auto",
+                    "whether containers may have IPv6 addresses: auto, where the kernel and the overlay can, or off"),
+            new Option(
                     MTU,
                     "",
                     "largest packet of the containers' links; unless told what this server's own link leaves room for"));
+
+    /** The least that a link must carry (RFC 8200, 5). */
+    private static final int IPV6_MTU = 1_280;
 
     private AgentOptions() {}
 
@@ -121,6 +129,21 @@ final class AgentOptions {
             return Integer.parseInt(told);
         }
         return settings.text(OVERLAY).equals("routes") ? link : link - TunnelSettings.OVERHEAD;
+    }
+
+    /**
+     * Whether containers may have IPv6 addresses, as far as the settings go.
+     *
+     * @param link largest packet of the link that leads to the other servers
+     * @throws SettingsException naming what cannot be
+     */
+    static boolean ipv6(Settings settings, int link) {
+        var wish = settings.text(IPV6);
+        if (!wish.equals("auto") && !wish.equals("off")) {
+            throw new SettingsException(List.of(IPV6 + ": '" + wish + "' is neither auto nor off"));
+        }
+        // With routes, peers are known by their IPv4 addresses alone.
+        return wish.equals("auto") && settings.text(OVERLAY).equals("wireguard") && mtu(settings, link) >= IPV6_MTU;
     }
 
     /** @throws SettingsException naming every grant that is none */

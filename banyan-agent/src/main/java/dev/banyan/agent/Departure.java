@@ -98,7 +98,7 @@ final class Departure {
         if (Files.isDirectory(containerd.data())) {
             containers(containerd, own);
         }
-        kernel(member);
+        kernel(member, own);
         remains.remove(run);
         remains.remove(containerd.data());
         groups(own.identity().name());
@@ -160,9 +160,9 @@ final class Departure {
     }
 
     /** Whichever overlay there was: without a tunnel there is none to remove. */
-    private void kernel(Membership member) throws InterruptedException {
+    private void kernel(Membership member, Credentials own) throws InterruptedException {
         var id = Duties.shortId(member);
-        var ranges = Duties.ranges(member);
+        var ranges = Duties.ranges(member, own.identity().cluster(), true);
         new NamesRules(id, commands, ranges).remove();
         new NftablesProxy(id, commands, data).remove();
         new PlainRoutes(id, commands, data).remove();

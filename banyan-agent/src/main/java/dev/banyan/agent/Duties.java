@@ -48,6 +48,7 @@ import dev.banyan.api.events.EventLog;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.kinds.settings.Features;
+import dev.banyan.api.twin.TwinPrefix;
 import dev.banyan.api.v1.AllowedBind;
 import dev.banyan.api.v1.MaterialPart;
 import dev.banyan.api.v1.OpenMaterialRequest;
@@ -68,6 +69,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * All that an agent does for its cluster once it is a member and its container runtime answers: whatever it does it with, so that the same
@@ -86,11 +88,16 @@ public final class Duties {
      */
     public record Post(Session session, Membership member, BanyanClient control) {}
 
-    /** The kernel of the server: programs that change it, its ports and its settings. */
-    public record Kernel(CommandRunner commands, PortSpace ports, SettingsTree settings, OverlayChoice overlay) {
+    /**
+     * The kernel of the server: programs that change it, its ports and its settings.
+     *
+     * @param ipv6 whether containers may have IPv6 addresses
+     */
+    public record Kernel(
+            CommandRunner commands, PortSpace ports, SettingsTree settings, OverlayChoice overlay, boolean ipv6) {
         /** One whose link is trusted. */
         public Kernel(CommandRunner commands, PortSpace ports, SettingsTree settings) {
-            this(commands, ports, settings, new OverlayChoice.Routes());
+            this(commands, ports, settings, new OverlayChoice.Routes(), false);
         }
     }
 
@@ -144,7 +151,7 @@ public final class Duties {
     }
 
     /**
-     * Where servers are, as IPv4 addresses.
+     * Where servers are, as addresses of IPv4 and IPv6.
      *
      * @param own of this server
      * @param engines as they are found now
@@ -172,13 +179,17 @@ public final class Duties {
         this.store = post.control().store();
         this.report = new ReportLoop(env, store, name);
         this.dataPlane = new DataPlane(report::change);
-        this.attached =
-                new Attached(env, tools.kernel().commands(), tools.kernel().settings(), WorkloadConfig.TASK_LABEL);
+        this.attached = new Attached(
+                env, tools.kernel().commands(), tools.kernel().settings(), ranges(), WorkloadConfig.TASK_LABEL);
+        var addresses = tools.surroundings().own().get().stream()
+                .collect(Collectors.partitioningBy(address -> address.indexOf(':') >= 0));
         report.change(status -> status.toBuilder()
                 .addAllBinds(tools.binds())
                 .addAllFeatures(Features.KNOWN)
                 .setIsolates(true)
-                .addAllAddresses(tools.surroundings().own().get())
+                .addAllAddresses(addresses.get(false))
+                .addAllIpv6Addresses(addresses.get(true))
+                .setIpv6Prefix(ranges().twins().map(TwinPrefix::toString).orElse(""))
                 .build());
         var events = new EventRecorder(env, EventLog.ofAgent(store, name));
         components.add(events);
@@ -225,10 +236,10 @@ public final class Duties {
                 "/banyan/" + name,
                 tools.binds(),
                 tools.privileges(),
-                Optional.of(NamesTable.gateway(ranges()).toString()),
+                Optional.of(ranges().gateway().toString()),
                 new WorkloadConfig.NameServers(
                         List.of(
-                                NamesTable.gateway(ranges()).toString(),
+                                ranges().gateway().toString(),
                                 NamesTable.helperAddress(ranges()).toString()),
                         tools.searches()),
                 tools.devices());
@@ -264,17 +275,21 @@ public final class Duties {
 
     private Probing probing() {
         var ranges = ranges();
-        return new Probing(
-                env, ranges, new KernelWays(NamesTable.gateway(ranges), NamesTable.LISTENING), () -> report.now()
-                        .getAppliedRevision());
+        return new Probing(env, ranges, new KernelWays(ranges.gateway(), NamesTable.LISTENING), () -> report.now()
+                .getAppliedRevision());
     }
 
     private ClusterRanges ranges() {
-        return ranges(post.member());
+        return ranges(
+                post.member(),
+                post.control().identity().cluster(),
+                tools.kernel().ipv6());
     }
 
-    static ClusterRanges ranges(Membership member) {
-        return ClusterRanges.of(CONTAINERS, SERVICES, member.subnet());
+    /** The addresses of {@code cluster} as this server carries them. */
+    static ClusterRanges ranges(Membership member, String cluster, boolean ipv6) {
+        var ranges = ClusterRanges.of(CONTAINERS, SERVICES, member.subnet());
+        return ipv6 ? ranges.with(TwinPrefix.of(cluster)) : ranges;
     }
 
     private List<Component> volumes(Informer<TaskSpec, TaskStatus> tasks, WorkloadConfig config) {

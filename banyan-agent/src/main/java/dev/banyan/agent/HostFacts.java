@@ -1,14 +1,14 @@
 package dev.banyan.agent;
 
 import dev.banyan.agent.host.ClusterRanges;
-import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.workload.BootClock;
 import dev.banyan.api.kinds.settings.Features;
+import dev.banyan.api.twin.Ipv6Text;
 import dev.banyan.api.v1.ResourceAmounts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
-import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -19,7 +19,9 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What the kernel says of this server. */
 final class HostFacts implements BootClock {
@@ -29,6 +31,7 @@ final class HostFacts implements BootClock {
     private static final long RESERVED_CPU_MILLI = 100;
     private static final int ETHERNET_MTU = 1_500;
     private static final Path CONTROL_GROUPS = Path.of("/sys/fs/cgroup");
+    private static final Path IPV6_OFF = Path.of("/proc/sys/net/ipv6/conf/all/disable_ipv6");
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Path UPTIME = Path.of("/proc/uptime");
     private static final Path MEMORY = Path.of("/proc/meminfo");
@@ -81,15 +84,16 @@ final class HostFacts implements BootClock {
         }
     }
 
-    /** IPv4 addresses of this server by which others may reach it, but for those of containers' links; sorted. */
+    /** Addresses of this server by which others may reach it, but for those of containers' links; sorted. */
     List<String> addresses(ClusterRanges ranges) {
         var addresses = new TreeSet<String>();
         try {
             for (var link : Collections.list(NetworkInterface.getNetworkInterfaces())) {
                 Collections.list(link.getInetAddresses()).stream()
-                        .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
-                        .map(InetAddress::getHostAddress)
-                        .filter(address -> !ranges.containers().contains(Ipv4Address.parse(address)))
+                        .flatMap(address -> text(address).stream())
+                        .filter(address -> ranges.families().stream().noneMatch(family -> family.read(address)
+                                .filter(ranges.containers()::contains)
+                                .isPresent()))
                         .forEach(addresses::add);
             }
             return List.copyOf(addresses);
@@ -98,21 +102,33 @@ final class HostFacts implements BootClock {
         }
     }
 
-    /** The IPv4 addresses of {@code hosts} as they are found now; none of those that are not. */
+    /** Empty for an address that nobody elsewhere can reach. */
+    private static Optional<String> text(InetAddress address) {
+        if (address.isLoopbackAddress() || address instanceof Inet6Address && address.isLinkLocalAddress()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                address instanceof Inet6Address ? Ipv6Text.of(address.getAddress()) : address.getHostAddress());
+    }
+
+    /** The addresses of {@code hosts} as they are found now; none of those that are not. */
     static List<String> resolved(List<String> hosts) {
         var addresses = new TreeSet<String>();
         for (var host : hosts) {
             try {
-                for (var address : InetAddress.getAllByName(host)) {
-                    if (address instanceof Inet4Address && !address.isLoopbackAddress()) {
-                        addresses.add(address.getHostAddress());
-                    }
-                }
+                Stream.of(InetAddress.getAllByName(host))
+                        .flatMap(address -> text(address).stream())
+                        .forEach(addresses::add);
             } catch (UnknownHostException unknown) {
                 // It is looked up again with the next look.
             }
         }
         return List.copyOf(addresses);
+    }
+
+    /** Whether the kernel speaks IPv6. */
+    boolean hasIpv6() {
+        return Files.exists(IPV6_OFF) && read(IPV6_OFF).strip().equals("0");
     }
 
     /** Largest packet of the link that has {@code address}; 1500 where none has it, such as before a NAT. */
@@ -125,9 +141,12 @@ final class HostFacts implements BootClock {
         }
     }
 
-    /** What tasks may ask for here; sorted. */
-    List<String> features() {
+    /** What tasks may ask for here, with IPv6 or without; sorted. */
+    List<String> features(boolean ipv6) {
         var features = new TreeSet<>(Features.KNOWN);
+        if (ipv6) {
+            features.add(Features.IPV6);
+        }
         if (countsSwap(CONTROL_GROUPS)) {
             features.add(Features.SWAP);
         }

@@ -1,5 +1,6 @@
 package dev.banyan.agent.dns;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.HostException;
@@ -9,6 +10,8 @@ import java.util.List;
 
 /** The packet rules of names in the kernel of this server. They lead on without this process. For one caller at a time. */
 public final class NamesRules {
+    private static final String IPV4 = AddressFamily.IPV4.word();
+
     private final String tableName;
     private final Nftables nftables;
     private final ClusterRanges ranges;
@@ -37,7 +40,7 @@ public final class NamesRules {
         if (!difference.isEmpty()) {
             nftables.commit(difference.script()).require();
         }
-        var accept = InputAccept.ensured(tableName, ranges, nftables.listChains(InputAccept.TABLE));
+        var accept = InputAccept.ensured(tableName, ranges, nftables.listChains(IPV4, InputAccept.TABLE));
         if (!accept.isEmpty()) {
             nftables.commit(accept.script()).require();
         }
@@ -50,7 +53,7 @@ public final class NamesRules {
      * @throws HostException when the rules can't be deleted; calling again does what is left
      */
     public void remove() throws InterruptedException {
-        var accept = InputAccept.removed(tableName, nftables.listChains(InputAccept.TABLE));
+        var accept = InputAccept.removed(tableName, nftables.listChains(IPV4, InputAccept.TABLE));
         if (!accept.isEmpty()) {
             nftables.commit(accept.script()).require();
         }

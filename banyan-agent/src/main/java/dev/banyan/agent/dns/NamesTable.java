@@ -34,11 +34,7 @@ public final class NamesTable {
 
     private NamesTable() {}
 
-    /** The first address of {@code ranges.own()}, at which links of containers end on the server. */
-    public static Ipv4Address gateway(ClusterRanges ranges) {
-        return gateway(ranges.own().first());
-    }
-
+    /** The first address of {@code subnet}, at which links of containers end on the server. */
     static Ipv4Address gateway(Ipv4Address subnet) {
         return new Ipv4Address(subnet.bits() + 1);
     }
@@ -61,7 +57,7 @@ public final class NamesTable {
         var rules = new ArrayList<String>();
         for (var protocol : List.of("udp", "tcp")) {
             var asked = " meta l4proto " + protocol + " th dport " + ASKED + " dnat ip to ";
-            rules.add("ip saddr " + ranges.containers() + " ip daddr " + gateway(ranges) + asked
+            rules.add("ip saddr " + ranges.containers() + " ip daddr " + ranges.gateway() + asked
                     + LISTENING.getAddress().getHostAddress() + ":" + LISTENING.getPort());
             if (!helpers.isEmpty()) {
                 rules.add("ip saddr " + ranges.own() + " ip daddr " + helperAddress(ranges) + asked + anyOf(helpers));

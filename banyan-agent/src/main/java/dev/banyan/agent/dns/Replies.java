@@ -1,9 +1,9 @@
 package dev.banyan.agent.dns;
 
 import dev.banyan.agent.dns.zone.Zone;
-import dev.banyan.agent.host.Ipv4Address;
 import java.io.IOException;
 import java.util.List;
+import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -27,6 +27,7 @@ final class Replies {
     /** Of an asker that does not say how much it takes. */
     private static final int UDP_LEAST = 512;
 
+    private static final int IPV4_OCTETS = 4;
     private static final int HEADER_BYTES = 12;
     private static final int EXTENDED_CODE_BITS = 4;
     private static final Name ORIGIN = name(Zone.ORIGIN);
@@ -75,20 +76,25 @@ final class Replies {
         }
     }
 
-    /** As one who knows, with the addresses in an order that the question's number turns. */
-    static Message addresses(Message query, List<Ipv4Address> addresses) {
+    /**
+     * As one who knows, with the addresses in an order that the question's number turns.
+     *
+     * @param addresses of four octets each or of sixteen
+     */
+    static Message addresses(Message query, List<byte[]> addresses) {
         var reply = known(query, org.xbill.DNS.Rcode.NOERROR);
         var name = query.getQuestion().getName();
         for (int i = 0; i < addresses.size(); i++) {
             int turned = (i + query.getHeader().getID()) % addresses.size();
-            reply.addRecord(new ARecord(name, DClass.IN, TTL, bytes(addresses.get(turned))), Section.ANSWER);
+            reply.addRecord(record(name, addresses.get(turned)), Section.ANSWER);
         }
         return reply;
     }
 
-    private static byte[] bytes(Ipv4Address address) {
-        int bits = address.bits();
-        return new byte[] {(byte) (bits >>> 24), (byte) (bits >>> 16), (byte) (bits >>> 8), (byte) bits};
+    private static Record record(Name name, byte[] octets) {
+        return octets.length == IPV4_OCTETS
+                ? new ARecord(name, DClass.IN, TTL, octets)
+                : new AAAARecord(name, DClass.IN, TTL, octets);
     }
 
     /** As one who knows. */

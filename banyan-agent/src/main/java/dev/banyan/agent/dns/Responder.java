@@ -3,8 +3,10 @@ package dev.banyan.agent.dns;
 import dev.banyan.agent.dns.zone.Found;
 import dev.banyan.agent.dns.zone.Zone;
 import dev.banyan.agent.dns.zone.ZoneService;
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.Ipv4Address;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,7 +70,7 @@ record Responder(Optional<Zone> zone, Askers askers, List<String> others) {
         }
         var owner = Names.owner(zone.get(), askers, asker);
         return switch (find(zone.get(), text(name), asker, owner)) {
-            case Found.Addresses(var addresses) -> reply(query, addresses(query, addresses));
+            case Found.Addresses(var addresses) -> reply(query, addresses(query, zone.get(), addresses));
             case Found.Pointer(var target) -> reply(query, pointer(query, target));
             case Found.Nothing() -> reply(query, Replies.nothing(query, Rcode.NXDOMAIN));
             // Who has no way out of the cluster asks nobody there either: names can carry words.
@@ -88,15 +90,20 @@ record Responder(Optional<Zone> zone, Askers askers, List<String> others) {
         return new Handling.Reply(reply, Replies.limit(query));
     }
 
-    private static Message addresses(Message query, List<Ipv4Address> addresses) {
+    private static Message addresses(Message query, Zone known, List<Ipv4Address> addresses) {
         var question = query.getQuestion();
-        if (question.getType() == Type.SOA && Replies.isOrigin(question.getName())) {
+        int type = question.getType();
+        if (type == Type.SOA && Replies.isOrigin(question.getName())) {
             return Replies.authority(query);
         }
-        boolean wanted = question.getType() == Type.A || question.getType() == Type.ANY;
-        return wanted && !addresses.isEmpty()
-                ? Replies.addresses(query, addresses)
-                : Replies.nothing(query, Rcode.NOERROR);
+        var octets = new ArrayList<byte[]>();
+        if (type == Type.A || type == Type.ANY) {
+            addresses.forEach(address -> octets.add(AddressFamily.IPV4.octets(address)));
+        }
+        if (type == Type.AAAA || type == Type.ANY) {
+            addresses.forEach(address -> known.twin(address).ifPresent(octets::add));
+        }
+        return octets.isEmpty() ? Replies.nothing(query, Rcode.NOERROR) : Replies.addresses(query, octets);
     }
 
     private static Message pointer(Message query, String target) {

@@ -4,6 +4,7 @@ import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.watch.SandboxWatcher;
 import dev.banyan.agent.container.watch.WatchedSandboxes;
+import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.host.Ipv4Address;
@@ -32,6 +33,7 @@ public final class Attached implements SandboxWatcher {
 
     private final Env env;
     private final Links links;
+    private final Optional<TwinLinks> twins;
     private final String taskLabel;
     private final Map<String, Container> containers = new ConcurrentHashMap<>();
     private final Map<String, ObservedSandbox> waiting = new ConcurrentHashMap<>();
@@ -40,9 +42,10 @@ public final class Attached implements SandboxWatcher {
     private volatile boolean complete;
 
     /** {@code taskLabel} is the label of sandboxes whose value is a task, as {@code namespace/name}. */
-    public Attached(Env env, CommandRunner commands, SettingsTree settings, String taskLabel) {
+    public Attached(Env env, CommandRunner commands, SettingsTree settings, ClusterRanges ranges, String taskLabel) {
         this.env = env;
         this.links = new Links(commands, settings);
+        this.twins = TwinLinks.of(commands, ranges);
         this.taskLabel = taskLabel;
         this.changed = env.signal();
     }
@@ -123,7 +126,13 @@ public final class Attached implements SandboxWatcher {
         if (none || link.isEmpty() || service.isEmpty()) {
             return;
         }
-        links.withoutIpv6(link.get());
+        boolean dual = DUAL.equals(sandbox.annotations().get(NETWORK));
+        if (dual && twins.isPresent()) {
+            links.unadvised(link.get());
+            twins.get().ensure(link.get(), address);
+        } else {
+            links.withoutIpv6(link.get());
+        }
         // Who had the address or the link before has it no more, even if nobody said that it went.
         containers
                 .values()

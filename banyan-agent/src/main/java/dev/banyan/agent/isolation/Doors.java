@@ -1,5 +1,6 @@
 package dev.banyan.agent.isolation;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.nft.NftChain;
 import dev.banyan.agent.host.nft.NftSet;
@@ -27,6 +28,7 @@ import java.util.TreeSet;
 final class Doors {
     private static final String BY_PORT = "ipv4_addr . inet_proto . inet_service";
 
+    private final AddressFamily family;
     private final Identities identities;
     private final Map<String, List<Party>> byNetwork = new HashMap<>();
     private final Map<String, List<Party>> byApp = new HashMap<>();
@@ -35,7 +37,8 @@ final class Doors {
     private final SortedMap<String, String> verdicts = new TreeMap<>();
 
     /** To {@code inside}, containers of this server that are somebody's. */
-    Doors(Identities identities, Collection<Ipv4Address> inside) {
+    Doors(AddressFamily family, Identities identities, Collection<Ipv4Address> inside) {
+        this.family = family;
         this.identities = identities;
         for (var party : identities.parties()) {
             party.networks().keySet().forEach(network -> add(byNetwork, network, party));
@@ -95,10 +98,10 @@ final class Doors {
             if (what != null) {
                 for (var address : identities.of(party)) {
                     if (what.rest()) {
-                        all.add(address.toString());
+                        all.add(family.of(address));
                     }
                     what.ports().forEach((port, isOpen) -> (isOpen ? some : shut)
-                            .add(address + " . " + port.protocol() + " . " + port.number()));
+                            .add(family.of(address) + " . " + port.protocol() + " . " + port.number()));
                 }
             }
         }
@@ -110,7 +113,7 @@ final class Doors {
         rules.add("drop");
         chains.add(NftChain.plain("door." + name, rules));
         parties.forEach(party -> here.getOrDefault(party, List.of())
-                .forEach(address -> verdicts.put(address.toString(), "goto door." + name)));
+                .forEach(address -> verdicts.put(family.of(address), "goto door." + name)));
     }
 
     /** All that decides for whom a service is open: the same for two services of one door at least. */

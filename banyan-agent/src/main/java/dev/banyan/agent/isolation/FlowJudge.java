@@ -1,5 +1,6 @@
 package dev.banyan.agent.isolation;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.api.policy.Openness;
@@ -15,12 +16,14 @@ import java.util.stream.Stream;
 /** Which flows of the kernel are no longer allowed: an answered flow is looked at by no rule. Pure. */
 final class FlowJudge {
     private final ClusterRanges ranges;
+    private final AddressFamily family;
     private final Set<Ipv4Address> gateways;
     private final Identities identities;
 
     /** {@code gateways}: addresses of servers in the containers' range. */
-    FlowJudge(ClusterRanges ranges, Set<Ipv4Address> gateways, Identities identities) {
+    FlowJudge(ClusterRanges ranges, AddressFamily family, Set<Ipv4Address> gateways, Identities identities) {
         this.ranges = ranges;
+        this.family = family;
         this.gateways = Set.copyOf(gateways);
         this.identities = identities;
     }
@@ -47,13 +50,9 @@ final class FlowJudge {
         return cut(line, values, from.get(), asked.get(), to.get());
     }
 
-    /** Empty for one of IPv6, and where there is none. */
-    private static Optional<Ipv4Address> address(Map<String, String> values, String key) {
-        try {
-            return Optional.ofNullable(values.get(key)).map(Ipv4Address::parse);
-        } catch (IllegalArgumentException other) {
-            return Optional.empty();
-        }
+    /** Empty for one that is not of the family, and where there is none. */
+    private Optional<Ipv4Address> address(Map<String, String> values, String key) {
+        return Optional.ofNullable(values.get(key)).flatMap(family::read);
     }
 
     private Stream<List<String>> cut(
@@ -77,7 +76,7 @@ final class FlowJudge {
         if (identities.allows(from, to, new Openness.Port(port, protocol.equals("udp")))) {
             return Stream.of();
         }
-        var ends = List.of("--orig-src", from.toString(), "--reply-src", to.toString());
+        var ends = List.of("--orig-src", family.of(from), "--reply-src", family.of(to));
         if (!ported) {
             return Stream.of(ends);
         }

@@ -2,7 +2,6 @@ package dev.banyan.agent.isolation;
 
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.HostException;
-import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.VerifyPace;
 import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
@@ -73,9 +72,9 @@ public final class IsolationLoop extends TaskComponent {
             return agents.synced() && reports.synced() && services.synced() && endpoints.synced();
         }
 
-        ClusterView now(List<Ipv4Address> knownEngines) {
+        ClusterView now(List<String> knownEngines) {
             long revision = Math.min(services.appliedRevision(), endpoints.appliedRevision());
-            var found = ViewReader.addresses(engines.get().stream());
+            var found = ViewReader.canonical(engines.get());
             return new ClusterView(
                     revision,
                     ViewReader.services(services.lister().lastReadable(), endpoints.lister()),

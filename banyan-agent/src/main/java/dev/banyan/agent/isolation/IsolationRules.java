@@ -1,13 +1,15 @@
 package dev.banyan.agent.isolation;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandLine;
+import dev.banyan.agent.host.CommandResult;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.host.Ipv4Address;
-import dev.banyan.agent.host.nft.NftDifference;
-import dev.banyan.agent.host.nft.NftTable;
 import dev.banyan.agent.host.nft.Nftables;
+import dev.banyan.agent.host.nft.TwinTables;
+import dev.banyan.agent.isolation.IsolationTable.Ruled;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,11 +24,8 @@ public final class IsolationRules {
 
     private final String tableName;
     private final CommandRunner commands;
-    private final Nftables nftables;
+    private final TwinTables tables;
     private final ClusterRanges ranges;
-
-    /** What the kernel holds unless somebody else changed it; empty when that is not known. */
-    private Optional<NftTable> written = Optional.empty();
 
     /** After which no flow was left that it does not allow. */
     private Optional<Identities> judged = Optional.empty();
@@ -38,7 +37,7 @@ public final class IsolationRules {
         }
         this.tableName = "banyan_" + agentId + "_apart";
         this.commands = commands;
-        this.nftables = new Nftables(commands);
+        this.tables = new TwinTables(tableName, new Nftables(commands));
         this.ranges = ranges;
     }
 
@@ -53,43 +52,32 @@ public final class IsolationRules {
      */
     List<Container> apply(ClusterView view, List<Container> attached) throws InterruptedException {
         var identities = Identities.of(ranges, view, attached);
-        var ruled = IsolationTable.of(tableName, ranges, view, attached, identities);
-        commit(ruled.table());
+        var ruled = ranges.families().stream()
+                .map(family -> IsolationTable.of(tableName, ranges, family, view, attached, identities))
+                .toList();
+        var difference = tables.commit(ruled.stream().map(Ruled::table).toList());
+        if (!difference.isEmpty()) {
+            LOG.atDebug().addKeyValue("why", difference.reasons()).log("isolation changed");
+        }
         if (judged.isEmpty() || identities.narrows(judged.get())) {
             cut(view, identities);
         }
         judged = Optional.of(identities);
-        return ruled.containers();
-    }
-
-    private void commit(NftTable table) throws InterruptedException {
-        var last = written;
-        written = Optional.empty();
-        if (last.isPresent()) {
-            var step = NftDifference.between(last.get(), table);
-            // Refused where somebody else changed what it is about: then the kernel is asked.
-            if (step.isEmpty() || nftables.commit(step.script()).succeeded()) {
-                written = Optional.of(table);
-                return;
-            }
-        }
-        var difference = nftables.compare(table);
-        if (!difference.isEmpty()) {
-            nftables.commit(difference.script()).require();
-            LOG.atDebug().addKeyValue("why", difference.reasons()).log("isolation changed");
-        }
-        written = Optional.of(table);
+        return ruled.getFirst().containers();
     }
 
     /** Flows are led by the kernel as their first packet was. */
     private void cut(ClusterView view, Identities identities) throws InterruptedException {
         var gateways = new HashSet<Ipv4Address>(Set.of(ranges.gateway()));
         view.servers().forEach(server -> gateways.add(server.gateway()));
-        var listing = commands.run(CommandLine.of("conntrack", "-L")).require();
-        for (var arguments : new FlowJudge(ranges, gateways, identities).cuts(listing)) {
-            var line = new ArrayList<>(List.of("conntrack", "-D"));
-            line.addAll(arguments);
-            var done = commands.run(CommandLine.of(line.toArray(String[]::new)));
+        for (var family : ranges.families()) {
+            cut(family, new FlowJudge(ranges, family, gateways, identities));
+        }
+    }
+
+    private void cut(AddressFamily family, FlowJudge judge) throws InterruptedException {
+        for (var arguments : judge.cuts(conntrack("-L", family).require())) {
+            var done = conntrack("-D", family, arguments);
             // Having found no such flow is an exit status of 1.
             if (!done.succeeded() && !done.error().contains("0 flow entries")) {
                 throw new HostException(done.describe());
@@ -97,16 +85,21 @@ public final class IsolationRules {
         }
     }
 
-    /** What of the last table the kernel holds no more, in words; empty when it holds all, or nothing was applied. */
+    private CommandResult conntrack(String verb, AddressFamily family) throws InterruptedException {
+        return conntrack(verb, family, List.of());
+    }
+
+    private CommandResult conntrack(String verb, AddressFamily family, List<String> arguments)
+            throws InterruptedException {
+        var line = new ArrayList<>(List.of("conntrack", verb));
+        line.addAll(family.flows());
+        line.addAll(arguments);
+        return commands.run(CommandLine.of(line.toArray(String[]::new)));
+    }
+
+    /** What of the last table the kernel holds no more, in words; says so when nothing was applied. */
     List<String> differences() throws InterruptedException {
-        if (written.isEmpty()) {
-            return List.of("it is not known what the kernel holds");
-        }
-        var reasons = nftables.compare(written.get()).reasons();
-        if (!reasons.isEmpty()) {
-            written = Optional.empty();
-        }
-        return reasons;
+        return tables.differences();
     }
 
     /**
@@ -115,8 +108,7 @@ public final class IsolationRules {
      * @throws HostException when the kernel refuses; again does what is left
      */
     public void remove() throws InterruptedException {
-        nftables.delete(tableName);
-        written = Optional.empty();
+        tables.remove();
         judged = Optional.empty();
     }
 }

@@ -1,5 +1,6 @@
 package dev.banyan.agent.isolation;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.nft.NftChain;
@@ -29,8 +30,13 @@ final class IsolationTable {
     /** Before the load balancer's refusals and the overlay's marks. */
     private static final int BEFORE_OTHERS = -12;
 
-    /** Where clouds answer what their machines may know: also that of IPv6, which no container has. */
+    /** Where clouds answer what their machines may know. */
     private static final String METADATA = "169.254.0.0/16";
+
+    /** Likewise, of Amazon and of Google. */
+    private static final String IPV6_METADATA = "{ fd00:ec2::254, fd20:ce::254 }";
+
+    private static final String NEIGHBOURS = "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }";
 
     private static final String BY_PORT = "ipv4_addr . inet_proto . inet_service";
     private static final List<String> REFUSE =
@@ -40,7 +46,13 @@ final class IsolationTable {
     private static final String HALFWAY =
             "meta l4proto tcp ct state new tcp flags & (fin | syn | rst | ack) != syn goto refuse";
 
-    private IsolationTable() {}
+    private final ClusterRanges ranges;
+    private final AddressFamily family;
+
+    private IsolationTable(ClusterRanges ranges, AddressFamily family) {
+        this.ranges = ranges;
+        this.family = family;
+    }
 
     /** The table under {@code name}, and the containers that it knows. */
     record Ruled(NftTable table, List<Container> containers) {
@@ -50,39 +62,42 @@ final class IsolationTable {
     }
 
     static Ruled of(
-            String name, ClusterRanges ranges, ClusterView view, List<Container> attached, Identities identities) {
+            String name,
+            ClusterRanges ranges,
+            AddressFamily family,
+            ClusterView view,
+            List<Container> attached,
+            Identities identities) {
         var bound = attached.stream()
                 .filter(container -> identities.owner(container.address()).isPresent())
                 .toList();
-        var doors = new Doors(identities, bound.stream().map(Container::address).toList());
-        var sets = new ArrayList<>(sets(ranges, view, attached, bound, identities));
+        var table = new IsolationTable(ranges, family);
+        var doors = new Doors(
+                family, identities, bound.stream().map(Container::address).toList());
+        var sets = new ArrayList<>(table.sets(view, attached, bound, identities));
         sets.add(NftSet.verdicts("doors", "ipv4_addr", doors.verdicts()));
         sets.addAll(doors.sets());
         var chains = new ArrayList<>(List.of(
                 NftChain.plain("refuse", REFUSE),
-                NftChain.hooked("origin", "filter", "prerouting", ORIGIN, origin(ranges)),
-                NftChain.hooked("forward", "filter", "forward", BEFORE_OTHERS, forward(ranges)),
-                NftChain.hooked("input", "filter", "input", BEFORE_OTHERS, input(ranges))));
+                NftChain.hooked("origin", "filter", "prerouting", ORIGIN, table.origin()),
+                NftChain.hooked("forward", "filter", "forward", BEFORE_OTHERS, table.forward()),
+                NftChain.hooked("input", "filter", "input", BEFORE_OTHERS, table.input())));
         chains.addAll(doors.chains());
-        return new Ruled(new NftTable(name, sets, chains), bound);
+        return new Ruled(NftTable.of(family, name, sets, chains), bound);
     }
 
-    private static List<NftSet> sets(
-            ClusterRanges ranges,
-            ClusterView view,
-            List<Container> attached,
-            List<Container> bound,
-            Identities identities) {
-        var shield = Shield.of(ranges, view);
+    private List<NftSet> sets(
+            ClusterView view, List<Container> attached, List<Container> bound, Identities identities) {
+        var shield = Shield.of(ranges, family, view);
         var gateways = new TreeSet<String>();
-        gateways.add(ranges.gateway().toString());
-        view.servers().forEach(server -> gateways.add(server.gateway().toString()));
+        gateways.add(family.of(ranges.gateway()));
+        view.servers().forEach(server -> gateways.add(family.of(server.gateway())));
         return List.of(
                 NftSet.of(
                         "bound",
                         "ifname . ipv4_addr",
                         bound.stream()
-                                .map(container -> container.link() + " . " + container.address())
+                                .map(container -> container.link() + " . " + family.of(container.address()))
                                 .toList()),
                 NftSet.of(
                         "links",
@@ -104,29 +119,36 @@ final class IsolationTable {
                 NftSet.of("published", BY_PORT, shield.published()));
     }
 
-    private static List<String> texts(List<Ipv4Address> addresses) {
-        return addresses.stream().map(Ipv4Address::toString).toList();
+    private List<String> texts(List<Ipv4Address> addresses) {
+        return addresses.stream().map(family::of).toList();
     }
 
-    private static List<String> origin(ClusterRanges ranges) {
-        return List.of(
+    private List<String> origin() {
+        var rules = new ArrayList<String>();
+        if (family.isIpv6()) {
+            // Where each end of a link is told, under addresses of the link as well.
+            rules.add("iifname @links ip6 hoplimit 255 " + NEIGHBOURS + " accept");
+        }
+        rules.addAll(List.of(
                 "iifname . ip saddr @bound accept",
                 "iifname @links drop",
-                "iifname != \"lo\" ip saddr " + ranges.own() + " drop");
+                "iifname != \"lo\" ip saddr " + family.of(ranges.own()) + " drop"));
+        return rules;
     }
 
-    private static List<String> forward(ClusterRanges ranges) {
-        var own = ranges.own();
-        var containers = ranges.containers();
+    private List<String> forward() {
+        var own = family.of(ranges.own());
+        var containers = family.of(ranges.containers());
+        var services = family.of(ranges.services());
         return List.of(
                 "ct state established,related accept",
                 // Those without a way out reach containers alone, and not by ports of servers.
                 "ip saddr @inner ip daddr != " + containers + " goto refuse",
-                "ip saddr @inner ct status dnat ct original ip daddr != " + ranges.services() + " goto refuse",
-                "ip saddr " + own + " ip daddr " + METADATA + " goto refuse",
+                "ip saddr @inner ct status dnat ct original ip daddr != " + services + " goto refuse",
+                "ip saddr " + own + " ip daddr " + (family.isIpv6() ? IPV6_METADATA : METADATA) + " goto refuse",
                 "ip saddr " + own + " ip daddr . meta l4proto . th dport @published accept",
                 "ip saddr " + own + " ip daddr @servers goto refuse",
-                "ip daddr " + own + " ct status dnat ct original ip daddr != " + ranges.services() + " accept",
+                "ip daddr " + own + " ct status dnat ct original ip daddr != " + services + " accept",
                 "ip saddr " + containers + " ip daddr " + containers + " " + HALFWAY,
                 "ip daddr != " + own + " accept",
                 "ip saddr != " + containers + " ct status dnat goto refuse",
@@ -140,13 +162,20 @@ final class IsolationTable {
                 "drop");
     }
 
-    private static List<String> input(ClusterRanges ranges) {
-        return List.of(
-                "ip saddr != " + ranges.containers() + " accept",
+    private List<String> input() {
+        var rules = new ArrayList<String>();
+        if (family.isIpv6()) {
+            rules.add(NEIGHBOURS + " accept");
+        }
+        rules.addAll(List.of(
+                "ip saddr != " + family.of(ranges.containers()) + " accept",
                 "ip saddr @gateways accept",
-                "ct state established,related accept",
-                // Nothing but questions for names is led to loopback.
-                "ip daddr 127.0.0.0/8 ct status dnat accept",
-                "goto refuse");
+                "ct state established,related accept"));
+        if (!family.isIpv6()) {
+            // Nothing but questions for names is led to loopback.
+            rules.add("ip daddr 127.0.0.0/8 ct status dnat accept");
+        }
+        rules.add("goto refuse");
+        return rules;
     }
 }

@@ -54,6 +54,14 @@ final class Links {
         }
     }
 
+    /** Has the server's end of a link heed no advice on routes and addresses that a container might give. */
+    void unadvised(String link) {
+        var setting = "net/ipv6/conf/" + link + "/accept_ra";
+        if (settings.has(setting) && !settings.value(setting).equals("0")) {
+            settings.set(setting, "0");
+        }
+    }
+
     /**
      * Takes a link away; both ends are gone then.
      *

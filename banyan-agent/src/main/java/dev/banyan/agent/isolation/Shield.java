@@ -1,5 +1,6 @@
 package dev.banyan.agent.isolation;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.api.kinds.TagMatching;
@@ -20,13 +21,18 @@ import java.util.stream.Stream;
 record Shield(Set<String> servers, Set<String> published) {
     private static final String LOOPBACK = "127.";
 
-    static Shield of(ClusterRanges ranges, ClusterView view) {
+    static Shield of(ClusterRanges ranges, AddressFamily family, ClusterView view) {
         var servers = new TreeSet<String>();
         var published = new TreeSet<String>();
-        Stream.concat(view.engines().stream(), view.servers().stream().flatMap(server -> server.addresses().stream()))
-                .filter(address -> !isOurs(ranges, address))
-                .forEach(address -> servers.add(address.toString()));
+        Stream.concat(
+                        view.engines().stream().filter(engine -> (engine.indexOf(':') >= 0) == family.isIpv6()),
+                        view.servers().stream().flatMap(server -> addresses(server, family)))
+                .filter(address -> !isOurs(ranges, family, address))
+                .forEach(servers::add);
         for (var service : view.services()) {
+            if (family.isIpv6() && !service.ipv6()) {
+                continue;
+            }
             var spec = service.spec();
             Stream.concat(spec.getPortsList().stream(), spec.getGuardedPortsList().stream())
                     .filter(port -> port.getPublished() != 0)
@@ -34,27 +40,36 @@ record Shield(Set<String> servers, Set<String> published) {
                             .filter(server -> TagMatching.matches(spec.getTagsList(), server.tags()))
                             .filter(server -> !port.getAccess().getHost()
                                     || service.agents().contains(server.agent()))
-                            .filter(server -> server.taken().stream().noneMatch(taken -> isOf(taken, port)))
-                            .forEach(server -> open(server, port, published)));
+                            .filter(server -> server.taken().stream().noneMatch(taken -> isOf(taken, family, port)))
+                            .forEach(server -> open(addresses(server, family), port, published)));
         }
         return new Shield(servers, published);
     }
 
-    private static boolean isOurs(ClusterRanges ranges, Ipv4Address address) {
-        return ranges.containers().contains(address) || ranges.services().contains(address);
+    private static Stream<String> addresses(ClusterView.Server server, AddressFamily family) {
+        return family.isIpv6()
+                ? server.ipv6().stream()
+                : server.addresses().stream().map(Ipv4Address::toString);
     }
 
-    private static boolean isOf(PortTaken taken, PortMapping port) {
+    private static boolean isOurs(ClusterRanges ranges, AddressFamily family, String text) {
+        return family.read(text)
+                .filter(address -> ranges.containers().contains(address)
+                        || ranges.services().contains(address))
+                .isPresent();
+    }
+
+    private static boolean isOf(PortTaken taken, AddressFamily family, PortMapping port) {
         return taken.getPort() == port.getPublished()
                 && taken.getProtocol() == port.getProtocol()
+                && taken.getIpv6() == family.isIpv6()
                 && taken.getAddress().equals(port.getAccess().getHostIp());
     }
 
-    private static void open(ClusterView.Server server, PortMapping port, Set<String> published) {
+    private static void open(Stream<String> addresses, PortMapping port, Set<String> published) {
         var single = port.getAccess().getHostIp();
         var protocol = port.getProtocol() == Protocol.UDP ? "udp" : "tcp";
-        server.addresses().stream()
-                .map(Ipv4Address::toString)
+        addresses
                 .filter(address -> !address.startsWith(LOOPBACK) && (single.isEmpty() || single.equals(address)))
                 .forEach(address -> published.add(address + " . " + protocol + " . " + port.getPublished()));
     }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * <pre>
  * revision 1207
  * engine 192.0.2.1
- * server a-1 10.192.3.0/24 eu,web 192.0.2.7,198.51.100.2 QgIIUA==
+ * server a-1 10.192.3.0/24 eu,web 192.0.2.7,198.51.100.2 QgIIUA== 2001:db8::7
  * service default CgRzaG9w 10.192.3.7,10.192.4.2 a-1,a-2
  * </pre>
  *
@@ -38,7 +38,7 @@ final class ViewFormat {
                     .addAllPortsTaken(server.taken())
                     .build();
             text.append("server " + server.agent() + " " + server.subnet() + " " + list(server.tags()) + " "
-                    + list(server.addresses()) + " " + encoded(taken.toByteArray()) + "\n");
+                    + list(server.addresses()) + " " + encoded(taken.toByteArray()) + " " + list(server.ipv6()) + "\n");
         }
         for (var service : view.services()) {
             text.append("service " + service.namespace() + " "
@@ -63,7 +63,7 @@ final class ViewFormat {
      */
     static ClusterView read(String text) {
         long revision = 0;
-        var engines = new ArrayList<Ipv4Address>();
+        var engines = new ArrayList<String>();
         var servers = new ArrayList<Server>();
         var services = new ArrayList<Service>();
         try {
@@ -71,7 +71,7 @@ final class ViewFormat {
                 var words = line.split(" ");
                 switch (words[0]) {
                     case "revision" -> revision = Long.parseLong(words[1]);
-                    case "engine" -> engines.add(Ipv4Address.parse(words[1]));
+                    case "engine" -> engines.add(engine(words[1]));
                     case "server" -> servers.add(server(words));
                     case "service" -> services.add(service(words));
                     default -> throw new IllegalArgumentException("unknown: " + words[0]);
@@ -83,12 +83,21 @@ final class ViewFormat {
         return new ClusterView(revision, services, servers, engines);
     }
 
+    private static String engine(String address) {
+        if (!ViewReader.canonical(List.of(address)).equals(List.of(address))) {
+            throw new IllegalArgumentException("not an address: " + address);
+        }
+        return address;
+    }
+
     private static Server server(String[] words) throws InvalidProtocolBufferException {
         return new Server(
                 words[1],
                 texts(words[3]),
                 Ipv4Range.parse(words[2]),
                 addresses(words[4]),
+                // Agents of before did not write them.
+                words.length > 6 ? texts(words[6]) : List.of(),
                 AgentReportStatus.parseFrom(decoded(words[5])).getPortsTakenList());
     }
 

@@ -4,6 +4,7 @@ import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.isolation.ClusterView.Server;
 import dev.banyan.agent.isolation.ClusterView.Service;
+import dev.banyan.api.twin.Ipv6Text;
 import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
@@ -75,12 +76,22 @@ final class ViewReader {
                 agent.spec().getTagsList(),
                 Ipv4Range.parse(agent.spec().getSubnet()),
                 addresses(Stream.concat(Stream.of(report.getHostAddress()), report.getAddressesList().stream())),
+                canonical(report.getIpv6AddressesList()),
                 report.getPortsTakenList());
     }
 
     /** Those of {@code texts} that are IPv4 addresses; sorted. */
     static List<Ipv4Address> addresses(Stream<String> texts) {
         return texts.flatMap(text -> address(text).stream()).distinct().sorted().toList();
+    }
+
+    /** Those of {@code texts} that are addresses, each in its one form; sorted. */
+    static List<String> canonical(List<String> texts) {
+        return texts.stream()
+                .flatMap(text -> address(text).map(Ipv4Address::toString).or(() -> Ipv6Text.canonical(text)).stream())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static Optional<Ipv4Address> address(String text) {

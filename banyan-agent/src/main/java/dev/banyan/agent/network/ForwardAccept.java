@@ -1,5 +1,6 @@
 package dev.banyan.agent.network;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.nft.NftListing;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The one rule among those of others: the firewall made by iptables accepts forwarded packets that carry our mark. Docker and ufw let that
+ * The one rule among those of others, for each family: the firewall made by iptables accepts forwarded packets that carry our mark. Docker and ufw let that
  * firewall drop what it does not know, and a drop in one table is final whatever ours accepts. Pure.
  *
  * <p>It goes to the head of the chain that Docker leaves to its users, when Docker is there, otherwise to the head of FORWARD; it is
@@ -23,7 +24,7 @@ record ForwardAccept(String script) {
     private static final String DOCKER_USER = "DOCKER-USER";
 
     /** What puts the rule with {@code comment} into place; nothing where iptables has no such chain. */
-    static ForwardAccept ensured(String comment, Optional<NftListing> filter) {
+    static ForwardAccept ensured(AddressFamily family, String comment, Optional<NftListing> filter) {
         var chains = filter.map(NftListing::chains).orElse(Map.of());
         var home = home(chains);
         var script = new StringBuilder();
@@ -33,21 +34,21 @@ record ForwardAccept(String script) {
                 if (home.equals(Optional.of(name)) && present.isEmpty()) {
                     present.add(name);
                 } else {
-                    script.append(delete(name, rule));
+                    script.append(delete(family, name, rule));
                 }
             }
         });
         if (present.isEmpty()) {
-            home.ifPresent(name -> script.append(insert(name, comment)));
+            home.ifPresent(name -> script.append(insert(family, name, comment)));
         }
         return new ForwardAccept(script.toString());
     }
 
     /** What takes the rule with {@code comment} away wherever it stands. */
-    static ForwardAccept removed(String comment, Optional<NftListing> filter) {
+    static ForwardAccept removed(AddressFamily family, String comment, Optional<NftListing> filter) {
         var script = new StringBuilder();
         filter.map(NftListing::chains).orElse(Map.of()).forEach((name, chain) -> ours(comment, chain)
-                .forEach(rule -> script.append(delete(name, rule))));
+                .forEach(rule -> script.append(delete(family, name, rule))));
         return new ForwardAccept(script.toString());
     }
 
@@ -70,14 +71,14 @@ record ForwardAccept(String script) {
                 .toList();
     }
 
-    private static String insert(String chain, String comment) {
+    private static String insert(AddressFamily family, String chain, String comment) {
         var mark = OverlayTable.MARK;
         // With a counter, since iptables shows and saves its rules with one.
-        return "insert rule ip " + TABLE + " " + chain + " meta mark & " + mark + " == " + mark
+        return "insert rule " + family.word() + " " + TABLE + " " + chain + " meta mark & " + mark + " == " + mark
                 + " counter accept comment \"" + comment + "\"\n";
     }
 
-    private static String delete(String chain, NftListing.Rule rule) {
-        return "delete rule ip " + TABLE + " " + chain + " handle " + rule.handle() + "\n";
+    private static String delete(AddressFamily family, String chain, NftListing.Rule rule) {
+        return "delete rule " + family.word() + " " + TABLE + " " + chain + " handle " + rule.handle() + "\n";
     }
 }

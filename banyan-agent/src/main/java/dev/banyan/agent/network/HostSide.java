@@ -1,5 +1,6 @@
 package dev.banyan.agent.network;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.CommandLine;
 import dev.banyan.agent.host.CommandRunner;
@@ -10,6 +11,7 @@ import dev.banyan.agent.host.SettingsTree;
 import dev.banyan.agent.host.nft.NftListing;
 import dev.banyan.agent.host.nft.NftTable;
 import dev.banyan.agent.host.nft.Nftables;
+import dev.banyan.agent.host.nft.TwinTables;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,7 @@ final class HostSide {
     private final String tableName;
     private final CommandRunner commands;
     private final Nftables nftables;
+    private final TwinTables tables;
     private final KernelSettings settings;
     private final CheckedFile memory;
 
@@ -42,6 +45,7 @@ final class HostSide {
         this.tableName = "banyan_" + agentId + "_net";
         this.commands = commands;
         this.nftables = new Nftables(commands);
+        this.tables = new TwinTables(tableName, nftables);
         this.settings = new KernelSettings(tree, new CheckedFile(state.resolve("kernel-settings")));
         this.memory = new CheckedFile(state.resolve("overlay-plan"));
     }
@@ -79,17 +83,61 @@ final class HostSide {
         memory.write(OverlayPlanFormat.write(plan));
     }
 
+    /**
+     * What a server shall have.
+     *
+     * @param tables one for each family
+     * @param routes from destinations to targets, for all families
+     */
+    record Wanted(List<AddressFamily> families, List<NftTable> tables, Map<Ipv4Range, String> routes) {
+        Wanted {
+            families = List.copyOf(families);
+            tables = List.copyOf(tables);
+        }
+    }
+
     /** Makes rules, routes and settings so, writing only what differs; returns what could not be done. */
-    List<String> apply(NftTable table, Map<Ipv4Range, String> wanted) throws InterruptedException {
+    List<String> apply(Wanted wanted) throws InterruptedException {
         var problems = new ArrayList<String>();
         // The guard against forged loopback addresses comes before the setting that needs it.
-        if (attempt(problems, () -> applyTable(table))) {
+        if (attempt(problems, () -> applyTables(wanted.tables()))) {
             attempt(problems, () -> settings.ensure(KernelNeeds.ALWAYS));
         }
-        attempt(problems, () -> problems.addAll(applyRoutes(wanted)));
-        attempt(problems, () -> settings.ensure(KernelNeeds.of(routes())));
-        attempt(problems, () -> commit(ForwardAccept.ensured(tableName, filter())));
+        attempt(problems, () -> leaveIpv6(wanted));
+        for (var family : wanted.families()) {
+            if (family.isIpv6()) {
+                attempt(problems, this::routeIpv6);
+            }
+            attempt(problems, () -> problems.addAll(applyRoutes(family, wanted.routes())));
+            attempt(problems, () -> commit(ForwardAccept.ensured(family, tableName, filter(family))));
+        }
+        attempt(problems, () -> settings.ensure(KernelNeeds.of(routes(AddressFamily.IPV4))));
         return problems;
+    }
+
+    private void routeIpv6() throws InterruptedException {
+        settings.ensure(KernelNeeds.hearing(KernelRoute.advertised(listed("-6"))));
+        settings.ensure(KernelNeeds.IPV6);
+    }
+
+    /** What an agent of before had for IPv6 goes when this one has none. */
+    private void leaveIpv6(Wanted wanted) throws InterruptedException {
+        if (wanted.families().stream().anyMatch(AddressFamily::isIpv6)) {
+            return;
+        }
+        for (var family : kept().map(plan -> plan.ranges().families()).orElse(List.of())) {
+            if (family.isIpv6()) {
+                clear(family);
+            }
+        }
+    }
+
+    private void clear(AddressFamily family) throws InterruptedException {
+        commit(ForwardAccept.removed(family, tableName, filter(family)));
+        var problems = applyRoutes(family, Map.of());
+        if (!problems.isEmpty()) {
+            throw new HostException("routes could not be removed: " + problems);
+        }
     }
 
     /** One part of the work; a failed part does not keep the others from being done. */
@@ -108,20 +156,19 @@ final class HostSide {
         }
     }
 
-    private void applyTable(NftTable table) throws InterruptedException {
-        var difference = nftables.compare(table);
+    private void applyTables(List<NftTable> wanted) throws InterruptedException {
+        var difference = tables.commit(wanted);
         if (!difference.isEmpty()) {
-            nftables.commit(difference.script()).require();
             LOG.atDebug().addKeyValue("why", difference.reasons()).log("overlay rules changed");
         }
     }
 
-    private List<String> applyRoutes(Map<Ipv4Range, String> wanted) throws InterruptedException {
-        var change = RouteChange.of(wanted, routes());
+    private List<String> applyRoutes(AddressFamily family, Map<Ipv4Range, String> wanted) throws InterruptedException {
+        var change = RouteChange.of(family, wanted, routes(family));
         var problems = new ArrayList<>(change.conflicts());
         // One command each: a peer that cannot be reached must not keep the others from being so.
         for (var arguments : change.commands()) {
-            var line = new ArrayList<>(List.of("ip", "-4", "route"));
+            var line = new ArrayList<>(List.of("ip", family.option(), "route"));
             line.addAll(arguments);
             var done = commands.run(CommandLine.of(line.toArray(String[]::new)));
             if (!done.succeeded()) {
@@ -131,13 +178,17 @@ final class HostSide {
         return problems;
     }
 
-    private List<KernelRoute> routes() throws InterruptedException {
-        var line = CommandLine.of("ip", "-j", "-N", "-4", "route", "show", "table", "main");
-        return KernelRoute.parse(commands.run(line).require());
+    private List<KernelRoute> routes(AddressFamily family) throws InterruptedException {
+        return KernelRoute.parse(family, listed(family.option()));
     }
 
-    private Optional<NftListing> filter() throws InterruptedException {
-        return nftables.listChains(ForwardAccept.TABLE);
+    private String listed(String option) throws InterruptedException {
+        var line = CommandLine.of("ip", "-j", "-N", option, "route", "show", "table", "main");
+        return commands.run(line).require();
+    }
+
+    private Optional<NftListing> filter(AddressFamily family) throws InterruptedException {
+        return nftables.listChains(family.word(), ForwardAccept.TABLE);
     }
 
     private void commit(ForwardAccept change) throws InterruptedException {
@@ -147,32 +198,38 @@ final class HostSide {
     }
 
     /** What is not so, in words; changes nothing. */
-    List<String> differences(NftTable table, Map<Ipv4Range, String> wanted) throws InterruptedException {
-        var reasons = new ArrayList<>(nftables.compare(table).reasons());
-        var routes = routes();
-        var change = RouteChange.of(wanted, routes);
-        change.commands().forEach(arguments -> reasons.add("route " + String.join(" ", arguments)));
-        reasons.addAll(change.conflicts());
-        if (!ForwardAccept.ensured(tableName, filter()).isEmpty()) {
-            reasons.add("the firewall's forward chain lacks our rule");
+    List<String> differences(Wanted wanted) throws InterruptedException {
+        var reasons = new ArrayList<>(tables.differences());
+        for (var family : wanted.families()) {
+            var change = RouteChange.of(family, wanted.routes(), routes(family));
+            change.commands().forEach(arguments -> reasons.add("route " + String.join(" ", arguments)));
+            reasons.addAll(change.conflicts());
+            if (!ForwardAccept.ensured(family, tableName, filter(family)).isEmpty()) {
+                reasons.add("the firewall's forward chain lacks our rule of " + family.word());
+            }
+            if (family.isIpv6()) {
+                different(KernelNeeds.IPV6, reasons);
+            }
         }
-        KernelNeeds.of(routes).forEach((name, value) -> {
+        different(KernelNeeds.of(routes(AddressFamily.IPV4)), reasons);
+        return reasons;
+    }
+
+    private void different(Map<String, String> needs, List<String> reasons) {
+        needs.forEach((name, value) -> {
             if (!settings.value(name).equals(value)) {
                 reasons.add("kernel setting " + name + " was changed");
             }
         });
-        return reasons;
     }
 
     /** Takes back what {@link #apply} did, and forgets the plan. */
     void remove() throws InterruptedException {
-        commit(ForwardAccept.removed(tableName, filter()));
-        var problems = applyRoutes(Map.of());
-        if (!problems.isEmpty()) {
-            throw new HostException("routes could not be removed: " + problems);
+        for (var family : kept().map(plan -> plan.ranges().families()).orElse(List.of(AddressFamily.IPV4))) {
+            clear(family);
         }
         settings.restore();
-        nftables.delete(tableName);
+        tables.remove();
         memory.delete();
     }
 }

@@ -2,6 +2,7 @@ package dev.banyan.agent.network;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The kernel settings that container traffic needs. Pure. */
@@ -13,7 +14,17 @@ final class KernelNeeds {
     static final Map<String, String> ALWAYS =
             Map.of("net/ipv4/ip_forward", "1", "net/ipv4/conf/all/route_localnet", "1");
 
+    /** A router of IPv6. */
+    static final Map<String, String> IPV6 = Map.of("net/ipv6/conf/all/forwarding", "1");
+
     private KernelNeeds() {}
+
+    /** So that a server that becomes a router goes on hearing those that it has its own way out from, by these links. */
+    static Map<String, String> hearing(Set<String> links) {
+        var needs = new TreeMap<String, String>();
+        links.forEach(link -> needs.put("net/ipv6/conf/" + link + "/accept_ra", "2"));
+        return needs;
+    }
 
     /**
      * Besides {@link #ALWAYS}: no advice to go to another server directly. The load balancer sends what it translated back to the link it

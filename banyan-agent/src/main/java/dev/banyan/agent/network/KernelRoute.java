@@ -4,10 +4,15 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.host.Ipv4Range;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A route of the main table.
@@ -19,33 +24,55 @@ import java.util.List;
 record KernelRoute(Ipv4Range destination, String target, String device, String protocol) {
     private static final String UNICAST = "1";
     private static final String UNREACHABLE = "7";
+    /** Who learned a route from a router's advertisements. */
+    private static final String ADVERTISED = "9";
     /** Whoever made a route without naming a protocol; ip leaves it out. */
     private static final String BOOT = "3";
 
+    /** As {@link #parse(AddressFamily, String)}, of IPv4. */
+    static List<KernelRoute> parse(String json) {
+        return parse(AddressFamily.IPV4, json);
+    }
+
     /**
-     * Reads the answer of {@code ip -j -N -4 route show table main}.
+     * Reads the answer of {@code ip -j -N -4 route show table main}, or of {@code -6}: then those to the cluster's addresses.
      *
      * @throws HostException when it is not what ip writes
      */
-    static List<KernelRoute> parse(String json) {
+    static List<KernelRoute> parse(AddressFamily family, String json) {
+        var routes = new ArrayList<KernelRoute>();
+        for (var route : objects(json)) {
+            of(family, route).ifPresent(routes::add);
+        }
+        return routes;
+    }
+
+    /** The links by which routers advertise themselves, of the same answer. */
+    static Set<String> advertised(String json) {
+        return objects(json).stream()
+                .filter(route -> text(route, "protocol").equals(ADVERTISED))
+                .map(route -> text(route, "dev"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static List<JsonObject> objects(String json) {
         try {
-            var routes = new ArrayList<KernelRoute>();
-            for (var route : JsonParser.parseString(json).getAsJsonArray()) {
-                routes.add(of(route.getAsJsonObject()));
-            }
-            return routes;
-        } catch (JsonParseException | IllegalStateException | IllegalArgumentException e) {
+            return JsonParser.parseString(json).getAsJsonArray().asList().stream()
+                    .map(JsonElement::getAsJsonObject)
+                    .toList();
+        } catch (JsonParseException | IllegalStateException e) {
             throw new HostException("ip's listing of routes could not be understood: " + e.getMessage(), e);
         }
     }
 
-    private static KernelRoute of(JsonObject route) {
-        var destination = text(route, "dst");
-        return new KernelRoute(
-                Ipv4Range.parse(destination.equals("default") ? "0.0.0.0/0" : destination),
-                target(route),
-                text(route, "dev"),
-                route.has("protocol") ? text(route, "protocol") : BOOT);
+    private static Optional<KernelRoute> of(AddressFamily family, JsonObject route) {
+        var text = text(route, "dst");
+        var destination = family.readRange(text.equals("default") && !family.isIpv6() ? "0.0.0.0/0" : text);
+        if (destination.isEmpty() && !family.isIpv6()) {
+            throw new HostException("ip's listing of routes could not be understood: a route to '" + text + "'");
+        }
+        return destination.map(to -> new KernelRoute(
+                to, target(route), text(route, "dev"), route.has("protocol") ? text(route, "protocol") : BOOT));
     }
 
     private static String target(JsonObject route) {

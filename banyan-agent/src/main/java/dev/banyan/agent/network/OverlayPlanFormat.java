@@ -2,6 +2,7 @@ package dev.banyan.agent.network;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.network.wireguard.PublicKey;
+import java.util.List;
 
 /**
  * A plan as text, one fact a line:
@@ -19,7 +20,7 @@ final class OverlayPlanFormat {
     static String write(OverlayPlan plan) {
         var ranges = plan.ranges();
         var text = new StringBuilder("revision " + plan.revision() + "\n");
-        text.append("ranges " + ranges.containers() + " " + ranges.services() + " " + ranges.own() + "\n");
+        text.append("ranges " + ranges.words() + "\n");
         for (var peer : plan.peers()) {
             text.append("peer " + peer.name() + " " + peer.host() + " " + peer.subnet());
             peer.end().ifPresent(end -> text.append(" " + end.key() + " " + end.port()));
@@ -46,7 +47,7 @@ final class OverlayPlanFormat {
         if (lines.size() < 2 || !lines.get(0)[0].equals("revision") || !lines.get(1)[0].equals("ranges")) {
             throw new IllegalArgumentException("a plan begins with its revision and ranges");
         }
-        var ranges = ClusterRanges.of(lines.get(1)[1], lines.get(1)[2], lines.get(1)[3]);
+        var ranges = ClusterRanges.read(List.of(lines.get(1)).subList(1, lines.get(1).length));
         var peers = lines.stream().skip(2).map(OverlayPlanFormat::peer).toList();
         return new OverlayPlan(Long.parseLong(lines.get(0)[1]), ranges, peers);
     }

@@ -1,5 +1,6 @@
 package dev.banyan.agent.network;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.nft.NftChain;
 import dev.banyan.agent.host.nft.NftSet;
@@ -33,15 +34,18 @@ final class OverlayTable {
 
     private OverlayTable() {}
 
+    /** Where servers share a link: IPv4 alone, since no peer's IPv6 address is known. */
     static NftTable of(String name, OverlayPlan plan) {
         var hosts = plan.peers().stream().map(peer -> peer.host().toString()).toList();
+        var family = AddressFamily.IPV4;
         return new NftTable(
                 name,
                 List.of(NftSet.of("peers", "ipv4_addr", hosts)),
                 List.of(
-                        NftChain.hooked("guard", "filter", "prerouting", RAW, List.of(guard())),
+                        NftChain.hooked("guard", "filter", "prerouting", RAW, List.of(guard(family))),
                         NftChain.hooked("forward", "filter", "forward", BEFORE_FILTERS, forward(plan.ranges())),
-                        NftChain.hooked("leave", "nat", "postrouting", SOURCE_NAT, List.of(leave(plan.ranges())))));
+                        NftChain.hooked(
+                                "leave", "nat", "postrouting", SOURCE_NAT, List.of(leave(family, plan.ranges())))));
     }
 
     /**
@@ -49,35 +53,40 @@ final class OverlayTable {
      * container elsewhere is forged; what is for such a container and would leave by another way would do so in the clear. Both are
      * dropped, silently: it is a matter of seconds, and a refusal would end connections that are worth keeping.
      */
-    static NftTable through(String link, String name, OverlayPlan plan) {
+    static NftTable through(String link, String name, AddressFamily family, OverlayPlan plan) {
         var ranges = plan.ranges();
-        var forged = "iifname != \"" + link + "\" ip saddr " + ranges.containers() + " ip saddr != " + ranges.own()
-                + " drop";
-        var inTheClear = "oifname != \"" + link + "\" ip daddr " + ranges.containers() + " ip daddr != " + ranges.own()
-                + " drop";
+        var containers = family.of(ranges.containers());
+        var own = family.of(ranges.own());
+        var forged = "iifname != \"" + link + "\" ip saddr " + containers + " ip saddr != " + own + " drop";
+        var inTheClear = "oifname != \"" + link + "\" ip daddr " + containers + " ip daddr != " + own + " drop";
         // Peers take nothing that does not come from this server's subnet.
-        var translated = "oifname \"" + link + "\" ip saddr != " + ranges.own() + " masquerade";
+        var translated = "oifname \"" + link + "\" ip saddr != " + own + " masquerade";
         // A way that is narrower inside is found out before the first packet is lost in it.
         var clamp = "oifname \"" + link + "\" tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu";
         var mark = " meta mark set meta mark | " + MARK;
         var forward = List.of(
-                "ip saddr " + ranges.containers() + mark,
-                "ip daddr " + ranges.containers() + " ct status dnat" + mark,
-                "ip daddr " + ranges.containers() + " ct state established,related" + mark);
-        return new NftTable(
+                "ip saddr " + containers + mark,
+                "ip daddr " + containers + " ct status dnat" + mark,
+                "ip daddr " + containers + " ct state established,related" + mark);
+        return NftTable.of(
+                family,
                 name,
                 List.of(),
                 List.of(
-                        NftChain.hooked("guard", "filter", "prerouting", RAW, List.of(guard(), forged)),
+                        NftChain.hooked("guard", "filter", "prerouting", RAW, List.of(guard(family), forged)),
                         NftChain.hooked("forward", "filter", "forward", BEFORE_FILTERS, forward),
                         NftChain.hooked("narrow", "filter", "forward", MANGLE, List.of(clamp)),
                         NftChain.hooked("seal", "filter", "postrouting", SEAL, List.of(inTheClear)),
                         NftChain.hooked(
-                                "leave", "nat", "postrouting", SOURCE_NAT, List.of(translated, leave(ranges)))));
+                                "leave",
+                                "nat",
+                                "postrouting",
+                                SOURCE_NAT,
+                                List.of(translated, leave(family, ranges)))));
     }
 
-    private static String guard() {
-        return "iifname != \"lo\" ip daddr 127.0.0.0/8 drop";
+    private static String guard(AddressFamily family) {
+        return "iifname != \"lo\" ip daddr " + family.loopback() + " drop";
     }
 
     private static List<String> forward(ClusterRanges ranges) {
@@ -89,8 +98,8 @@ final class OverlayTable {
                 "ip daddr " + ranges.containers() + " ct state established,related" + mark);
     }
 
-    private static String leave(ClusterRanges ranges) {
-        return "ip saddr " + ranges.own() + " ip daddr != { " + ranges.containers() + ", " + ranges.services()
-                + " } masquerade";
+    private static String leave(AddressFamily family, ClusterRanges ranges) {
+        return "ip saddr " + family.of(ranges.own()) + " ip daddr != { " + family.of(ranges.containers()) + ", "
+                + family.of(ranges.services()) + " } masquerade";
     }
 }

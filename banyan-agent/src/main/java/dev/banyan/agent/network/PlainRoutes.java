@@ -1,5 +1,6 @@
 package dev.banyan.agent.network;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.ProcSettings;
 import dev.banyan.agent.host.SettingsTree;
@@ -52,11 +53,18 @@ public final class PlainRoutes implements OverlayDriver {
                                 "agent " + peer.name()
                                         + " is not connected: it speaks WireGuard, this one has `overlay: routes`; give both the same"));
         var routed = routed(plan);
-        problems.addAll(host.apply(OverlayTable.of(host.tableName(), routed), RouteChange.wanted(routed)));
+        problems.addAll(host.apply(wanted(routed)));
         // After the routes: those through it were replaced.
         HostSide.attempt(problems, former::remove);
         HostSide.attempt(problems, () -> host.keep(plan));
         return OverlayOutcome.of(plan.revision(), problems);
+    }
+
+    private HostSide.Wanted wanted(OverlayPlan routed) {
+        return new HostSide.Wanted(
+                List.of(AddressFamily.IPV4),
+                List.of(OverlayTable.of(host.tableName(), routed)),
+                RouteChange.wanted(routed));
     }
 
     private static OverlayPlan routed(OverlayPlan plan) {
@@ -70,7 +78,7 @@ public final class PlainRoutes implements OverlayDriver {
             return new OverlayCheck.NothingApplied();
         }
         var routed = routed(followed.get());
-        return OverlayCheck.of(host.differences(OverlayTable.of(host.tableName(), routed), RouteChange.wanted(routed)));
+        return OverlayCheck.of(host.differences(wanted(routed)));
     }
 
     /** None: a route has no state of its own. */

@@ -1,5 +1,6 @@
 package dev.banyan.agent.network;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.Ipv4Range;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,7 +12,7 @@ import java.util.Optional;
 /**
  * What lies between the kernel's routes and those wanted. Pure.
  *
- * @param commands arguments for {@code ip -4 route}, in this order
+ * @param commands arguments for {@code ip route}, in this order
  * @param conflicts wanted routes whose destination somebody else routes already; they are left alone
  */
 record RouteChange(List<List<String>> commands, List<String> conflicts) {
@@ -49,15 +50,20 @@ record RouteChange(List<List<String>> commands, List<String> conflicts) {
         return routes;
     }
 
-    /** Compares; an empty {@code wanted} takes all our routes back. */
+    /** As the other one, of IPv4. */
     static RouteChange of(Map<Ipv4Range, String> wanted, List<KernelRoute> held) {
+        return of(AddressFamily.IPV4, wanted, held);
+    }
+
+    /** Compares; an empty {@code wanted} takes all our routes back. */
+    static RouteChange of(AddressFamily family, Map<Ipv4Range, String> wanted, List<KernelRoute> held) {
         var commands = new ArrayList<List<String>>();
         var conflicts = new ArrayList<String>();
         var right = new HashSet<Ipv4Range>();
         for (var route : held) {
             if (route.protocol().equals(PROTOCOL)) {
                 if (!wanted.containsKey(route.destination())) {
-                    commands.add(List.of("del", route.destination().toString(), "proto", PROTOCOL));
+                    commands.add(List.of("del", family.of(route.destination()), "proto", PROTOCOL));
                 } else if (route.target().equals(wanted.get(route.destination()))) {
                     right.add(route.destination());
                 }
@@ -66,11 +72,11 @@ record RouteChange(List<List<String>> commands, List<String> conflicts) {
         wanted.forEach((destination, target) -> {
             var other = foreign(destination, held);
             if (other.isPresent()) {
-                conflicts.add(destination + " " + target + ": there is a route to it already, "
+                conflicts.add(family.of(destination) + " " + target + ": there is a route to it already, "
                         + other.get().target() + " by protocol number "
                         + other.get().protocol());
             } else if (!right.contains(destination)) {
-                commands.add(replace(destination, target));
+                commands.add(replace(family.of(destination), target));
             }
         });
         return new RouteChange(commands, conflicts);
@@ -83,14 +89,14 @@ record RouteChange(List<List<String>> commands, List<String> conflicts) {
                 .findFirst();
     }
 
-    private static List<String> replace(Ipv4Range destination, String target) {
+    private static List<String> replace(String destination, String target) {
         var arguments = new ArrayList<>(List.of("replace"));
         var words = List.of(target.split(" "));
         if (words.size() == 1) {
             arguments.addAll(words);
-            arguments.add(destination.toString());
+            arguments.add(destination);
         } else {
-            arguments.add(destination.toString());
+            arguments.add(destination);
             arguments.addAll(words);
         }
         arguments.addAll(List.of("proto", PROTOCOL));

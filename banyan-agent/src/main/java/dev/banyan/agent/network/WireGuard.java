@@ -2,7 +2,6 @@ package dev.banyan.agent.network;
 
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.HostException;
-import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.SettingsTree;
 import dev.banyan.agent.network.wireguard.PeerSight;
 import dev.banyan.agent.network.wireguard.PublicKey;
@@ -70,10 +69,8 @@ public final class WireGuard implements OverlayDriver {
                 .forEach(peer -> problems.add("agent " + peer.name()
                         + " is not connected: it has `overlay: routes`, or is older than WireGuard here, and nothing is sent in the"
                         + " clear; give both the same"));
-        var tunnelled = tunnelled(plan);
         // Also without an interface: the rules keep what should go through it from going another way.
-        var table = OverlayTable.through(tunnel.link(), host.tableName(), tunnelled);
-        var undone = host.apply(table, RouteChange.through(tunnel.link(), tunnelled));
+        var undone = host.apply(wanted(plan));
         HostSide.attempt(problems, () -> host.keep(plan));
         if (refusal.isPresent()) {
             return new OverlayOutcome.Refused(plan.revision(), refusal.get());
@@ -87,12 +84,17 @@ public final class WireGuard implements OverlayDriver {
         for (var peer : plan.peers()) {
             peer.end().ifPresent(end -> peers.add(new TunnelPeer(end.key(), peer.host(), end.port(), peer.subnet())));
         }
-        return new TunnelPlan(own.key(), own.settings(), gateway(plan), peers);
+        var ranges = plan.ranges();
+        return new TunnelPlan(own.key(), own.settings(), ranges.gateway(), ranges.families(), peers);
     }
 
-    /** The address that containers know their server by is also the one that it speaks to others' containers from. */
-    private static Ipv4Address gateway(OverlayPlan plan) {
-        return new Ipv4Address(plan.ranges().own().first().bits() + 1);
+    private HostSide.Wanted wanted(OverlayPlan plan) {
+        var tunnelled = tunnelled(plan);
+        var families = plan.ranges().families();
+        var tables = families.stream()
+                .map(family -> OverlayTable.through(tunnel.link(), host.tableName(), family, tunnelled))
+                .toList();
+        return new HostSide.Wanted(families, tables, RouteChange.through(tunnel.link(), tunnelled));
     }
 
     private static OverlayPlan tunnelled(OverlayPlan plan) {
@@ -113,10 +115,7 @@ public final class WireGuard implements OverlayDriver {
         var look = tunnel.compare(tunnelPlan(plan), seconds());
         sights = look.peers();
         var reasons = new ArrayList<>(look.differences());
-        var tunnelled = tunnelled(plan);
-        reasons.addAll(host.differences(
-                OverlayTable.through(tunnel.link(), host.tableName(), tunnelled),
-                RouteChange.through(tunnel.link(), tunnelled)));
+        reasons.addAll(host.differences(wanted(plan)));
         return OverlayCheck.of(reasons);
     }
 

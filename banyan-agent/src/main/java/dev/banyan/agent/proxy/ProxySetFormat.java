@@ -33,7 +33,7 @@ final class ProxySetFormat {
     static String write(ProxySet set) {
         var text = new StringBuilder("revision " + set.revision() + "\n");
         var ranges = set.ranges();
-        text.append("ranges " + ranges.containers() + " " + ranges.services() + " " + ranges.own() + "\n");
+        text.append("ranges " + ranges.words() + "\n");
         for (var frontend : set.frontends()) {
             text.append("frontend ").append(frontend.protocol().word());
             frontend.entrances().forEach(entrance -> text.append(' ').append(word(entrance)));
@@ -85,7 +85,7 @@ final class ProxySetFormat {
         if (lines.size() < 2 || !lines.get(0)[0].equals("revision") || !lines.get(1)[0].equals("ranges")) {
             throw new IllegalArgumentException("a set begins with its revision and ranges");
         }
-        var ranges = ClusterRanges.of(lines.get(1)[1], lines.get(1)[2], lines.get(1)[3]);
+        var ranges = ClusterRanges.read(List.of(lines.get(1)).subList(1, lines.get(1).length));
         var rest = lines.subList(2, lines.size());
         var services = rest.stream()
                 .filter(words -> words[0].equals("service"))

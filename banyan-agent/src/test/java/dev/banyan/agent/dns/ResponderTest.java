@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.dns.zone.Zone;
 import dev.banyan.agent.dns.zone.ZoneService;
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.api.v1.Attachment;
 import dev.banyan.api.v1.Connections;
@@ -197,9 +198,9 @@ class ResponderTest {
         assertThat(reply(asked, Asked.STRANGER).getOPT()).isNotNull();
         assertThat(reply("web.shop.internal", Type.A).getOPT()).isNull();
 
-        var many = new ArrayList<Ipv4Address>();
+        var many = new ArrayList<byte[]>();
         for (int i = 0; i < 100; i++) {
-            many.add(new Ipv4Address(i));
+            many.add(AddressFamily.IPV4.octets(new Ipv4Address(i)));
         }
         var cut = Asked.read(Replies.addresses(Asked.query("tasks.web.shop.internal", Type.A), many)
                 .toWire(512));

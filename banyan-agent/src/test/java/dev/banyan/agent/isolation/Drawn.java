@@ -87,8 +87,20 @@ final class Drawn {
 
     ClusterView view() {
         var servers = List.of(
-                new Server("a-1", List.of(), Ipv4Range.parse("10.192.3.0/24"), List.of(SERVER), List.of()),
-                new Server("a-2", List.of(), Ipv4Range.parse("10.192.4.0/24"), List.of(OTHER_SERVER), List.of()));
-        return new ClusterView(7, services, servers, List.of(ENGINE));
+                new Server(
+                        "a-1",
+                        List.of(),
+                        Ipv4Range.parse("10.192.3.0/24"),
+                        List.of(SERVER),
+                        List.of("2001:db8::1"),
+                        List.of()),
+                new Server(
+                        "a-2",
+                        List.of(),
+                        Ipv4Range.parse("10.192.4.0/24"),
+                        List.of(OTHER_SERVER),
+                        List.of("2001:db8::2"),
+                        List.of()));
+        return new ClusterView(7, services, servers, List.of(ENGINE.toString(), "2001:db8::9"));
     }
 }

@@ -2,6 +2,7 @@ package dev.banyan.agent.isolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.api.policy.Party;
 import dev.banyan.api.v1.Connections;
@@ -35,7 +36,7 @@ class FlowJudgeTest {
     private List<List<String>> cuts(String... lines) {
         var identities = Identities.of(Drawn.RANGES, drawn.view(), drawn.attached);
         var gateways = Set.of(Ipv4Address.parse("10.192.3.1"), Ipv4Address.parse("10.192.4.1"));
-        return new FlowJudge(Drawn.RANGES, gateways, identities).cuts(String.join("\n", lines));
+        return new FlowJudge(Drawn.RANGES, AddressFamily.IPV4, gateways, identities).cuts(String.join("\n", lines));
     }
 
     private static String tcp(String from, String asked, String to, int port) {

@@ -63,7 +63,7 @@ class IsolationLoopTest {
     }
 
     private Attached attached() {
-        return new Attached(process.env(), this::run, new Settings(), LABEL);
+        return new Attached(process.env(), this::run, new Settings(), Drawn.RANGES, LABEL);
     }
 
     private CommandResult run(CommandLine line) {

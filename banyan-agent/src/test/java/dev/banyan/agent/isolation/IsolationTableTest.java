@@ -3,8 +3,10 @@ package dev.banyan.agent.isolation;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.nft.NftDifference;
+import dev.banyan.agent.host.nft.NftTable;
 import dev.banyan.agent.plane.rules.Choices;
 import dev.banyan.agent.plane.rules.End;
 import dev.banyan.agent.plane.rules.Packet;
@@ -15,15 +17,18 @@ import dev.banyan.agent.plane.rules.RuleRun.Verdict;
 import dev.banyan.agent.proxy.Protocol;
 import dev.banyan.api.policy.Openness;
 import dev.banyan.api.policy.Party;
+import dev.banyan.api.twin.TwinPrefix;
 import dev.banyan.api.v1.Attachment;
 import dev.banyan.api.v1.Connections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IsolationTableTest {
+    private static final AddressFamily IPV4 = AddressFamily.IPV4;
     private static final String NAME = "banyan_0123abc_apart";
     private static final Verdict ACCEPT = new Verdict.Accept();
     private static final Verdict DROP = new Verdict.Drop();
@@ -40,7 +45,7 @@ class IsolationTableTest {
     private static PacketTables tables(Drawn drawn) {
         var tables = new PacketTables();
         var identities = Identities.of(Drawn.RANGES, drawn.view(), drawn.attached);
-        var ruled = IsolationTable.of(NAME, Drawn.RANGES, drawn.view(), drawn.attached, identities);
+        var ruled = IsolationTable.of(NAME, Drawn.RANGES, IPV4, drawn.view(), drawn.attached, identities);
         assertThat(tables.commit(
                         NftDifference.of(ruled.table(), Optional.empty()).script()))
                 .isEmpty();
@@ -274,9 +279,57 @@ class IsolationTableTest {
         assertThat(script).contains("doors { 10.192.3.3 : goto door.", "known { 10.192.3.3, 10.192.4.3 }");
     }
 
-    private dev.banyan.agent.host.nft.NftTable table() {
+    private NftTable table() {
         var identities = Identities.of(Drawn.RANGES, drawn.view(), drawn.attached);
-        return IsolationTable.of(NAME, Drawn.RANGES, drawn.view(), drawn.attached, identities)
+        return IsolationTable.of(NAME, Drawn.RANGES, IPV4, drawn.view(), drawn.attached, identities)
                 .table();
+    }
+
+    @Test
+    void theTwinSaysTheSameOfTwins() {
+        var apps = Drawn.of(3, 3, 2);
+        var prefix = TwinPrefix.parse("fd5c:1a0:77e2::/48");
+        var identities = Identities.of(Drawn.RANGES, apps.view(), apps.attached);
+        var plain = IsolationTable.of(NAME, Drawn.RANGES, IPV4, apps.view(), apps.attached, identities)
+                .table();
+        var twin = IsolationTable.of(
+                        NAME, Drawn.RANGES, AddressFamily.ipv6(prefix), apps.view(), apps.attached, identities)
+                .table();
+
+        assertThat(twin.family()).isEqualTo("ip6");
+        assertThat(twin.toString()).doesNotContainPattern("[^0-9a-f:]10[.]|ip saddr|ip daddr|ipv4|127[.]|icmp type");
+        assertThat(elements(twin, "known"))
+                .containsExactlyInAnyOrderElementsOf(elements(plain, "known").stream()
+                        .map(address -> prefix.twin(address).orElseThrow())
+                        .toList());
+        assertThat(elements(twin, "servers")).containsExactlyInAnyOrder("2001:db8::1", "2001:db8::2", "2001:db8::9");
+        assertThat(elements(twin, "doors")).hasSameSizeAs(elements(plain, "doors"));
+    }
+
+    /** Whose containers have no IPv6 address is reached by none of a server's. */
+    @Test
+    void onlyServicesWithIpv6ArePublishedByIt() {
+        drawn.add("shop", "web", usual(), List.of());
+        drawn.add(
+                "shop",
+                "api",
+                Connections.newBuilder()
+                        .addNetworks(Attachment.newBuilder().setNetwork("n").setIpv6(true))
+                        .build(),
+                List.of());
+        var family = AddressFamily.ipv6(TwinPrefix.of("c"));
+
+        assertThat(Shield.of(Drawn.RANGES, family, drawn.view()).published())
+                .containsExactlyInAnyOrder("2001:db8::1 . tcp . 8003", "2001:db8::2 . tcp . 8003");
+        assertThat(Shield.of(Drawn.RANGES, IPV4, drawn.view()).published()).hasSize(4);
+    }
+
+    private static Set<String> elements(NftTable table, String name) {
+        return table.sets().stream()
+                .filter(set -> set.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .elements()
+                .keySet();
     }
 }

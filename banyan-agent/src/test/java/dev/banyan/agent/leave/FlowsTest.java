@@ -3,9 +3,11 @@ package dev.banyan.agent.leave;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandResult;
 import dev.banyan.agent.host.HostException;
+import dev.banyan.api.twin.TwinPrefix;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,26 @@ class FlowsTest {
     }
 
     @Test
+    void forgetsTwinsToo() throws InterruptedException {
+        var run = new ArrayList<String>();
+        var listing =
+                "tcp 6 9 ESTABLISHED src=2001:db8::8 dst=2001:db8::1 sport=4 dport=80 src=fd5c:1:2:c003::2 dst=2001:db8::8 sport=80"
+                        + " dport=4\n";
+        new Flows(line -> {
+                    run.add(line.toString());
+                    boolean listed = line.toString().equals("conntrack -L -f ipv6");
+                    return new CommandResult(line, 0, listed ? listing : "", "");
+                })
+                .forget(RANGES.with(TwinPrefix.parse("fd5c:1:2::/48")));
+
+        assertThat(run)
+                .contains(
+                        "conntrack -D --orig-src fd5c:1:2:c000::/53 -f ipv6",
+                        "conntrack -D --orig-dst fd5c:1:2:c800::/53 -f ipv6",
+                        "conntrack -D --reply-src fd5c:1:2:c003::2 -f ipv6");
+    }
+
+    @Test
     void havingFoundNoneIsNoFailureAndARefusalIsOne() throws InterruptedException {
         new Flows(line -> new CommandResult(
                         line,
@@ -49,6 +71,7 @@ class FlowsTest {
         assertThatThrownBy(() ->
                         new Flows(line -> new CommandResult(line, 1, "", "Operation not permitted")).forget(RANGES))
                 .isInstanceOf(HostException.class);
-        assertThat(Flows.answering(LISTING, RANGES)).isEqualTo(java.util.Set.copyOf(List.of("10.192.3.2")));
+        assertThat(Flows.answering(LISTING, RANGES, AddressFamily.IPV4))
+                .isEqualTo(java.util.Set.copyOf(List.of("10.192.3.2")));
     }
 }

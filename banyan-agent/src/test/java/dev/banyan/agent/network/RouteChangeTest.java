@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.host.nft.NftListing;
@@ -99,7 +100,7 @@ class RouteChangeTest {
 
     @Test
     void letsNothingForOtherServersLeaveInTheClearNorArriveSo() {
-        var table = OverlayTable.through("bny1", "banyan_1_net", PLAN);
+        var table = OverlayTable.through("bny1", "banyan_1_net", AddressFamily.IPV4, PLAN);
 
         assertThat(rules(table, "guard"))
                 .contains("iifname != \"bny1\" ip saddr 10.192.0.0/13 ip saddr != 10.192.1.0/24 drop");
@@ -162,7 +163,7 @@ class RouteChangeTest {
     }
 
     private static String ensured(Optional<NftListing> filter) {
-        return ForwardAccept.ensured("mine", filter).script();
+        return ForwardAccept.ensured(AddressFamily.IPV4, "mine", filter).script();
     }
 
     @Test
@@ -189,7 +190,7 @@ class RouteChangeTest {
                         .lines())
                 .containsExactly(
                         "delete rule ip filter FORWARD handle 2", "delete rule ip filter DOCKER-USER handle 5");
-        assertThat(ForwardAccept.removed("mine", filter(forward, List.of(rule(4, "mine"))))
+        assertThat(ForwardAccept.removed(AddressFamily.IPV4, "mine", filter(forward, List.of(rule(4, "mine"))))
                         .script()
                         .lines())
                 .containsExactly(

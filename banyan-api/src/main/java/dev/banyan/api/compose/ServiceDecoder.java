@@ -10,6 +10,7 @@ import dev.banyan.api.compose.settings.DeviceDecoder;
 import dev.banyan.api.compose.settings.SettingsDecoder;
 import dev.banyan.api.compose.storage.MountDecoder;
 import dev.banyan.api.kinds.settings.SettingsRules;
+import dev.banyan.api.v1.Attachment;
 import dev.banyan.api.v1.Connections;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContentMount;
@@ -65,10 +66,15 @@ final class ServiceDecoder {
             List<PlacedDependency> dependencies) {
         /** The same service in these networks; in the usual one when there is nothing. */
         Decoded with(Optional<Connections> connections) {
-            return connections
-                    .map(wanted -> new Decoded(
-                            spot, manifest.toBuilder().setConnections(wanted).build(), ports, dependencies))
-                    .orElse(this);
+            return connections.map(this::in).orElse(this);
+        }
+
+        private Decoded in(Connections wanted) {
+            var complete = manifest.toBuilder().setConnections(wanted);
+            if (wanted.getNetworksList().stream().anyMatch(Attachment::getIpv6)) {
+                complete.getSettingsBuilder().setIpv6(true);
+            }
+            return new Decoded(spot, complete.build(), ports, dependencies);
         }
 
         /** The same service with what is mounted in it. */

@@ -123,7 +123,6 @@ class NetworksTest {
             value = {
                 "{front: {driver: macvlan}};\"macvlan\" is no driver of networks that is supported",
                 "{front: {ipam: {driver: d}}};agents give addresses",
-                "{front: {enable_ipv6: true}};it comes with IPv6",
                 "{front: {driver_opts: {a: b}}};it is an option of Docker's drivers",
                 "{front: {name: a/b}};is no name of a network",
             })
@@ -133,6 +132,20 @@ class NetworksTest {
                 .asString()
                 .startsWith("6:")
                 .contains(words);
+    }
+
+    @Test
+    void aServiceHasIpv6WhereOneOfItsNetworksHas() {
+        var services = "services:\n  web: {image: x, networks: [front, back]}\n  db: {image: x, networks: [back]}\n"
+                + "  job: {image: x, network_mode: none}\n";
+        var manifest = ComposeFiles.loaded(services + "networks: {front: {enable_ipv6: true}, back: {}}\n");
+
+        assertThat(manifest.getServicesList().stream()
+                        .filter(service -> service.getSettings().getIpv6())
+                        .map(service -> service.getName()))
+                .containsExactly("web");
+        assertThat(manifest.getServices(2).getConnections().getNetworksList())
+                .containsExactly(in("back").build(), in("front").setIpv6(true).build());
     }
 
     @Test

@@ -1,18 +1,10 @@
 package dev.banyan.cli.network;
 
-import dev.banyan.api.kinds.Kinds;
-import dev.banyan.api.v1.AgentReportStatus;
-import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.command.FormatOption;
 import dev.banyan.cli.command.Program;
 import dev.banyan.cli.output.ExitCode;
 import dev.banyan.cli.output.Table;
-import dev.banyan.runtime.store.Selection;
 import dev.banyan.runtime.store.Store;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -158,44 +150,13 @@ final class NetworkCommand implements Callable<Integer> {
     }
 
     private void addresses(Store store) {
-        var items = new ArrayList<Map<String, Object>>();
-        var reports = ClusterPorts.reports(store);
-        for (var agent : ClusterPorts.all(store, Kinds.AGENTS, Selection.of(Kinds.AGENTS.name()))) {
-            var report = reports.getOrDefault(agent.name(), AgentReportStatus.getDefaultInstance());
-            items.add(item("agent", agent.name(), agent.spec().getSubnet(), report.getHostAddress()));
-        }
-        for (var service : ClusterPorts.all(
-                store, Kinds.SERVICES, Selection.of(Kinds.SERVICES.name()).in(Apps.NAMESPACE))) {
-            if (!service.spec().getBalancing().getReplicasByName()) {
-                items.add(item("service", service.name(), service.spec().getVirtualAddress(), "every agent"));
-            }
-        }
-        for (var task : ClusterPorts.all(
-                store, Kinds.TASKS, Selection.of(Kinds.TASKS.name()).in(Apps.NAMESPACE))) {
-            if (!task.status().getAddress().isEmpty()) {
-                items.add(item(
-                        "task",
-                        task.name(),
-                        task.status().getAddress(),
-                        task.spec().getAssignment().getAgent()));
-            }
-        }
-        var rows = items.stream()
-                .map(item -> item.values().stream().map(String::valueOf).toList())
-                .toList();
+        var items = AddressList.of(store);
         format.print(
                 program.console(),
-                new Table(List.of("KIND", "NAME", "ADDRESS", "AT"), rows),
+                new Table(
+                        AddressList.COLUMNS,
+                        items.stream().map(AddressList::row).toList()),
                 "banyan.network.addresses/1",
                 items);
-    }
-
-    private static Map<String, Object> item(String kind, String name, String address, String at) {
-        var item = new LinkedHashMap<String, Object>();
-        item.put("kind", kind);
-        item.put("name", name);
-        item.put("address", address);
-        item.put("at", at);
-        return item;
     }
 }

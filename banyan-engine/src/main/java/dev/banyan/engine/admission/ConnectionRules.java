@@ -1,6 +1,7 @@
 package dev.banyan.engine.admission;
 
 import dev.banyan.api.policy.PolicyRules;
+import dev.banyan.api.v1.Attachment;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.runtime.store.WriteOutcome.Violation;
@@ -31,6 +32,10 @@ final class ConnectionRules {
         boolean networks = !service.hasConnections() || service.getConnections().getNetworksCount() > 0;
         if (linked != networks) {
             problems.add(linked ? "is in no network" : "a service without a link is in no network");
+        }
+        boolean asked = service.getConnections().getNetworksList().stream().anyMatch(Attachment::getIpv6);
+        if (asked != service.getSettings().getIpv6()) {
+            problems.add("has IPv6 exactly when one of its networks has");
         }
         if (!linked && service.getPortsCount() > 0) {
             problems.add("a service without a link can publish no ports");

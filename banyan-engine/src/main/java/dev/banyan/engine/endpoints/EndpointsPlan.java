@@ -68,6 +68,7 @@ final class EndpointsPlan {
                 .setTaskUid(task.uid())
                 .setAgent(task.spec().getAssignment().getAgent())
                 .setAddress(task.status().getAddress())
+                .setIpv6(task.spec().getContainer().getSettings().getIpv6())
                 .build();
     }
 }

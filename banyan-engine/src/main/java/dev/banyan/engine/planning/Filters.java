@@ -99,6 +99,11 @@ final class Filters {
             return Optional.of("has a kernel that does not count swap, which " + Features.SWAP
                     + " needs; boot it with swapaccount=1, or leave the key out");
         }
+        if (missing.equals(List.of(Features.IPV6)) && known.containsAll(Features.KNOWN)) {
+            return Optional.of("has no IPv6 for containers, which " + Features.IPV6
+                    + " needs: its kernel lacks it, its mtu is below 1280, or its agent.yaml has \"ipv6: off\" or"
+                    + " \"overlay: routes\"");
+        }
         return refuseIf(
                 !missing.isEmpty(),
                 () -> "is of a version that does not know " + String.join(", ", missing) + "; upgrade it");

@@ -4,11 +4,14 @@ import dev.banyan.agent.container.ObservedSandbox;
 
 /** Hears of sandboxes. Thread-safe. */
 public interface SandboxWatcher {
-    /** The annotation of a sandbox whose containers shall have no link, with the value {@link #NONE}. */
+    /** The annotation of a sandbox whose containers shall have no link, with the value {@link #NONE}, or one of another kind than usual. */
     String NETWORK = "dev.banyan/network";
 
     /** Loopback alone. */
     String NONE = "none";
+
+    /** IPv6 as well. */
+    String DUAL = "dual";
 
     /** One was made; nothing runs in it before this returns. */
     void came(ObservedSandbox sandbox) throws InterruptedException;

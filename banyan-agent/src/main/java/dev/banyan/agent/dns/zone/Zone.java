@@ -1,5 +1,6 @@
 package dev.banyan.agent.dns.zone;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.Ipv4Range;
@@ -7,11 +8,13 @@ import dev.banyan.api.policy.Openness;
 import dev.banyan.api.policy.Party;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** All names of the cluster at one moment, each for those who may know it. Immutable: a change makes another one. */
@@ -22,6 +25,8 @@ public final class Zone {
     private static final Ipv4Range LOOPBACK = Ipv4Range.parse("127.0.0.0/8");
     private static final String TASKS = "tasks.";
     private static final String REVERSE = ".in-addr.arpa";
+    private static final String IPV6_REVERSE = ".ip6.arpa";
+    private static final int NIBBLES = 32;
     private static final Found ELSEWHERE = new Found.Elsewhere();
     private static final Found NOTHING = new Found.Nothing();
     private static final Found NO_ADDRESS = new Found.Addresses(List.of());
@@ -34,6 +39,7 @@ public final class Zone {
     private final Map<String, List<ZoneService>> domains = new HashMap<>();
     private final Map<Ipv4Address, Entry> reverse = new HashMap<>();
     private final Map<Ipv4Address, ZoneService> owners = new HashMap<>();
+    private final Set<Ipv4Address> dual = new HashSet<>();
     private final Map<String, ZoneService> services = new LinkedHashMap<>();
     private final Map<String, Party> parties = new HashMap<>();
     private final Map<String, List<ZoneService>> byNetwork = new HashMap<>();
@@ -62,6 +68,10 @@ public final class Zone {
         put(service.name() + "." + service.domain(), led(service), service);
         var pointer = new Found.Pointer(service.name() + "." + service.domain());
         reverse.putIfAbsent(service.address(), new Entry(pointer, service));
+        if (service.ipv6()) {
+            dual.add(service.address());
+            dual.addAll(replicas(service));
+        }
         for (var domain = service.domain(); !domain.isEmpty(); domain = parent(domain)) {
             domains.computeIfAbsent(domain, unused -> new ArrayList<>()).add(service);
         }
@@ -109,6 +119,14 @@ public final class Zone {
     private static String parent(String domain) {
         int dot = domain.indexOf('.');
         return dot < 0 ? "" : domain.substring(dot + 1);
+    }
+
+    /** The sixteen octets of the IPv6 address beside {@code address}; empty where there is none, or this server carries IPv4 alone. */
+    public Optional<byte[]> twin(Ipv4Address address) {
+        return ranges.families().stream()
+                .filter(family -> family.isIpv6() && dual.contains(address))
+                .map(family -> family.octets(address))
+                .findFirst();
     }
 
     /** The service of which a container has {@code address}. */
@@ -173,6 +191,9 @@ public final class Zone {
         }
         if (name.endsWith(REVERSE)) {
             return address(name).map(address -> owned(address, asker)).orElse(ELSEWHERE);
+        }
+        if (name.endsWith(IPV6_REVERSE)) {
+            return ipv6(name).map(address -> owned(address, asker)).orElse(ELSEWHERE);
         }
         return asker.flatMap(service -> entry(name + "." + service.domain(), asker)
                         .or(() -> domain(name + "." + service.domain(), asker))
@@ -246,5 +267,22 @@ public final class Zone {
         } catch (IllegalArgumentException none) {
             return Optional.empty();
         }
+    }
+
+    /** Of the nibbles of an IPv6 address in reverse, with dots between; empty when it is no twin. */
+    private Optional<Ipv4Address> ipv6(String name) {
+        var nibbles = new StringBuilder(name.substring(0, name.length() - IPV6_REVERSE.length())).reverse();
+        if (nibbles.length() != 2 * NIBBLES - 1) {
+            return Optional.empty();
+        }
+        var digits = nibbles.toString().replace(".", "");
+        if (!digits.matches("[0-9a-f]{" + NIBBLES + "}")) {
+            return Optional.empty();
+        }
+        var text = String.join(":", digits.split("(?<=\\G.{4})"));
+        return ranges.families().stream()
+                .filter(AddressFamily::isIpv6)
+                .flatMap(family -> family.read(text).stream())
+                .findFirst();
     }
 }

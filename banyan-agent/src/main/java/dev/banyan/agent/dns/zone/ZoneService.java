@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.api.policy.Party;
+import dev.banyan.api.v1.Attachment;
 import dev.banyan.api.v1.ServiceSpec;
 import java.util.List;
 
@@ -76,6 +77,11 @@ public record ZoneService(
         return spec.hasConnections()
                 ? reach.setConnections(spec.getConnections()).build()
                 : reach.build();
+    }
+
+    /** Whether its containers have IPv6 addresses too. */
+    boolean ipv6() {
+        return reach.getConnections().getNetworksList().stream().anyMatch(Attachment::getIpv6);
     }
 
     /** Names do not tell namespaces apart. */

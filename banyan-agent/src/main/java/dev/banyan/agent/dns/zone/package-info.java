@@ -11,7 +11,8 @@
  * has. Whoever belongs to the app may leave its domain away. Where two things have one name, a service comes before an alias, and an alias
  * before what is made of names and numbers.
  *
- * <p>Everything is pure and immutable. It knows nothing of packets, and of IPv6 nothing at all.
+ * <p>Everything is pure and immutable. It knows nothing of packets. IPv6 addresses are the twins of those
+ * that it knows, of services that have them.
  */
 @NullMarked
 package dev.banyan.agent.dns.zone;

@@ -1,5 +1,6 @@
 package dev.banyan.agent.host.nft;
 
+import dev.banyan.agent.host.AddressFamily;
 import java.util.List;
 
 /**
@@ -24,6 +25,10 @@ public record NftChain(String name, String hook, List<String> rules) {
     /** A chain that others jump to. */
     public static NftChain plain(String name, List<String> rules) {
         return new NftChain(name, "", rules);
+    }
+
+    NftChain spoken(AddressFamily family) {
+        return new NftChain(name, hook, rules.stream().map(family::spoken).toList());
     }
 
     static String hookOf(String type, String hook, int priority) {

@@ -19,6 +19,13 @@ public record NftDifference(String script, List<String> reasons) {
         reasons = List.copyOf(reasons);
     }
 
+    /** Both, as one transaction. */
+    NftDifference and(NftDifference other) {
+        var all = new ArrayList<>(reasons);
+        all.addAll(other.reasons);
+        return new NftDifference(script + other.script, all);
+    }
+
     public boolean isEmpty() {
         return reasons.isEmpty();
     }
@@ -27,10 +34,10 @@ public record NftDifference(String script, List<String> reasons) {
     public static NftDifference of(NftTable wanted, Optional<NftListing> held) {
         var nothing = new NftListing(Map.of(), Map.of());
         if (held.isEmpty()) {
-            return new Writer(wanted, nothing, "add table ip " + wanted.name(), "the table is missing").write();
+            return new Writer(wanted, nothing, "add table " + wanted.path(), "the table is missing").write();
         }
         if (!changeable(wanted, held.get())) {
-            var anew = "delete table ip " + wanted.name() + "\nadd table ip " + wanted.name();
+            var anew = "delete table " + wanted.path() + "\nadd table " + wanted.path();
             return new Writer(wanted, nothing, anew, "the table has another shape").write();
         }
         return new Writer(wanted, held.get(), "", "").write();
@@ -46,6 +53,7 @@ public record NftDifference(String script, List<String> reasons) {
         var sets = new HashSet<>(other.sets());
         var chains = new HashSet<>(other.chains());
         return new NftTable(
+                table.family(),
                 table.name(),
                 table.sets().stream().filter(set -> !sets.contains(set)).toList(),
                 table.chains().stream().filter(chain -> !chains.contains(chain)).toList());
@@ -189,8 +197,8 @@ public record NftDifference(String script, List<String> reasons) {
 
         private void say(String verb, String name, String rest) {
             script.append(verb)
-                    .append(" ip ")
-                    .append(wanted.name())
+                    .append(' ')
+                    .append(wanted.path())
                     .append(' ')
                     .append(name)
                     .append(rest.isEmpty() ? "" : " ")

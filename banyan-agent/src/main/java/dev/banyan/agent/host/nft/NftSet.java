@@ -1,5 +1,6 @@
 package dev.banyan.agent.host.nft;
 
+import dev.banyan.agent.host.AddressFamily;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
@@ -50,5 +51,9 @@ public record NftSet(String name, Kind kind, String type, SortedMap<String, Stri
     /** A map from keys to verdicts. */
     public static NftSet verdicts(String name, String type, Map<String, String> verdicts) {
         return new NftSet(name, Kind.VERDICT_MAP, type, new TreeMap<>(verdicts));
+    }
+
+    NftSet spoken(AddressFamily family) {
+        return new NftSet(name, kind, family.spoken(type), elements);
     }
 }

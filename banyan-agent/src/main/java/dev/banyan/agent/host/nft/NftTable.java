@@ -2,6 +2,7 @@ package dev.banyan.agent.host.nft;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.banyan.agent.host.AddressFamily;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
@@ -9,13 +10,31 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A table of family ip as it shall be.
+ * A table as it shall be.
  *
+ * @param family ip or ip6
  * @param sets named sets and verdict maps; names unique
  * @param chains in the order in which they are made; names unique
  */
-public record NftTable(String name, List<NftSet> sets, List<NftChain> chains) {
+public record NftTable(String family, String name, List<NftSet> sets, List<NftChain> chains) {
+    /** One of family ip. */
+    public NftTable(String name, List<NftSet> sets, List<NftChain> chains) {
+        this(AddressFamily.IPV4.word(), name, sets, chains);
+    }
+
+    /** One of {@code family}, in whose words the sets and rules, made in those of IPv4, are put. */
+    public static NftTable of(AddressFamily family, String name, List<NftSet> sets, List<NftChain> chains) {
+        return new NftTable(
+                family.word(),
+                name,
+                sets.stream().map(set -> set.spoken(family)).toList(),
+                chains.stream().map(chain -> chain.spoken(family)).toList());
+    }
+
     public NftTable {
+        if (!family.equals("ip") && !family.equals("ip6")) {
+            throw new IllegalArgumentException("not a family: " + family);
+        }
         sets = List.copyOf(sets);
         chains = List.copyOf(chains);
         var names = new HashSet<String>();
@@ -29,6 +48,11 @@ public record NftTable(String name, List<NftSet> sets, List<NftChain> chains) {
         if (!chains.stream().map(NftChain::name).allMatch(names::add)) {
             throw new IllegalArgumentException("two chains of table " + name + " have one name");
         }
+    }
+
+    /** As statements of nft name it. */
+    String path() {
+        return family + " " + name;
     }
 
     /** Sixteen hexadecimal digits that differ whenever the table does. */

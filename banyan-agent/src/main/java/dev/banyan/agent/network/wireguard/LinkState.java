@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * An interface as {@code ip} sees it.
  *
- * @param addresses of IPv4, with prefix lengths
+ * @param addresses with prefix lengths, but for those of IPv6 that the kernel gives itself
  */
 record LinkState(int mtu, boolean up, List<String> addresses) {
     LinkState {
@@ -46,7 +46,7 @@ record LinkState(int mtu, boolean up, List<String> addresses) {
         var addresses = new ArrayList<String>();
         for (var entry : object.getAsJsonArray("addr_info")) {
             var address = entry.getAsJsonObject();
-            if (address.has("local") && address.get("family").getAsString().equals("inet")) {
+            if (address.has("local") && !isOfLink(address)) {
                 addresses.add(address.get("local").getAsString() + "/"
                         + address.get("prefixlen").getAsInt());
             }
@@ -54,16 +54,29 @@ record LinkState(int mtu, boolean up, List<String> addresses) {
         return new LinkState(object.get("mtu").getAsInt(), up, addresses);
     }
 
+    private static boolean isOfLink(JsonObject address) {
+        return address.has("scope") && address.get("scope").getAsString().equals("link");
+    }
+
     /** Commands of {@code ip} that give {@code link} what {@code plan} says; none when it has it. */
     List<List<String>> commands(String link, TunnelPlan plan) {
         var commands = new ArrayList<List<String>>();
-        var wanted = plan.address() + "/32";
-        if (!addresses.contains(wanted)) {
-            commands.add(List.of("ip", "-4", "addr", "add", wanted, "dev", link));
+        var kept = new ArrayList<String>();
+        for (var family : plan.families()) {
+            var wanted = family.alone(plan.address());
+            kept.add(wanted);
+            if (!addresses.contains(wanted)) {
+                var add = new ArrayList<>(List.of("ip", family.option(), "addr", "add", wanted, "dev", link));
+                if (family.isIpv6()) {
+                    add.add("nodad"); // nobody else is on the link, and the wait would be seconds
+                }
+                commands.add(add);
+            }
         }
         for (var address : addresses) {
-            if (!address.equals(wanted)) {
-                commands.add(List.of("ip", "-4", "addr", "del", address, "dev", link));
+            if (!kept.contains(address)) {
+                var option = address.indexOf(':') < 0 ? "-4" : "-6";
+                commands.add(List.of("ip", option, "addr", "del", address, "dev", link));
             }
         }
         if (!up || mtu != plan.settings().mtu()) {

@@ -48,7 +48,7 @@ record TunnelChange(List<String> own, List<List<String>> peers, List<String> rea
                 var change = changed(
                         peer,
                         sight,
-                        plan.settings(),
+                        plan,
                         moved.contains(peer.key()) || nowSeconds - sight.handshakeSeconds() > LOST_AFTER_SECONDS);
                 if (!change.isEmpty()) {
                     reasons.add("peer " + peer.key() + " differs: " + String.join(" ", change));
@@ -61,7 +61,7 @@ record TunnelChange(List<String> own, List<List<String>> peers, List<String> rea
             reasons.add("peer " + key + " is not wanted");
             commands.addFirst(List.of("peer", key.text(), "remove"));
         });
-        commands.addAll(additions(added, plan.settings()));
+        commands.addAll(additions(added, plan));
         return new TunnelChange(own, commands, reasons);
     }
 
@@ -82,16 +82,18 @@ record TunnelChange(List<String> own, List<List<String>> peers, List<String> rea
         return words;
     }
 
-    private static List<String> changed(
-            TunnelPeer peer, PeerSight sight, TunnelSettings settings, boolean endpointToo) {
+    private static List<String> changed(TunnelPeer peer, PeerSight sight, TunnelPlan plan, boolean endpointToo) {
+        var settings = plan.settings();
         var words = new ArrayList<String>();
         // One that answers from elsewhere, from behind a NAT, has been followed there; only when it is lost is it
         // looked for at home.
         if (endpointToo && !sight.endpoint().equals(peer.endpoint())) {
             words.addAll(List.of("endpoint", peer.endpoint()));
         }
-        if (!sight.subnets().equals(peer.subnet().toString())) {
-            words.addAll(List.of("allowed-ips", peer.subnet().toString()));
+        var subnets = plan.subnets(peer);
+        // In whatever order they are listed.
+        if (!Set.copyOf(List.of(sight.subnets().split(","))).equals(Set.copyOf(subnets))) {
+            words.addAll(List.of("allowed-ips", String.join(",", subnets)));
         }
         if (sight.keepaliveSeconds() != settings.keepalive().toSeconds()) {
             words.addAll(keepalive(settings));
@@ -103,7 +105,8 @@ record TunnelChange(List<String> own, List<List<String>> peers, List<String> rea
      * A new peer is given a keepalive, if only for a moment: setting one has a handshake made at once. Without it a peer that knew this
      * end's former session would go on with that, and take fifteen seconds to see that nobody listens.
      */
-    private static List<List<String>> additions(List<TunnelPeer> added, TunnelSettings settings) {
+    private static List<List<String>> additions(List<TunnelPeer> added, TunnelPlan plan) {
+        var settings = plan.settings();
         var commands = new ArrayList<List<String>>();
         boolean never = settings.keepalive().isZero();
         for (int from = 0; from < added.size(); from += BATCH) {
@@ -111,7 +114,7 @@ record TunnelChange(List<String> own, List<List<String>> peers, List<String> rea
             var rest = new ArrayList<String>();
             for (var peer : added.subList(from, Math.min(added.size(), from + BATCH))) {
                 add.addAll(List.of("peer", peer.key().text(), "endpoint", peer.endpoint()));
-                add.addAll(List.of("allowed-ips", peer.subnet().toString()));
+                add.addAll(List.of("allowed-ips", String.join(",", plan.subnets(peer))));
                 add.addAll(never ? List.of("persistent-keepalive", "25") : keepalive(settings));
                 rest.addAll(List.of("peer", peer.key().text(), "persistent-keepalive", "off"));
             }

@@ -46,7 +46,10 @@ public record TaskTuning(ContainerSpec container) {
 
     /** The annotations of its sandbox. */
     public Map<String, String> links() {
-        return settings().getNoNetwork() ? Map.of(SandboxWatcher.NETWORK, SandboxWatcher.NONE) : Map.of();
+        if (settings().getNoNetwork()) {
+            return Map.of(SandboxWatcher.NETWORK, SandboxWatcher.NONE);
+        }
+        return settings().getIpv6() ? Map.of(SandboxWatcher.NETWORK, SandboxWatcher.DUAL) : Map.of();
     }
 
     /** What it may use. */

@@ -118,6 +118,7 @@ public final class NetworkDecoder {
                 .setNetwork(network.text("name").orElse(key))
                 .setShared(shared(network))
                 .setInternal(network.flag("internal", false))
+                .setIpv6(network.flag("enable_ipv6", false))
                 .addAllAliases(new TreeSet<>(aliases))
                 .build();
     }

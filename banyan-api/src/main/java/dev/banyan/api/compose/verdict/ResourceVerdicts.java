@@ -58,10 +58,9 @@ final class ResourceVerdicts {
                 .honoured("driver", "bridge, overlay or default, which mean the same; others are refused.")
                 .metadata("labels", "For people.")
                 .metadata("attachable", "Whether other tools may join containers to it.")
-                .never("enable_ipv4", "containers have IPv4 addresses alone")
+                .never("enable_ipv4", "containers have IPv4 addresses in any case")
                 .unless("true", "enable_ipv4")
-                .later("IPv6", "enable_ipv6")
-                .unless("false", "enable_ipv6")
+                .honoured("enable_ipv6", "Containers have an IPv6 address too. See [network](network.md#ipv6).")
                 .never("ipam", "agents give addresses", "remove it")
                 .never("driver_opts", "it is an option of Docker's drivers", "remove it");
     }

@@ -133,7 +133,7 @@ final class ServiceVerdicts {
                 .never("interface_name", "a container has one link")
                 .unless("eth0", "interface_name")
                 .never("ipv4_address", "agents give addresses", "use the service's name")
-                .later("IPv6", "ipv6_address")
+                .never("ipv6_address", "agents give addresses", "use the service's name")
                 .never("mac_address", "links of containers are routed, and nobody sees such an address")
                 .never("link_local_ips", "links of containers are routed")
                 .never("driver_opts", "it is an option of Docker's drivers");

@@ -39,6 +39,9 @@ public final class Features {
     /** Known only where it can do so for single disks. */
     public static final String DISK_WEIGHT = "blkio_config.weight_device";
 
+    /** Known only where the server has IPv6 and an overlay that carries it. */
+    public static final String IPV6 = "enable_ipv6";
+
     private static final String RECURSION = "bind.recursive";
 
     /** All that an agent of this version knows on any server; sorted. */
@@ -87,6 +90,9 @@ public final class Features {
         }
         if (settings.getNoNetwork()) {
             needed.add(NO_NETWORK);
+        }
+        if (settings.getIpv6()) {
+            needed.add(IPV6);
         }
         if (settings.getGroupNamesCount() > 0) {
             needed.add(GROUPS);

@@ -92,7 +92,6 @@ class VerdictsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "networks.*.enable_ipv6",
                 "services.*.mac_address",
                 "services.*.deploy.autoscale.target_cpu",
                 "services.*.deploy.update_config.order",

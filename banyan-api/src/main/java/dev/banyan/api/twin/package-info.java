@@ -1,0 +1,10 @@
+/**
+ * The IPv6 addresses of a cluster: each IPv4 address of containers and services has one twin.
+ *
+ * <p>{@link dev.banyan.api.twin.TwinPrefix} computes one from the other, so that nothing about IPv6 is allocated, stored or told beside
+ * what is said of IPv4, and rules for both cannot come apart.
+ */
+@NullMarked
+package dev.banyan.api.twin;
+
+import org.jspecify.annotations.NullMarked;

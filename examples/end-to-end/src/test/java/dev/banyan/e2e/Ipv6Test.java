@@ -1,0 +1,279 @@
+package dev.banyan.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.harness.Await;
+import dev.banyan.harness.Cluster;
+import dev.banyan.harness.Command;
+import dev.banyan.harness.DemoImage;
+import dev.banyan.harness.HostContainer;
+import dev.banyan.harness.Leftovers;
+import dev.banyan.harness.Output;
+import dev.banyan.harness.Server;
+import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Selection;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Containers with IPv6 addresses on two servers: the tunnel, the load balancer, names, published ports, and who reaches whom. */
+@Tag("servers")
+class Ipv6Test {
+    private static final Duration SOON = Duration.ofMinutes(3);
+    private static final DemoImage IMAGE = DemoImage.of("busybox");
+    private static final int PORT = 8080;
+    private static final int PUBLISHED = 8091;
+    private static final int FOREIGN = 9_999;
+    private static final String DUAL = "networks: {default: {enable_ipv6: true}}\n";
+
+    @Test
+    void isCarriedBesideIpv4() {
+        var cluster = Cluster.start(2);
+        try (cluster) {
+            cluster.push(IMAGE);
+            up(cluster, "six", DUAL, ", ports: [\"" + PUBLISHED + ":" + PORT + "\"]");
+            up(cluster, "other", DUAL, "");
+            up(cluster, "four", "", ", ports: [\"8092:" + PORT + "\"]");
+            Await.until(() -> wrong(cluster).isEmpty(), SOON, () -> wrong(cluster) + "\n" + cluster.cli("ps"));
+
+            namesAreTold(cluster);
+            publishedPortsAreOpen(cluster);
+            serversAreOutOfReach(cluster);
+            addressesAreShown(cluster);
+            whatIsTakenAwayIsMended(cluster);
+            nothingChangesWhileTheAgentIsDead(cluster);
+        }
+        assertThat(Leftovers.of(cluster)).isEmpty();
+    }
+
+    private static void up(Cluster cluster, String app, String networks, String ports) {
+        var text = "name: " + app + "\n" + networks + "services:\n  web: {image: " + IMAGE.reference()
+                + ", command: [sh, -c, \"trap 'exit 0' TERM; httpd -f -p 8080 -h /www & wait\"], deploy: {mode: global}"
+                + ports + "}\n";
+        cluster.cli("up", "-f", WebApp.file(cluster, app + ".yaml", text).toString())
+                .orFail();
+    }
+
+    /** The container of {@code app} on that agent. */
+    private static HostContainer container(Cluster cluster, String app, int agent) {
+        var address = cluster.store().list(Selection.of(Kinds.TASKS.name()), ReadAt.LATEST).objects().stream()
+                .map(Kinds.TASKS::decode)
+                .filter(task -> task.spec().getDeployment().equals(app)
+                        && task.spec().getAssignment().getAgent().equals(cluster.agentName(agent)))
+                .map(task -> task.status().getAddress())
+                .findFirst()
+                .orElse("");
+        return HostContainer.appsOf(cluster.agentServer(agent)).stream()
+                .filter(container -> !address.isEmpty()
+                        && within(container, "ip", "-o", "-4", "addr", "show", "dev", "eth0")
+                                .out()
+                                .contains(" " + address + "/"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no container of " + app + " at '" + address + "'"));
+    }
+
+    private static Output within(HostContainer container, String... words) {
+        return Command.of(words)
+                .behind("nsenter", "-t", Long.toString(container.pid()), "-n")
+                .run();
+    }
+
+    /** Its IPv6 address that others reach; empty without. */
+    private static String ipv6(HostContainer container) {
+        var out = within(container, "ip", "-o", "-6", "addr", "show", "dev", "eth0", "scope", "global")
+                .out();
+        return out.isBlank() ? "" : out.split("inet6 ")[1].split("/")[0];
+    }
+
+    private static boolean reaches(HostContainer from, String address, int port) {
+        var script = "exec 3<>/dev/tcp/" + address + "/" + port;
+        return within(from, "timeout", "5", "bash", "-c", script).status() == 0;
+    }
+
+    /** The IPv6 address of the service itself, as its container's is made of that of IPv4. */
+    private static String virtual(Cluster cluster, String app, String beside) {
+        var ipv4 = cluster.store().list(Selection.of(Kinds.SERVICES.name()), ReadAt.LATEST).objects().stream()
+                .map(Kinds.SERVICES::decode)
+                .filter(service -> service.name().equals(app + ".web"))
+                .map(service -> service.spec().getVirtualAddress())
+                .findFirst()
+                .orElseThrow();
+        var octets = ipv4.split("\\.");
+        var subnet = Integer.toHexString(Integer.parseInt(octets[1]) << 8 | Integer.parseInt(octets[2]));
+        return String.join(":", List.of(beside.split(":")).subList(0, 3)) + ":" + subnet + "::"
+                + Integer.toHexString(Integer.parseInt(octets[3]));
+    }
+
+    /** Everything that is not as it should be. */
+    private static TreeSet<String> wrong(Cluster cluster) {
+        var wrong = new TreeSet<String>();
+        try {
+            for (int agent = 1; agent <= 2; agent++) {
+                var six = container(cluster, "six", agent);
+                var other = container(cluster, "other", agent);
+                for (var target : targets(cluster).entrySet()) {
+                    expect(true, six, target, wrong);
+                    expect(false, other, target, wrong);
+                    expect(false, container(cluster, "four", agent), target, wrong);
+                }
+                if (!ipv6(container(cluster, "four", agent)).isEmpty()) {
+                    wrong.add("four has IPv6");
+                }
+            }
+        } catch (AssertionError early) {
+            wrong.add(early.getMessage());
+        }
+        return wrong;
+    }
+
+    private static Map<String, String> targets(Cluster cluster) {
+        var targets = new TreeMap<String, String>();
+        for (int agent = 1; agent <= 2; agent++) {
+            var address = ipv6(container(cluster, "six", agent));
+            assertThat(address).as("address of six at agent %d", agent).startsWith("fd");
+            targets.put("six at agent " + agent, address);
+            targets.put("six", virtual(cluster, "six", address));
+        }
+        return targets;
+    }
+
+    private static void expect(
+            boolean may, HostContainer from, Map.Entry<String, String> target, TreeSet<String> wrong) {
+        if (reaches(from, target.getValue(), PORT) != may) {
+            wrong.add(from.hostname() + " " + ipv6(from) + (may ? " does not reach " : " reaches ") + target);
+        }
+    }
+
+    private static void namesAreTold(Cluster cluster) {
+        var six = container(cluster, "six", 1);
+        var service = virtual(cluster, "six", ipv6(six));
+        assertThat(asked(six, "web:AAAA", "web:A", "tasks.web.six.internal:AAAA"))
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("NOERROR 1 " + service),
+                        line -> assertThat(line).startsWith("NOERROR 1 10.200."),
+                        line -> assertThat(line).startsWith("NOERROR 1 ").contains(ipv6(six)));
+        assertThat(asked(container(cluster, "four", 1), "web:AAAA")).containsExactly("NOERROR 1");
+        assertThat(asked(container(cluster, "other", 1), "web.six.internal:AAAA"))
+                .containsExactly("NXDOMAIN");
+    }
+
+    private static List<String> asked(HostContainer from, String... questions) {
+        var words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                NamesProgram.class.getName(),
+                "ask",
+                "10.192.0.1"));
+        for (var question : questions) {
+            words.add("udp:" + question);
+        }
+        return within(from, words.toArray(String[]::new))
+                .out()
+                .lines()
+                .filter(line -> line.startsWith("udp:"))
+                .map(line -> line.substring(line.indexOf(' ') + 1).strip())
+                .toList();
+    }
+
+    private static String wire(Server server) {
+        return "2001:db8:99::" + server.address().substring(server.address().lastIndexOf('.') + 1);
+    }
+
+    private static void publishedPortsAreOpen(Cluster cluster) {
+        for (int agent = 1; agent <= 2; agent++) {
+            var server = cluster.agentServer(agent);
+            var url = "http://[" + wire(server) + "]:" + PUBLISHED + "/healthz";
+            assertThat(cluster.outside().get(url).status()).isEqualTo(200);
+            assertThat(cluster.agentServer(3 - agent).get(url).status()).isEqualTo(200);
+            assertThat(server.get(url).status()).as("from the server itself").isEqualTo(200);
+            assertThat(server.get("http://[::1]:" + PUBLISHED + "/healthz").status())
+                    .as("by its own loopback")
+                    .isEqualTo(200);
+            assertThat(reaches(container(cluster, "other", agent), wire(server), PUBLISHED))
+                    .as("from a container of another app")
+                    .isTrue();
+            // Its containers have no IPv6: nobody answers there.
+            assertThat(cluster.outside()
+                            .get("http://[" + wire(server) + "]:8092/healthz")
+                            .status())
+                    .isNotEqualTo(200);
+        }
+    }
+
+    private static void serversAreOutOfReach(Cluster cluster) {
+        var first = cluster.agentServer(1);
+        var program = Path.of(System.getProperty("java.home"), "bin", "jwebserver");
+        var serving = first.open(Command.of(program.toString(), "-b", "::", "-p", Integer.toString(FOREIGN)));
+        Await.until(
+                () -> cluster.outside()
+                                .get("http://[" + wire(first) + "]:" + FOREIGN)
+                                .status()
+                        == 200,
+                SOON,
+                () -> "the server's own program answers others");
+        for (int agent = 1; agent <= 2; agent++) {
+            var six = container(cluster, "six", agent);
+            var gateway = ipv6(six).replaceAll("::.*", "::1");
+            for (var address : List.of(wire(first), gateway, linkLocal(first) + "%eth0")) {
+                assertThat(reaches(six, address, FOREIGN)).as(address).isFalse();
+            }
+            assertThat(reaches(six, wire(cluster.engineServer()), Cluster.API_PORT))
+                    .isFalse();
+        }
+        serving.destroy();
+    }
+
+    /** Of the server's end of some container's link, which answers on that link. */
+    private static String linkLocal(Server server) {
+        return server.run("ip", "-o", "-6", "addr", "show", "scope", "link")
+                .orFail()
+                .out()
+                .lines()
+                .filter(line -> line.contains(" veth"))
+                .findFirst()
+                .orElseThrow()
+                .split("inet6 ")[1]
+                .split("/")[0];
+    }
+
+    private static void addressesAreShown(Cluster cluster) {
+        assertThat(cluster.cli("network", "addresses").orFail().out())
+                .contains(
+                        ipv6(container(cluster, "six", 1)),
+                        virtual(cluster, "six", ipv6(container(cluster, "six", 1))));
+        assertThat(cluster.cli("network", "check").orFail().out()).doesNotContain("failed");
+    }
+
+    private static void whatIsTakenAwayIsMended(Cluster cluster) {
+        var second = cluster.agentServer(2);
+        second.run("nft", "flush", "ruleset").orFail();
+        second.run("ip", "-6", "route", "flush", "proto", "157").orFail();
+        Await.until(() -> wrong(cluster).isEmpty(), SOON, () -> wrong(cluster).toString());
+    }
+
+    private static void nothingChangesWhileTheAgentIsDead(Cluster cluster) {
+        var before = rules(cluster);
+        cluster.agent(1).kill();
+        assertThat(wrong(cluster)).isEmpty();
+        cluster.restartAgent(1);
+        cluster.awaitAgents();
+        assertThat(wrong(cluster)).isEmpty();
+        Await.until(() -> rules(cluster).equals(before), SOON, () -> rules(cluster) + "\nand not\n" + before);
+    }
+
+    private static String rules(Cluster cluster) {
+        var server = cluster.agentServer(1);
+        return server.run("nft", "-s", "list", "ruleset", "ip6").orFail().out()
+                + server.run("ip", "-6", "route").orFail().out();
+    }
+}
