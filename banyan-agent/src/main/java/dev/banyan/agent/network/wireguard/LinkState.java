@@ -55,7 +55,7 @@ record LinkState(int mtu, boolean up, List<String> addresses) {
     }
 
     private static boolean isOfLink(JsonObject address) {
-        return address.has("scope") && address.get("scope").getAsString().equals("link");
+        return address.get("local").getAsString().startsWith("fe80:");
     }
 
     /** Commands of {@code ip} that give {@code link} what {@code plan} says; none when it has it. */
