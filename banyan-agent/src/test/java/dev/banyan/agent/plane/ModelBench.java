@@ -80,7 +80,9 @@ final class ModelBench implements PlaneBench {
         processes.put(kernel.name(), process);
         agents.put(
                 kernel.name(),
-                new Agent(new NftablesProxy("abcdef0", way, way, disk), new PlainRoutes("abcdef0", way, way, disk)));
+                new Agent(
+                        new NftablesProxy(process.env().tasks(), "abcdef0", way, way, disk),
+                        new PlainRoutes("abcdef0", way, way, disk)));
     }
 
     private Agent agent(String server) {
