@@ -68,6 +68,7 @@ final class DataPlane {
                 .setHolder(port.holder())
                 .setAddress(port.address().map(Object::toString).orElse(""))
                 .setElsewhere(port.isElsewhere())
+                .setIpv6(port.ipv6())
                 .build();
     }
 }

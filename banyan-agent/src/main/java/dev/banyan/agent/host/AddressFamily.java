@@ -8,17 +8,13 @@ import java.util.Optional;
 
 /**
  * How the kernel is told of the cluster's addresses: as they are, or as their IPv6 twins. Rules are made for both alike, in the words of
- * IPv4 and with addresses that this writes; {@link #spoken} has the words that differ. Immutable.
+ * IPv4 and with addresses that this writes; {@link #spoken} has the words that differ.
+ *
+ * @param twins their prefix; empty is addresses as they are
  */
-public final class AddressFamily {
+public record AddressFamily(Optional<TwinPrefix> twins) {
     /** Addresses as they are. */
     public static final AddressFamily IPV4 = new AddressFamily(Optional.empty());
-
-    private final Optional<TwinPrefix> twins;
-
-    private AddressFamily(Optional<TwinPrefix> twins) {
-        this.twins = twins;
-    }
 
     /** Twins with this prefix. */
     public static AddressFamily ipv6(TwinPrefix twins) {

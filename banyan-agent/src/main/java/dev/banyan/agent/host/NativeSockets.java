@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.function.ToIntFunction;
 
 /**
  * socket(2), bind(2) and close(2). The JDK's own server sockets listen as soon as they are bound, which is exactly what a held port must
@@ -29,6 +30,7 @@ final class NativeSockets {
     }
 
     private static final int AF_INET = 2;
+    private static final int AF_INET6 = 10;
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_DGRAM = 2;
     private static final int SOCK_CLOEXEC = 0x80000;
@@ -36,7 +38,10 @@ final class NativeSockets {
     private static final int SO_REUSEADDR = 2;
     private static final int EADDRINUSE = 98;
     private static final int EADDRNOTAVAIL = 99;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_V6ONLY = 26;
     private static final int SOCKADDR_SIZE = 16;
+    private static final int SOCKADDR_IN6_SIZE = 28;
     private static final ValueLayout.OfShort PORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
     private static final ValueLayout.OfInt BITS = JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
@@ -57,16 +62,34 @@ final class NativeSockets {
      * would keep it taken for a minute. It loses it at once: another program could listen beside a socket that has it.
      */
     static Bound bind(PortHold.Transport transport, Ipv4Address address, int port) {
+        return bind(new Wanted(transport, AF_INET, port), name -> {
+            name.set(BITS, 4, address.bits());
+            return SOCKADDR_SIZE;
+        });
+    }
+
+    /** As the other one, on all IPv6 addresses, and none of IPv4. */
+    static Bound bindIpv6(PortHold.Transport transport, int port) {
+        return bind(new Wanted(transport, AF_INET6, port), name -> SOCKADDR_IN6_SIZE);
+    }
+
+    private record Wanted(PortHold.Transport transport, int family, int port) {}
+
+    /** {@code address} writes the address into the name, whose family and port are there, and answers how long the name is. */
+    private static Bound bind(Wanted wanted, ToIntFunction<MemorySegment> address) {
         try (var arena = Arena.ofConfined()) {
             var state = arena.allocate(STATE);
-            int descriptor = open(state, transport, port);
-            boolean reuse = transport == PortHold.Transport.TCP;
-            if (reuse) {
-                reuseAddress(arena, state, descriptor, 1);
+            int descriptor = open(state, wanted);
+            if (wanted.family == AF_INET6) {
+                option(arena, state, descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
             }
-            int errno = bind(arena, state, descriptor, address, port);
+            boolean reuse = wanted.transport == PortHold.Transport.TCP;
+            if (reuse) {
+                option(arena, state, descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+            }
+            int errno = bind(arena, state, descriptor, wanted, address);
             if (errno == 0 && reuse) {
-                reuseAddress(arena, state, descriptor, 0);
+                option(arena, state, descriptor, SOL_SOCKET, SO_REUSEADDR, 0);
             }
             if (errno != 0) {
                 close(descriptor);
@@ -75,7 +98,7 @@ final class NativeSockets {
                 case 0 -> new Bound.Socket(descriptor);
                 case EADDRINUSE -> new Bound.AddressInUse();
                 case EADDRNOTAVAIL -> new Bound.NoSuchAddress();
-                default -> throw failed("bind to", transport, port, errno);
+                default -> throw failed("bind to", wanted, errno);
             };
         } catch (HostException e) {
             throw e;
@@ -84,31 +107,33 @@ final class NativeSockets {
         }
     }
 
-    private static int open(MemorySegment state, PortHold.Transport transport, int port) throws Throwable {
-        int type = transport == PortHold.Transport.TCP ? SOCK_STREAM : SOCK_DGRAM;
-        int descriptor = (int) SOCKET.invokeExact(state, AF_INET, type | SOCK_CLOEXEC, 0);
+    private static int open(MemorySegment state, Wanted wanted) throws Throwable {
+        int type = wanted.transport == PortHold.Transport.TCP ? SOCK_STREAM : SOCK_DGRAM;
+        int descriptor = (int) SOCKET.invokeExact(state, wanted.family, type | SOCK_CLOEXEC, 0);
         if (descriptor < 0) {
-            throw failed("open a socket for", transport, port, errno(state));
+            throw failed("open a socket for", wanted, errno(state));
         }
         return descriptor;
     }
 
-    private static void reuseAddress(Arena arena, MemorySegment state, int descriptor, int value) throws Throwable {
+    private static void option(Arena arena, MemorySegment state, int descriptor, int level, int name, int value)
+            throws Throwable {
         var option = arena.allocateFrom(JAVA_INT, value);
-        int set = (int) SETSOCKOPT.invokeExact(state, descriptor, SOL_SOCKET, SO_REUSEADDR, option, Integer.BYTES);
+        int set = (int) SETSOCKOPT.invokeExact(state, descriptor, level, name, option, Integer.BYTES);
         if (set != 0) {
-            throw new HostException("could not set SO_REUSEADDR: errno " + errno(state));
+            throw new HostException("could not set option " + name + " of a socket: errno " + errno(state));
         }
     }
 
     /** Zero, or the error's number. */
-    private static int bind(Arena arena, MemorySegment state, int descriptor, Ipv4Address address, int port)
+    private static int bind(
+            Arena arena, MemorySegment state, int descriptor, Wanted wanted, ToIntFunction<MemorySegment> address)
             throws Throwable {
-        var name = arena.allocate(SOCKADDR_SIZE);
-        name.set(JAVA_SHORT, 0, (short) AF_INET);
-        name.set(PORT, 2, (short) port);
-        name.set(BITS, 4, address.bits());
-        int bound = (int) BIND.invokeExact(state, descriptor, name, SOCKADDR_SIZE);
+        var name = arena.allocate(SOCKADDR_IN6_SIZE);
+        name.set(JAVA_SHORT, 0, (short) wanted.family);
+        name.set(PORT, 2, (short) wanted.port);
+        int length = address.applyAsInt(name);
+        int bound = (int) BIND.invokeExact(state, descriptor, name, length);
         return bound == 0 ? 0 : errno(state);
     }
 
@@ -125,8 +150,9 @@ final class NativeSockets {
         return (int) ERRNO.get(state, 0L);
     }
 
-    private static HostException failed(String what, PortHold.Transport transport, int port, int errno) {
-        return new HostException("could not " + what + " " + transport + " port " + port + ": errno " + errno);
+    private static HostException failed(String what, Wanted wanted, int errno) {
+        return new HostException(
+                "could not " + what + " " + wanted.transport + " port " + wanted.port + ": errno " + errno);
     }
 
     @SuppressWarnings("restricted") // Native access is what this class is for; the launchers enable it.

@@ -50,7 +50,19 @@ public final class PortHold implements AutoCloseable {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("not a port: " + port);
         }
-        return switch (NativeSockets.bind(transport, address, port)) {
+        return outcome(NativeSockets.bind(transport, address, port));
+    }
+
+    /** Holds {@code port}, from 1 to 65535, on all IPv6 addresses, as the other methods do. */
+    public static Outcome openIpv6(Transport transport, int port) {
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("not a port: " + port);
+        }
+        return outcome(NativeSockets.bindIpv6(transport, port));
+    }
+
+    private static Outcome outcome(NativeSockets.Bound bound) {
+        return switch (bound) {
             case NativeSockets.Bound.Socket(int descriptor) ->
                 new Outcome.Held(new PortHold(() -> NativeSockets.close(descriptor)));
             case NativeSockets.Bound.AddressInUse() -> new Outcome.InUse();

@@ -9,4 +9,13 @@ public interface PortSpace {
      * @throws HostException when it cannot be held for another reason than those of {@link PortHold.Outcome}
      */
     PortHold.Outcome open(PortHold.Transport transport, Ipv4Address address, int port);
+
+    /**
+     * Holds {@code port} on all IPv6 addresses, beside that of IPv4. Of a server without IPv6 nobody asks for one.
+     *
+     * @throws HostException when it cannot be held for another reason than that another socket has it
+     */
+    default PortHold.Outcome openIpv6(PortHold.Transport transport, int port) {
+        return PortHold.openIpv6(transport, port);
+    }
 }

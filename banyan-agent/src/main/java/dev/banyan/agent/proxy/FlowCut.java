@@ -1,5 +1,6 @@
 package dev.banyan.agent.proxy;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.Ipv4Address;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Datagram flows to forget. The kernel decides a flow's backend at its first packet and keeps to it while packets come; UDP has no end
@@ -22,19 +24,19 @@ record FlowCut(List<String> arguments) {
     }
 
     /** What must be forgotten when {@code after} follows {@code before}. Pure; in a stable order. */
-    static List<FlowCut> between(Optional<ProxySet> before, ProxySet after) {
+    static List<FlowCut> between(AddressFamily family, Optional<ProxySet> before, ProxySet after) {
         var served = before.map(FlowCut::served).orElse(Map.of());
         var serving = served(after);
         var cuts = new ArrayList<FlowCut>();
         served.forEach((entrance, backends) -> backends.stream()
                 .filter(backend -> !serving.getOrDefault(entrance, Set.of()).contains(backend))
-                .forEach(backend -> cuts.add(toBackend(entrance, backend))));
+                .forEach(backend -> cuts.add(toBackend(family, entrance, backend))));
         serving.forEach((entrance, backends) -> {
             if (!backends.isEmpty() && served.getOrDefault(entrance, Set.of()).isEmpty()) {
-                cuts.add(untranslated(entrance));
+                cuts.add(untranslated(family, entrance));
             }
         });
-        cuts.addAll(ofServices(before, after));
+        cuts.addAll(ofServices(family, before, after));
         cuts.sort((one, other) -> one.arguments.toString().compareTo(other.arguments.toString()));
         return cuts;
     }
@@ -81,7 +83,7 @@ record FlowCut(List<String> arguments) {
     }
 
     /** Flows through a whole service to a backend that it no longer has. */
-    private static List<FlowCut> ofServices(Optional<ProxySet> before, ProxySet after) {
+    private static List<FlowCut> ofServices(AddressFamily family, Optional<ProxySet> before, ProxySet after) {
         var serving = new HashMap<Ipv4Address, List<Ipv4Address>>();
         after.services().forEach(service -> serving.put(service.address(), service.backends()));
         var cuts = new ArrayList<FlowCut>();
@@ -96,41 +98,42 @@ record FlowCut(List<String> arguments) {
                             "-p",
                             "udp",
                             "--orig-dst",
-                            service.address().toString(),
+                            family.of(service.address()),
                             "--reply-src",
-                            backend.toString()))));
+                            family.of(backend)))));
         }
         return cuts;
     }
 
-    private static Map<Entrance, Set<String>> served(ProxySet set) {
-        var served = new HashMap<Entrance, Set<String>>();
+    private static Map<Entrance, Set<Backend>> served(ProxySet set) {
+        var served = new HashMap<Entrance, Set<Backend>>();
         for (var frontend : set.frontends()) {
             if (frontend.protocol() == Protocol.UDP) {
-                var backends = new HashSet<String>();
-                frontend.backends().forEach(backend -> backends.add(backend.toString()));
+                // Whatever its weight.
+                var backends = frontend.backends().stream()
+                        .map(backend -> new Backend(backend.address(), backend.port(), 1))
+                        .collect(Collectors.toSet());
                 frontend.entrances().forEach(entrance -> served.put(entrance, backends));
             }
         }
         return served;
     }
 
-    private static FlowCut toBackend(Entrance entrance, String backend) {
-        int colon = backend.indexOf(':');
-        var arguments = towards(entrance);
-        arguments.addAll(List.of("--reply-src", backend.substring(0, colon)));
-        arguments.addAll(List.of("--reply-port-src", backend.substring(colon + 1)));
+    private static FlowCut toBackend(AddressFamily family, Entrance entrance, Backend backend) {
+        var arguments = towards(family, entrance);
+        arguments.addAll(List.of("--reply-src", family.of(backend.address())));
+        arguments.addAll(List.of("--reply-port-src", Integer.toString(backend.port())));
         return new FlowCut(arguments);
     }
 
     /** A flow whose answers would come from the very port it was sent to. */
-    private static FlowCut untranslated(Entrance entrance) {
-        var arguments = towards(entrance);
+    private static FlowCut untranslated(AddressFamily family, Entrance entrance) {
+        var arguments = towards(family, entrance);
         arguments.addAll(List.of("--reply-port-src", Integer.toString(entrance.port())));
         return new FlowCut(arguments);
     }
 
-    private static List<String> towards(Entrance entrance) {
+    private static List<String> towards(AddressFamily family, Entrance entrance) {
         var arguments = new ArrayList<>(List.of("-p", "udp", "--orig-port-dst", Integer.toString(entrance.port())));
         var address =
                 switch (entrance) {
@@ -138,7 +141,7 @@ record FlowCut(List<String> arguments) {
                     case Entrance.Addressed(var at, int ignored) -> Optional.of(at);
                     case Entrance.Published ignored -> Optional.<Ipv4Address>empty();
                 };
-        address.ifPresent(at -> arguments.addAll(List.of("--orig-dst", at.toString())));
+        address.ifPresent(at -> arguments.addAll(List.of("--orig-dst", family.of(at))));
         return arguments;
     }
 }

@@ -32,6 +32,11 @@ public record Frontend(
         return new Frontend(protocol, others, backends, allowed, affinity);
     }
 
+    /** The same to others. */
+    Frontend to(List<Backend> others) {
+        return new Frontend(protocol, entrances, others, allowed, affinity);
+    }
+
     /** One that is open to everybody, and knows nobody again. */
     public Frontend(Protocol protocol, List<Entrance> entrances, List<Backend> backends) {
         this(protocol, entrances, backends, List.of(), Optional.empty());

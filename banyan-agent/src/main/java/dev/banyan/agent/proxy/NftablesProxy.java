@@ -1,5 +1,6 @@
 package dev.banyan.agent.proxy;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.CommandLine;
 import dev.banyan.agent.host.CommandRunner;
@@ -11,6 +12,7 @@ import dev.banyan.agent.host.WholeFile;
 import dev.banyan.agent.host.nft.NftDifference;
 import dev.banyan.agent.host.nft.NftTable;
 import dev.banyan.agent.host.nft.Nftables;
+import dev.banyan.agent.host.nft.TwinTables;
 import dev.banyan.runtime.env.TaskSpawner;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,16 +35,18 @@ public final class NftablesProxy implements AutoCloseable {
 
     private final TaskSpawner tasks;
     private final String tableName;
-    private final ProxyTable tables;
+    private final ProxyTable plain;
+    private final TwinTables kernel;
     private final CommandRunner commands;
-    private final Nftables nftables;
     private final PublishedPorts ports;
     private final CheckedFile memory;
     /** What the kernel was last made to serve, without taken ports; empty until then. */
-    private Optional<ProxySet> served = Optional.empty();
+    private Optional<Open> served = Optional.empty();
 
-    /** What the kernel holds unless somebody else changed it; empty when that is not known. */
-    private Optional<NftTable> written = Optional.empty();
+    /** Makes the tables of IPv6 with one prefix of twins. */
+    private record Twin(AddressFamily family, ProxyTable tables) {}
+
+    private Optional<Twin> twin = Optional.empty();
 
     private List<PortTaken> taken = List.of();
 
@@ -61,9 +65,9 @@ public final class NftablesProxy implements AutoCloseable {
         }
         this.tasks = tasks;
         this.tableName = "banyan_" + agentId;
-        this.tables = new ProxyTable(tableName);
+        this.plain = new ProxyTable(tableName, AddressFamily.IPV4);
         this.commands = commands;
-        this.nftables = new Nftables(commands);
+        this.kernel = new TwinTables(tableName, new Nftables(commands));
         this.ports = new PublishedPorts(space, new PortOwners(commands));
         this.memory = new CheckedFile(state.resolve("proxy-set"));
     }
@@ -77,7 +81,7 @@ public final class NftablesProxy implements AutoCloseable {
         if (kept.isEmpty()) {
             return Optional.empty();
         }
-        served = kept;
+        served = kept.map(set -> new Open(set, set.ofIpv6(List.of())));
         return Optional.of(apply(kept.get()));
     }
 
@@ -118,14 +122,38 @@ public final class NftablesProxy implements AutoCloseable {
         }
     }
 
+    /** What is served, without taken ports: all by IPv4, and of that what IPv6 leads to. */
+    private record Open(ProxySet all, ProxySet ofIpv6) {
+        ProxySet by(AddressFamily family) {
+            return family.isIpv6() ? ofIpv6 : all;
+        }
+    }
+
+    private List<NftTable> tables(Open open) {
+        var made = new ArrayList<>(List.of(plain.of(open.all)));
+        for (var family : open.all.ranges().families()) {
+            if (family.isIpv6()) {
+                made.add(twin(family).of(open.ofIpv6));
+            }
+        }
+        return made;
+    }
+
+    private ProxyTable twin(AddressFamily family) {
+        var made = twin.filter(known -> known.family.equals(family))
+                .orElseGet(() -> new Twin(family, new ProxyTable(tableName, family)));
+        twin = Optional.of(made);
+        return made.tables;
+    }
+
     private ProxyOutcome apply(ProxySet set, Set<PublishedPorts.Port> wanted) throws InterruptedException {
-        var open = set.without(taken);
-        var table = tables.of(open);
-        var kept = new Kept(set, table);
+        var open = new Open(set.without(taken), set.ofIpv6(taken));
+        var wantedTables = tables(open);
+        var kept = new Kept(set, wantedTables);
         var recording = tasks.spawn("kept set", kept::write);
         NftDifference difference;
         try {
-            difference = commit(table);
+            difference = kernel.commit(wantedTables);
             forgetFlows(lost(difference) ? Optional.empty() : served, open);
         } finally {
             recording.join();
@@ -143,19 +171,19 @@ public final class NftablesProxy implements AutoCloseable {
      */
     private final class Kept {
         private final ProxySet set;
-        private final NftTable table;
+        private final List<NftTable> tables;
         private String digest = "";
         private Optional<WholeFile.Draft> draft = Optional.empty();
         private Optional<HostException> failure = Optional.empty();
 
-        Kept(ProxySet set, NftTable table) {
+        Kept(ProxySet set, List<NftTable> tables) {
             this.set = set;
-            this.table = table;
+            this.tables = List.copyOf(tables);
         }
 
         void write() {
             try {
-                digest = table.digest();
+                digest = NftablesProxy.digest(tables);
                 draft = Optional.of(memory.draft(ProxySetFormat.write(set)));
             } catch (HostException full) {
                 failure = Optional.of(full);
@@ -179,26 +207,9 @@ public final class NftablesProxy implements AutoCloseable {
         return taken;
     }
 
-    /**
-     * Makes the kernel hold {@code table}. A change is written on the strength of what was written last, since listing a large table takes
-     * longer than changing it; where the kernel refuses that, or nothing changes, what it really holds decides.
-     */
-    private NftDifference commit(NftTable table) throws InterruptedException {
-        var last = written;
-        written = Optional.empty();
-        if (last.isPresent()) {
-            var step = NftDifference.between(last.get(), table);
-            if (!step.isEmpty() && nftables.commit(step.script()).succeeded()) {
-                written = Optional.of(table);
-                return step;
-            }
-        }
-        var difference = nftables.compare(table);
-        if (!difference.isEmpty()) {
-            nftables.commit(difference.script()).require();
-        }
-        written = Optional.of(table);
-        return difference;
+    private static String digest(List<NftTable> tables) {
+        var digests = tables.stream().map(NftTable::digest).toList();
+        return digests.size() == 1 ? digests.getFirst() : NftTable.digest(String.join(" ", digests));
     }
 
     /** After the rules were gone for a while, flows may have begun that no rule has seen. */
@@ -206,21 +217,26 @@ public final class NftablesProxy implements AutoCloseable {
         return difference.script().startsWith("add table");
     }
 
-    private void forgetFlows(Optional<ProxySet> before, ProxySet after) throws InterruptedException {
-        var cuts = FlowCut.between(before, after);
-        for (var cut : cuts.isEmpty() ? cuts : FlowCut.met(cuts, flows())) {
-            var arguments = new ArrayList<>(List.of("conntrack", "-D"));
-            arguments.addAll(cut.arguments());
-            var done = commands.run(CommandLine.of(arguments.toArray(String[]::new)));
-            // Having found no such flow is an exit status of 1.
-            if (!done.succeeded() && !done.error().contains("0 flow entries")) {
-                throw new HostException(done.describe());
+    private void forgetFlows(Optional<Open> before, Open after) throws InterruptedException {
+        for (var family : after.all.ranges().families()) {
+            var cuts = FlowCut.between(family, before.map(open -> open.by(family)), after.by(family));
+            for (var cut : cuts.isEmpty() ? cuts : FlowCut.met(cuts, flows(family))) {
+                var arguments = new ArrayList<>(List.of("conntrack", "-D"));
+                arguments.addAll(cut.arguments());
+                arguments.addAll(family.flows());
+                var done = commands.run(CommandLine.of(arguments.toArray(String[]::new)));
+                // Having found no such flow is an exit status of 1.
+                if (!done.succeeded() && !done.error().contains("0 flow entries")) {
+                    throw new HostException(done.describe());
+                }
             }
         }
     }
 
-    private String flows() throws InterruptedException {
-        return commands.run(CommandLine.of("conntrack", "-L", "-p", "udp")).require();
+    private String flows(AddressFamily family) throws InterruptedException {
+        var arguments = new ArrayList<>(List.of("conntrack", "-L", "-p", "udp"));
+        arguments.addAll(family.flows());
+        return commands.run(CommandLine.of(arguments.toArray(String[]::new))).require();
     }
 
     private ProxyOutcome failed(ProxySet set, String reason) {
@@ -253,15 +269,12 @@ public final class NftablesProxy implements AutoCloseable {
         if (served.isEmpty()) {
             return new ProxyCheck.NothingApplied();
         }
-        var wanted = tables.of(served.get());
-        var reasons = new ArrayList<>(nftables.compare(wanted).reasons());
-        if (!reasons.isEmpty()) {
-            written = Optional.empty();
-        }
+        var wanted = tables(served.get());
+        var reasons = new ArrayList<>(kernel.differences(wanted));
         if (ports.someFree(taken)) {
             reasons.add("a published port is free now");
         }
-        return reasons.isEmpty() ? new ProxyCheck.Equal(wanted.digest()) : new ProxyCheck.Different(reasons);
+        return reasons.isEmpty() ? new ProxyCheck.Equal(digest(wanted)) : new ProxyCheck.Different(reasons);
     }
 
     /**
@@ -270,11 +283,10 @@ public final class NftablesProxy implements AutoCloseable {
      * @throws HostException when the rules can't be deleted; calling again does what is left
      */
     public void remove() throws InterruptedException {
-        nftables.delete(tableName);
+        kernel.remove();
         ports.keepOnly(Set.of());
         memory.delete();
         served = Optional.empty();
-        written = Optional.empty();
         taken = List.of();
     }
 

@@ -1,11 +1,13 @@
 package dev.banyan.agent.proxy;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.nft.NftChain;
 import dev.banyan.agent.host.nft.NftSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
@@ -25,9 +27,23 @@ record Picking(List<NftChain> chains, List<NftSet> learned) {
     /**
      * One possibility.
      *
-     * @param target as packet rules call it, such as {@code 10.192.0.5:80}
+     * @param port empty for the one that the client asked for
      */
-    record Share(Ipv4Address address, String target, int weight) {}
+    record Share(Ipv4Address address, OptionalInt port, int weight) {
+        /** As packet rules call it, such as {@code 10.192.0.5:80}. */
+        String target(AddressFamily family) {
+            return port.isPresent() ? family.of(address, port.getAsInt()) : family.of(address);
+        }
+
+        /** In names, whatever the family. */
+        String label() {
+            return address + (port.isPresent() ? "." + port.getAsInt() : "");
+        }
+
+        private String element(AddressFamily family) {
+            return family.of(address) + (port.isPresent() ? " . " + port.getAsInt() : "");
+        }
+    }
 
     /**
      * What is matched before.
@@ -42,16 +58,18 @@ record Picking(List<NftChain> chains, List<NftSet> learned) {
     }
 
     /** The chain {@code name} that leads to one of {@code shares}, of which there is at least one. */
-    static Picking of(String name, Opening opening, List<Share> shares, Optional<Affinity> affinity) {
+    static Picking of(
+            AddressFamily family, String name, Opening opening, List<Share> shares, Optional<Affinity> affinity) {
         if (affinity.isPresent()) {
-            return kept(name, opening, shares, affinity.get());
+            return kept(family, name, opening, shares, affinity.get());
         }
         var rules = new ArrayList<>(opening.conditions());
-        rules.add(opening.protocols() + "dnat ip to " + drawn(shares));
+        rules.add(opening.protocols() + "dnat ip to " + drawn(family, shares));
         return new Picking(List.of(NftChain.plain(name, rules)), List.of());
     }
 
-    private static Picking kept(String name, Opening opening, List<Share> shares, Affinity affinity) {
+    private static Picking kept(
+            AddressFamily family, String name, Opening opening, List<Share> shares, Affinity affinity) {
         var rules = new ArrayList<>(opening.conditions());
         var chains = new ArrayList<NftChain>();
         var sets = new ArrayList<NftSet>();
@@ -66,7 +84,7 @@ record Picking(List<NftChain> chains, List<NftSet> learned) {
                     chain(name, share),
                     List.of(
                             opening.protocols() + "update @" + set + " { ip saddr }",
-                            opening.protocols() + "dnat ip to " + share.target())));
+                            opening.protocols() + "dnat ip to " + share.target(family))));
         }
         var seed = " seed 0x" + Integer.toHexString(affinity.group().bits());
         rules.add(
@@ -79,17 +97,13 @@ record Picking(List<NftChain> chains, List<NftSet> learned) {
     }
 
     private static String chain(String name, Share share) {
-        return name + ".b." + share.target().replace(':', '.');
+        return name + ".b." + share.label();
     }
 
-    private static String element(Share share) {
-        return share.target().replace(":", " . ");
-    }
-
-    private static String drawn(List<Share> shares) {
+    private static String drawn(AddressFamily family, List<Share> shares) {
         return shares.size() == 1
-                ? shares.getFirst().target()
-                : "numgen random mod " + total(shares) + " map " + elements(shares, Picking::element);
+                ? shares.getFirst().target(family)
+                : "numgen random mod " + total(shares) + " map " + elements(shares, share -> share.element(family));
     }
 
     private static boolean even(List<Share> shares) {

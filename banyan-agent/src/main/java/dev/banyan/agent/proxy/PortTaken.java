@@ -9,8 +9,14 @@ import java.util.Optional;
  *
  * @param holder such as {@code sshd (pid 612)}; "an unknown socket" when the server does not tell; empty when nobody has it
  * @param address the one it is published on; empty is all
+ * @param ipv6 for IPv6 alone, on all addresses
  */
-public record PortTaken(Protocol protocol, int port, String holder, Optional<Ipv4Address> address) {
+public record PortTaken(Protocol protocol, int port, String holder, Optional<Ipv4Address> address, boolean ipv6) {
+    /** One of IPv4. */
+    public PortTaken(Protocol protocol, int port, String holder, Optional<Ipv4Address> address) {
+        this(protocol, port, holder, address, false);
+    }
+
     /** One that is published on all addresses. */
     public PortTaken(Protocol protocol, int port, String holder) {
         this(protocol, port, holder, Optional.empty());
@@ -37,7 +43,7 @@ public record PortTaken(Protocol protocol, int port, String holder, Optional<Ipv
 
     /** One sentence for the operator. */
     public String describe() {
-        var what = "port " + port + "/" + protocol.word()
+        var what = "port " + port + "/" + protocol.word() + (ipv6 ? " of IPv6" : "")
                 + address.map(at -> " of " + at).orElse("");
         return isElsewhere() ? what + " is on no address of this server" : what + " is taken by " + holder;
     }

@@ -196,6 +196,7 @@ public final class ProxyLoop extends TaskComponent {
     private static boolean same(ProxySet one, ProxySet other) {
         return one.ranges().equals(other.ranges())
                 && one.frontends().equals(other.frontends())
-                && one.services().equals(other.services());
+                && one.services().equals(other.services())
+                && one.dual().equals(other.dual());
     }
 }

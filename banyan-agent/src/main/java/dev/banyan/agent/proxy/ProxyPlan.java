@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +32,7 @@ final class ProxyPlan {
     private final Lister<EndpointsSpec, EndpointsStatus> endpoints;
     private final List<Frontend> frontends = new ArrayList<>();
     private final List<VirtualService> services = new ArrayList<>();
+    private final Set<Ipv4Address> dual = new HashSet<>();
 
     /** Entrances and addresses that are in use: claims make them unique, but a cache may show two owners for a moment. */
     private final HashSet<Object> used = new HashSet<>();
@@ -53,7 +55,7 @@ final class ProxyPlan {
                 .sorted((one, other) ->
                         Long.compare(one.meta().createRevision(), other.meta().createRevision()))
                 .forEach(plan::add);
-        return new ProxySet(revision, ranges, plan.frontends, plan.services);
+        return new ProxySet(revision, ranges, plan.frontends, plan.services, plan.dual);
     }
 
     private void add(Resource<ServiceSpec, ServiceStatus> service) {
@@ -105,7 +107,15 @@ final class ProxyPlan {
 
     private List<Ipv4Address> backends(ObjectKey service) {
         var key = new ObjectKey("endpoints", service.namespace(), service.name());
-        return endpoints.lastReadable(key).map(found -> found.spec().getBackendsList()).orElse(List.of()).stream()
+        var set = endpoints
+                .lastReadable(key)
+                .map(found -> found.spec().getBackendsList())
+                .orElse(List.of());
+        set.stream()
+                .filter(dev.banyan.api.v1.Backend::getIpv6)
+                .map(backend -> Ipv4Address.parse(backend.getAddress()))
+                .forEach(dual::add);
+        return set.stream()
                 .map(backend -> Ipv4Address.parse(backend.getAddress()))
                 .distinct()
                 .toList();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A set as text, one fact a line, so that an operator can read what an agent will serve after a restart:
@@ -23,10 +24,12 @@ import java.util.Optional;
  * backend 10.192.3.8:9000 1
  * service 10.200.0.2 10.192.3.7 10.192.4.2
  * service 10.200.0.3 keep=3600 10.192.3.8
+ * ipv6 10.192.3.8
  * </pre>
  */
 final class ProxySetFormat {
     private static final String KEEP = "keep=";
+    private static final String DUAL = "ipv6";
 
     private ProxySetFormat() {}
 
@@ -54,6 +57,11 @@ final class ProxySetFormat {
                 text.append(' ').append(KEEP).append(service.affinity().toSeconds());
             }
             service.backends().forEach(backend -> text.append(' ').append(backend));
+            text.append('\n');
+        }
+        if (!set.dual().isEmpty()) {
+            text.append(DUAL);
+            set.dual().stream().sorted().forEach(address -> text.append(' ').append(address));
             text.append('\n');
         }
         return text.toString();
@@ -91,8 +99,15 @@ final class ProxySetFormat {
                 .filter(words -> words[0].equals("service"))
                 .map(ProxySetFormat::service)
                 .toList();
-        var others = rest.stream().filter(words -> !words[0].equals("service")).toList();
-        return new ProxySet(Long.parseLong(lines.get(0)[1]), ranges, frontends(others), services);
+        var dual = rest.stream()
+                .filter(words -> words[0].equals(DUAL))
+                .flatMap(words -> Arrays.stream(words).skip(1))
+                .map(Ipv4Address::parse)
+                .collect(Collectors.toSet());
+        var others = rest.stream()
+                .filter(words -> !words[0].equals("service") && !words[0].equals(DUAL))
+                .toList();
+        return new ProxySet(Long.parseLong(lines.get(0)[1]), ranges, frontends(others), services, dual);
     }
 
     private static VirtualService service(String[] words) {

@@ -1,5 +1,6 @@
 package dev.banyan.agent.proxy;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.nft.NftChain;
 import dev.banyan.agent.host.nft.NftSet;
@@ -47,6 +48,7 @@ final class ProxyTable {
             List.of("meta l4proto tcp reject with tcp reset", "reject with icmp type port-unreachable");
 
     private final String name;
+    private final AddressFamily family;
     private Optional<ClusterRanges> ranges = Optional.empty();
     private Map<Object, Made> frontends = Map.of();
     private Map<Object, Made> services = Map.of();
@@ -54,13 +56,14 @@ final class ProxyTable {
     private final TreeMap<String, NftChain> chains = new TreeMap<>();
 
     /** Makes tables called {@code name}. */
-    ProxyTable(String name) {
+    ProxyTable(String name, AddressFamily family) {
         this.name = name;
+        this.family = family;
     }
 
     /** The table of {@code set} under {@code name}. */
     static NftTable of(String name, ProxySet set) {
-        return new ProxyTable(name).of(set);
+        return new ProxyTable(name, AddressFamily.IPV4).of(set);
     }
 
     /** The table of {@code set}, whichever were asked for before. */
@@ -70,8 +73,8 @@ final class ProxyTable {
             ranges = Optional.of(set.ranges());
         }
         var to = set.ranges();
-        frontends = follow(frontends, set.frontends(), ProxyTable::key, one -> ServiceRules.of(to, one));
-        services = follow(services, set.services(), VirtualService::address, one -> ServiceRules.of(to, one));
+        frontends = follow(frontends, set.frontends(), ProxyTable::key, one -> ServiceRules.of(to, family, one));
+        services = follow(services, set.services(), VirtualService::address, one -> ServiceRules.of(to, family, one));
         return table(set.ranges());
     }
 
@@ -151,7 +154,7 @@ final class ProxyTable {
                 NftChain.hooked("forward", "filter", "forward", BEFORE_FILTERS, List.of(refuseVirtual(ranges))),
                 NftChain.hooked("local", "filter", "output", FILTERS, List.of(refuseVirtual(ranges)))));
         all.addAll(chains.values());
-        return new NftTable(name, sets, all);
+        return NftTable.of(family, name, sets, all);
     }
 
     private NftSet set(String set, String type) {
@@ -198,13 +201,14 @@ final class ProxyTable {
                 "fib daddr type local meta l4proto . th dport vmap @ports");
     }
 
-    private static List<String> sources(ClusterRanges ranges) {
+    private List<String> sources(ClusterRanges ranges) {
         return List.of(
-                "ip saddr 127.0.0.0/8 oifname != \"lo\" ct status dnat masquerade",
+                "ip saddr " + family.loopback() + " oifname != \"lo\" ct status dnat masquerade",
                 "ip saddr . ip daddr @hairpins ct status dnat masquerade",
-                "ip saddr != " + ranges.containers() + " ip daddr @remotes ct status dnat masquerade",
-                "ip saddr " + ranges.containers() + " ip daddr @remotes ct status dnat ct original ip daddr != "
-                        + ranges.services() + " masquerade");
+                "ip saddr != " + family.of(ranges.containers()) + " ip daddr @remotes ct status dnat masquerade",
+                "ip saddr " + family.of(ranges.containers())
+                        + " ip daddr @remotes ct status dnat ct original ip daddr != " + family.of(ranges.services())
+                        + " masquerade");
     }
 
     /** Whatever gets here was not led to a backend. */
@@ -214,7 +218,7 @@ final class ProxyTable {
                 "ip daddr . meta l4proto . th dport @closed goto refuse");
     }
 
-    private static String refuseVirtual(ClusterRanges ranges) {
-        return "ip daddr " + ranges.services() + " goto refuse";
+    private String refuseVirtual(ClusterRanges ranges) {
+        return "ip daddr " + family.of(ranges.services()) + " goto refuse";
     }
 }

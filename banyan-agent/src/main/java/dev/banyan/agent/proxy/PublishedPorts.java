@@ -20,11 +20,16 @@ import java.util.function.Predicate;
  * already serves on is not taken away from it. For one caller at a time.
  */
 final class PublishedPorts {
-    /** A port of one protocol, on one address or {@link PortHold#EVERY_ADDRESS}. */
-    record Port(Protocol protocol, Ipv4Address address, int number) implements Comparable<Port> {
+    /** A port of one protocol, on one address or {@link PortHold#EVERY_ADDRESS}; of IPv6 always on all. */
+    record Port(Protocol protocol, Ipv4Address address, int number, boolean ipv6) implements Comparable<Port> {
         private static final Comparator<Port> ORDER = Comparator.comparingInt(Port::number)
                 .thenComparing(Port::protocol)
-                .thenComparing(Port::address);
+                .thenComparing(Port::address)
+                .thenComparing(Port::ipv6);
+
+        private Port(Protocol protocol, Ipv4Address address, int number) {
+            this(protocol, address, number, false);
+        }
 
         private static Optional<Port> of(Protocol protocol, Entrance entrance) {
             return switch (entrance) {
@@ -35,7 +40,8 @@ final class PublishedPorts {
         }
 
         private static Port of(PortTaken taken) {
-            return new Port(taken.protocol(), taken.address().orElse(PortHold.EVERY_ADDRESS), taken.port());
+            return new Port(
+                    taken.protocol(), taken.address().orElse(PortHold.EVERY_ADDRESS), taken.port(), taken.ipv6());
         }
 
         private Optional<Ipv4Address> single() {
@@ -45,6 +51,7 @@ final class PublishedPorts {
         /** The kernel gives out one of them at a time. */
         private boolean excludes(Port other) {
             return protocol == other.protocol
+                    && ipv6 == other.ipv6
                     && number == other.number
                     && (single().isEmpty() || other.single().isEmpty());
         }
@@ -72,6 +79,11 @@ final class PublishedPorts {
                 Port.of(frontend.protocol(), entrance).ifPresent(ports::add);
             }
         }
+        for (var frontend : set.ofIpv6(List.of()).frontends()) {
+            frontend.entrances().stream()
+                    .flatMap(entrance -> Port.of(frontend.protocol(), entrance).stream())
+                    .forEach(port -> ports.add(new Port(port.protocol(), port.address(), port.number(), true)));
+        }
         return ports;
     }
 
@@ -93,11 +105,14 @@ final class PublishedPorts {
     }
 
     private PortHold.Outcome open(Port port) {
-        return space.open(port.protocol().transport(), port.address(), port.number());
+        var transport = port.protocol().transport();
+        return port.ipv6()
+                ? space.openIpv6(transport, port.number())
+                : space.open(transport, port.address(), port.number());
     }
 
     private PortTaken taken(Port port) throws InterruptedException {
-        return new PortTaken(port.protocol(), port.number(), holder(port), port.single());
+        return new PortTaken(port.protocol(), port.number(), holder(port), port.single(), port.ipv6());
     }
 
     private String holder(Port port) throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.banyan.agent.proxy;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.Ipv4Range;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,8 +33,8 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
         elements = Map.copyOf(elements);
     }
 
-    static ServiceRules of(ClusterRanges ranges, Frontend frontend) {
-        var made = new Writer(ranges);
+    static ServiceRules of(ClusterRanges ranges, AddressFamily family, Frontend frontend) {
+        var made = new Writer(ranges, family);
         boolean closed = frontend.backends().isEmpty();
         if (closed || !frontend.allowed().isEmpty()) {
             frontend.entrances().forEach(entrance -> made.refuse(frontend.protocol(), entrance));
@@ -43,41 +45,44 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
         var name = name(frontend);
         var shares = frontend.backends().stream()
                 .sorted(Comparator.comparing(Backend::address).thenComparing(Backend::port))
-                .map(backend -> new Share(backend.address(), backend.toString(), backend.weight()))
+                .map(backend -> new Share(backend.address(), OptionalInt.of(backend.port()), backend.weight()))
                 .toList();
         frontend.entrances().forEach(entrance -> made.lead(frontend.protocol(), entrance, "goto " + name));
         made.translateSources(frontend.backends().stream().map(Backend::address).toList());
         // The kernel translates a port only where it knows that there is one.
         var opening = new Opening(
-                conditions(frontend), "meta l4proto " + frontend.protocol().word() + " ");
-        return made.rules(Picking.of(name, opening, shares, frontend.affinity()));
+                conditions(family, frontend),
+                "meta l4proto " + frontend.protocol().word() + " ");
+        return made.rules(Picking.of(family, name, opening, shares, frontend.affinity()));
     }
 
-    static ServiceRules of(ClusterRanges ranges, VirtualService service) {
-        var made = new Writer(ranges);
+    static ServiceRules of(ClusterRanges ranges, AddressFamily family, VirtualService service) {
+        var made = new Writer(ranges, family);
         if (service.backends().isEmpty()) {
             return made.rules(new Picking(List.of(), List.of()));
         }
         var shares = service.backends().stream()
                 .sorted()
-                .map(backend -> new Share(backend, backend.toString(), 1))
+                .map(backend -> new Share(backend, OptionalInt.empty(), 1))
                 .toList();
         var name = "s." + service.address();
         var affinity = Optional.of(service.affinity())
                 .filter(time -> !time.isZero())
                 .map(time -> new Affinity(service.address(), time));
-        made.put("wholes", service.address().toString(), "goto " + name);
+        made.put("wholes", family.of(service.address()), "goto " + name);
         made.translateSources(service.backends());
-        return made.rules(Picking.of(name, new Opening(List.of(), ""), shares, affinity));
+        return made.rules(Picking.of(family, name, new Opening(List.of(), ""), shares, affinity));
     }
 
     /** What ends the way of a packet that is for somebody else, or of somebody who may not. */
-    private static List<String> conditions(Frontend frontend) {
+    private static List<String> conditions(AddressFamily family, Frontend frontend) {
         var conditions = new ArrayList<String>();
         if (frontend.entrances().getFirst() instanceof Entrance.Addressed) {
             conditions.add("fib daddr type != local return");
         }
-        if (!frontend.allowed().isEmpty()) {
+        if (!frontend.allowed().isEmpty() && family.isIpv6()) {
+            conditions.add("fib saddr type != local return");
+        } else if (!frontend.allowed().isEmpty()) {
             var ranges = widest(frontend.allowed()).map(Ipv4Range::toString).collect(Collectors.joining(", "));
             conditions.add("fib saddr type != local ip saddr != { " + ranges + " } return");
         }
@@ -112,10 +117,12 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
     /** Collects the elements of one. */
     private static final class Writer {
         private final ClusterRanges ranges;
+        private final AddressFamily family;
         private final Map<String, Map<String, String>> elements = new HashMap<>();
 
-        Writer(ClusterRanges ranges) {
+        Writer(ClusterRanges ranges, AddressFamily family) {
             this.ranges = ranges;
+            this.family = family;
         }
 
         void put(String set, String key, String verdict) {
@@ -125,9 +132,9 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
         void translateSources(Collection<Ipv4Address> backends) {
             for (var backend : backends) {
                 if (ranges.own().contains(backend)) {
-                    put("hairpins", backend + " . " + backend, "");
+                    put("hairpins", family.of(backend) + " . " + family.of(backend), "");
                 } else {
-                    put("remotes", backend.toString(), "");
+                    put("remotes", family.of(backend), "");
                 }
             }
         }
@@ -137,7 +144,7 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
             switch (entrance) {
                 case Entrance.Published(int port) -> put("refused", protocol.word() + " . " + port, "");
                 case Entrance.Addressed(var address, int port) ->
-                    put("closed", address + " . " + protocol.word() + " . " + port, "");
+                    put("closed", family.of(address) + " . " + protocol.word() + " . " + port, "");
                 case Entrance.Virtual ignored -> {}
             }
         }
@@ -146,9 +153,9 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
             switch (entrance) {
                 case Entrance.Published(int port) -> put("ports", protocol.word() + " . " + port, verdict);
                 case Entrance.Addressed(var address, int port) ->
-                    put("virtuals", address + " . " + protocol.word() + " . " + port, verdict);
+                    put("virtuals", family.of(address) + " . " + protocol.word() + " . " + port, verdict);
                 case Entrance.Virtual(var address, int port) ->
-                    put("virtuals", address + " . " + protocol.word() + " . " + port, verdict);
+                    put("virtuals", family.of(address) + " . " + protocol.word() + " . " + port, verdict);
             }
         }
 

@@ -23,6 +23,11 @@ public record VirtualService(Ipv4Address address, List<Ipv4Address> backends, Du
         this(address, backends, Duration.ZERO);
     }
 
+    /** The same to others. */
+    VirtualService to(List<Ipv4Address> others) {
+        return new VirtualService(address, others, affinity);
+    }
+
     public VirtualService {
         requireNonNull(address, "address");
         requireNonNull(affinity, "affinity");

@@ -2,8 +2,10 @@ package dev.banyan.agent.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.api.twin.TwinPrefix;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,7 +25,8 @@ class FlowCutTest {
     }
 
     private static Stream<String> cuts(ProxySet before, ProxySet after) {
-        return FlowCut.between(Optional.of(before), after).stream().map(cut -> String.join(" ", cut.arguments()));
+        return FlowCut.between(AddressFamily.IPV4, Optional.of(before), after).stream()
+                .map(cut -> String.join(" ", cut.arguments()));
     }
 
     @Test
@@ -40,7 +43,8 @@ class FlowCutTest {
                 .containsExactly(
                         "-p udp --orig-port-dst 53 --orig-dst 10.200.0.2 --reply-port-src 53",
                         "-p udp --orig-port-dst 5353 --reply-port-src 5353");
-        assertThat(FlowCut.between(Optional.empty(), set(Protocol.UDP, ONE))).hasSize(2);
+        assertThat(FlowCut.between(AddressFamily.IPV4, Optional.empty(), set(Protocol.UDP, ONE)))
+                .hasSize(2);
     }
 
     @Test
@@ -88,6 +92,18 @@ class FlowCutTest {
     @Test
     void neverCutsConnections() {
         assertThat(cuts(set(Protocol.TCP, ONE, TWO), set(Protocol.TCP))).isEmpty();
-        assertThat(FlowCut.between(Optional.empty(), set(Protocol.TCP, ONE))).isEmpty();
+        assertThat(FlowCut.between(AddressFamily.IPV4, Optional.empty(), set(Protocol.TCP, ONE)))
+                .isEmpty();
+    }
+
+    @Test
+    void cutsFlowsOfIpv6ByTwins() {
+        var before = set(Protocol.UDP, ONE, TWO);
+        var family = AddressFamily.ipv6(TwinPrefix.parse("fd5c:1:2::/48"));
+
+        assertThat(FlowCut.between(family, Optional.of(before), set(Protocol.UDP, TWO)))
+                .extracting(cut -> String.join(" ", cut.arguments()))
+                .contains("-p udp --orig-port-dst 53 --orig-dst fd5c:1:2:c800::2 --reply-src fd5c:1:2:c001::7"
+                        + " --reply-port-src 53");
     }
 }

@@ -3,11 +3,13 @@ package dev.banyan.agent.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.host.nft.NftSet;
 import dev.banyan.agent.host.nft.NftTable;
+import dev.banyan.api.twin.TwinPrefix;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -181,7 +184,7 @@ class ProxyTableTest {
     @Test
     void isTheSameWhicheverSetsCameBefore() {
         var random = new Random(7);
-        var tables = new ProxyTable("banyan_0123456");
+        var tables = new ProxyTable("banyan_0123456", AddressFamily.IPV4);
         for (int round = 0; round < 500; round++) {
             var ranges = round % 100 == 99 ? OTHER_RANGES : RANGES;
             var set = new ProxySet(round, ranges, drawnFrontends(random), drawnServices(random));
@@ -317,5 +320,69 @@ class ProxyTableTest {
                 "revision 1\nranges 10.192.0.0/13 10.200.0.0/13 10.192.1.0/24\nfrontend tcp")) {
             assertThatIllegalArgumentException().as(text).isThrownBy(() -> ProxySetFormat.read(text));
         }
+    }
+
+    /** Of two backends one has IPv6; of three ports one is on an address of IPv4, and one open to some clients. */
+    @Test
+    void theTwinLeadsToThoseThatHaveIpv6() {
+        var ranges = RANGES.with(TwinPrefix.parse("fd5c:1a0:77e2::/48"));
+        var guarded = new Frontend(
+                Protocol.UDP,
+                List.of(new Entrance.Published(53)),
+                List.of(REMOTE),
+                List.of(Ipv4Range.parse("192.0.2.0/24")),
+                Optional.empty());
+        var set = new ProxySet(
+                1,
+                ranges,
+                List.of(
+                        new Frontend(Protocol.TCP, List.of(PORT), List.of(LOCAL, REMOTE)),
+                        new Frontend(Protocol.UDP, List.of(ADDRESSED), List.of(REMOTE)),
+                        guarded,
+                        new Frontend(Protocol.TCP, List.of(new Entrance.Published(9)), List.of(LOCAL))),
+                List.of(
+                        new VirtualService(Ipv4Address.parse("10.200.0.2"), List.of(LOCAL.address(), REMOTE.address())),
+                        new VirtualService(Ipv4Address.parse("10.200.0.3"), List.of(LOCAL.address()))),
+                Set.of(REMOTE.address()));
+        var family = ranges.families().getLast();
+        var table = new ProxyTable("banyan_0123456", family).of(set.ofIpv6(List.of()));
+
+        assertThat(table.family()).isEqualTo("ip6");
+        assertThat(elements(table, "ports"))
+                .isEqualTo(Map.of("tcp . 8080", "goto tcp.p.8080", "udp . 53", "goto udp.p.53"));
+        assertThat(elements(table, "wholes")).isEqualTo(Map.of("fd5c:1a0:77e2:c800::2", "goto s.10.200.0.2"));
+        assertThat(elements(table, "remotes")).containsOnlyKeys("fd5c:1a0:77e2:c002::9");
+        assertThat(elements(table, "refused")).containsOnlyKeys("udp . 53");
+        assertThat(rules(table, "tcp.p.8080"))
+                .containsExactly("meta l4proto tcp dnat ip6 to [fd5c:1a0:77e2:c002::9]:80");
+        assertThat(rules(table, "s.10.200.0.2")).containsExactly("dnat ip6 to fd5c:1a0:77e2:c002::9");
+        assertThat(rules(table, "udp.p.53")).startsWith("fib saddr type != local return");
+        assertThat(rules(table, "forward")).containsExactly("ip6 daddr fd5c:1a0:77e2:c800::/53 goto refuse");
+        assertThat(table.toString()).doesNotContainPattern("ip [sd]addr|127[.]|ipv4");
+        var taken = new PortTaken(Protocol.TCP, 8080, "sshd", Optional.empty(), true);
+        assertThat(elements(new ProxyTable("t", family).of(set.ofIpv6(List.of(taken))), "ports"))
+                .containsOnlyKeys("udp . 53");
+        assertThat(set.without(List.of(taken))).isEqualTo(set);
+    }
+
+    @Test
+    void withoutIpv6ThereIsNothingToLead() {
+        var frontend = new Frontend(Protocol.TCP, List.of(PORT), List.of(REMOTE));
+        var dual = new ProxySet(1, RANGES, List.of(frontend), List.of(), Set.of(REMOTE.address()));
+
+        assertThat(dual.ofIpv6(List.of()).frontends()).isEmpty();
+    }
+
+    @Test
+    void aSetWithIpv6IsReadAsItWasWritten() {
+        var frontend = new Frontend(Protocol.TCP, List.of(PORT), List.of(LOCAL, REMOTE));
+        var set = new ProxySet(
+                7,
+                RANGES.with(TwinPrefix.of("c")),
+                List.of(frontend),
+                List.of(),
+                Set.of(REMOTE.address(), LOCAL.address()));
+
+        assertThat(ProxySetFormat.read(ProxySetFormat.write(set))).isEqualTo(set);
     }
 }

@@ -8,7 +8,9 @@ import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.PortHold;
 import dev.banyan.agent.host.PortOwners;
 import dev.banyan.agent.host.PortSpace;
+import dev.banyan.api.twin.TwinPrefix;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,7 @@ class PublishedPortsTest {
         private record Socket(Ipv4Address address, int port) {}
 
         private final List<Socket> bound = new ArrayList<>();
+        private final Set<Integer> ipv6 = new HashSet<>();
 
         @Override
         public PortHold.Outcome open(PortHold.Transport transport, Ipv4Address address, int port) {
@@ -40,6 +43,13 @@ class PublishedPortsTest {
             var socket = new Socket(address, port);
             bound.add(socket);
             return new PortHold.Outcome.Held(new PortHold(() -> bound.remove(socket)));
+        }
+
+        @Override
+        public PortHold.Outcome openIpv6(PortHold.Transport transport, int port) {
+            return ipv6.add(port)
+                    ? new PortHold.Outcome.Held(new PortHold(() -> ipv6.remove(port)))
+                    : new PortHold.Outcome.InUse();
         }
     }
 
@@ -109,5 +119,26 @@ class PublishedPortsTest {
                 .containsExactly(first);
         assertThat(set.without(List.of(new PortTaken(Protocol.TCP, 80, "sshd"))).frontends())
                 .containsExactly(first, second);
+    }
+
+    @Test
+    void aPortOfIpv6IsHeldBesideThatOfIpv4AndMayBeTakenAlone() throws InterruptedException {
+        var backend = Backend.of("10.192.1.7", 80);
+        var set = new ProxySet(
+                1,
+                RANGES.with(TwinPrefix.of("c")),
+                List.of(new Frontend(Protocol.TCP, List.of(new Entrance.Published(80)), List.of(backend))),
+                List.of(),
+                Set.of(backend.address()));
+        space.ipv6.add(80);
+
+        assertThat(ports.hold(PublishedPorts.of(set))).singleElement().satisfies(taken -> assertThat(taken.describe())
+                .isEqualTo("port 80/tcp of IPv6 is taken by sshd (pid 612)"));
+        assertThat(space.bound).hasSize(1);
+        space.ipv6.clear();
+        assertThat(ports.hold(PublishedPorts.of(set))).isEmpty();
+        assertThat(space.ipv6).containsExactly(80);
+        ports.keepOnly(Set.of());
+        assertThat(space.ipv6).isEmpty();
     }
 }

@@ -1,6 +1,5 @@
 package dev.banyan.agent.host.nft;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +16,9 @@ public final class TwinTables {
     /** What the kernel holds unless somebody else changed it; empty when that is not known. */
     private Optional<List<NftTable>> written = Optional.empty();
 
+    /** There was no table of family ip6, and none was made. */
+    private boolean alone;
+
     public TwinTables(String name, Nftables nftables) {
         this.name = name;
         this.nftables = nftables;
@@ -27,7 +29,7 @@ public final class TwinTables {
      * written.
      *
      * <p>A change is written on the strength of what was written last, since listing a large table takes longer than changing it; where the
-     * kernel refuses that, what it really holds decides.
+     * kernel refuses that, or nothing differs, what it really holds decides.
      *
      * @throws dev.banyan.agent.host.HostException when nft refuses; nothing was changed then
      */
@@ -36,7 +38,7 @@ public final class TwinTables {
         written = Optional.empty();
         if (last.isPresent() && last.get().size() == wanted.size()) {
             var step = step(last.get(), wanted);
-            if (step.isEmpty() || nftables.commit(step.script()).succeeded()) {
+            if (!step.isEmpty() && nftables.commit(step.script()).succeeded()) {
                 written = Optional.of(List.copyOf(wanted));
                 return step;
             }
@@ -63,7 +65,12 @@ public final class TwinTables {
             difference = difference.and(nftables.compare(table));
         }
         boolean single = wanted.stream().noneMatch(table -> table.family().equals(IPV6));
-        return single && nftables.list(IPV6, name).isPresent() ? difference.and(without()) : difference;
+        // A look at what never was there is not for each second.
+        if (single && !alone && nftables.list(IPV6, name).isPresent()) {
+            return difference.and(without());
+        }
+        alone = single;
+        return difference;
     }
 
     private NftDifference without() {
@@ -73,13 +80,12 @@ public final class TwinTables {
 
     /** What of the last tables the kernel holds no more, in words; says so when nothing was written yet. */
     public List<String> differences() throws InterruptedException {
-        if (written.isEmpty()) {
-            return List.of("it is not known what the kernel holds");
-        }
-        var reasons = new ArrayList<String>();
-        for (var table : written.get()) {
-            reasons.addAll(nftables.compare(table).reasons());
-        }
+        return written.isEmpty() ? List.of("it is not known what the kernel holds") : differences(written.get());
+    }
+
+    /** What of {@code wanted} the kernel does not hold, in words. */
+    public List<String> differences(List<NftTable> wanted) throws InterruptedException {
+        var reasons = held(wanted).reasons();
         if (!reasons.isEmpty()) {
             written = Optional.empty();
         }
