@@ -21,6 +21,8 @@ import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.HostCommand;
 import dev.banyan.agent.host.PortHold;
 import dev.banyan.agent.host.ProcSettings;
+import dev.banyan.agent.host.flow.FlowFile;
+import dev.banyan.agent.host.nft.StandingNft;
 import dev.banyan.agent.material.MemoryDirectory;
 import dev.banyan.agent.session.Membership;
 import dev.banyan.agent.session.Renewal;
@@ -54,10 +56,12 @@ final class Agent {
     private final CredentialsDirectory credentials;
     private final OwnKey key;
     private final List<String> engines;
+    private final StandingNft commands;
     private final List<Component> started = new ArrayList<>();
 
     Agent(Env env, Settings settings, List<String> engines) {
         this.env = env;
+        this.commands = new StandingNft(new FlowFile(new HostCommand(env.tasks())), env.tasks());
         this.settings = settings;
         this.engines = engines;
         this.data = Path.of(settings.text(AgentOptions.DATA));
@@ -87,7 +91,7 @@ final class Agent {
                 new Duties.Tools(
                         runtime,
                         new Duties.Kernel(
-                                new HostCommand(env.tasks()),
+                                commands,
                                 PortHold::open,
                                 new ProcSettings(),
                                 AgentOptions.overlay(settings, host.linkMtu(address))),
@@ -146,6 +150,7 @@ final class Agent {
     /** Stops deciding; containers, network and load balancer go on. */
     void stop() {
         started.reversed().forEach(Component::stop);
+        commands.close();
     }
 
     private ContainerdRuntime containers(Membership member, int mtu) throws InterruptedException {

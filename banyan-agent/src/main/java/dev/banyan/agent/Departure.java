@@ -164,7 +164,7 @@ final class Departure {
         var id = Duties.shortId(member);
         var ranges = Duties.ranges(member);
         new NamesRules(id, commands, ranges).remove();
-        new NftablesProxy(id, commands, data).remove();
+        new NftablesProxy(env.tasks(), id, commands, data).remove();
         new PlainRoutes(id, commands, data).remove();
         new IsolationRules(id, commands, ranges).remove();
         new Flows(commands).forget(ranges);

@@ -316,7 +316,7 @@ public final class Duties {
         components.add(overlay(id, ranges, new OverlayLoop.Others(agents, reports), events));
         components.add(new ProxyLoop(
                 env,
-                new NftablesProxy(id, kernel.commands(), kernel.ports(), tools.data()),
+                new NftablesProxy(env.tasks(), id, kernel.commands(), kernel.ports(), tools.data()),
                 ranges,
                 () -> agents.lister()
                         .lastReadable(self)

@@ -73,7 +73,16 @@ public final class CheckedFile {
      * @throws HostException when that failed: the old contents are intact
      */
     public void write(String text) {
-        WholeFile.replace(path, HEADER + digest(text) + "\n" + text);
+        draft(text).put();
+    }
+
+    /**
+     * Does all of {@link #write} but the last step, which is {@link WholeFile.Draft#put}.
+     *
+     * @throws HostException when that failed
+     */
+    public WholeFile.Draft draft(String text) {
+        return WholeFile.draft(path, (HEADER + digest(text) + "\n" + text).getBytes(UTF_8));
     }
 
     /** Removes the file if it is there. */

@@ -35,13 +35,18 @@ public final class HostCommand implements CommandRunner {
         }
     }
 
-    private static Process start(CommandLine line) {
-        var builder = new ProcessBuilder(line.arguments());
+    /** A program to start otherwise than by {@link #run}, with the same search path and locale. */
+    public static ProcessBuilder prepared(List<String> arguments) {
+        var builder = new ProcessBuilder(arguments);
         builder.environment().clear();
         builder.environment().put("PATH", PATH);
         builder.environment().put("LC_ALL", "C");
+        return builder;
+    }
+
+    private static Process start(CommandLine line) {
         try {
-            return builder.start();
+            return prepared(line.arguments()).start();
         } catch (IOException e) {
             throw new HostException("`" + line + "` could not be started: " + e.getMessage(), e);
         }

@@ -19,28 +19,68 @@ import java.util.Set;
 public final class WholeFile {
     private WholeFile() {}
 
+    /** Content that is on disk already, and that no reader sees yet. */
+    public static final class Draft {
+        private final Path file;
+        private final Path draft;
+        private final boolean held;
+
+        private Draft(Path file, boolean held) {
+            this.file = file;
+            // The name must not end like the file's: some readers take every file of a directory that ends in
+            // ".conflist".
+            this.draft = file.resolveSibling(file.getFileName() + ".new");
+            this.held = held;
+        }
+
+        /**
+         * Makes it what the file has; on return that is on disk. False, and nothing is done, when the file had it already.
+         *
+         * @throws HostException when that failed: the old contents are intact
+         */
+        public boolean put() {
+            try {
+                if (!held) {
+                    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                    forceDirectory(directoryOf(file));
+                }
+                return !held;
+            } catch (IOException failed) {
+                throw unwritten(file, failed);
+            }
+        }
+    }
+
+    /**
+     * Writes {@code content} beside {@code file}, for one {@link Draft#put}. A later draft of the same file takes the place of this one.
+     *
+     * @throws HostException when that failed
+     */
+    public static Draft draft(Path file, byte[] content) {
+        try {
+            var made = new Draft(file, holds(file, content));
+            if (!made.held) {
+                createDirectories(directoryOf(file));
+                Files.deleteIfExists(made.draft);
+                force(made.draft, content);
+            }
+            return made;
+        } catch (IOException failed) {
+            throw unwritten(file, failed);
+        }
+    }
+
+    private static HostException unwritten(Path file, IOException failed) {
+        return new HostException("could not write " + file, failed);
+    }
+
     /**
      * Makes {@code content} what {@code file} has; on return it is on disk. False, and nothing is written, when it has that already.
      *
      * @throws HostException when that failed: the old contents are intact
      */
     public static boolean replace(Path file, byte[] content) {
-        // The name must not end like the file's: some readers take every file of a directory that ends in ".conflist".
-        var draft = file.resolveSibling(file.getFileName() + ".new");
-        try {
-            if (holds(file, content)) {
-                return false;
-            }
-            var directory = directoryOf(file);
-            createDirectories(directory);
-            Files.deleteIfExists(draft);
-            force(draft, content);
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            forceDirectory(directory);
-            return true;
-        } catch (IOException failed) {
-            throw new HostException("could not write " + file, failed);
-        }
+        return draft(file, content).put();
     }
 
     /** As {@link #replace(Path, byte[])}, with the UTF-8 bytes of {@code text}. */

@@ -87,6 +87,9 @@ record FlowCut(List<String> arguments) {
         var cuts = new ArrayList<FlowCut>();
         for (var service : before.map(ProxySet::services).orElse(List.of())) {
             var kept = serving.getOrDefault(service.address(), List.of());
+            if (kept.equals(service.backends())) {
+                continue; // as of almost all of them
+            }
             service.backends().stream()
                     .filter(backend -> !kept.contains(backend))
                     .forEach(backend -> cuts.add(new FlowCut(List.of(

@@ -7,9 +7,11 @@ import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.host.PortHold;
 import dev.banyan.agent.host.PortOwners;
 import dev.banyan.agent.host.PortSpace;
+import dev.banyan.agent.host.WholeFile;
 import dev.banyan.agent.host.nft.NftDifference;
 import dev.banyan.agent.host.nft.NftTable;
 import dev.banyan.agent.host.nft.Nftables;
+import dev.banyan.runtime.env.TaskSpawner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class NftablesProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NftablesProxy.class);
 
-    /** So many are made without a look at what flows there are, which may be very many. */
-    private static final int FEW_CUTS = 4;
-
+    private final TaskSpawner tasks;
     private final String tableName;
+    private final ProxyTable tables;
     private final CommandRunner commands;
     private final Nftables nftables;
     private final PublishedPorts ports;
@@ -49,16 +50,18 @@ public final class NftablesProxy implements AutoCloseable {
      * @param agentId seven hexadecimal digits, unique on this server: the packet table is called {@code banyan_<agentId>}
      * @param state the folder where the last applied set is kept
      */
-    public NftablesProxy(String agentId, CommandRunner commands, Path state) {
-        this(agentId, commands, PortHold::open, state);
+    public NftablesProxy(TaskSpawner tasks, String agentId, CommandRunner commands, Path state) {
+        this(tasks, agentId, commands, PortHold::open, state);
     }
 
     /** As above, on the server that {@code commands} and {@code space} belong to. */
-    public NftablesProxy(String agentId, CommandRunner commands, PortSpace space, Path state) {
+    public NftablesProxy(TaskSpawner tasks, String agentId, CommandRunner commands, PortSpace space, Path state) {
         if (!agentId.matches("[0-9a-f]{7}")) {
             throw new IllegalArgumentException("an agent id has seven hexadecimal digits: " + agentId);
         }
+        this.tasks = tasks;
         this.tableName = "banyan_" + agentId;
+        this.tables = new ProxyTable(tableName);
         this.commands = commands;
         this.nftables = new Nftables(commands);
         this.ports = new PublishedPorts(space, new PortOwners(commands));
@@ -117,14 +120,58 @@ public final class NftablesProxy implements AutoCloseable {
 
     private ProxyOutcome apply(ProxySet set, Set<PublishedPorts.Port> wanted) throws InterruptedException {
         var open = set.without(taken);
-        var table = ProxyTable.of(tableName, open);
-        var difference = commit(table);
-        forgetFlows(lost(difference) ? Optional.empty() : served, open);
-        keep(set);
+        var table = tables.of(open);
+        var kept = new Kept(set, table);
+        var recording = tasks.spawn("kept set", kept::write);
+        NftDifference difference;
+        try {
+            difference = commit(table);
+            forgetFlows(lost(difference) ? Optional.empty() : served, open);
+        } finally {
+            recording.join();
+        }
+        kept.draft().put();
         served = Optional.of(open);
         ports.keepOnly(wanted);
         log(set, difference);
-        return new ProxyOutcome.Applied(set.revision(), table.digest(), taken);
+        return new ProxyOutcome.Applied(set.revision(), kept.digest(), taken);
+    }
+
+    /**
+     * What is written of a set: made beside the change of the kernel, which takes as long, and put in its place after it, so that a
+     * restarted agent never serves what the kernel did not. Written by its task, read after that task was joined.
+     */
+    private final class Kept {
+        private final ProxySet set;
+        private final NftTable table;
+        private String digest = "";
+        private Optional<WholeFile.Draft> draft = Optional.empty();
+        private Optional<HostException> failure = Optional.empty();
+
+        Kept(ProxySet set, NftTable table) {
+            this.set = set;
+            this.table = table;
+        }
+
+        void write() {
+            try {
+                digest = table.digest();
+                draft = Optional.of(memory.draft(ProxySetFormat.write(set)));
+            } catch (HostException full) {
+                failure = Optional.of(full);
+            }
+        }
+
+        WholeFile.Draft draft() {
+            if (failure.isPresent()) {
+                throw failure.get();
+            }
+            return draft.orElseThrow(() -> new HostException("the set to keep was not written"));
+        }
+
+        String digest() {
+            return digest;
+        }
     }
 
     /** Published ports that were not served at the last apply. For the task that applies. */
@@ -159,13 +206,9 @@ public final class NftablesProxy implements AutoCloseable {
         return difference.script().startsWith("add table");
     }
 
-    private void keep(ProxySet set) {
-        memory.write(ProxySetFormat.write(set));
-    }
-
     private void forgetFlows(Optional<ProxySet> before, ProxySet after) throws InterruptedException {
         var cuts = FlowCut.between(before, after);
-        for (var cut : cuts.size() <= FEW_CUTS ? cuts : FlowCut.met(cuts, flows())) {
+        for (var cut : cuts.isEmpty() ? cuts : FlowCut.met(cuts, flows())) {
             var arguments = new ArrayList<>(List.of("conntrack", "-D"));
             arguments.addAll(cut.arguments());
             var done = commands.run(CommandLine.of(arguments.toArray(String[]::new)));
@@ -210,7 +253,7 @@ public final class NftablesProxy implements AutoCloseable {
         if (served.isEmpty()) {
             return new ProxyCheck.NothingApplied();
         }
-        NftTable wanted = ProxyTable.of(tableName, served.get());
+        var wanted = tables.of(served.get());
         var reasons = new ArrayList<>(nftables.compare(wanted).reasons());
         if (!reasons.isEmpty()) {
             written = Optional.empty();

@@ -33,7 +33,7 @@ record Picking(List<NftChain> chains, List<NftSet> learned) {
      * What is matched before.
      *
      * @param conditions rules that may end it
-     * @param protocols such as {@code meta l4proto tcp}
+     * @param protocols what else every rule begins with, such as {@code meta l4proto tcp} and a space; may be empty
      */
     record Opening(List<String> conditions, String protocols) {
         Opening {
@@ -47,7 +47,7 @@ record Picking(List<NftChain> chains, List<NftSet> learned) {
             return kept(name, opening, shares, affinity.get());
         }
         var rules = new ArrayList<>(opening.conditions());
-        rules.add(opening.protocols() + " dnat ip to " + drawn(shares));
+        rules.add(opening.protocols() + "dnat ip to " + drawn(shares));
         return new Picking(List.of(NftChain.plain(name, rules)), List.of());
     }
 
@@ -65,8 +65,8 @@ record Picking(List<NftChain> chains, List<NftSet> learned) {
             chains.add(NftChain.plain(
                     chain(name, share),
                     List.of(
-                            opening.protocols() + " update @" + set + " { ip saddr }",
-                            opening.protocols() + " dnat ip to " + share.target())));
+                            opening.protocols() + "update @" + set + " { ip saddr }",
+                            opening.protocols() + "dnat ip to " + share.target())));
         }
         var seed = " seed 0x" + Integer.toHexString(affinity.group().bits());
         rules.add(

@@ -48,6 +48,9 @@ public record ProxySet(long revision, ClusterRanges ranges, List<Frontend> front
 
     /** The same set without the published ports in {@code taken}; a frontend that no other entrance is left to is dropped. */
     ProxySet without(List<PortTaken> taken) {
+        if (taken.isEmpty()) {
+            return this;
+        }
         var kept = frontends.stream()
                 .map(frontend -> new Open(
                         frontend,

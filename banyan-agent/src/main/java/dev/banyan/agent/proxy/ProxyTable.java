@@ -1,24 +1,23 @@
 package dev.banyan.agent.proxy;
 
 import dev.banyan.agent.host.ClusterRanges;
-import dev.banyan.agent.host.Ipv4Address;
-import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.host.nft.NftChain;
 import dev.banyan.agent.host.nft.NftSet;
 import dev.banyan.agent.host.nft.NftTable;
-import dev.banyan.agent.proxy.Picking.Opening;
-import dev.banyan.agent.proxy.Picking.Share;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Turns a set into the packet rules that serve it. Pure: equal sets give equal tables whatever the order of frontends and backends.
+ * Turns sets into the packet rules that serve them. Equal sets give equal tables, whatever the order of frontends and backends and
+ * whichever sets came before: a former one only spares the work for all services that are still the same. For one caller at a time.
  *
  * <p>Source addresses. A backend sees the client's own address, except in four cases in which the answer would otherwise miss this
  * server, and in which it sees an address of this server:
@@ -47,169 +46,159 @@ final class ProxyTable {
     private static final List<String> REFUSE =
             List.of("meta l4proto tcp reject with tcp reset", "reject with icmp type port-unreachable");
 
-    private final ClusterRanges ranges;
-    private final TreeMap<String, String> virtuals = new TreeMap<>();
-    private final TreeMap<String, String> wholes = new TreeMap<>();
-    private final TreeMap<String, String> ports = new TreeMap<>();
-    private final TreeSet<String> refused = new TreeSet<>();
-    private final TreeSet<String> closed = new TreeSet<>();
-    private final TreeSet<String> hairpins = new TreeSet<>();
-    private final TreeSet<String> remotes = new TreeSet<>();
-    private final TreeMap<String, NftChain> services = new TreeMap<>();
-    private final TreeMap<String, NftSet> learned = new TreeMap<>();
+    private final String name;
+    private Optional<ClusterRanges> ranges = Optional.empty();
+    private Map<Object, Made> frontends = Map.of();
+    private Map<Object, Made> services = Map.of();
+    private final Map<String, Elements> elements = new HashMap<>();
+    private final TreeMap<String, NftChain> chains = new TreeMap<>();
 
-    private ProxyTable(ClusterRanges ranges) {
-        this.ranges = ranges;
+    /** Makes tables called {@code name}. */
+    ProxyTable(String name) {
+        this.name = name;
     }
 
     /** The table of {@code set} under {@code name}. */
     static NftTable of(String name, ProxySet set) {
-        var table = new ProxyTable(set.ranges());
-        set.frontends().forEach(table::add);
-        set.services().forEach(table::add);
-        return table.named(name);
+        return new ProxyTable(name).of(set);
     }
 
-    private void add(Frontend frontend) {
-        var protocol = frontend.protocol();
-        if (frontend.backends().isEmpty() || !frontend.allowed().isEmpty()) {
-            frontend.entrances().forEach(entrance -> refuse(protocol, entrance));
+    /** The table of {@code set}, whichever were asked for before. */
+    NftTable of(ProxySet set) {
+        if (!ranges.equals(Optional.of(set.ranges()))) {
+            forget();
+            ranges = Optional.of(set.ranges());
         }
-        if (frontend.backends().isEmpty()) {
-            return;
+        var to = set.ranges();
+        frontends = follow(frontends, set.frontends(), ProxyTable::key, one -> ServiceRules.of(to, one));
+        services = follow(services, set.services(), VirtualService::address, one -> ServiceRules.of(to, one));
+        return table(set.ranges());
+    }
+
+    private void forget() {
+        frontends = Map.of();
+        services = Map.of();
+        elements.clear();
+        chains.clear();
+    }
+
+    /** No other frontend of a set has it. */
+    private static Object key(Frontend frontend) {
+        return List.of(frontend.protocol(), frontend.entrances().getFirst());
+    }
+
+    /** The rules that {@code of}, a frontend or a whole service, was given. */
+    private record Made(Object of, ServiceRules rules) {}
+
+    /** Takes out what is not wanted any more, then puts in what is new: a name may pass from the one to the other. */
+    private <T> Map<Object, Made> follow(
+            Map<Object, Made> before, List<T> wanted, Function<T, Object> key, Function<T, ServiceRules> maker) {
+        var after = HashMap.<Object, Made>newHashMap(wanted.size());
+        var fresh = new ArrayList<ServiceRules>();
+        for (var one : wanted) {
+            var known = before.get(key.apply(one));
+            if (known == null || !known.of.equals(one)) {
+                known = new Made(one, maker.apply(one));
+                fresh.add(known.rules);
+            }
+            after.put(key.apply(one), known);
         }
-        var name = name(frontend);
-        var shares = frontend.backends().stream()
-                .sorted(Comparator.comparing(Backend::address).thenComparing(Backend::port))
-                .map(backend -> new Share(backend.address(), backend.toString(), backend.weight()))
-                .toList();
-        var opening = new Opening(conditions(frontend), "meta l4proto " + protocol.word());
-        add(Picking.of(name, opening, shares, frontend.affinity()));
-        for (var entrance : frontend.entrances()) {
-            lead(protocol, entrance, "goto " + name);
-        }
-        frontend.backends().forEach(backend -> translateSource(backend.address()));
+        before.forEach((name, made) -> {
+            if (!made.equals(after.get(name))) {
+                remove(made.rules);
+            }
+        });
+        fresh.forEach(this::add);
+        return after;
     }
 
-    private void add(VirtualService service) {
-        if (service.backends().isEmpty()) {
-            return;
-        }
-        var shares = service.backends().stream()
-                .sorted()
-                .map(backend -> new Share(backend, backend.toString(), 1))
-                .toList();
-        var name = "s." + service.address();
-        var affinity = Optional.of(service.affinity())
-                .filter(time -> !time.isZero())
-                .map(time -> new Affinity(service.address(), time));
-        add(Picking.of(name, new Opening(List.of(), "meta l4proto { tcp, udp }"), shares, affinity));
-        wholes.put(service.address().toString(), "goto " + name);
-        service.backends().forEach(this::translateSource);
+    private void add(ServiceRules rules) {
+        rules.chains().forEach(chain -> chains.put(chain.name(), chain));
+        rules.elements().forEach((set, more) -> more.forEach(elements(set)::add));
     }
 
-    private void add(Picking picking) {
-        picking.chains().forEach(chain -> services.put(chain.name(), chain));
-        picking.learned().forEach(set -> learned.put(set.name(), set));
+    private void remove(ServiceRules rules) {
+        rules.chains().forEach(chain -> chains.remove(chain.name()));
+        rules.elements().forEach((set, less) -> less.keySet().forEach(elements(set)::remove));
     }
 
-    /** What ends the way of a packet that is for somebody else, or of somebody who may not. */
-    private static List<String> conditions(Frontend frontend) {
-        var conditions = new ArrayList<String>();
-        if (frontend.entrances().getFirst() instanceof Entrance.Addressed) {
-            conditions.add("fib daddr type != local return");
-        }
-        if (!frontend.allowed().isEmpty()) {
-            var ranges = widest(frontend.allowed()).map(Ipv4Range::toString).collect(Collectors.joining(", "));
-            conditions.add("fib saddr type != local ip saddr != { " + ranges + " } return");
-        }
-        return conditions;
+    private Elements elements(String set) {
+        return elements.computeIfAbsent(set, absent -> new Elements());
     }
 
-    /** The kernel takes no range that lies in another one. */
-    private static Stream<Ipv4Range> widest(List<Ipv4Range> ranges) {
-        return ranges.stream()
-                .filter(range -> ranges.stream().noneMatch(other -> !other.equals(range) && other.contains(range)))
-                .distinct()
-                .sorted(Comparator.comparing(Ipv4Range::first));
-    }
-
-    private void translateSource(Ipv4Address backend) {
-        if (ranges.own().contains(backend)) {
-            hairpins.add(backend + " . " + backend);
-        } else {
-            remotes.add(backend.toString());
-        }
-    }
-
-    /** A virtual address needs nothing: whatever is still addressed to the service range after translation is refused. */
-    private void refuse(Protocol protocol, Entrance entrance) {
-        switch (entrance) {
-            case Entrance.Published(int port) -> refused.add(protocol.word() + " . " + port);
-            case Entrance.Addressed(var address, int port) ->
-                closed.add(address + " . " + protocol.word() + " . " + port);
-            case Entrance.Virtual ignored -> {}
-        }
-    }
-
-    private void lead(Protocol protocol, Entrance entrance, String verdict) {
-        switch (entrance) {
-            case Entrance.Published(int port) -> ports.put(protocol.word() + " . " + port, verdict);
-            case Entrance.Addressed(var address, int port) ->
-                virtuals.put(address + " . " + protocol.word() + " . " + port, verdict);
-            case Entrance.Virtual(var address, int port) ->
-                virtuals.put(address + " . " + protocol.word() + " . " + port, verdict);
-        }
-    }
-
-    private static String name(Frontend frontend) {
-        var first = frontend.entrances().stream()
-                .map(ProxyTable::label)
-                .sorted()
-                .findFirst()
-                .orElseThrow();
-        return frontend.protocol().word() + "." + first;
-    }
-
-    private static String label(Entrance entrance) {
-        return switch (entrance) {
-            case Entrance.Published(int port) -> "p." + port;
-            case Entrance.Addressed(var address, int port) -> "a." + address + "." + port;
-            case Entrance.Virtual(var address, int port) -> "v." + address + "." + port;
-        };
-    }
-
-    private NftTable named(String name) {
+    private NftTable table(ClusterRanges ranges) {
         var sets = new ArrayList<>(List.of(
-                NftSet.verdicts("virtuals", BY_ADDRESS, virtuals),
-                NftSet.verdicts("wholes", "ipv4_addr", wholes),
-                NftSet.verdicts("ports", BY_PORT, ports),
-                NftSet.of("refused", BY_PORT, refused),
-                NftSet.of("closed", BY_ADDRESS, closed),
-                NftSet.of("hairpins", "ipv4_addr . ipv4_addr", hairpins),
-                NftSet.of("remotes", "ipv4_addr", remotes)));
-        sets.addAll(learned.values());
-        var chains = new ArrayList<>(List.of(
+                map("virtuals", BY_ADDRESS),
+                map("wholes", "ipv4_addr"),
+                map("ports", BY_PORT),
+                set("refused", BY_PORT),
+                set("closed", BY_ADDRESS),
+                set("hairpins", "ipv4_addr . ipv4_addr"),
+                set("remotes", "ipv4_addr")));
+        Stream.concat(frontends.values().stream(), services.values().stream())
+                .filter(made -> !made.rules.learned().isEmpty())
+                .flatMap(made -> made.rules.learned().stream())
+                .collect(Collectors.toMap(NftSet::name, Function.identity(), (one, same) -> one, TreeMap::new))
+                .values()
+                .forEach(sets::add);
+        var all = new ArrayList<>(List.of(
                 NftChain.plain("refuse", REFUSE),
                 NftChain.plain("dispatch", dispatch()),
                 NftChain.hooked("prerouting", "nat", "prerouting", DESTINATION_NAT, List.of("jump dispatch")),
                 NftChain.hooked("output", "nat", "output", DESTINATION_NAT, List.of("jump dispatch")),
-                NftChain.hooked("postrouting", "nat", "postrouting", SOURCE_NAT, sources()),
+                NftChain.hooked("postrouting", "nat", "postrouting", SOURCE_NAT, sources(ranges)),
                 NftChain.hooked("input", "filter", "input", BEFORE_FILTERS, refusePublished()),
-                NftChain.hooked("forward", "filter", "forward", BEFORE_FILTERS, List.of(refuseVirtual())),
-                NftChain.hooked("local", "filter", "output", FILTERS, List.of(refuseVirtual()))));
-        chains.addAll(services.values());
-        return new NftTable(name, sets, chains);
+                NftChain.hooked("forward", "filter", "forward", BEFORE_FILTERS, List.of(refuseVirtual(ranges))),
+                NftChain.hooked("local", "filter", "output", FILTERS, List.of(refuseVirtual(ranges)))));
+        all.addAll(chains.values());
+        return new NftTable(name, sets, all);
+    }
+
+    private NftSet set(String set, String type) {
+        return elements(set).made(content -> new NftSet(set, NftSet.Kind.SET, type, content));
+    }
+
+    private NftSet map(String set, String type) {
+        return elements(set).made(content -> new NftSet(set, NftSet.Kind.VERDICT_MAP, type, content));
+    }
+
+    /** The elements of one set, each as often as there are services that want it. */
+    private static final class Elements {
+        private final TreeMap<String, String> content = new TreeMap<>();
+        private final Map<String, Integer> uses = new HashMap<>();
+        private Optional<NftSet> made = Optional.empty();
+
+        void add(String key, String verdict) {
+            if (uses.merge(key, 1, Integer::sum) == 1) {
+                content.put(key, verdict);
+                made = Optional.empty();
+            }
+        }
+
+        void remove(String key) {
+            if (uses.merge(key, -1, Integer::sum) == 0) {
+                uses.remove(key);
+                content.remove(key);
+                made = Optional.empty();
+            }
+        }
+
+        /** The set, which is the same one until an element changes. */
+        NftSet made(Function<SortedMap<String, String>, NftSet> maker) {
+            var set = made.orElseGet(() -> maker.apply(content));
+            made = Optional.of(set);
+            return set;
+        }
     }
 
     private static List<String> dispatch() {
         return List.of(
                 "ip daddr . meta l4proto . th dport vmap @virtuals",
-                "ip daddr vmap @wholes",
+                "meta l4proto { tcp, udp } ip daddr vmap @wholes",
                 "fib daddr type local meta l4proto . th dport vmap @ports");
     }
 
-    private List<String> sources() {
+    private static List<String> sources(ClusterRanges ranges) {
         return List.of(
                 "ip saddr 127.0.0.0/8 oifname != \"lo\" ct status dnat masquerade",
                 "ip saddr . ip daddr @hairpins ct status dnat masquerade",
@@ -225,7 +214,7 @@ final class ProxyTable {
                 "ip daddr . meta l4proto . th dport @closed goto refuse");
     }
 
-    private String refuseVirtual() {
+    private static String refuseVirtual(ClusterRanges ranges) {
         return "ip daddr " + ranges.services() + " goto refuse";
     }
 }

@@ -1,5 +1,6 @@
 package dev.banyan.agent.host;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -77,6 +78,18 @@ class WholeFileTest {
         WholeFile.replace(file, "whole\n");
 
         assertThat(file).hasContent("whole\n");
+    }
+
+    @Test
+    void showsADraftToNobodyUntilItIsPut() throws Exception {
+        WholeFile.replace(file, "old\n");
+
+        var draft = WholeFile.draft(file, "new\n".getBytes(UTF_8));
+        assertThat(file).hasContent("old\n");
+
+        assertThat(draft.put()).isTrue();
+        assertThat(file).hasContent("new\n");
+        assertThat(WholeFile.draft(file, "new\n".getBytes(UTF_8)).put()).isFalse();
     }
 
     @Test

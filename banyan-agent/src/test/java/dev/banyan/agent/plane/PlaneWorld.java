@@ -138,7 +138,7 @@ final class PlaneWorld {
                     .start();
             new ProxyLoop(
                             env,
-                            new NftablesProxy("0123abc", way, way, disk),
+                            new NftablesProxy(env.tasks(), "0123abc", way, way, disk),
                             ranges(),
                             List::of,
                             services,

@@ -11,6 +11,7 @@ import dev.banyan.agent.proxy.ProxySet;
 import dev.banyan.agent.wire.Namespace;
 import dev.banyan.agent.wire.Probe;
 import dev.banyan.agent.wire.TestServers;
+import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.simulation.Simulation;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -103,7 +104,8 @@ class WireServersTest {
             agents.put(
                     server,
                     new Agent(
-                            new NftablesProxy("abcdef0", commands, disk), new PlainRoutes("abcdef0", commands, disk)));
+                            new NftablesProxy(new SystemEnv().tasks(), "abcdef0", commands, disk),
+                            new PlainRoutes("abcdef0", commands, disk)));
         }
 
         @Override

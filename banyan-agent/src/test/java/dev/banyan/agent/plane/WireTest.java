@@ -23,6 +23,7 @@ import dev.banyan.agent.proxy.ProxyOutcome;
 import dev.banyan.agent.proxy.ProxySet;
 import dev.banyan.agent.proxy.VirtualService;
 import dev.banyan.runtime.env.SeededRandom;
+import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
 import dev.banyan.runtime.simulation.fault.FaultPlan;
@@ -83,7 +84,7 @@ class WireTest {
         var way = new KernelWay(kernel, process, FaultPlan.none(1));
         var disk = folder.resolve(kernel.name());
         agents.put(kernel.name(), process);
-        proxies.put(kernel.name(), new NftablesProxy("abcdef0", way, way, disk));
+        proxies.put(kernel.name(), new NftablesProxy(new SystemEnv().tasks(), "abcdef0", way, way, disk));
         overlays.put(kernel.name(), new PlainRoutes("abcdef0", way, way, disk));
     }
 

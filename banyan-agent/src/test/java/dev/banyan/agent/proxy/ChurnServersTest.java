@@ -7,6 +7,7 @@ import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.wire.Namespace;
 import dev.banyan.agent.wire.TestServers;
+import dev.banyan.runtime.env.SystemEnv;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ class ChurnServersTest {
         all = TestServers.start();
         server = all.server("a1", 11);
         folder = directory;
-        proxy = born(Namespace.commands());
+        proxy = born(all.commands());
     }
 
     @AfterEach
@@ -55,12 +56,12 @@ class ChurnServersTest {
     }
 
     private NftablesProxy born(CommandRunner commands) {
-        return new NftablesProxy("abcdef0", commands, folder);
+        return new NftablesProxy(new SystemEnv().tasks(), "abcdef0", commands, folder);
     }
 
     /** The agent dies at its next transaction: before the kernel has it, or after, when nothing of it was written to the disk. */
     private CommandRunner dying(boolean after) {
-        var commands = Namespace.commands();
+        var commands = all.commands();
         return line -> {
             if (line.input().isEmpty()) {
                 return commands.run(line);
@@ -124,7 +125,7 @@ class ChurnServersTest {
     }
 
     private void restart() throws Exception {
-        proxy = born(Namespace.commands());
+        proxy = born(all.commands());
         var ignored = server.call(proxy::resume);
     }
 

@@ -243,7 +243,7 @@ class ProxyLoopTest {
         var endpoints = Informer.of(Kinds.ENDPOINTS, store, process.env()).build();
         var loop = new ProxyLoop(
                 process.env(),
-                new NftablesProxy("0123abc", commands, directory),
+                new NftablesProxy(process.env().tasks(), "0123abc", commands, directory),
                 RANGES,
                 List::of,
                 services,

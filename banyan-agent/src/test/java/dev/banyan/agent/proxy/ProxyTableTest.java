@@ -15,10 +15,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ProxyTableTest {
     private static final ClusterRanges RANGES = ClusterRanges.of("10.192.0.0/13", "10.200.0.0/13", "10.192.1.0/24");
+    private static final ClusterRanges OTHER_RANGES =
+            ClusterRanges.of("10.192.0.0/13", "10.200.0.0/13", "10.192.2.0/24");
     private static final Entrance PORT = new Entrance.Published(8080);
     private static final Entrance ADDRESSED = new Entrance.Addressed(Ipv4Address.parse("192.0.2.7"), 8080);
     private static final Entrance VIRTUAL = new Entrance.Virtual(Ipv4Address.parse("10.200.0.2"), 80);
@@ -139,9 +143,7 @@ class ProxyTableTest {
                         "meta l4proto tcp update @c60.10.200.0.2.10.192.2.9 { ip saddr }",
                         "meta l4proto tcp dnat ip to 10.192.2.9:80");
         assertThat(rules(table, "s.10.200.0.2.b.10.192.1.7"))
-                .containsExactly(
-                        "meta l4proto { tcp, udp } update @c60.10.200.0.2.10.192.1.7 { ip saddr }",
-                        "meta l4proto { tcp, udp } dnat ip to 10.192.1.7");
+                .containsExactly("update @c60.10.200.0.2.10.192.1.7 { ip saddr }", "dnat ip to 10.192.1.7");
     }
 
     @Test
@@ -174,6 +176,54 @@ class ProxyTableTest {
         frontends.replaceAll(one -> new Frontend(one.protocol(), one.entrances(), List.of(REMOTE, LOCAL)));
 
         assertThat(table(frontends.toArray(Frontend[]::new))).isEqualTo(forward);
+    }
+
+    @Test
+    void isTheSameWhicheverSetsCameBefore() {
+        var random = new Random(7);
+        var tables = new ProxyTable("banyan_0123456");
+        for (int round = 0; round < 500; round++) {
+            var ranges = round % 100 == 99 ? OTHER_RANGES : RANGES;
+            var set = new ProxySet(round, ranges, drawnFrontends(random), drawnServices(random));
+
+            assertThat(tables.of(set)).isEqualTo(ProxyTable.of("banyan_0123456", set));
+        }
+    }
+
+    /** Backends are few, so that services share them; ports move from frontend to frontend. */
+    private static List<Frontend> drawnFrontends(Random random) {
+        var frontends = new ArrayList<Frontend>();
+        for (int port = 1; port <= 12; port += 1 + random.nextInt(2)) {
+            var entrances = random.nextInt(3) == 0
+                    ? List.<Entrance>of(
+                            new Entrance.Published(port), new Entrance.Published(100 + random.nextInt(port)))
+                    : List.<Entrance>of(new Entrance.Published(port));
+            var backends = drawn(random).stream()
+                    .map(address -> new Backend(address, 80, 1 + random.nextInt(2)))
+                    .toList();
+            var affinity = Optional.of(new Affinity(Ipv4Address.parse("10.200.0." + port), Duration.ofMinutes(1)))
+                    .filter(kept -> random.nextInt(4) == 0);
+            if (frontends.stream().flatMap(one -> one.entrances().stream()).noneMatch(entrances::contains)) {
+                frontends.add(new Frontend(Protocol.TCP, entrances, backends, List.of(), affinity));
+            }
+        }
+        return frontends;
+    }
+
+    private static List<VirtualService> drawnServices(Random random) {
+        var services = new ArrayList<VirtualService>();
+        for (int last = 1; last <= 12; last += 1 + random.nextInt(2)) {
+            var time = random.nextInt(4) == 0 ? Duration.ofMinutes(1 + random.nextInt(2)) : Duration.ZERO;
+            services.add(new VirtualService(Ipv4Address.parse("10.200.0." + last), drawn(random), time));
+        }
+        return services;
+    }
+
+    private static List<Ipv4Address> drawn(Random random) {
+        return IntStream.range(1, 9)
+                .filter(last -> random.nextInt(3) == 0)
+                .mapToObj(last -> Ipv4Address.parse("10.192." + (1 + last % 2) + "." + last))
+                .toList();
     }
 
     @Test

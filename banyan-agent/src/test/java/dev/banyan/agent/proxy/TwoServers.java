@@ -10,6 +10,7 @@ import dev.banyan.agent.network.Peer;
 import dev.banyan.agent.network.PlainRoutes;
 import dev.banyan.agent.wire.Namespace;
 import dev.banyan.agent.wire.TestServers;
+import dev.banyan.runtime.env.SystemEnv;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -43,13 +44,14 @@ record TwoServers(TestServers all, Path folder, Namespace first, Namespace secon
 
     /** A load balancer on {@code server}; every call makes another one with the same state, as a restart would. */
     NftablesProxy proxy(Namespace server) {
-        return new NftablesProxy("abcdef0", Namespace.commands(), folder.resolve(server.name()));
+        return new NftablesProxy(new SystemEnv().tasks(), "abcdef0", all.commands(), folder.resolve(server.name()));
     }
 
     /** The same, but the last statement of each of its transactions is one that the kernel refuses. */
     NftablesProxy brokenProxy(Namespace server) {
-        var commands = Namespace.commands();
+        var commands = all.commands();
         return new NftablesProxy(
+                new SystemEnv().tasks(),
                 "abcdef0",
                 line -> commands.run(
                         line.input().isEmpty() ? line : line.reading(line.input() + "add rule ip none none accept\n")),

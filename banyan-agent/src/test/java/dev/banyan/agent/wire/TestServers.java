@@ -1,6 +1,10 @@
 package dev.banyan.agent.wire;
 
 import dev.banyan.agent.host.CommandLine;
+import dev.banyan.agent.host.CommandRunner;
+import dev.banyan.agent.host.flow.FlowFile;
+import dev.banyan.agent.host.nft.StandingNft;
+import dev.banyan.runtime.env.SystemEnv;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +19,7 @@ public final class TestServers {
 
     private final Namespace wire = new Namespace(PREFIX + "wire");
     private final List<EchoServer> echoes = new ArrayList<>();
+    private final List<StandingNft> standing = new ArrayList<>();
 
     private TestServers() {}
 
@@ -66,7 +71,15 @@ public final class TestServers {
         return echo;
     }
 
+    /** The commands of one agent, as it has them in a server's namespace: for one namespace alone. */
+    public CommandRunner commands() {
+        var commands = new StandingNft(new FlowFile(Namespace.commands()), new SystemEnv().tasks());
+        standing.add(commands);
+        return commands;
+    }
+
     private void close() throws Exception {
+        standing.forEach(StandingNft::close);
         for (var echo : echoes) {
             echo.close();
         }

@@ -217,7 +217,7 @@ final class Traffic {
         endpoints.start();
         new ProxyLoop(
                         env,
-                        new NftablesProxy("0123abc", way, way, disk),
+                        new NftablesProxy(env.tasks(), "0123abc", way, way, disk),
                         RANGES,
                         List::of,
                         services,

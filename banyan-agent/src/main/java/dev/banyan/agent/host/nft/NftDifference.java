@@ -1,11 +1,11 @@
 package dev.banyan.agent.host.nft;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -43,12 +43,16 @@ public record NftDifference(String script, List<String> reasons) {
 
     /** What of a table is not the same in the other one: of a large table that is mostly little. */
     private static NftTable without(NftTable table, NftTable other) {
-        var sets = new HashSet<>(other.sets());
-        var chains = new HashSet<>(other.chains());
+        var sets = other.sets().stream().collect(Collectors.toMap(NftSet::name, Function.identity()));
+        var chains = other.chains().stream().collect(Collectors.toMap(NftChain::name, Function.identity()));
         return new NftTable(
                 table.name(),
-                table.sets().stream().filter(set -> !sets.contains(set)).toList(),
-                table.chains().stream().filter(chain -> !chains.contains(chain)).toList());
+                table.sets().stream()
+                        .filter(set -> !set.equals(sets.get(set.name())))
+                        .toList(),
+                table.chains().stream()
+                        .filter(chain -> !chain.equals(chains.get(chain.name())))
+                        .toList());
     }
 
     /** The hook of a chain and the type of a set cannot be changed in place. */

@@ -3,7 +3,8 @@
  *
  * <p>A room of the agent describes its table as an {@link dev.banyan.agent.host.nft.NftTable}. {@link dev.banyan.agent.host.nft.Nftables}
  * reads what the kernel holds ({@link dev.banyan.agent.host.nft.NftListing}), {@link dev.banyan.agent.host.nft.NftDifference} computes
- * the script that makes it so, as a pure function, and {@code nft -f -} commits it. Nothing is written when nothing differs.
+ * the script that makes it so, as a pure function, and {@code nft -f -} commits it. Nothing is written when nothing differs. {@link
+ * dev.banyan.agent.host.nft.StandingNft} has short scripts done by one nft that stays, which is the same and takes less time.
  *
  * <p>Guarantees: a change is one transaction of the kernel, so every packet meets either the old table or the new one; chains, sets and
  * elements that are right are not touched, so their counters and learned contents live on. Elements of sets and maps are compared one by

@@ -1,0 +1,159 @@
+package dev.banyan.agent.proxy;
+
+import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.Ipv4Range;
+import dev.banyan.agent.host.nft.NftChain;
+import dev.banyan.agent.host.nft.NftSet;
+import dev.banyan.agent.proxy.Picking.Opening;
+import dev.banyan.agent.proxy.Picking.Share;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What one frontend, or one whole service, brings to the table. Pure.
+ *
+ * @param chains that lead to its backends
+ * @param learned the sets of its clients, which it may share with others of the same service
+ * @param elements by the name of the set of {@link ProxyTable}: from key to verdict, which is empty where the set has none
+ */
+record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map<String, String>> elements) {
+    ServiceRules {
+        chains = List.copyOf(chains);
+        learned = List.copyOf(learned);
+        elements = Map.copyOf(elements);
+    }
+
+    static ServiceRules of(ClusterRanges ranges, Frontend frontend) {
+        var made = new Writer(ranges);
+        boolean closed = frontend.backends().isEmpty();
+        if (closed || !frontend.allowed().isEmpty()) {
+            frontend.entrances().forEach(entrance -> made.refuse(frontend.protocol(), entrance));
+        }
+        if (closed) {
+            return made.rules(new Picking(List.of(), List.of()));
+        }
+        var name = name(frontend);
+        var shares = frontend.backends().stream()
+                .sorted(Comparator.comparing(Backend::address).thenComparing(Backend::port))
+                .map(backend -> new Share(backend.address(), backend.toString(), backend.weight()))
+                .toList();
+        frontend.entrances().forEach(entrance -> made.lead(frontend.protocol(), entrance, "goto " + name));
+        made.translateSources(frontend.backends().stream().map(Backend::address).toList());
+        // The kernel translates a port only where it knows that there is one.
+        var opening = new Opening(
+                conditions(frontend), "meta l4proto " + frontend.protocol().word() + " ");
+        return made.rules(Picking.of(name, opening, shares, frontend.affinity()));
+    }
+
+    static ServiceRules of(ClusterRanges ranges, VirtualService service) {
+        var made = new Writer(ranges);
+        if (service.backends().isEmpty()) {
+            return made.rules(new Picking(List.of(), List.of()));
+        }
+        var shares = service.backends().stream()
+                .sorted()
+                .map(backend -> new Share(backend, backend.toString(), 1))
+                .toList();
+        var name = "s." + service.address();
+        var affinity = Optional.of(service.affinity())
+                .filter(time -> !time.isZero())
+                .map(time -> new Affinity(service.address(), time));
+        made.put("wholes", service.address().toString(), "goto " + name);
+        made.translateSources(service.backends());
+        return made.rules(Picking.of(name, new Opening(List.of(), ""), shares, affinity));
+    }
+
+    /** What ends the way of a packet that is for somebody else, or of somebody who may not. */
+    private static List<String> conditions(Frontend frontend) {
+        var conditions = new ArrayList<String>();
+        if (frontend.entrances().getFirst() instanceof Entrance.Addressed) {
+            conditions.add("fib daddr type != local return");
+        }
+        if (!frontend.allowed().isEmpty()) {
+            var ranges = widest(frontend.allowed()).map(Ipv4Range::toString).collect(Collectors.joining(", "));
+            conditions.add("fib saddr type != local ip saddr != { " + ranges + " } return");
+        }
+        return conditions;
+    }
+
+    /** The kernel takes no range that lies in another one. */
+    private static Stream<Ipv4Range> widest(List<Ipv4Range> ranges) {
+        return ranges.stream()
+                .filter(range -> ranges.stream().noneMatch(other -> !other.equals(range) && other.contains(range)))
+                .distinct()
+                .sorted(Comparator.comparing(Ipv4Range::first));
+    }
+
+    private static String name(Frontend frontend) {
+        var first = frontend.entrances().stream()
+                .map(ServiceRules::label)
+                .sorted()
+                .findFirst()
+                .orElseThrow();
+        return frontend.protocol().word() + "." + first;
+    }
+
+    private static String label(Entrance entrance) {
+        return switch (entrance) {
+            case Entrance.Published(int port) -> "p." + port;
+            case Entrance.Addressed(var address, int port) -> "a." + address + "." + port;
+            case Entrance.Virtual(var address, int port) -> "v." + address + "." + port;
+        };
+    }
+
+    /** Collects the elements of one. */
+    private static final class Writer {
+        private final ClusterRanges ranges;
+        private final Map<String, Map<String, String>> elements = new HashMap<>();
+
+        Writer(ClusterRanges ranges) {
+            this.ranges = ranges;
+        }
+
+        void put(String set, String key, String verdict) {
+            elements.computeIfAbsent(set, name -> new HashMap<>()).put(key, verdict);
+        }
+
+        void translateSources(Collection<Ipv4Address> backends) {
+            for (var backend : backends) {
+                if (ranges.own().contains(backend)) {
+                    put("hairpins", backend + " . " + backend, "");
+                } else {
+                    put("remotes", backend.toString(), "");
+                }
+            }
+        }
+
+        /** A virtual address needs nothing: whatever is still addressed to the service range after translation is refused. */
+        void refuse(Protocol protocol, Entrance entrance) {
+            switch (entrance) {
+                case Entrance.Published(int port) -> put("refused", protocol.word() + " . " + port, "");
+                case Entrance.Addressed(var address, int port) ->
+                    put("closed", address + " . " + protocol.word() + " . " + port, "");
+                case Entrance.Virtual ignored -> {}
+            }
+        }
+
+        void lead(Protocol protocol, Entrance entrance, String verdict) {
+            switch (entrance) {
+                case Entrance.Published(int port) -> put("ports", protocol.word() + " . " + port, verdict);
+                case Entrance.Addressed(var address, int port) ->
+                    put("virtuals", address + " . " + protocol.word() + " . " + port, verdict);
+                case Entrance.Virtual(var address, int port) ->
+                    put("virtuals", address + " . " + protocol.word() + " . " + port, verdict);
+            }
+        }
+
+        ServiceRules rules(Picking picking) {
+            return new ServiceRules(picking.chains(), picking.learned(), elements);
+        }
+    }
+}
