@@ -9,6 +9,7 @@ import dev.banyan.agent.proxy.PortTaken;
 import dev.banyan.agent.proxy.Protocol;
 import dev.banyan.agent.proxy.ProxyOutcome;
 import dev.banyan.agent.proxy.ProxySet;
+import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
 import dev.banyan.runtime.simulation.fault.FaultPlan;
@@ -81,7 +82,7 @@ final class ModelBench implements PlaneBench {
         agents.put(
                 kernel.name(),
                 new Agent(
-                        new NftablesProxy(process.env().tasks(), "abcdef0", way, way, disk),
+                        new NftablesProxy(new SystemEnv().tasks(), "abcdef0", way, way, disk),
                         new PlainRoutes("abcdef0", way, way, disk)));
     }
 
