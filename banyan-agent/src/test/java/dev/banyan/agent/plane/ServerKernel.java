@@ -228,7 +228,9 @@ public final class ServerKernel {
 
     private CommandResult nft(CommandLine line, List<String> words) {
         if (words.contains("list")) {
+            // It has IPv4 alone.
             return tables.named(words.getLast())
+                    .filter(table -> words.contains("ip"))
                     .map(table -> new CommandResult(line, 0, TableListing.of(table), ""))
                     .orElseGet(() -> new CommandResult(line, 1, "", "Error: No such file or directory"));
         }

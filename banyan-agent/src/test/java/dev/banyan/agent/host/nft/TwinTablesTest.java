@@ -66,9 +66,6 @@ class TwinTablesTest {
         tables.commit(List.of(plain, table(IPV6, "fd5c:1:2:c003::7", "fd5c:1:2:c003::8")));
 
         assertThat(scripts.getLast()).isEqualTo("add element ip6 t known { fd5c:1:2:c003::8 }\n");
-        assertThat(tables.commit(List.of(plain, table(IPV6, "fd5c:1:2:c003::7", "fd5c:1:2:c003::8")))
-                        .isEmpty())
-                .isTrue();
         assertThat(scripts).hasSize(2);
     }
 
