@@ -77,6 +77,20 @@ public final class Client implements AutoCloseable {
         });
     }
 
+    /** How often each answer came in very many new connections from {@code where}, which are reset at their end as in {@link #askFor}. */
+    public static Map<String, Integer> askMany(Namespace where, String address, int port, int times) throws Exception {
+        return where.call(() -> {
+            var answers = new TreeMap<String, Integer>();
+            for (int i = 0; i < times; i++) {
+                try (var client = open(address, port)) {
+                    client.channel.socket().setSoLinger(true, 0);
+                    answers.merge(client.ask(), 1, Integer::sum);
+                }
+            }
+            return answers;
+        });
+    }
+
     /** How many new connections from {@code where} were answered in that time, one after the other. */
     public static long askFor(Namespace where, String address, int port, long millis) throws Exception {
         return where.call(() -> {
@@ -100,6 +114,24 @@ public final class Client implements AutoCloseable {
             var answers = new TreeMap<String, Integer>();
             for (int i = 0; i < times; i++) {
                 try (var flow = Flow.open(address, port)) {
+                    answers.merge(flow.ask(), 1, Integer::sum);
+                }
+            }
+            return answers;
+        });
+    }
+
+    /** The same, each flow from a port of its own: from {@code first} on, so that no two of them are one to the kernel. */
+    public static Map<String, Integer> askByDatagramFrom(
+            Namespace where, int first, String address, int port, int times) throws Exception {
+        return where.call(() -> {
+            var answers = new TreeMap<String, Integer>();
+            for (int i = 0; i < times; i++) {
+                var channel = DatagramChannel.open(StandardProtocolFamily.INET);
+                try (var flow = new Flow(channel)) {
+                    channel.bind(new InetSocketAddress(first + i));
+                    channel.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port));
+                    channel.socket().setSoTimeout(TIMEOUT_MILLIS);
                     answers.merge(flow.ask(), 1, Integer::sum);
                 }
             }
