@@ -230,7 +230,8 @@ public final class Duties {
                         List.of(
                                 NamesTable.gateway(ranges()).toString(),
                                 NamesTable.helperAddress(ranges()).toString()),
-                        tools.searches()),
+                        tools.searches(),
+                        HostFacts::hosts),
                 tools.devices());
         var workload = new WorkloadController(
                 env,

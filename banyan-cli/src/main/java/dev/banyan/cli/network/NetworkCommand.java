@@ -1,6 +1,7 @@
 package dev.banyan.cli.network;
 
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.policy.Party;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.cli.app.Apps;
 import dev.banyan.cli.command.FormatOption;
@@ -166,7 +167,7 @@ final class NetworkCommand implements Callable<Integer> {
         }
         for (var service : ClusterPorts.all(
                 store, Kinds.SERVICES, Selection.of(Kinds.SERVICES.name()).in(Apps.NAMESPACE))) {
-            if (!service.spec().getBalancing().getReplicasByName()) {
+            if (!service.spec().getBalancing().getReplicasByName() && !Party.alone(service.spec())) {
                 items.add(item("service", service.name(), service.spec().getVirtualAddress(), "every agent"));
             }
         }

@@ -4,11 +4,14 @@ import dev.banyan.agent.container.ObservedSandbox;
 
 /** Hears of sandboxes. Thread-safe. */
 public interface SandboxWatcher {
-    /** The annotation of a sandbox whose containers shall have no link, with the value {@link #NONE}. */
+    /** The annotation of a sandbox whose containers have no link of their own: {@link #NONE} or {@link #HOST}. */
     String NETWORK = "dev.banyan/network";
 
     /** Loopback alone. */
     String NONE = "none";
+
+    /** Its server's network. */
+    String HOST = "host";
 
     /** One was made; nothing runs in it before this returns. */
     void came(ObservedSandbox sandbox) throws InterruptedException;
