@@ -136,6 +136,11 @@ final class HostSide {
         return KernelRoute.parse(commands.run(line).require());
     }
 
+    /** What our routes say of the largest packet, as they are. */
+    Map<Ipv4Range, Integer> sizes() throws InterruptedException {
+        return RouteChange.sizes(routes());
+    }
+
     private Optional<NftListing> filter() throws InterruptedException {
         return nftables.listChains(ForwardAccept.TABLE);
     }

@@ -3,6 +3,7 @@ package dev.banyan.agent.network;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.host.SettingsTree;
 import dev.banyan.agent.network.wireguard.PeerSight;
 import dev.banyan.agent.network.wireguard.PublicKey;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,6 +32,8 @@ public final class WireGuard implements OverlayDriver {
     private final TimeSource time;
     private Optional<OverlayPlan> followed = Optional.empty();
     private List<PeerSight> sights = List.of();
+    private Map<String, Integer> sizes = Map.of(); // by peer
+    private Optional<Map<Ipv4Range, Integer>> before = Optional.empty(); // of routes that an earlier process made
 
     /** This server's end. */
     public record End(TunnelKey key, TunnelSettings settings) {}
@@ -73,7 +77,7 @@ public final class WireGuard implements OverlayDriver {
         var tunnelled = tunnelled(plan);
         // Also without an interface: the rules keep what should go through it from going another way.
         var table = OverlayTable.through(tunnel.link(), host.tableName(), tunnelled);
-        var undone = host.apply(table, RouteChange.through(tunnel.link(), tunnelled));
+        var undone = host.apply(table, RouteChange.through(tunnel.link(), tunnelled, sizes(tunnelled)));
         HostSide.attempt(problems, () -> host.keep(plan));
         if (refusal.isPresent()) {
             return new OverlayOutcome.Refused(plan.revision(), refusal.get());
@@ -100,6 +104,33 @@ public final class WireGuard implements OverlayDriver {
         return new OverlayPlan(plan.revision(), plan.ranges(), peers);
     }
 
+    @Override
+    public boolean sized(Map<String, Integer> now) {
+        boolean changed = !now.equals(sizes);
+        sizes = Map.copyOf(now);
+        return changed;
+    }
+
+    /** Those below the tunnel's. Until something is found out, what routes said before this process goes on. */
+    private Map<Ipv4Range, Integer> sizes(OverlayPlan plan) throws InterruptedException {
+        if (before.isEmpty()) {
+            before = Optional.of(host.sizes());
+        }
+        var narrow = new HashMap<Ipv4Range, Integer>();
+        for (var peer : plan.peers()) {
+            var size = sizes.getOrDefault(peer.name(), before.get().get(peer.subnet()));
+            if (size != null && size < own.settings().mtu()) {
+                narrow.put(peer.subnet(), size);
+            }
+        }
+        return narrow;
+    }
+
+    private int shown(String peer) {
+        int size = sizes.getOrDefault(peer, 0);
+        return size < own.settings().mtu() ? size : 0;
+    }
+
     private long seconds() {
         return time.now().getEpochSecond();
     }
@@ -116,7 +147,7 @@ public final class WireGuard implements OverlayDriver {
         var tunnelled = tunnelled(plan);
         reasons.addAll(host.differences(
                 OverlayTable.through(tunnel.link(), host.tableName(), tunnelled),
-                RouteChange.through(tunnel.link(), tunnelled)));
+                RouteChange.through(tunnel.link(), tunnelled, sizes(tunnelled))));
         return OverlayCheck.of(reasons);
     }
 
@@ -132,7 +163,8 @@ public final class WireGuard implements OverlayDriver {
                         sight.endpoint(),
                         sight.handshakeSeconds(),
                         sight.receivedBytes(),
-                        sight.sentBytes()))
+                        sight.sentBytes(),
+                        shown(names.getOrDefault(sight.key(), ""))))
                 .toList();
     }
 
