@@ -25,9 +25,12 @@ import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.network.OverlayChoice;
 import dev.banyan.agent.network.OverlayDriver;
 import dev.banyan.agent.network.OverlayLoop;
+import dev.banyan.agent.network.PathSizes;
 import dev.banyan.agent.network.PlainRoutes;
 import dev.banyan.agent.network.WireGuard;
 import dev.banyan.agent.network.wireguard.TunnelKey;
+import dev.banyan.agent.path.PathLoop;
+import dev.banyan.agent.path.WholePackets;
 import dev.banyan.agent.probe.KernelWays;
 import dev.banyan.agent.probe.Probing;
 import dev.banyan.agent.proxy.NftablesProxy;
@@ -241,7 +244,8 @@ public final class Duties {
                         List.of(
                                 ranges().gateway().toString(),
                                 NamesTable.helperAddress(ranges()).toString()),
-                        tools.searches()),
+                        tools.searches(),
+                        HostFacts::hosts),
                 tools.devices());
         var workload = new WorkloadController(
                 env,
@@ -328,7 +332,7 @@ public final class Duties {
         var services = Informer.of(Kinds.SERVICES, store, env).build();
         var endpoints = Informer.of(Kinds.ENDPOINTS, store, env).build();
         var self = Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, name);
-        components.add(overlay(id, ranges, new OverlayLoop.Others(agents, reports), events));
+        components.add(overlay(id, ranges, new OverlayLoop.Others(agents, reports, paths(ranges)), events));
         components.add(new ProxyLoop(
                 env,
                 new NftablesProxy(env.tasks(), id, kernel.commands(), kernel.ports(), tools.data()),
@@ -360,6 +364,19 @@ public final class Duties {
                 new CheckedFile(tools.data().resolve("names")),
                 new NamesLoop.Sources(name, agents, services, endpoints)));
         components.addAll(List.of(agents, reports, services, endpoints));
+    }
+
+    /** Where servers share a link, the way between them takes what it takes. */
+    private PathSizes paths(ClusterRanges ranges) {
+        return switch (tools.kernel().overlay()) {
+            case OverlayChoice.Routes routes -> PathSizes.NONE;
+            case OverlayChoice.Encrypted(var settings) -> {
+                var packets = new WholePackets(env, NamesTable.gateway(ranges));
+                var loop = new PathLoop(env, settings.mtu(), packets);
+                components.add(loop);
+                yield loop;
+            }
+        };
     }
 
     private OverlayLoop overlay(String id, ClusterRanges ranges, OverlayLoop.Others others, EventRecorder events) {

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -29,9 +30,11 @@ final class HostFacts implements BootClock {
     private static final long RESERVED_MEMORY_BYTES = 256L << 20;
 
     private static final long RESERVED_CPU_MILLI = 100;
+    private static final int HOSTS_BYTES_MAX = 1 << 20;
     private static final int ETHERNET_MTU = 1_500;
     private static final Path CONTROL_GROUPS = Path.of("/sys/fs/cgroup");
     private static final Path IPV6_OFF = Path.of("/proc/sys/net/ipv6/conf/all/disable_ipv6");
+    private static final Path HOSTS = Path.of("/etc/hosts");
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Path UPTIME = Path.of("/proc/uptime");
     private static final Path MEMORY = Path.of("/proc/meminfo");
@@ -50,6 +53,18 @@ final class HostFacts implements BootClock {
 
     String hostName() {
         return read(Path.of("/proc/sys/kernel/hostname")).strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** This server's own hosts file; empty when it has none. */
+    static String hosts() {
+        if (!Files.exists(HOSTS)) {
+            return "";
+        }
+        try (var file = Files.newInputStream(HOSTS)) {
+            return new String(file.readNBytes(HOSTS_BYTES_MAX), StandardCharsets.UTF_8);
+        } catch (IOException failed) {
+            throw new UncheckedIOException("could not read " + HOSTS, failed);
+        }
     }
 
     String kernel() {

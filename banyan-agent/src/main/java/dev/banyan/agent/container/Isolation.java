@@ -19,7 +19,8 @@ public record Isolation(boolean privileged, Set<Shared> shared, Map<String, Stri
         IPC,
         PID,
         UTS,
-        CGROUP
+        CGROUP,
+        NETWORK
     }
 
     public Isolation {

@@ -57,6 +57,9 @@ public final class Attached implements SandboxWatcher {
 
     @Override
     public void came(ObservedSandbox sandbox) throws InterruptedException {
+        if (sandbox.address().isEmpty()) {
+            return; // On its server's network it has no link, and no rules to wait for.
+        }
         var led = env.signal();
         starting.put(sandbox.id(), led);
         try {

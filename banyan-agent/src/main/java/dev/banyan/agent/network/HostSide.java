@@ -187,6 +187,11 @@ final class HostSide {
         return commands.run(line).require();
     }
 
+    /** What our routes say of the largest packet, as they are. */
+    Map<Ipv4Range, Integer> sizes() throws InterruptedException {
+        return RouteChange.sizes(routes(AddressFamily.IPV4));
+    }
+
     private Optional<NftListing> filter(AddressFamily family) throws InterruptedException {
         return nftables.listChains(family.word(), ForwardAccept.TABLE);
     }

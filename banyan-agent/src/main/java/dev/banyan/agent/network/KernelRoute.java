@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /**
  * A route of the main table.
  *
- * @param target such as {@code via 10.99.0.12}, {@code dev lo} or {@code unreachable}
+ * @param target such as {@code via 10.99.0.12}, {@code dev bny1 mtu 1280} or {@code unreachable}
  * @param device the link it leads to; empty when to none
  * @param protocol the number of who made it
  */
@@ -83,7 +83,20 @@ record KernelRoute(Ipv4Range destination, String target, String device, String p
         if (!type.isEmpty() && !type.equals(UNICAST)) {
             return "type " + type;
         }
-        return route.has("gateway") ? "via " + text(route, "gateway") : "dev " + text(route, "dev");
+        var way = route.has("gateway") ? "via " + text(route, "gateway") : "dev " + text(route, "dev");
+        return way + size(route);
+    }
+
+    private static String size(JsonObject route) {
+        if (route.has("metrics")) {
+            for (var metric : route.getAsJsonArray("metrics")) {
+                var bytes = text(metric.getAsJsonObject(), "mtu");
+                if (!bytes.isEmpty()) {
+                    return RouteChange.SIZE + bytes;
+                }
+            }
+        }
+        return "";
     }
 
     /** Empty when absent: ip leaves out what is zero or usual. */

@@ -1,6 +1,7 @@
 package dev.banyan.agent.network;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,6 +23,15 @@ public interface OverlayDriver {
 
     /** What the last {@link #verify()} saw of each peer; empty for an overlay without sessions. */
     List<PeerLink> links();
+
+    /**
+     * From now on packets to a peer may have so many bytes, by its name; of others what their route says already.
+     *
+     * @return whether that is anything new, which the next {@link #apply} makes so
+     */
+    default boolean sized(Map<String, Integer> sizes) {
+        return false;
+    }
 
     /** Takes everything back that this driver set up, in this process or an earlier one. Calling again does what is left. */
     void remove() throws InterruptedException;

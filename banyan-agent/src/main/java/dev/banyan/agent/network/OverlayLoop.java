@@ -36,6 +36,7 @@ public final class OverlayLoop extends TaskComponent {
     private final Self place;
     private final Informer<AgentSpec, AgentStatus> agents;
     private final Informer<AgentReportSpec, AgentReportStatus> reports;
+    private final PathSizes paths;
     private final Signal changed;
     private final Consumer<OverlayReport> told;
     private final VerifyPace pace; // the loop's own
@@ -57,7 +58,14 @@ public final class OverlayLoop extends TaskComponent {
 
     /** The cluster's agents, as they are and as they say they are. */
     public record Others(
-            Informer<AgentSpec, AgentStatus> agents, Informer<AgentReportSpec, AgentReportStatus> reports) {}
+            Informer<AgentSpec, AgentStatus> agents,
+            Informer<AgentReportSpec, AgentReportStatus> reports,
+            PathSizes paths) {
+        /** The ways to them take what the links take. */
+        public Others(Informer<AgentSpec, AgentStatus> agents, Informer<AgentReportSpec, AgentReportStatus> reports) {
+            this(agents, reports, PathSizes.NONE);
+        }
+    }
 
     /** {@code told} is given what the cluster shall know of the overlay whenever it has changed; it must not wait. */
     public OverlayLoop(Env env, OverlayDriver driver, Self self, Others others, Consumer<OverlayReport> told) {
@@ -67,6 +75,7 @@ public final class OverlayLoop extends TaskComponent {
         this.place = self;
         this.agents = others.agents();
         this.reports = others.reports();
+        this.paths = others.paths();
         this.told = told;
         this.changed = env.signal();
         this.pace = new VerifyPace(env.time().nanos());
@@ -107,7 +116,8 @@ public final class OverlayLoop extends TaskComponent {
         }
         var reading = PeerReading.of(place, agents.lister().lastReadable(), this::said);
         unfit = reading.problems();
-        boolean same = everApplied && reading.peers().equals(applied);
+        boolean sized = driver.sized(paths.sizes());
+        boolean same = everApplied && !sized && reading.peers().equals(applied);
         if (same && !drifted()) {
             tell();
             return;
@@ -196,8 +206,9 @@ public final class OverlayLoop extends TaskComponent {
     }
 
     private void tell() {
-        last.flatMap(outcome ->
-                        news.due(outcome, unfit, driver.links(), env.time().nanos()))
+        var links = driver.links();
+        paths.seen(applied, links);
+        last.flatMap(outcome -> news.due(outcome, unfit, links, env.time().nanos()))
                 .ifPresent(told);
     }
 }

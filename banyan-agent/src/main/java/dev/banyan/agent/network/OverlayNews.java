@@ -56,6 +56,7 @@ final class OverlayNews {
                 .setHandshakeAtMs(link.handshakeSeconds() * 1_000)
                 .setReceivedBytes(link.receivedBytes())
                 .setSentBytes(link.sentBytes())
+                .setPacketBytes(link.packetBytes())
                 .build();
     }
 
@@ -66,6 +67,7 @@ final class OverlayNews {
             judgement.addPeers(OverlayPeer.newBuilder()
                     .setAgent(peer.getAgent())
                     .setEndpoint(peer.getEndpoint())
+                    .setPacketBytes(peer.getPacketBytes())
                     .setHandshakeAtMs(Math.min(1, peer.getHandshakeAtMs())));
         }
         return judgement.build();

@@ -8,5 +8,7 @@ package dev.banyan.agent.network;
  * @param handshakeSeconds of the last handshake, after 1970; 0 when there was none
  * @param receivedBytes since the peer was made on this server
  * @param sentBytes likewise
+ * @param packetBytes the largest packet that passes; 0 when that is what links take, or not known
  */
-public record PeerLink(String agent, String endpoint, long handshakeSeconds, long receivedBytes, long sentBytes) {}
+public record PeerLink(
+        String agent, String endpoint, long handshakeSeconds, long receivedBytes, long sentBytes, int packetBytes) {}

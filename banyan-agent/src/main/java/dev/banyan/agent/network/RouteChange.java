@@ -19,6 +19,9 @@ record RouteChange(List<List<String>> commands, List<String> conflicts) {
     /** Marks our routes. No number that iproute2 or a routing daemon in Debian uses; the kernel does not interpret it. */
     static final String PROTOCOL = "157";
 
+    /** Between where a route leads and the bytes of the largest packet that passes there. */
+    static final String SIZE = " mtu ";
+
     RouteChange {
         commands = List.copyOf(commands);
         conflicts = List.copyOf(conflicts);
@@ -31,14 +34,29 @@ record RouteChange(List<List<String>> commands, List<String> conflicts) {
         return routes;
     }
 
-    /** Those where all peers are reached through one interface. */
-    static Map<Ipv4Range, String> through(String link, OverlayPlan plan) {
+    /** Those where all peers are reached through one interface; {@code sizes} are bytes of the largest packet, where that is less. */
+    static Map<Ipv4Range, String> through(String link, OverlayPlan plan, Map<Ipv4Range, Integer> sizes) {
         var routes = own(plan);
         // What belongs to no peer, or to one whose interface is missing, must not be sent to the default gateway in the
         // clear.
         routes.put(plan.ranges().containers(), "unreachable");
-        plan.peers().forEach(peer -> routes.put(peer.subnet(), "dev " + link));
+        plan.peers().forEach(peer -> {
+            var size = sizes.get(peer.subnet());
+            routes.put(peer.subnet(), "dev " + link + (size == null ? "" : SIZE + size));
+        });
         return routes;
+    }
+
+    /** The sizes of routes that were made before. */
+    static Map<Ipv4Range, Integer> sizes(List<KernelRoute> held) {
+        var sizes = new LinkedHashMap<Ipv4Range, Integer>();
+        for (var route : held) {
+            int at = route.target().indexOf(SIZE);
+            if (route.protocol().equals(PROTOCOL) && at >= 0) {
+                sizes.put(route.destination(), Integer.valueOf(route.target().substring(at + SIZE.length())));
+            }
+        }
+        return sizes;
     }
 
     private static Map<Ipv4Range, String> own(OverlayPlan plan) {

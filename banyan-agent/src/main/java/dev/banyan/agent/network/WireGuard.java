@@ -2,6 +2,7 @@ package dev.banyan.agent.network;
 
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.host.SettingsTree;
 import dev.banyan.agent.network.wireguard.PeerSight;
 import dev.banyan.agent.network.wireguard.PublicKey;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,6 +31,8 @@ public final class WireGuard implements OverlayDriver {
     private final TimeSource time;
     private Optional<OverlayPlan> followed = Optional.empty();
     private List<PeerSight> sights = List.of();
+    private Map<String, Integer> sizes = Map.of(); // by peer
+    private Optional<Map<Ipv4Range, Integer>> before = Optional.empty(); // of routes that an earlier process made
 
     /** This server's end. */
     public record End(TunnelKey key, TunnelSettings settings) {}
@@ -88,18 +92,45 @@ public final class WireGuard implements OverlayDriver {
         return new TunnelPlan(own.key(), own.settings(), ranges.gateway(), ranges.families(), peers);
     }
 
-    private HostSide.Wanted wanted(OverlayPlan plan) {
+    private HostSide.Wanted wanted(OverlayPlan plan) throws InterruptedException {
         var tunnelled = tunnelled(plan);
         var families = plan.ranges().families();
         var tables = families.stream()
                 .map(family -> OverlayTable.through(tunnel.link(), host.tableName(), family, tunnelled))
                 .toList();
-        return new HostSide.Wanted(families, tables, RouteChange.through(tunnel.link(), tunnelled));
+        return new HostSide.Wanted(families, tables, RouteChange.through(tunnel.link(), tunnelled, sizes(tunnelled)));
     }
 
     private static OverlayPlan tunnelled(OverlayPlan plan) {
         var peers = plan.peers().stream().filter(peer -> peer.end().isPresent()).toList();
         return new OverlayPlan(plan.revision(), plan.ranges(), peers);
+    }
+
+    @Override
+    public boolean sized(Map<String, Integer> now) {
+        boolean changed = !now.equals(sizes);
+        sizes = Map.copyOf(now);
+        return changed;
+    }
+
+    /** Those below the tunnel's. Until something is found out, what routes said before this process goes on. */
+    private Map<Ipv4Range, Integer> sizes(OverlayPlan plan) throws InterruptedException {
+        if (before.isEmpty()) {
+            before = Optional.of(host.sizes());
+        }
+        var narrow = new HashMap<Ipv4Range, Integer>();
+        for (var peer : plan.peers()) {
+            var size = sizes.getOrDefault(peer.name(), before.get().get(peer.subnet()));
+            if (size != null && size < own.settings().mtu()) {
+                narrow.put(peer.subnet(), size);
+            }
+        }
+        return narrow;
+    }
+
+    private int shown(String peer) {
+        int size = sizes.getOrDefault(peer, 0);
+        return size < own.settings().mtu() ? size : 0;
     }
 
     private long seconds() {
@@ -131,7 +162,8 @@ public final class WireGuard implements OverlayDriver {
                         sight.endpoint(),
                         sight.handshakeSeconds(),
                         sight.receivedBytes(),
-                        sight.sentBytes()))
+                        sight.sentBytes(),
+                        shown(names.getOrDefault(sight.key(), ""))))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.policy.Party;
 import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.EndpointsStatus;
 import dev.banyan.api.v1.PortMapping;
@@ -63,7 +64,7 @@ final class ProxyPlan {
         var addresses = backends(service.key());
         var virtual = spec.getVirtualAddress();
         var time = Duration.ofMillis(spec.getBalancing().getAffinityMs());
-        boolean led = !virtual.isEmpty() && !spec.getBalancing().getReplicasByName();
+        boolean led = !virtual.isEmpty() && !spec.getBalancing().getReplicasByName() && !Party.alone(spec);
         if (led && used.add(virtual)) {
             services.add(new VirtualService(Ipv4Address.parse(virtual), addresses, time));
         }

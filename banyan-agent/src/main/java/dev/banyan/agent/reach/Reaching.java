@@ -4,6 +4,7 @@ import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ObservedContainer;
 import dev.banyan.agent.container.door.ContainerDoor;
+import dev.banyan.agent.container.watch.SandboxWatcher;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.session.ReachSource;
 import dev.banyan.api.v1.ReachFailure;
@@ -80,10 +81,25 @@ public final class Reaching implements ReachSource {
             case EXEC -> new CommandSession(env, door, person).run(id, request.getExec());
             case READ -> new FileReading(door.process(id), person).read(request.getRead());
             case WRITE -> new FileWriting(door.process(id), person).write(request.getWrite());
-            case FORWARD -> new PortSession(env, person).connect(door.process(id), request.getForward());
+            case FORWARD -> forward(task, id, request, person);
             case PROBE, WHAT_NOT_SET ->
                 Outcomes.failed(ReachFailure.Kind.INVALID, "this agent is too old for what was asked for");
         };
+    }
+
+    /** Into the container's own network: who may use an app may not use every program of a server. */
+    private ReachOutcome forward(String task, String id, ReachRequest request, Person person)
+            throws InterruptedException {
+        boolean onServer = runtime.list(taskLabel, task).sandboxes().stream()
+                .anyMatch(sandbox ->
+                        SandboxWatcher.HOST.equals(sandbox.annotations().get(SandboxWatcher.NETWORK)));
+        if (onServer) {
+            return Outcomes.failed(
+                    ReachFailure.Kind.INVALID,
+                    request.getTask() + " is on its server's network, where a port may be any program's;"
+                            + " connect to the server's own address, or use exec");
+        }
+        return new PortSession(env, person).connect(door.process(id), request.getForward());
     }
 
     /** The newest: a container that is stopped to make room for another may run a little longer. */

@@ -17,6 +17,7 @@ import dev.banyan.agent.workload.settings.TaskHosts;
 import dev.banyan.agent.workload.settings.TaskLogging;
 import dev.banyan.agent.workload.settings.TaskNames;
 import dev.banyan.agent.workload.settings.TaskTuning;
+import dev.banyan.api.kinds.settings.NetworkMode;
 import dev.banyan.api.kinds.settings.Privileges;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -223,11 +224,17 @@ final class TaskStarter {
         var beside = config.hostsDraft(task.uid());
         try {
             Files.createDirectories(file.getParent());
-            Files.writeString(beside, new TaskHosts(task.spec().getContainer(), address, config.gateway()).text());
+            Files.writeString(beside, hosts(task.spec().getContainer(), address));
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new UncheckedIOException("could not write " + file, failed);
         }
+    }
+
+    private String hosts(dev.banyan.api.v1.ContainerSpec container, String address) {
+        var hosts = new TaskHosts(container, address, config.gateway());
+        boolean onServer = NetworkMode.of(container.getSettings()) == NetworkMode.HOST;
+        return onServer ? hosts.onServer(config.names().hosts().get()) : hosts.text();
     }
 
     private static String pullReason(PullOutcome.Cause cause) {

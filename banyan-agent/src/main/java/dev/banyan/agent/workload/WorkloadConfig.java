@@ -35,8 +35,9 @@ public record WorkloadConfig(
      *
      * @param addresses in the order in which they are asked; none for whom this server asks
      * @param searches domains that this server tries for short names, as they are now
+     * @param hosts this server's own hosts file, as it is now
      */
-    public record NameServers(List<String> addresses, Supplier<List<String>> searches) {
+    public record NameServers(List<String> addresses, Supplier<List<String>> searches, Supplier<String> hosts) {
         public NameServers {
             addresses = List.copyOf(addresses);
         }
@@ -68,7 +69,7 @@ public record WorkloadConfig(
                 binds,
                 privileges,
                 gateway,
-                new NameServers(List.of(), List::of),
+                new NameServers(List.of(), List::of, () -> ""),
                 devices);
     }
 

@@ -190,6 +190,28 @@ class IsolationLoopTest {
     }
 
     @Test
+    void aContainerOnItsServersNetworkWaitsForNothing() throws Exception {
+        var onServer = new ObservedSandbox(
+                "s1",
+                "name",
+                "uid",
+                0,
+                true,
+                Optional.empty(),
+                Map.of(LABEL, "default/shop.web.1.0.0"),
+                Map.of(SandboxWatcher.NETWORK, SandboxWatcher.HOST));
+        var started = new ArrayList<String>();
+        process.env().tasks().spawn("runtime", () -> {
+            attached.came(onServer);
+            started.add(onServer.id());
+        });
+        simulation.runFor(Duration.ofMillis(1));
+
+        assertThat(started).containsExactly("s1");
+        assertThat(attached.containers()).isEmpty();
+    }
+
+    @Test
     void aContainerWithoutANetworkLosesItsLink() {
         service("web");
         attached.allSeen();

@@ -26,6 +26,7 @@ import dev.banyan.runtime.store.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -154,7 +155,7 @@ class OverlayLoopTest {
                 .setKind(OverlayReport.Kind.WIREGUARD)
                 .setPort(7_446)
                 .build();
-        kernel.links = List.of(new PeerLink("other", "192.0.2.2:7446", 12, 34, 56));
+        kernel.links = List.of(new PeerLink("other", "192.0.2.2:7446", 12, 34, 56, 0));
         agent("other", "10.192.1.0/24", "192.0.2.2");
         agent("wrong", "10.192.2.0/24", "example.org");
         start();
@@ -214,6 +215,21 @@ class OverlayLoopTest {
         assertThat(loop.health().ready()).isTrue();
     }
 
+    @Test
+    void appliesAgainWhenAWayIsFoundNarrow() {
+        agent("other", "10.192.1.0/24", "192.0.2.2");
+        start();
+        simulation.runFor(SOON);
+        int before = kernel.story.size();
+        simulation.runFor(SOON);
+        assertThat(kernel.story).hasSize(before);
+
+        kernel.wider = true;
+        simulation.runFor(SOON);
+
+        assertThat(kernel.story).hasSize(before + 1);
+    }
+
     private OverlayLoop start() {
         var agents = Informer.of(Kinds.AGENTS, store, process.env()).build();
         var reports = Informer.of(Kinds.AGENT_REPORTS, store, process.env()).build();
@@ -253,6 +269,7 @@ class OverlayLoopTest {
         private boolean blind;
         private List<PeerLink> links = List.of();
         private Optional<String> refusal = Optional.empty();
+        private boolean wider;
 
         private Kernel(Signal pause) {
             this.pause = pause;
@@ -296,6 +313,13 @@ class OverlayLoopTest {
         @Override
         public List<PeerLink> links() {
             return links;
+        }
+
+        @Override
+        public boolean sized(Map<String, Integer> sizes) {
+            boolean news = wider;
+            wider = false;
+            return news;
         }
 
         @Override

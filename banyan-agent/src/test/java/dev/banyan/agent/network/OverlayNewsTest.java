@@ -18,7 +18,7 @@ class OverlayNewsTest {
     private final OverlayNews news = new OverlayNews(OFFER, 0);
 
     private static List<PeerLink> links(long handshake, long bytes) {
-        return List.of(new PeerLink("a2", "192.0.2.2:7446", handshake, bytes, bytes));
+        return List.of(new PeerLink("a2", "192.0.2.2:7446", handshake, bytes, bytes, 0));
     }
 
     @Test
@@ -47,6 +47,16 @@ class OverlayNewsTest {
                 .hasValueSatisfying(
                         told -> assertThat(told.getPeers(0).getSentBytes()).isEqualTo(301));
         assertThat(news.due(DONE, List.of(), links(1_001, 301), 600 * SECOND)).isEmpty();
+    }
+
+    @Test
+    void tellsAtOnceThatAWayIsNarrow() {
+        assertThat(news.due(DONE, List.of(), links(1_000, 300), SECOND)).isPresent();
+        var narrow = List.of(new PeerLink("a2", "192.0.2.2:7446", 1_000, 300, 300, 1_280));
+
+        assertThat(news.due(DONE, List.of(), narrow, 2 * SECOND))
+                .hasValueSatisfying(
+                        told -> assertThat(told.getPeers(0).getPacketBytes()).isEqualTo(1_280));
     }
 
     @Test

@@ -86,16 +86,36 @@ class RouteChangeTest {
 
     @Test
     void leadsToAllPeersThroughOneInterface() {
-        assertThat(RouteChange.of(RouteChange.through("bny1", PLAN), KernelRoute.parse(RIGHT))
+        assertThat(RouteChange.of(RouteChange.through("bny1", PLAN, Map.of()), KernelRoute.parse(RIGHT))
                         .commands())
                 .containsExactly(
                         List.of("replace", "unreachable", "10.192.0.0/13", "proto", "157"),
                         List.of("replace", "10.192.2.0/24", "dev", "bny1", "proto", "157"));
         var there = RIGHT.replace("\"gateway\":\"10.99.0.12\",\"dev\":\"eth0\"", "\"dev\":\"bny1\"")
                 .replace("[{", "[{\"type\":\"7\",\"dst\":\"10.192.0.0/13\",\"protocol\":\"157\"},{");
-        assertThat(RouteChange.of(RouteChange.through("bny1", PLAN), KernelRoute.parse(there))
+        assertThat(RouteChange.of(RouteChange.through("bny1", PLAN, Map.of()), KernelRoute.parse(there))
                         .commands())
                 .isEmpty();
+    }
+
+    @Test
+    void saysWhatPassesOnAWay() {
+        var sizes = Map.of(SECOND.subnet(), 1_280);
+        var there = RIGHT.replace("\"gateway\":\"10.99.0.12\",\"dev\":\"eth0\"", "\"dev\":\"bny1\"")
+                .replace("[{", "[{\"type\":\"7\",\"dst\":\"10.192.0.0/13\",\"protocol\":\"157\"},{");
+        var narrow = there.replace("\"dev\":\"bny1\",", "\"dev\":\"bny1\",\"metrics\":[{\"mtu\":1280}],");
+
+        assertThat(RouteChange.of(RouteChange.through("bny1", PLAN, sizes), KernelRoute.parse(there))
+                        .commands())
+                .containsExactly(List.of("replace", "10.192.2.0/24", "dev", "bny1", "mtu", "1280", "proto", "157"));
+        assertThat(RouteChange.of(RouteChange.through("bny1", PLAN, sizes), KernelRoute.parse(narrow))
+                        .commands())
+                .isEmpty();
+        assertThat(RouteChange.of(RouteChange.through("bny1", PLAN, Map.of()), KernelRoute.parse(narrow))
+                        .commands())
+                .containsExactly(List.of("replace", "10.192.2.0/24", "dev", "bny1", "proto", "157"));
+        assertThat(RouteChange.sizes(KernelRoute.parse(narrow))).isEqualTo(sizes);
+        assertThat(RouteChange.sizes(KernelRoute.parse(there))).isEmpty();
     }
 
     @Test

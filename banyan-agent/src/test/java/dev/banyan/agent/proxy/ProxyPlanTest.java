@@ -7,6 +7,7 @@ import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Balancing;
+import dev.banyan.api.v1.Connections;
 import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.PortAccess;
 import dev.banyan.api.v1.PortMapping;
@@ -140,6 +141,13 @@ class ProxyPlanTest {
         var named = service().setBalancing(Balancing.newBuilder().setReplicasByName(true));
 
         assertThat(plan(FIRST, named).services()).isEmpty();
+    }
+
+    @Test
+    void servesNoVirtualAddressOfWhoIsInNoNetwork() {
+        var alone = service().setConnections(Connections.getDefaultInstance());
+
+        assertThat(plan(FIRST, alone).services()).isEmpty();
     }
 
     @Test

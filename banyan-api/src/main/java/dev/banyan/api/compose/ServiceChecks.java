@@ -2,10 +2,12 @@ package dev.banyan.api.compose;
 
 import dev.banyan.api.compose.node.Place;
 import dev.banyan.api.compose.schema.Spot;
+import dev.banyan.api.kinds.settings.NetworkMode;
 import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.RestartPolicy;
+import dev.banyan.api.v1.ServiceManifest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -60,7 +62,7 @@ final class ServiceChecks {
         for (int i = 0; i < links.size(); i++) {
             var target = services.get(links.get(i).getService());
             boolean other = !links.get(i).getAlias().equals(links.get(i).getService());
-            if (other && target != null && target.manifest().getBalancing().getReplicasByName()) {
+            if (other && target != null && !addressed(target.manifest())) {
                 service.spot()
                         .key("links", service.spot().place())
                         .index(i, service.spot().place())
@@ -70,6 +72,10 @@ final class ServiceChecks {
                                 "use the service's own name");
             }
         }
+    }
+
+    private static boolean addressed(ServiceManifest service) {
+        return !service.getBalancing().getReplicasByName() && NetworkMode.of(service.getSettings()) == NetworkMode.OWN;
     }
 
     private record HostPort(int number, Protocol protocol) {

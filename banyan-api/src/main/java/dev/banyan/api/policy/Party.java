@@ -57,6 +57,11 @@ public record Party(
                 connections.getRulesList());
     }
 
+    /** Whether a service is in no network: no name and no address leads to it. */
+    public static boolean alone(ServiceSpec spec) {
+        return spec.hasConnections() && spec.getConnections().getNetworksCount() == 0;
+    }
+
     /** The connections of a service that asks for none in particular. */
     public static Connections usual() {
         return Connections.newBuilder()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.api.v1.Attachment;
 import dev.banyan.api.v1.Connections;
+import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.PolicyPort;
 import dev.banyan.api.v1.PolicyRule;
@@ -90,11 +91,80 @@ class NetworksTest {
         assertThat(loaded.getSettings().getNoNetwork()).isTrue();
     }
 
+    @Test
+    void theServersNetworkIsSharedAndNoneOfTheApps() {
+        var loaded = manifest("services:\n  web: {image: x, network_mode: host, expose: [80]}\n")
+                .getServices(0);
+
+        assertThat(loaded.getConnections()).isEqualTo(Connections.getDefaultInstance());
+        assertThat(loaded.hasConnections()).isTrue();
+        assertThat(loaded.getSettings().getPowers().getHostNamespacesList()).containsExactly(HostNamespace.NETWORK);
+        assertThat(loaded.getSettings().getNoNetwork()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
             value = {
-                "network_mode: host;is not supported yet: each container has a link of its own",
+                "ports: [80];6:12 services.web.ports: cannot be given together with \"network_mode: host\"",
+                "networks: [default];5:5 services.web.network_mode: cannot be given together with \"networks\"",
+                "x-banyan-policy: [{deny: db}];cannot be given together with \"network_mode: host\"",
+                "x-banyan-affinity: 3h;cannot be given together with \"network_mode: host\"",
+                "deploy: {endpoint_mode: dnsrr};no name of the cluster leads to such a service",
+                "links: [db];which \"network_mode: host\" has no part in",
+                "hostname: a;is the server's own with \"network_mode: host\"",
+                "domainname: a;is the server's own with \"network_mode: host\"",
+                "dns_search: a.example;unless \"dns\" names servers",
+                "dns_opt: [rotate];unless \"dns\" names servers",
+                "sysctls: {net.core.somaxconn: 7};would change the whole server",
+            })
+    void refusesWhatTheServersNetworkCannotHave(String line, String words) {
+        assertThat(reasons("network_mode: host\n    " + line, ""))
+                .singleElement()
+                .asString()
+                .contains(words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dns: 192.0.2.53",
+                "extra_hosts: [\"a:192.0.2.1\"]",
+                "sysctls: {kernel.sem: 1 2 3 4}",
+                "container_name: the-web",
+                "healthcheck: {test: [CMD, \"true\"]}",
+                "cap_drop: [ALL]",
+                "uts: host",
+            })
+    void takesWhatTheServersNetworkCanHave(String line) {
+        assertThat(reasons("network_mode: host\n    " + line, "")).isEmpty();
+        assertThat(reasons("network_mode: host\n    dns: 192.0.2.53\n    dns_opt: [rotate]", ""))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{to: web, deny: db}", "{to: db, allow: web}"})
+    void rulesCannotNameWhoIsOnTheServersNetwork(String rule) {
+        assertThat(reasons("network_mode: host", "x-banyan-policy: [" + rule + "]\n"))
+                .singleElement()
+                .asString()
+                .startsWith("6:")
+                .contains("so that rules cannot tell it from the server");
+    }
+
+    @Test
+    void noOtherNameLeadsToTheServersNetwork() {
+        assertThat(ComposeFiles.reasons(
+                        "services:\n  db: {image: x, network_mode: host}\n  web: {image: x, links: [\"db:store\"]}\n"))
+                .singleElement()
+                .asString()
+                .contains("which has no virtual address");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
                 "network_mode: service:db;use the other service's name instead of localhost",
                 "network_mode: container:x;is not supported yet",
                 "network_mode: nonne;is no mode of networks",

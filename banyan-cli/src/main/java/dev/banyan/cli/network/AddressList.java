@@ -1,6 +1,7 @@
 package dev.banyan.cli.network;
 
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.policy.Party;
 import dev.banyan.api.twin.TwinPrefix;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.Attachment;
@@ -52,7 +53,7 @@ final class AddressList {
         var all = Selection.of(Kinds.SERVICES.name()).in(Apps.NAMESPACE);
         for (var service : ClusterPorts.all(store, Kinds.SERVICES, all)) {
             var spec = service.spec();
-            if (!spec.getBalancing().getReplicasByName()) {
+            if (!spec.getBalancing().getReplicasByName() && !Party.alone(spec)) {
                 boolean ipv6 = spec.getConnections().getNetworksList().stream().anyMatch(Attachment::getIpv6);
                 var address = spec.getVirtualAddress();
                 add("service", service.name(), address, twin(ipv6, address), "every agent");

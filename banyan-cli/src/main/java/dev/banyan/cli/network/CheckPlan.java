@@ -1,5 +1,6 @@
 package dev.banyan.cli.network;
 
+import dev.banyan.api.policy.Party;
 import dev.banyan.api.v1.Backend;
 import dev.banyan.api.v1.OverlayReport;
 import dev.banyan.api.v1.PortMapping;
@@ -106,7 +107,10 @@ record CheckPlan(Map<String, List<Attempt>> attempts, List<Tried> known) {
                     "revision",
                     "",
                     Probe.newBuilder().setWay(Probe.Way.REVISION).setRevision(service.revision())));
-            own.add(attempt(agent, service, NAME, "", name(service)));
+            // Who is in no network has no name.
+            if (!Party.alone(service.spec())) {
+                own.add(attempt(agent, service, NAME, "", name(service)));
+            }
             if (service.backends().isEmpty()) {
                 lacking(agent, service);
                 return;

@@ -1,5 +1,6 @@
 package dev.banyan.cli.network;
 
+import dev.banyan.api.policy.Party;
 import dev.banyan.api.v1.Backend;
 import dev.banyan.cli.network.OpenPort.Published;
 import dev.banyan.cli.network.OpenPort.Server;
@@ -32,8 +33,8 @@ record Confirmation(Published service, int agents, List<String> missing) {
     }
 
     private String address() {
-        boolean byName = service.spec().getBalancing().getReplicasByName();
-        return byName ? "" : service.spec().getVirtualAddress();
+        boolean none = service.spec().getBalancing().getReplicasByName() || Party.alone(service.spec());
+        return none ? "" : service.spec().getVirtualAddress();
     }
 
     private List<String> replicas() {

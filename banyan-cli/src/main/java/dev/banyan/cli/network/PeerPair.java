@@ -56,10 +56,16 @@ record PeerPair(String agent, String peer, OverlayReport.Kind kind, Optional<Ove
         }
         return switch (overlay.getKind()) {
             case ROUTES, KIND_UNSPECIFIED -> "in the clear";
-            case WIREGUARD ->
-                link.isEmpty() ? "not connected yet" : link.get().getHandshakeAtMs() == 0 ? "no handshake yet" : "";
+            case WIREGUARD -> link.map(PeerPair::note).orElse("not connected yet");
             case UNRECOGNIZED -> "of a newer agent";
         };
+    }
+
+    private static String note(OverlayPeer link) {
+        if (link.getHandshakeAtMs() == 0) {
+            return "no handshake yet";
+        }
+        return link.getPacketBytes() == 0 ? "" : "takes packets of at most " + link.getPacketBytes() + " bytes";
     }
 
     private String overlay() {
@@ -92,6 +98,7 @@ record PeerPair(String agent, String peer, OverlayReport.Kind kind, Optional<Ove
         item.put("handshake_at_ms", found.getHandshakeAtMs());
         item.put("received_bytes", found.getReceivedBytes());
         item.put("sent_bytes", found.getSentBytes());
+        item.put("packet_bytes", found.getPacketBytes());
         item.put("note", note);
         return item;
     }

@@ -1,8 +1,14 @@
 package dev.banyan.cli.reach;
 
+import dev.banyan.api.kinds.settings.NetworkMode;
+import dev.banyan.api.v1.TaskSpec;
+import dev.banyan.api.v1.TaskStatus;
+import dev.banyan.api.wire.ApiException;
+import dev.banyan.api.wire.Reason;
 import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.cli.command.Program;
 import dev.banyan.cli.output.ExitCode;
+import dev.banyan.runtime.resource.Resource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -63,8 +69,18 @@ final class PortForwardCommand implements Callable<Integer> {
         }
         var target = new Target(where, index == null ? OptionalInt.empty() : OptionalInt.of(index));
         try (var cluster = program.access().open()) {
-            var ignored = target.find(cluster.store()); // a mistake is told at once, not with the first connection
+            // A mistake is told at once, not with the first connection.
+            linked(target.find(cluster.store()));
             return forward(cluster, target, mappings);
+        }
+    }
+
+    private static void linked(Resource<TaskSpec, TaskStatus> task) {
+        if (NetworkMode.of(task.spec().getContainer().getSettings()) == NetworkMode.HOST) {
+            throw new ApiException(
+                    Reason.REJECTED,
+                    task.name() + " is on its server's network, where a port may be any program's; connect to agent "
+                            + task.spec().getAssignment().getAgent() + " at its own address, or use exec");
         }
     }
 

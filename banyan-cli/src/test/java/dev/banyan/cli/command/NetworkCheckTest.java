@@ -8,6 +8,7 @@ import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.Backend;
+import dev.banyan.api.v1.Connections;
 import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.OverlayPeer;
 import dev.banyan.api.v1.OverlayReport;
@@ -98,6 +99,36 @@ class NetworkCheckTest {
         var set = EndpointsSpec.newBuilder().addAllBackends(backends).build();
         commit(new Write.Create(Draft.of(
                 Kinds.ENDPOINTS.key("default", name), Kinds.ENDPOINTS.spec().encode(set))));
+    }
+
+    @Test
+    void asksForNoNameOfWhoIsInNoNetwork() {
+        twoAgents();
+        var spec = ServiceSpec.newBuilder()
+                .setDeployment("shop")
+                .setService("edge")
+                .setVirtualAddress("10.200.0.9")
+                .setConnections(Connections.getDefaultInstance());
+        commit(new Write.Create(Draft.of(
+                Kinds.SERVICES.key("default", "shop.edge"),
+                Kinds.SERVICES.spec().encode(spec.build()))));
+        commit(new Write.Create(Draft.of(
+                Kinds.ENDPOINTS.key("default", "shop.edge"),
+                Kinds.ENDPOINTS.spec().encode(EndpointsSpec.getDefaultInstance()))));
+        answer((agent, probe) -> Outcome.WELL);
+
+        var ignored = bench.run("network", "check");
+
+        assertThat(asked)
+                .flatExtracting(ProbeRequest::getProbesList)
+                .extracting(Probe::getWay)
+                .contains(Probe.Way.REVISION)
+                .doesNotContain(Probe.Way.NAME);
+        var addresses = bench.run("network", "addresses");
+        assertThat(addresses.out()).doesNotContain("10.200.0.9");
+        assertThat(bench.run("network", "endpoints").out())
+                .contains("shop.edge")
+                .doesNotContain("10.200.0.9");
     }
 
     private static Backend backend(String agent, String address) {

@@ -76,6 +76,16 @@ class NetworkCommandTest {
     }
 
     @Test
+    void saysWhichWaysAreNarrow() {
+        agent("a1", "192.0.2.1", wireguard().addPeers(peer("a2").setPacketBytes(1_280)));
+        agent("a2", "192.0.2.2", wireguard().addPeers(peer("a1")));
+
+        assertThat(bench.run("network", "peers").out().lines())
+                .anyMatch(line -> line.matches("a1 .* takes packets of at most 1280 bytes"))
+                .anyMatch(line -> line.matches("a2 .* -"));
+    }
+
+    @Test
     void showsEachAgentWithEachOther() {
         agent("a1", "192.0.2.1", wireguard().addPeers(peer("a2")));
         agent(

@@ -1,5 +1,6 @@
 package dev.banyan.engine.admission;
 
+import dev.banyan.api.kinds.settings.NetworkMode;
 import dev.banyan.api.policy.PolicyRules;
 import dev.banyan.api.v1.Attachment;
 import dev.banyan.api.v1.Manifest;
@@ -28,7 +29,8 @@ final class ConnectionRules {
     /** A container without a link can be in no network, and nothing can be led to it. */
     private static List<String> modes(ServiceManifest service) {
         var problems = new ArrayList<String>();
-        boolean linked = !service.getSettings().getNoNetwork();
+        var mode = NetworkMode.of(service.getSettings());
+        boolean linked = mode == NetworkMode.OWN;
         boolean networks = !service.hasConnections() || service.getConnections().getNetworksCount() > 0;
         if (linked != networks) {
             problems.add(linked ? "is in no network" : "a service without a link is in no network");
@@ -39,6 +41,9 @@ final class ConnectionRules {
         }
         if (!linked && service.getPortsCount() > 0) {
             problems.add("a service without a link can publish no ports");
+        }
+        if (mode == NetworkMode.HOST && service.getBalancing().getReplicasByName()) {
+            problems.add("no name leads to a service on its server's network");
         }
         return problems;
     }

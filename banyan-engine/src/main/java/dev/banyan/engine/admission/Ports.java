@@ -1,5 +1,6 @@
 package dev.banyan.engine.admission;
 
+import dev.banyan.api.kinds.settings.NetworkMode;
 import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.v1.Link;
 import dev.banyan.api.v1.Manifest;
@@ -56,7 +57,8 @@ final class Ports {
     static List<Violation> violations(Manifest manifest) {
         var ports = new Ports();
         manifest.getServicesList().stream()
-                .filter(service -> service.getBalancing().getReplicasByName())
+                .filter(service -> service.getBalancing().getReplicasByName()
+                        || NetworkMode.of(service.getSettings()) != NetworkMode.OWN)
                 .forEach(service -> ports.withoutAddress.add(service.getName()));
         manifest.getServicesList().forEach(ports::service);
         return ports.violations;

@@ -1,5 +1,6 @@
 package dev.banyan.engine.deployment;
 
+import dev.banyan.api.kinds.settings.NetworkMode;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.TaskSpec;
@@ -57,8 +58,7 @@ final class DeploymentPlanner {
             actions.addAll(planner.plan(free));
             planner.inTheWay().stream()
                     .findFirst()
-                    .map(before -> WAITS + before.task().name() + " to end: both have "
-                            + (before.spec().getDevicesCount() > 0 ? "devices for themselves" : "a volume"))
+                    .map(before -> WAITS + before.task().name() + " to end: both have " + common(before))
                     .ifPresent(reason -> waiting.add(new Waiting(rollout.name(), reason, "")));
         }
         tasksByService.forEach((service, tasks) -> {
@@ -68,6 +68,14 @@ final class DeploymentPlanner {
         });
         forgetEnded();
         return new DeploymentPlan(withoutStopsOfForgotten(), List.copyOf(rollouts.values()), waiting, waived);
+    }
+
+    private static String common(TaskView before) {
+        if (before.spec().getDevicesCount() > 0) {
+            return "devices for themselves";
+        }
+        var mode = NetworkMode.of(before.spec().getContainer().getSettings());
+        return mode == NetworkMode.HOST ? "their server's network" : "a volume";
     }
 
     /** The plan for a deployment that is being deleted. */

@@ -1,5 +1,6 @@
 package dev.banyan.engine.deployment;
 
+import dev.banyan.api.kinds.settings.NetworkMode;
 import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.HostEntry;
 import dev.banyan.api.v1.Link;
@@ -28,7 +29,8 @@ record KnownNames(ReleaseSpec release, Map<String, String> addresses) {
         }
         release.getManifest().getServicesList().stream()
                 // The replicas that such a name leads to come and go.
-                .filter(other -> !other.getBalancing().getReplicasByName())
+                .filter(other -> !other.getBalancing().getReplicasByName()
+                        && NetworkMode.of(other.getSettings()) == NetworkMode.OWN)
                 .sorted(Comparator.comparing(ServiceManifest::getName))
                 .forEach(other -> {
                     add(entries, other.getName(), other.getName());

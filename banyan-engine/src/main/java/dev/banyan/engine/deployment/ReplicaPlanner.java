@@ -1,5 +1,6 @@
 package dev.banyan.engine.deployment;
 
+import dev.banyan.api.kinds.settings.NetworkMode;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.engine.deployment.DeploymentPlan.Action;
 import dev.banyan.engine.deployment.Seats.Seat;
@@ -16,7 +17,8 @@ import java.util.Set;
  * that is none any more, doubles, or left on a lost agent - are stopped; those of another content only once every slot has a ready
  * task of the wanted one, so that an update starts before it stops. A single replica that writes to a volume is the exception: the one
  * before it must have ended, since two programs on one set of files may destroy it. And where tasks have devices for themselves, the one
- * before must have given them back: of such slots one after the other is replaced.
+ * before must have given them back: of such slots one after the other is replaced. So it is where both are on their server's network, since
+ * they listen on the same ports.
  */
 final class ReplicaPlanner {
     private final Rollout rollout;
@@ -49,7 +51,7 @@ final class ReplicaPlanner {
         return actions;
     }
 
-    /** Tasks that must end before the next one of their slot begins, since both would write to one volume or want its devices. */
+    /** Tasks that must end before the next one of their slot begins, since both would have one volume, devices or ports. */
     List<TaskView> inTheWay() {
         return List.copyOf(inTheWay);
     }
@@ -75,8 +77,17 @@ final class ReplicaPlanner {
     }
 
     private static boolean equipped(Seat seat, TaskView task) {
-        // A lost agent gives nothing back, and another one may have such devices too.
-        return seat.wanted().getDevicesCount() > 0 && task.spec().getDevicesCount() > 0 && !task.agentLost();
+        // A lost agent gives nothing back, and another one may have such devices and ports too.
+        return (devices(seat.wanted()) && devices(task.spec()) || onServer(seat.wanted()) && onServer(task.spec()))
+                && !task.agentLost();
+    }
+
+    private static boolean devices(TaskSpec task) {
+        return task.getDevicesCount() > 0;
+    }
+
+    private static boolean onServer(TaskSpec task) {
+        return NetworkMode.of(task.getContainer().getSettings()) == NetworkMode.HOST;
     }
 
     /** Nothing of the service is under way. */

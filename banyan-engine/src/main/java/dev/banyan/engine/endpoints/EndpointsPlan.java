@@ -1,5 +1,6 @@
 package dev.banyan.engine.endpoints;
 
+import dev.banyan.api.kinds.settings.NetworkMode;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.Backend;
 import dev.banyan.api.v1.EndpointsSpec;
@@ -39,7 +40,7 @@ final class EndpointsPlan {
     private static boolean sends(Resource<TaskSpec, TaskStatus> task) {
         var state = task.status().getState();
         return !task.status().getAddress().isEmpty()
-                && !task.spec().getContainer().getSettings().getNoNetwork()
+                && NetworkMode.of(task.spec().getContainer().getSettings()) == NetworkMode.OWN
                 && state != TaskStatus.State.EXITED
                 && state != TaskStatus.State.FAILED;
     }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.api.policy.Party;
 import dev.banyan.api.v1.Attachment;
+import dev.banyan.api.v1.Balancing;
 import dev.banyan.api.v1.Connections;
 import dev.banyan.api.v1.ContainerSettings;
+import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.PolicyRule;
 import dev.banyan.api.v1.PortMapping;
+import dev.banyan.api.v1.Powers;
 import dev.banyan.api.v1.ServiceManifest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,6 +19,10 @@ import org.junit.jupiter.api.Test;
 class ConnectionRulesTest {
     private static final ContainerSettings UNLINKED =
             ContainerSettings.newBuilder().setNoNetwork(true).build();
+
+    private static final ContainerSettings ON_SERVER = ContainerSettings.newBuilder()
+            .setPowers(Powers.newBuilder().addHostNamespaces(HostNamespace.NETWORK))
+            .build();
 
     private static List<String> problems(ServiceManifest.Builder service, String... peers) {
         var manifest = Manifest.newBuilder()
@@ -49,6 +56,22 @@ class ConnectionRulesTest {
                         "services.web.network_mode: a service without a link can publish no ports");
         assertThat(problems(ServiceManifest.newBuilder().setConnections(Connections.getDefaultInstance())))
                 .containsExactly("services.web.network_mode: is in no network");
+    }
+
+    @Test
+    void aContainerOnItsServersNetworkIsInNoneOfTheApp() {
+        assertThat(problems(ServiceManifest.newBuilder()
+                        .setSettings(ON_SERVER)
+                        .setConnections(Connections.getDefaultInstance())))
+                .isEmpty();
+        assertThat(problems(ServiceManifest.newBuilder()
+                        .setSettings(ON_SERVER)
+                        .setBalancing(Balancing.newBuilder().setReplicasByName(true))
+                        .addPorts(PortMapping.newBuilder().setTarget(80))))
+                .containsExactly(
+                        "services.web.network_mode: a service without a link is in no network",
+                        "services.web.network_mode: a service without a link can publish no ports",
+                        "services.web.network_mode: no name leads to a service on its server's network");
     }
 
     @Test

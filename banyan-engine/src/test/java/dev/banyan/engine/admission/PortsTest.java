@@ -3,6 +3,7 @@ package dev.banyan.engine.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.api.v1.Balancing;
+import dev.banyan.api.v1.Connections;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.Link;
 import dev.banyan.api.v1.Manifest;
@@ -96,6 +97,12 @@ class PortsTest {
                 .extracting(Violation::message)
                 .containsExactly("a service without a virtual address publishes ports in mode host alone");
         assertThat(check(service("a").setBalancing(BY_NAME.clone().setAffinityMs(1_000))))
+                .extracting(Violation::field)
+                .containsExactly("services.a.x-banyan-affinity");
+        assertThat(check(service("a")
+                        .setSettings(ContainerSettings.newBuilder().setNoNetwork(true))
+                        .setConnections(Connections.getDefaultInstance())
+                        .setBalancing(Balancing.newBuilder().setAffinityMs(1_000))))
                 .extracting(Violation::field)
                 .containsExactly("services.a.x-banyan-affinity");
         var linked = ContainerSettings.newBuilder()

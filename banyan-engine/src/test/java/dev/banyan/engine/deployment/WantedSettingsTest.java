@@ -6,10 +6,12 @@ import dev.banyan.api.v1.Balancing;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.HostEntry;
+import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.Link;
 import dev.banyan.api.v1.NameLookup;
 import dev.banyan.api.v1.PortAccess;
 import dev.banyan.api.v1.PortMapping;
+import dev.banyan.api.v1.Powers;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.List;
@@ -160,6 +162,16 @@ class WantedSettingsTest {
         var db = service("db", ContainerSettings.newBuilder()).toBuilder()
                 .setBalancing(Balancing.newBuilder().setReplicasByName(true))
                 .build();
+
+        assertThat(hosts(web, db)).containsExactly("web=10.200.0.1");
+    }
+
+    @Test
+    void aServiceOnItsServersNetworkIsInNoHostsFile() {
+        var web = service("web", ContainerSettings.newBuilder());
+        var db = service(
+                "db",
+                ContainerSettings.newBuilder().setPowers(Powers.newBuilder().addHostNamespaces(HostNamespace.NETWORK)));
 
         assertThat(hosts(web, db)).containsExactly("web=10.200.0.1");
     }

@@ -2,6 +2,7 @@ package dev.banyan.agent.container.containerd;
 
 import dev.banyan.agent.container.Handler;
 import dev.banyan.agent.container.Isolation;
+import dev.banyan.agent.container.Isolation.Shared;
 import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.SandboxSpec;
 import dev.banyan.agent.container.cri.v1.DNSConfig;
@@ -55,7 +56,7 @@ final class SandboxConfigs {
                         .setUid(spec.uid())
                         .setNamespace(owner.cluster())
                         .setAttempt(spec.attempt()))
-                .setHostname(spec.hostname())
+                .setHostname(hostname(spec))
                 .setLogDirectory(spec.logDirectory().toString())
                 .setDnsConfig(DNSConfig.newBuilder()
                         .addAllServers(spec.dns().servers())
@@ -64,11 +65,16 @@ final class SandboxConfigs {
                 .putAllLabels(owner.marked(spec.labels()))
                 .putAllAnnotations(spec.annotations())
                 .putAnnotations(LOG_DIRECTORY, spec.logDirectory().toString())
-                .putAnnotations(HOSTNAME, spec.hostname())
+                .putAnnotations(HOSTNAME, hostname(spec))
                 .putAnnotations(CGROUP_PARENT, spec.cgroupParent())
                 .putAnnotations(ISOLATION, written(spec.isolation()))
                 .setLinux(linux(spec.cgroupParent(), spec.isolation()))
                 .build();
+    }
+
+    /** CRI gives a sandbox on its server's network the server's name, and runc refuses another. */
+    private static String hostname(SandboxSpec spec) {
+        return spec.isolation().shared().contains(Shared.NETWORK) ? "" : spec.hostname();
     }
 
     /** So much of the configuration as CRI looks at when a container is made. */
@@ -92,7 +98,8 @@ final class SandboxConfigs {
                 status.getMetadata().getUid(),
                 status.getMetadata().getAttempt(),
                 status.getState() == PodSandboxState.SANDBOX_READY,
-                Optional.of(status.getNetwork().getIp()).filter(address -> !address.isEmpty()),
+                Optional.of(status.getNetwork().getIp())
+                        .filter(address -> !address.isEmpty() && linked(status.getAnnotationsMap())),
                 status.getLabelsMap(),
                 status.getAnnotationsMap());
     }
@@ -107,6 +114,11 @@ final class SandboxConfigs {
                 address,
                 sandbox.getLabelsMap(),
                 sandbox.getAnnotationsMap());
+    }
+
+    /** Whether it has a link of its own; one on its server's network has none, whatever CRI says. */
+    static boolean linked(Map<String, String> annotations) {
+        return !read(annotations.getOrDefault(ISOLATION, "")).shared().contains(Shared.NETWORK);
     }
 
     private static LinuxPodSandboxConfig.Builder linux(String cgroupParent, Isolation isolation) {
@@ -132,7 +144,7 @@ final class SandboxConfigs {
         var words = List.of(written.split(","));
         return new Isolation(
                 words.contains(PRIVILEGED),
-                Arrays.stream(Isolation.Shared.values())
+                Arrays.stream(Shared.values())
                         .filter(shared -> words.contains(shared.name().toLowerCase(Locale.ROOT)))
                         .collect(Collectors.toSet()),
                 Map.of());

@@ -55,7 +55,8 @@ final class Sandboxes {
         var observed = new ArrayList<ObservedSandbox>();
         for (var sandbox : listed) {
             boolean ready = sandbox.getState() == PodSandboxState.SANDBOX_READY;
-            observed.add(SandboxConfigs.observed(sandbox, ready ? address(sandbox.getId()) : Optional.empty()));
+            boolean addressed = ready && SandboxConfigs.linked(sandbox.getAnnotationsMap());
+            observed.add(SandboxConfigs.observed(sandbox, addressed ? address(sandbox.getId()) : Optional.empty()));
         }
         return observed;
     }

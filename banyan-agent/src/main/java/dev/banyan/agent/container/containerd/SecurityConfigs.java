@@ -50,6 +50,9 @@ final class SecurityConfigs {
         if (isolation.shared().contains(Shared.IPC)) {
             options.setIpc(NamespaceMode.NODE);
         }
+        if (isolation.shared().contains(Shared.NETWORK)) {
+            options.setNetwork(NamespaceMode.NODE);
+        }
         return options.build();
     }
 

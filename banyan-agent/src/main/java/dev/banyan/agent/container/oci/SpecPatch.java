@@ -38,6 +38,7 @@ public final class SpecPatch {
                 || !tuning.powers().deviceRules().isEmpty()
                 || tuning.powers().ownCgroupView()
                 || tuning.isolation().shared().contains(Shared.UTS)
+                || tuning.isolation().shared().contains(Shared.NETWORK)
                 || tuning.isolation().shared().contains(Shared.CGROUP);
     }
 
@@ -139,17 +140,24 @@ public final class SpecPatch {
         var shared = wanted.tuning().isolation().shared();
         if (shared.contains(Shared.UTS)) {
             remove(list(child(root, "linux"), "namespaces"), "type", "uts");
+        } else if (shared.contains(Shared.NETWORK)) {
+            // CRI shares the server's name along with its network; who is granted one is not granted the other.
+            own("uts");
         }
         if (shared.contains(Shared.CGROUP)) {
             remove(list(child(root, "linux"), "namespaces"), "type", "cgroup");
         }
         if (wanted.tuning().powers().ownCgroupView()) {
-            var namespaces = list(child(root, "linux"), "namespaces");
-            remove(namespaces, "type", "cgroup");
-            var own = new JsonObject();
-            own.addProperty("type", "cgroup");
-            namespaces.add(own);
+            own("cgroup");
         }
+    }
+
+    private void own(String type) {
+        var namespaces = list(child(root, "linux"), "namespaces");
+        remove(namespaces, "type", type);
+        var own = new JsonObject();
+        own.addProperty("type", type);
+        namespaces.add(own);
     }
 
     private static void remove(JsonArray entries, String key, String value) {

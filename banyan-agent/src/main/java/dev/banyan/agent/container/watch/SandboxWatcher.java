@@ -4,7 +4,7 @@ import dev.banyan.agent.container.ObservedSandbox;
 
 /** Hears of sandboxes. Thread-safe. */
 public interface SandboxWatcher {
-    /** The annotation of a sandbox whose containers shall have no link, with the value {@link #NONE}, or one of another kind than usual. */
+    /** The annotation of a sandbox whose containers have no link of their own, or one that is not as usual: one of the words below. */
     String NETWORK = "dev.banyan/network";
 
     /** Loopback alone. */
@@ -12,6 +12,9 @@ public interface SandboxWatcher {
 
     /** IPv6 as well. */
     String DUAL = "dual";
+
+    /** Its server's network. */
+    String HOST = "host";
 
     /** One was made; nothing runs in it before this returns. */
     void came(ObservedSandbox sandbox) throws InterruptedException;

@@ -2,6 +2,7 @@ package dev.banyan.agent.dns.zone;
 
 import dev.banyan.agent.dns.zone.ZoneService.Replica;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.api.policy.Party;
 import dev.banyan.api.v1.Backend;
 import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.EndpointsStatus;
@@ -25,7 +26,7 @@ public final class ZonePlan {
     public static List<ZoneService> of(
             List<Resource<ServiceSpec, ServiceStatus>> services, Lister<EndpointsSpec, EndpointsStatus> endpoints) {
         return services.stream()
-                .filter(service -> !service.spec().getVirtualAddress().isEmpty())
+                .filter(service -> !service.spec().getVirtualAddress().isEmpty() && !Party.alone(service.spec()))
                 .sorted(Comparator.<Resource<ServiceSpec, ServiceStatus>>comparingLong(
                                 service -> service.meta().createRevision())
                         .thenComparing(Resource::name))

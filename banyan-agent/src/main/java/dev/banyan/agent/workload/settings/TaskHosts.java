@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param gateway under which the container reaches its own server
  */
 public record TaskHosts(ContainerSpec container, String address, Optional<String> gateway) {
+    private static final String LOOPBACK = "127.0.0.1";
     private static final String OF_THE_SERVER = "host-gateway";
 
     /**
@@ -34,6 +35,15 @@ public record TaskHosts(ContainerSpec container, String address, Optional<String
                 .forEach(host -> line(text, resolved(host.getAddress()), host.getName()));
         named().forEach(host -> line(text, host.getAddress(), host.getName()));
         return text.toString();
+    }
+
+    /** The file of one on its server's network: what it asks for, then what its server's own file says, {@code ofServer}. */
+    public String onServer(String ofServer) {
+        var text = new StringBuilder();
+        for (var host : container.getSettings().getExtraHostsList()) {
+            line(text, host.getAddress().equals(OF_THE_SERVER) ? LOOPBACK : host.getAddress(), host.getName());
+        }
+        return text.append(ofServer).toString();
     }
 
     /** Names that cannot be looked up: of links, or all of them for a task from before they could be. */

@@ -1,6 +1,7 @@
 package dev.banyan.agent.workload.settings;
 
 import dev.banyan.agent.container.SandboxSpec.Dns;
+import dev.banyan.api.kinds.settings.NetworkMode;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -22,10 +23,21 @@ public record TaskNames(TaskSpec task) {
      * @param searches domains that the server tries for short names
      */
     public Dns dns(List<String> servers, List<String> searches) {
+        if (NetworkMode.of(task.getContainer().getSettings()) == NetworkMode.HOST) {
+            return onServer();
+        }
         if (servers.isEmpty()) {
             return Dns.OF_THE_SERVER;
         }
         return new Dns(servers, searches(searches), options());
+    }
+
+    /** Whom its server asks, unless it names servers of its own: nothing of the cluster. */
+    private Dns onServer() {
+        var asked = task.getContainer().getSettings().getNameLookup();
+        return asked.getServersCount() == 0
+                ? Dns.OF_THE_SERVER
+                : new Dns(asked.getServersList(), asked.getSearchesList(), asked.getOptionsList());
     }
 
     /** The app's own first: a name in it is found there whatever else there is. */

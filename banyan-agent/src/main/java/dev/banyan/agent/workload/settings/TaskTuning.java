@@ -11,6 +11,7 @@ import dev.banyan.agent.container.Tuning;
 import dev.banyan.agent.container.Tuning.BlockIo.Bound;
 import dev.banyan.agent.container.Tuning.BlockIo.DiskLimit;
 import dev.banyan.agent.container.watch.SandboxWatcher;
+import dev.banyan.api.kinds.settings.NetworkMode;
 import dev.banyan.api.kinds.settings.SeccompText;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
@@ -46,10 +47,11 @@ public record TaskTuning(ContainerSpec container) {
 
     /** The annotations of its sandbox. */
     public Map<String, String> links() {
-        if (settings().getNoNetwork()) {
-            return Map.of(SandboxWatcher.NETWORK, SandboxWatcher.NONE);
-        }
-        return settings().getIpv6() ? Map.of(SandboxWatcher.NETWORK, SandboxWatcher.DUAL) : Map.of();
+        return switch (NetworkMode.of(settings())) {
+            case OWN -> settings().getIpv6() ? Map.of(SandboxWatcher.NETWORK, SandboxWatcher.DUAL) : Map.of();
+            case NONE -> Map.of(SandboxWatcher.NETWORK, SandboxWatcher.NONE);
+            case HOST -> Map.of(SandboxWatcher.NETWORK, SandboxWatcher.HOST);
+        };
     }
 
     /** What it may use. */
@@ -162,6 +164,7 @@ public record TaskTuning(ContainerSpec container) {
                 case PID -> shared.add(Shared.PID);
                 case UTS -> shared.add(Shared.UTS);
                 case CGROUP -> shared.add(Shared.CGROUP);
+                case NETWORK -> shared.add(Shared.NETWORK);
                 // To run it without would be to ignore what was asked for.
                 case HOST_NAMESPACE_UNSPECIFIED, UNRECOGNIZED ->
                     throw new IllegalArgumentException("a namespace that this agent does not know");

@@ -15,6 +15,7 @@ import dev.banyan.agent.container.Tuning.Powers;
 import dev.banyan.agent.container.Tuning.Shares;
 import dev.banyan.agent.container.cri.v1.LinuxContainerSecurityContext;
 import dev.banyan.agent.container.cri.v1.NamespaceMode;
+import dev.banyan.agent.container.cri.v1.PodSandboxNetworkStatus;
 import dev.banyan.agent.container.cri.v1.PodSandboxStatus;
 import dev.banyan.agent.container.cri.v1.SecurityProfile.ProfileType;
 import java.nio.file.Path;
@@ -121,6 +122,25 @@ class SecurityConfigsTest {
                         .getNamespaceOptions()
                         .getPid())
                 .isEqualTo(NamespaceMode.NODE);
+    }
+
+    @Test
+    void aSandboxOnItsServersNetworkHasNeitherNameNorAddress() {
+        var isolation = new Isolation(false, Set.of(Shared.NETWORK), Map.of());
+        var config = SandboxConfigs.of(sandbox().withIsolation(isolation), OWNER);
+        var status = PodSandboxStatus.newBuilder()
+                .putAllAnnotations(config.getAnnotationsMap())
+                .setNetwork(PodSandboxNetworkStatus.newBuilder().setIp("192.0.2.7"));
+        var restored = SandboxConfigs.restored(status.build());
+
+        assertThat(config.getLinux().getSecurityContext().getNamespaceOptions().getNetwork())
+                .isEqualTo(NamespaceMode.NODE);
+        assertThat(restored.getLinux().getSecurityContext())
+                .isEqualTo(config.getLinux().getSecurityContext());
+        assertThat(List.of(config.getHostname(), restored.getHostname())).containsOnly("");
+        assertThat(SandboxConfigs.observed(status.build()).address()).isEmpty();
+        assertThat(SandboxConfigs.observed(status.clearAnnotations().build()).address())
+                .contains("192.0.2.7");
     }
 
     @Test

@@ -96,6 +96,7 @@ class SpecPatchTest {
         assertThat(SpecPatch.needed(powers(List.of(), true))).isTrue();
         assertThat(SpecPatch.needed(sharing(Shared.UTS))).isTrue();
         assertThat(SpecPatch.needed(sharing(Shared.CGROUP))).isTrue();
+        assertThat(SpecPatch.needed(sharing(Shared.NETWORK))).isTrue();
         assertThat(SpecPatch.needed(sharing(Shared.IPC))).isFalse();
         assertThat(SpecPatch.needed(sharing(Shared.PID))).isFalse();
     }
@@ -155,6 +156,11 @@ class SpecPatchTest {
                 .isEqualTo("{\"linux\":{\"namespaces\":[{\"type\":\"cgroup\"},{\"type\":\"pid\"}]}}");
         assertThat(SpecPatch.apply(spec, sharing(Shared.CGROUP), HOST))
                 .isEqualTo("{\"linux\":{\"namespaces\":[{\"type\":\"uts\",\"path\":\"/x\"},{\"type\":\"pid\"}]}}");
+        assertThat(SpecPatch.apply(spec, sharing(Shared.NETWORK), HOST))
+                .isEqualTo("{\"linux\":{\"namespaces\":[{\"type\":\"cgroup\"},{\"type\":\"pid\"},"
+                        + "{\"type\":\"uts\"}]}}");
+        assertThat(SpecPatch.apply(spec, sharing(Shared.NETWORK, Shared.UTS), HOST))
+                .isEqualTo("{\"linux\":{\"namespaces\":[{\"type\":\"cgroup\"},{\"type\":\"pid\"}]}}");
         assertThat(SpecPatch.apply(spec, powers(List.of(), true), HOST))
                 .isEqualTo("{\"linux\":{\"namespaces\":[{\"type\":\"uts\",\"path\":\"/x\"},{\"type\":\"pid\"},"
                         + "{\"type\":\"cgroup\"}]}}");
@@ -169,7 +175,7 @@ class SpecPatchTest {
         return PLAIN.withTuning(new Tuning(Tuning.Manner.USUAL, Shares.USUAL, powers, Isolation.USUAL));
     }
 
-    private static ContainerSpec sharing(Shared shared) {
+    private static ContainerSpec sharing(Shared... shared) {
         var isolation = new Isolation(false, Set.of(shared), Map.of());
         return PLAIN.withTuning(new Tuning(Tuning.Manner.USUAL, Shares.USUAL, Powers.USUAL, isolation));
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.agent.container.SandboxSpec.Dns;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
+import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.NameLookup;
+import dev.banyan.api.v1.Powers;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,27 @@ class TaskNamesTest {
         var task = TaskSpec.newBuilder().setDeployment("shop").build();
 
         assertThat(new TaskNames(task).dns(List.of(), List.of("corp.example"))).isEqualTo(Dns.OF_THE_SERVER);
+    }
+
+    @Test
+    void areThoseOfTheServerForWhoIsOnItsNetworkUnlessItNamesOthers() {
+        assertThat(onServer(NameLookup.newBuilder())).isEqualTo(Dns.OF_THE_SERVER);
+        assertThat(onServer(NameLookup.newBuilder()
+                        .addServers("192.0.2.53")
+                        .addSearches("a.example")
+                        .addOptions("rotate")))
+                .isEqualTo(new Dns(List.of("192.0.2.53"), List.of("a.example"), List.of("rotate")));
+    }
+
+    private static Dns onServer(NameLookup.Builder lookup) {
+        var settings = ContainerSettings.newBuilder()
+                .setNameLookup(lookup)
+                .setPowers(Powers.newBuilder().addHostNamespaces(HostNamespace.NETWORK));
+        var task = TaskSpec.newBuilder()
+                .setDeployment("shop")
+                .setContainer(ContainerSpec.newBuilder().setSettings(settings))
+                .build();
+        return new TaskNames(task).dns(SERVERS, List.of("corp.example"));
     }
 
     private static Dns dns(NameLookup.Builder lookup, String... ofServer) {

@@ -14,6 +14,7 @@ import dev.banyan.agent.container.StopSignal;
 import dev.banyan.agent.container.Tuning;
 import dev.banyan.agent.container.Tuning.BlockIo;
 import dev.banyan.agent.container.logs.LogRotation;
+import dev.banyan.agent.container.watch.SandboxWatcher;
 import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.Device;
@@ -172,7 +173,8 @@ class TaskTuningTest {
                         .addHostNamespaces(HostNamespace.IPC)
                         .addHostNamespaces(HostNamespace.PID)
                         .addHostNamespaces(HostNamespace.UTS)
-                        .addHostNamespaces(HostNamespace.CGROUP)));
+                        .addHostNamespaces(HostNamespace.CGROUP)
+                        .addHostNamespaces(HostNamespace.NETWORK)));
 
         assertThat(tuning.tuning().powers())
                 .isEqualTo(new Tuning.Powers(
@@ -293,6 +295,26 @@ class TaskTuningTest {
                         """);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TaskHosts(container, "10.192.0.9", Optional.empty()).text());
+    }
+
+    @Test
+    void onItsServersNetworkTheServersOwnNamesHold() {
+        var container = ContainerSpec.newBuilder()
+                .setHostname("web-0")
+                .addHosts(host("store", "10.200.0.2"))
+                .setSettings(ContainerSettings.newBuilder()
+                        .setPowers(Powers.newBuilder().addHostNamespaces(HostNamespace.NETWORK))
+                        .addExtraHosts(dev.banyan.api.v1.ExtraHost.newBuilder()
+                                .setName("db")
+                                .setAddress("192.0.2.7"))
+                        .addExtraHosts(dev.banyan.api.v1.ExtraHost.newBuilder()
+                                .setName("server")
+                                .setAddress("host-gateway")))
+                .build();
+
+        assertThat(new TaskHosts(container, "", Optional.empty()).onServer("127.0.0.1 localhost a-1\n"))
+                .isEqualTo("192.0.2.7\tdb\n127.0.0.1\tserver\n127.0.0.1 localhost a-1\n");
+        assertThat(new TaskTuning(container).links()).isEqualTo(Map.of(SandboxWatcher.NETWORK, SandboxWatcher.HOST));
     }
 
     @Test

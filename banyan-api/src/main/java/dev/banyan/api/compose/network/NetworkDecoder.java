@@ -17,6 +17,8 @@ import java.util.TreeSet;
 /** Decodes which networks services are in, and who may use what of them. */
 public final class NetworkDecoder {
     private static final List<String> DRIVERS = List.of("", "bridge", "overlay", "default");
+    private static final String NONE = "none";
+    private static final String HOST = "host";
     private static final Connections USUAL = Party.usual();
 
     private final Mapping networks;
@@ -70,6 +72,9 @@ public final class NetworkDecoder {
             decoded.addAllNetworks(attachments(service, spot));
         }
         decoded.addAllRules(rules.ofService(name, service, spot));
+        if (service.text("network_mode").orElse("").equals(HOST)) {
+            unreached(service, spot);
+        }
         if (sound && spot.complaints().count() == before) {
             PolicyRules.problems(decoded.build()).forEach(spot::refuse);
         }
@@ -81,19 +86,32 @@ public final class NetworkDecoder {
         var mode = service.text("network_mode").orElse("");
         var at = member.map(found -> spot.key("network_mode", found.value().place()))
                 .orElse(spot);
-        if (mode.equals("host") || mode.startsWith("service:") || mode.startsWith("container:")) {
+        if (mode.startsWith("service:") || mode.startsWith("container:")) {
             at.refuse(
                     "\"" + mode + "\" is not supported yet: each container has a link of its own",
-                    mode.equals("host")
-                            ? "publish the ports that it needs"
-                            : "use the other service's name instead of localhost");
-        } else if (!List.of("", "none", "bridge", "default").contains(mode)) {
-            at.refuse("\"" + mode + "\" is no mode of networks", "write none or bridge, or remove it");
+                    "use the other service's name instead of localhost");
+        } else if (!List.of("", NONE, HOST, "bridge", "default").contains(mode)) {
+            at.refuse("\"" + mode + "\" is no mode of networks", "write none, host or bridge, or remove it");
         }
-        if (mode.equals("none") && !service.items("ports").isEmpty()) {
+        if (mode.equals(NONE) && !service.items("ports").isEmpty()) {
             at.refuse("a service without a network can publish no ports", "remove \"ports\" or \"network_mode\"");
         }
-        return !mode.equals("none");
+        return !mode.equals(NONE) && !mode.equals(HOST);
+    }
+
+    /** What says how others reach a service, where it is on its server's network and they do as they reach the server. */
+    private void unreached(Mapping service, Spot spot) {
+        for (var key : List.of("ports", ComposeKeys.POLICY, ComposeKeys.AFFINITY)) {
+            service.member(key).ifPresent(member -> spot.key(key, member.value().place())
+                    .refuse(
+                            "cannot be given together with \"network_mode: host\"",
+                            "whatever its programs listen on is open on its server"));
+        }
+        service.mapping("deploy").member("endpoint_mode").ifPresent(member -> spot.key("deploy", member.at())
+                .key("endpoint_mode", member.value().place())
+                .refuse(
+                        "cannot be given together with \"network_mode: host\"",
+                        "no name of the cluster leads to such a service"));
     }
 
     private List<Attachment> attachments(Mapping service, Spot spot) {

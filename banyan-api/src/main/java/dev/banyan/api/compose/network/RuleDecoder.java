@@ -20,6 +20,7 @@ final class RuleDecoder {
     private static final int PORT_MAX = 65_535;
 
     private final List<String> services;
+    private final List<String> onServers;
     private final List<String> peers;
     private final boolean shares;
     private final List<Placed> ofApp = new ArrayList<>();
@@ -31,6 +32,11 @@ final class RuleDecoder {
     RuleDecoder(Mapping tree, boolean shares, Spot root) {
         this.services =
                 tree.mapping("services").members().stream().map(Member::key).toList();
+        var all = tree.mapping("services");
+        this.onServers = services.stream()
+                .filter(name ->
+                        all.mapping(name).text("network_mode").orElse("").equals("host"))
+                .toList();
         this.peers = tree.texts(ComposeKeys.PEERS);
         this.shares = shares;
         each(tree, root, (rule, at) -> {
@@ -124,6 +130,10 @@ final class RuleDecoder {
     private void own(String name, Spot at) {
         if (!services.contains(name)) {
             at.refuse("there is no service \"" + name + "\"", Suggestions.didYouMean(name, services));
+        } else if (onServers.contains(name)) {
+            at.refuse(
+                    "\"" + name + "\" is on its server's network, so that rules cannot tell it from the server",
+                    "remove its \"network_mode: host\", or its name here");
         }
     }
 }

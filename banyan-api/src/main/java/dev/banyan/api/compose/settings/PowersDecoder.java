@@ -125,6 +125,9 @@ final class PowersDecoder {
         namespace("pid", HostNamespace.PID, List.of("", "private"));
         namespace("uts", HostNamespace.UTS, List.of("", "private"));
         namespace("cgroup", HostNamespace.CGROUP, List.of("", "private"));
+        if (service.text("network_mode").orElse("").equals("host")) {
+            powers.addHostNamespaces(HostNamespace.NETWORK);
+        }
         powers.setOwnCgroupView(service.text("cgroup").orElse("").equals("private"));
         var users = service.text("userns_mode").orElse("host");
         // Agents map no users: the server's own is what every container has.

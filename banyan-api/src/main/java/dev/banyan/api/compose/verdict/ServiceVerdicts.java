@@ -119,7 +119,7 @@ final class ServiceVerdicts {
                         "Services without a common one neither reach nor find each other. See [network](network.md).")
                 .honoured(
                         "network_mode",
-                        "none: no link but loopback; bridge and default: as without it; host and those of other containers are refused.")
+                        "none: no link but loopback; host: its server's network, which the agent must grant, see [privileges](privileges.md); bridge and default: as without it; those of other containers are refused.")
                 .honoured(ComposeKeys.POLICY, "Who may use which of its ports. See [network](network.md).")
                 .later("settings of networks", "mac_address");
         service.below(ComposeKeys.POLICY + ".*")

@@ -20,6 +20,7 @@ public final class Features {
     private static final String DEVICES = "devices by name";
     private static final String GROUPS = "group_add by name";
     private static final String HOST_PORTS = "ports mode host";
+    private static final String HOST_NETWORK = "network_mode host";
     private static final String NO_NETWORK = "network_mode none";
     private static final String RESTART_ATTEMPTS = "restart_policy.max_attempts";
     private static final String RESTART_DELAY = "restart_policy.delay";
@@ -49,6 +50,7 @@ public final class Features {
             RECURSION,
             DEVICES,
             GROUPS,
+            HOST_NETWORK,
             NO_NETWORK,
             HOST_PORTS,
             RESTART_DELAY,
@@ -88,8 +90,10 @@ public final class Features {
         if (settings.getPowers().hasSeccomp()) {
             needed.add(SECCOMP);
         }
-        if (settings.getNoNetwork()) {
-            needed.add(NO_NETWORK);
+        switch (NetworkMode.of(settings)) {
+            case HOST -> needed.add(HOST_NETWORK);
+            case NONE -> needed.add(NO_NETWORK);
+            case OWN -> {}
         }
         if (settings.getIpv6()) {
             needed.add(IPV6);

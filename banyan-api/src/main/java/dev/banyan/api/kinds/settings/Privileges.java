@@ -30,6 +30,7 @@ public final class Privileges {
             "host:pid",
             "host:uts",
             "host:cgroup",
+            "host:network",
             UNFILTERED,
             FILTERED,
             "apparmor:unconfined",

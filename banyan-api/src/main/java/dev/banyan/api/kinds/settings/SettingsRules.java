@@ -73,6 +73,11 @@ public final class SettingsRules {
     /** Keys of labels that Banyan and containerd set themselves. */
     private static final List<String> RESERVED = List.of("dev.banyan/", "io.cri-containerd.", "io.kubernetes.");
 
+    private static final String ON_THE_SERVERS_NETWORK = ", which \"network_mode: host\" has no part in";
+    private static final String NAMED_AS_SERVER = "is the server's own with \"network_mode: host\"";
+    private static final String LOOKS_UP_AS_SERVER =
+            "is the server's own with \"network_mode: host\", unless \"dns\" names servers";
+
     private final List<SettingsProblem> problems = new ArrayList<>();
 
     private SettingsRules() {}
@@ -307,12 +312,30 @@ public final class SettingsRules {
                 !shared.contains(HostNamespace.CGROUP) || !settings.getPowers().getOwnCgroupView(),
                 "is host and private at once",
                 "cgroup");
+        if (shared.contains(HostNamespace.NETWORK)) {
+            onTheServersNetwork(settings);
+        }
         if (shared.contains(HostNamespace.IPC)) {
             require(settings.getShmBytes() == 0, "is the server's, which \"ipc: host\" shares", "shm_size");
             settings.getSysctlsMap().keySet().stream()
                     .filter(Sysctls::ofIpc)
                     .forEach(name -> add("would change the whole server, which \"ipc: host\" shares", "sysctls", name));
         }
+    }
+
+    private void onTheServersNetwork(ContainerSettings settings) {
+        require(!settings.getNoNetwork(), "is host and none at once", "network_mode");
+        require(settings.getHostname().isEmpty(), NAMED_AS_SERVER, "hostname");
+        require(settings.getDomainname().isEmpty(), NAMED_AS_SERVER, "domainname");
+        require(settings.getLinksCount() == 0, "names addresses of the cluster" + ON_THE_SERVERS_NETWORK, "links");
+        var lookup = settings.getNameLookup();
+        boolean asks = lookup.getServersCount() > 0;
+        require(asks || lookup.getSearchesCount() == 0, LOOKS_UP_AS_SERVER, "dns_search");
+        require(asks || lookup.getOptionsCount() == 0, LOOKS_UP_AS_SERVER, "dns_opt");
+        settings.getSysctlsMap().keySet().stream()
+                .filter(name -> name.startsWith("net."))
+                .forEach(name -> add(
+                        "would change the whole server, whose network \"network_mode: host\" shares", "sysctls", name));
     }
 
     private static String tooMany(String what) {

@@ -2,10 +2,13 @@ package dev.banyan.api.kinds.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.DeviceRequest;
 import dev.banyan.api.v1.DiskLimit;
+import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.HostPath;
+import dev.banyan.api.v1.Powers;
 import dev.banyan.api.v1.RestartPolicy;
 import dev.banyan.api.v1.TaskSpec;
 import java.util.List;
@@ -40,6 +43,18 @@ class FeaturesTest {
                         "restart_policy.window");
         assertThat(Features.missing(List.of("restart_policy.delay", "devices by name"), task))
                 .containsExactly("restart_policy.max_attempts", "restart_policy.window");
+    }
+
+    @Test
+    void namesTheNetworkOfTheServer() {
+        var settings =
+                ContainerSettings.newBuilder().setPowers(Powers.newBuilder().addHostNamespaces(HostNamespace.NETWORK));
+        var task = TaskSpec.newBuilder()
+                .setContainer(ContainerSpec.newBuilder().setSettings(settings))
+                .build();
+
+        assertThat(Features.missing(List.of(), task)).containsExactly("network_mode host");
+        assertThat(Features.missing(Features.KNOWN, task)).isEmpty();
     }
 
     @Test

@@ -26,7 +26,8 @@ class PrivilegesTest {
                     .addHostNamespaces(HostNamespace.IPC)
                     .addHostNamespaces(HostNamespace.PID)
                     .addHostNamespaces(HostNamespace.UTS)
-                    .addHostNamespaces(HostNamespace.CGROUP))
+                    .addHostNamespaces(HostNamespace.CGROUP)
+                    .addHostNamespaces(HostNamespace.NETWORK))
             .toBuilder()
             .setOomScoreAdj(-1)
             .build();
@@ -42,6 +43,7 @@ class PrivilegesTest {
                         "device:/dev/fuse",
                         "host:cgroup",
                         "host:ipc",
+                        "host:network",
                         "host:pid",
                         "host:uts",
                         "oom-score",

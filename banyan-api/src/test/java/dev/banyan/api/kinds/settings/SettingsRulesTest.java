@@ -124,6 +124,14 @@ class SettingsRulesTest {
                 new Wrong("uts", s -> s.setDomainname("a").setPowers(sharing(HostNamespace.UTS))),
                 new Wrong(
                         "cgroup", s -> s.setPowers(sharing(HostNamespace.CGROUP).setOwnCgroupView(true))),
+                new Wrong("network_mode", s -> s.setNoNetwork(true).setPowers(sharing(HostNamespace.NETWORK))),
+                new Wrong("hostname", s -> s.setHostname("a").setPowers(sharing(HostNamespace.NETWORK))),
+                new Wrong("domainname", s -> s.setDomainname("a").setPowers(sharing(HostNamespace.NETWORK))),
+                new Wrong("links", s -> s.addLinks(
+                                Link.newBuilder().setService("a").setAlias("a"))
+                        .setPowers(sharing(HostNamespace.NETWORK))),
+                new Wrong("sysctls.net.core.somaxconn", s -> s.putSysctls("net.core.somaxconn", "1")
+                        .setPowers(sharing(HostNamespace.NETWORK))),
                 new Wrong("shm_size", s -> s.setShmBytes(1).setPowers(sharing(HostNamespace.IPC))),
                 new Wrong("sysctls.kernel.sem", s -> s.putSysctls("kernel.sem", "1")
                         .setPowers(sharing(HostNamespace.IPC))));
