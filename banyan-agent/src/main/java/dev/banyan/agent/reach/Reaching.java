@@ -5,6 +5,7 @@ import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ObservedContainer;
 import dev.banyan.agent.container.door.ContainerDoor;
 import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.host.process.SeenNetwork;
 import dev.banyan.agent.session.ReachSource;
 import dev.banyan.api.v1.ReachFailure;
 import dev.banyan.api.v1.ReachOutcome;
@@ -80,8 +81,9 @@ public final class Reaching implements ReachSource {
             case EXEC -> new CommandSession(env, door, person).run(id, request.getExec());
             case READ -> new FileReading(door.process(id), person).read(request.getRead());
             case WRITE -> new FileWriting(door.process(id), person).write(request.getWrite());
-            case FORWARD -> new PortSession(env, person).connect(door.process(id), request.getForward());
-            case PROBE, WHAT_NOT_SET ->
+            case FORWARD ->
+                new PortSession(env, person, SeenNetwork::dial).connect(door.process(id), request.getForward());
+            case PROBE, FACTS, WHAT_NOT_SET ->
                 Outcomes.failed(ReachFailure.Kind.INVALID, "this agent is too old for what was asked for");
         };
     }
