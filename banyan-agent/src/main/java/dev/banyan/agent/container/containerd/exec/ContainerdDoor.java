@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,9 @@ public final class ContainerdDoor implements ContainerDoor {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerdDoor.class);
     private static final String PROCESS_TYPE = "types.containerd.io/opencontainers/runtime-spec/1/Process";
     private static final int NAME_BYTES = 8;
+
+    /** Variables that may be on a disk. */
+    private static final Set<String> NO_SECRETS = Set.of("TERM");
 
     private final Way way;
     private final Env env;
@@ -52,6 +56,13 @@ public final class ContainerdDoor implements ContainerDoor {
                 containerId, "reach-" + HexFormat.of().formatHex(env.entropy().bytes(NAME_BYTES)));
         var container = spec(stored(containerId));
         boolean inMemory = way.environments().keep(containerId, name.command(), command.environment());
+        if (!inMemory && !NO_SECRETS.containsAll(command.environment().keySet())) {
+            throw new ContainerException(
+                    Kind.INVALID,
+                    "the environment of container " + containerId + " is not in memory, and variables that are given"
+                            + " to a command would be written to the server's disk; leave -e out, or have the"
+                            + " container replaced");
+        }
         var process = ProcessSpec.of(container, command, inMemory ? Map.of() : command.environment());
         var pipes =
                 Pipes.in(home(name), env, command.input(), command.terminal().isEmpty());
@@ -65,8 +76,9 @@ public final class ContainerdDoor implements ContainerDoor {
                 pipes.handedOver();
             } else {
                 pipes.close();
-                way.environments().forget(containerId, name.command());
             }
+            // Whoever runs it has read it, or will not.
+            way.environments().forget(containerId, name.command());
         }
     }
 
