@@ -28,10 +28,8 @@ import dev.banyan.runtime.env.Task;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +38,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -57,9 +54,6 @@ class ReachServersTest {
 
     /** What only a command may know. */
     private static final String ADDED = "q9-added-by-hand";
-
-    /** Files of processes and configurations, not layers of images. */
-    private static final long SMALL = 1 << 20;
 
     private Rig rig;
     private Env env;
@@ -134,14 +128,15 @@ class ReachServersTest {
                 command("echo $ADDED; read x").putEnvironment("ADDED", ADDED).setInput(true));
         await(() -> session.person().text().contains(ADDED), session);
 
-        assertThat(commandLines()).as("of all processes of the server").doesNotContain(ADDED);
-        assertThat(holding(List.of(rig.directory().data(), rig.directory().runtime(), Path.of("/tmp"))))
+        assertThat(Traces.commandLines()).as("of all processes of the server").doesNotContain(ADDED);
+        assertThat(Traces.of(
+                        ADDED, List.of(rig.directory().data(), rig.directory().runtime(), Path.of("/tmp"))))
                 .as("files that hold it, while the command runs")
                 .isEmpty();
 
         session.person().types("\n");
         assertThat(session.ended().getExitCode()).isZero();
-        assertThat(holding(List.of(environments))).isEmpty();
+        assertThat(Traces.of(ADDED, List.of(environments))).isEmpty();
     }
 
     @Test
@@ -154,50 +149,6 @@ class ReachServersTest {
             assertThat(refused.getFailure().getMessage()).contains("would be written to the server's disk");
         } finally {
             Files.move(aside, kept);
-        }
-    }
-
-    private static String commandLines() {
-        return ProcessHandle.allProcesses()
-                .map(process -> ReachServersTest.text(Path.of("/proc/" + process.pid() + "/cmdline")))
-                .collect(java.util.stream.Collectors.joining("\n"));
-    }
-
-    /** Files of the server that have the value in them. */
-    private static List<Path> holding(List<Path> directories) throws Exception {
-        var found = new ArrayList<Path>();
-        for (var directory : directories) {
-            Files.walkFileTree(directory, new java.nio.file.SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes facts) {
-                    if (facts.isRegularFile()
-                            && facts.size() < SMALL
-                            && ReachServersTest.text(file).contains(ADDED)) {
-                        found.add(file);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, java.io.IOException gone) {
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path visited, java.io.@Nullable IOException gone) {
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        }
-        return found;
-    }
-
-    /** Empty when it is gone. */
-    private static String text(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (java.io.IOException gone) {
-            return "";
         }
     }
 
