@@ -35,6 +35,7 @@ import dev.banyan.agent.probe.KernelWays;
 import dev.banyan.agent.probe.Probing;
 import dev.banyan.agent.proxy.NftablesProxy;
 import dev.banyan.agent.proxy.ProxyLoop;
+import dev.banyan.agent.reach.Inspection;
 import dev.banyan.agent.reach.Reaching;
 import dev.banyan.agent.report.ReportLoop;
 import dev.banyan.agent.session.Membership;
@@ -268,12 +269,14 @@ public final class Duties {
                 new Upkeep.Places(tools.data().resolve("image-use"), tools.logs(), Registries.CLUSTER),
                 new TaskNeeds(tasks, workload, config)));
         var reaching = new Reaching(env, tools.runtime(), tools.door(), WorkloadConfig.TASK_LABEL);
+        var inspection = new Inspection(tools.runtime(), tools.door(), WorkloadConfig.TASK_LABEL, workload::health);
         var probing = probing();
         var sources = new Relay.Sources(
-                new TaskLogs(env, tasks.lister(), config),
-                (request, person) -> request.hasProbe()
-                        ? probing.serve(request.getProbe(), person)
-                        : reaching.serve(request, person));
+                new TaskLogs(env, tasks.lister(), config), (request, person) -> switch (request.getWhatCase()) {
+                    case PROBE -> probing.serve(request.getProbe(), person);
+                    case FACTS -> inspection.serve(request, person);
+                    case EXEC, READ, WRITE, FORWARD, WHAT_NOT_SET -> reaching.serve(request, person);
+                });
         components.add(new Relay(env, post.control(), session::tie, sources));
     }
 
@@ -371,7 +374,7 @@ public final class Duties {
         return switch (tools.kernel().overlay()) {
             case OverlayChoice.Routes routes -> PathSizes.NONE;
             case OverlayChoice.Encrypted(var settings) -> {
-                var packets = new WholePackets(env, NamesTable.gateway(ranges));
+                var packets = new WholePackets(env, ranges.gateway());
                 var loop = new PathLoop(env, settings.mtu(), packets);
                 components.add(loop);
                 yield loop;

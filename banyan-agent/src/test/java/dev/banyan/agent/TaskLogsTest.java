@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.banyan.agent.workload.WorkloadConfig;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.LogLine;
+import dev.banyan.api.v1.LogPosition;
 import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Reading what tasks wrote: the tail, what follows, and over a restart of the container. */
 class TaskLogsTest {
+    private static final long NANOS = 1_000_000_000;
     private static final ObjectKey KEY = Kinds.TASKS.key("default", "shop.web.1.0.0");
 
     @TempDir
@@ -189,6 +191,103 @@ class TaskLogsTest {
                 .isInstanceOf(IllegalArgumentException.class));
     }
 
+    @Test
+    void readsOnlyWhatWasWrittenBetweenTwoTimesAndCountsTheTailOfThat() {
+        for (int second = 1; second <= 6; second++) {
+            writeAt(1, "2030-01-01T00:00:0" + second + "Z", "stdout F at " + second);
+        }
+
+        read(between(2, 5).setTail(2).build());
+
+        assertThat(texts()).containsExactly("at 3", "at 4");
+    }
+
+    @Test
+    void followsNoLongerThanTheWantedEnd() {
+        var now = env.time().now();
+        long end = (now.getEpochSecond() + 10) * NANOS;
+        read(request(-1, true).toBuilder().setUntilNs(end).build());
+        writeAt(1, now.plusSeconds(9).toString(), "stdout F in time");
+        writeAt(1, now.plusSeconds(10).toString(), "stdout F late");
+
+        simulation.runFor(Duration.ofSeconds(8));
+        assertThat(reading.done()).isFalse();
+        simulation.runFor(Duration.ofSeconds(5));
+
+        assertThat(texts()).containsExactly("in time");
+        assertThat(reading.done()).isTrue();
+    }
+
+    @Test
+    void goesOnBehindALineThatWasReadEvenOverARestart() {
+        write(1, "stdout F one", "stderr F two", "stdout F three");
+        write(2, "stdout F four");
+        write(3, "stdout F five");
+        attempt(3);
+        simulation.runFor(Duration.ofSeconds(1));
+
+        read(after(position(1, LogLine.Stream.STDOUT, 1)));
+
+        assertThat(texts()).containsExactly("two", "three", "four", "five");
+        assertThat(read).extracting(LogLine::getAttempt).containsExactly(1, 1, 2, 3);
+        write(3, "stdout F six");
+        simulation.runFor(Duration.ofSeconds(1));
+        assertThat(texts()).endsWith("six");
+    }
+
+    @Test
+    void marksAGapWhereTheLineIsNotKeptAnyMore() {
+        write(1, "stdout F one");
+
+        read(after(position(1, LogLine.Stream.STDOUT, 7)));
+
+        assertThat(read).extracting(LogLine::getStream).containsExactly(LogLine.Stream.GAP, LogLine.Stream.STDOUT);
+        assertThat(texts().getFirst()).contains("not kept any more");
+    }
+
+    @Test
+    void tellsAReaderWhereItIsWhenThereIsNothingToSend() {
+        write(1, "stdout F one", "stdout F two");
+        read(request(0, true).toBuilder().setResumes(true).build());
+
+        assertThat(read).extracting(LogLine::getStream).containsExactly(LogLine.Stream.MARK);
+        var place = read.getFirst().getPosition();
+        assertThat(place).isEqualTo(position(1, LogLine.Stream.STDOUT, 2));
+
+        read.clear();
+        write(1, "stdout F three");
+        read(after(place));
+        assertThat(texts()).contains("three").doesNotContain("two");
+    }
+
+    @Test
+    void tellsNoPlaceToAReaderThatDoesNotComeBack() {
+        read(request(0, true));
+        read(request(0, false).toBuilder().setResumes(true).build());
+
+        assertThat(read).isEmpty();
+    }
+
+    private static LogRequest.Builder between(int since, int until) {
+        return request(-1, false).toBuilder()
+                .setSinceNs((1_893_456_000L + since) * NANOS)
+                .setUntilNs((1_893_456_000L + until) * NANOS);
+    }
+
+    private static LogRequest after(LogPosition position) {
+        return request(0, true).toBuilder().setResumes(true).addAfter(position).build();
+    }
+
+    private static LogPosition position(int attempt, LogLine.Stream stream, int number) {
+        return LogPosition.newBuilder()
+                .setTask("shop.web.1.0.0")
+                .setAttempt(attempt)
+                .setTimeNs(1_893_456_000_000_000_005L)
+                .setStream(stream)
+                .setNumber(number)
+                .build();
+    }
+
     private List<String> texts() {
         return read.stream().map(LogLine::getText).toList();
     }
@@ -209,16 +308,16 @@ class TaskLogsTest {
     }
 
     private void write(int attempt, String... lines) {
+        for (var line : lines) {
+            writeAt(attempt, "2030-01-01T00:00:00.000000005Z", line);
+        }
+    }
+
+    private void writeAt(int attempt, String time, String line) {
         var file = disk.resolve("logs/shop/shop.web.1.0.0/" + attempt + ".log");
         try {
             Files.createDirectories(file.getParent());
-            for (var line : lines) {
-                Files.writeString(
-                        file,
-                        "2030-01-01T00:00:00.000000005Z " + line + "\n",
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.APPEND);
-            }
+            Files.writeString(file, time + " " + line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

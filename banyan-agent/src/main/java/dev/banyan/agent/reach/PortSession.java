@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -23,10 +24,19 @@ final class PortSession {
 
     private final Env env;
     private final Person person;
+    private final Dialer dialer;
 
-    PortSession(Env env, Person person) {
+    /** Makes a connection in the network of a process, as {@link SeenNetwork#dial} does. */
+    @FunctionalInterface
+    interface Dialer {
+        SocketChannel dial(long pid, ProtocolFamily family, InetSocketAddress address)
+                throws IOException, InterruptedException;
+    }
+
+    PortSession(Env env, Person person, Dialer dialer) {
         this.env = env;
         this.person = person;
+        this.dialer = dialer;
     }
 
     ReachOutcome connect(long pid, ForwardRequest request) throws InterruptedException {
@@ -47,18 +57,18 @@ final class PortSession {
         }
     }
 
-    private static Optional<SocketChannel> dial(long pid, int port) throws IOException, InterruptedException {
+    private Optional<SocketChannel> dial(long pid, int port) throws IOException, InterruptedException {
         try {
-            return Optional.of(SeenNetwork.dial(pid, StandardProtocolFamily.INET, loopback(port, 127, 0, 0, 1)));
+            return Optional.of(dialer.dial(pid, StandardProtocolFamily.INET, loopback(port, 127, 0, 0, 1)));
         } catch (ConnectException refused) {
             return dialNewer(pid, port);
         }
     }
 
-    private static Optional<SocketChannel> dialNewer(long pid, int port) throws InterruptedException {
+    private Optional<SocketChannel> dialNewer(long pid, int port) throws InterruptedException {
         try {
             var address = loopback(port, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
-            return Optional.of(SeenNetwork.dial(pid, StandardProtocolFamily.INET6, address));
+            return Optional.of(dialer.dial(pid, StandardProtocolFamily.INET6, address));
         } catch (IOException | UnsupportedOperationException refused) {
             return Optional.empty();
         }

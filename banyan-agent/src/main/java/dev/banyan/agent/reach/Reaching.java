@@ -6,6 +6,7 @@ import dev.banyan.agent.container.ObservedContainer;
 import dev.banyan.agent.container.door.ContainerDoor;
 import dev.banyan.agent.container.watch.SandboxWatcher;
 import dev.banyan.agent.host.HostException;
+import dev.banyan.agent.host.process.SeenNetwork;
 import dev.banyan.agent.session.ReachSource;
 import dev.banyan.api.v1.ReachFailure;
 import dev.banyan.api.v1.ReachOutcome;
@@ -82,7 +83,7 @@ public final class Reaching implements ReachSource {
             case READ -> new FileReading(door.process(id), person).read(request.getRead());
             case WRITE -> new FileWriting(door.process(id), person).write(request.getWrite());
             case FORWARD -> forward(task, id, request, person);
-            case PROBE, WHAT_NOT_SET ->
+            case PROBE, FACTS, WHAT_NOT_SET ->
                 Outcomes.failed(ReachFailure.Kind.INVALID, "this agent is too old for what was asked for");
         };
     }
@@ -99,7 +100,7 @@ public final class Reaching implements ReachSource {
                     request.getTask() + " is on its server's network, where a port may be any program's;"
                             + " connect to the server's own address, or use exec");
         }
-        return new PortSession(env, person).connect(door.process(id), request.getForward());
+        return new PortSession(env, person, SeenNetwork::dial).connect(door.process(id), request.getForward());
     }
 
     /** The newest: a container that is stopped to make room for another may run a little longer. */

@@ -5,7 +5,7 @@
  * container of the task, bounds how many sessions there are, and hands on: to {@link dev.banyan.agent.reach.CommandSession}, which runs a
  * command with the person's keyboard and screen; to {@link dev.banyan.agent.reach.FileReading} and {@link
  * dev.banyan.agent.reach.FileWriting}, which speak tar; to {@link dev.banyan.agent.reach.PortSession}, which dials inside the container's
- * network.
+ * network. {@link dev.banyan.agent.reach.Inspection} tells what a task's container is, running or not.
  *
  * <p><b>Guarantees.</b> Nothing is needed in the image: no shell, no tar. Files are opened by the kernel below the container's root, so
  * that no link of a container leads to a file of the server. Whoever is slow is waited for, by this session alone. When the person is gone

@@ -4,11 +4,14 @@ import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerRuntime;
 import dev.banyan.agent.container.ExecOutcome;
 import dev.banyan.api.v1.HealthCheck;
+import dev.banyan.api.v1.HealthFacts;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.Signal;
 import dev.banyan.runtime.env.Task;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -37,8 +40,12 @@ final class HealthProbes {
     /** The newest state of a container, as its probe's task writes it. */
     private static final class Health {
         private volatile HealthTracker.State state = HealthTracker.State.STARTING;
-        private volatile String output = "";
+        private volatile String output = ""; // of the last check that failed
+        private volatile Optional<Check> last = Optional.empty();
     }
+
+    /** How a check ended. */
+    private record Check(Instant at, String outcome, String output) {}
 
     /** The state of a container that is probed from now on, if it was not before; {@code changed} is told each new one. */
     HealthTracker.State watch(String containerId, HealthCheck check, Consumer<HealthTracker.State> changed) {
@@ -51,6 +58,25 @@ final class HealthProbes {
     String lastOutput(String containerId) {
         var probe = probes.get(containerId);
         return probe == null ? "" : probe.health().output;
+    }
+
+    /** What is known of a container's health; empty when it is not probed. */
+    Optional<HealthFacts> facts(String containerId) {
+        return Optional.ofNullable(probes.get(containerId)).map(probe -> facts(probe.health()));
+    }
+
+    private static HealthFacts facts(Health health) {
+        var facts = HealthFacts.newBuilder()
+                .setState(
+                        switch (health.state) {
+                            case STARTING -> HealthFacts.State.STARTING;
+                            case HEALTHY -> HealthFacts.State.HEALTHY;
+                            case UNHEALTHY -> HealthFacts.State.UNHEALTHY;
+                        });
+        health.last.ifPresent(check -> facts.setCheckedAtMs(check.at().toEpochMilli())
+                .setOutcome(check.outcome())
+                .setOutput(check.output()));
+        return facts.build();
     }
 
     /** Ends probing; nothing happens when it was not probed. */
@@ -105,15 +131,32 @@ final class HealthProbes {
             throws InterruptedException {
         try {
             switch (runtime.exec(containerId, check.getTestList(), orDefault(check.getTimeoutMs(), DEFAULT_TIMEOUT))) {
-                case ExecOutcome.Finished finished when finished.code() == 0 -> tracker.succeeded();
-                case ExecOutcome.Finished finished -> fail(tracker, health, finished.output());
-                case ExecOutcome.TimedOut late -> fail(tracker, health, "no answer within " + late.after());
-                case ExecOutcome.NotStarted not -> fail(tracker, health, not.reason());
+                case ExecOutcome.Finished finished
+                when finished.code() == 0 -> {
+                    ended(health, "exit code 0", finished.output());
+                    tracker.succeeded();
+                }
+                case ExecOutcome.Finished finished -> {
+                    ended(health, "exit code " + finished.code(), finished.output());
+                    fail(tracker, health, finished.output());
+                }
+                case ExecOutcome.TimedOut late -> {
+                    ended(health, "no answer within " + late.after(), "");
+                    fail(tracker, health, "no answer within " + late.after());
+                }
+                case ExecOutcome.NotStarted not -> {
+                    ended(health, "not started: " + not.reason(), "");
+                    fail(tracker, health, not.reason());
+                }
             }
         } catch (ContainerException unavailable) {
             // Says nothing of the container: its state stays.
             health.output = String.valueOf(unavailable.getMessage());
         }
+    }
+
+    private void ended(Health health, String outcome, String output) {
+        health.last = Optional.of(new Check(env.time().now(), outcome, output));
     }
 
     private void fail(HealthTracker tracker, Health health, String output) {

@@ -9,6 +9,7 @@ import dev.banyan.agent.material.Materials;
 import dev.banyan.agent.volume.disk.TaskMounts;
 import dev.banyan.agent.workload.settings.TaskLogging;
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.HealthFacts;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.cache.Informer;
@@ -153,6 +154,11 @@ public final class WorkloadController implements Component {
     /** The images, by digest, of which this server has containers, in whatever state. */
     public Set<String> images() throws InterruptedException {
         return reconciler.images();
+    }
+
+    /** What is known of the health of a container; empty when it has no check. */
+    public Optional<HealthFacts> health(String containerId) {
+        return probes.facts(containerId);
     }
 
     private Result reconcile(Request request) throws InterruptedException {

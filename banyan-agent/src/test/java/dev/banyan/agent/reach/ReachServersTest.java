@@ -11,8 +11,11 @@ import dev.banyan.agent.container.door.ContainerDoor;
 import dev.banyan.api.archive.TarEntry;
 import dev.banyan.api.archive.TarReader;
 import dev.banyan.api.archive.TarWriter;
+import dev.banyan.api.v1.ContainerFacts;
 import dev.banyan.api.v1.ExecRequest;
+import dev.banyan.api.v1.FactsRequest;
 import dev.banyan.api.v1.ForwardRequest;
+import dev.banyan.api.v1.MountFacts;
 import dev.banyan.api.v1.ReachFailure;
 import dev.banyan.api.v1.ReachOutcome;
 import dev.banyan.api.v1.ReachRequest;
@@ -49,6 +52,9 @@ class ReachServersTest {
     private static final String LABEL = "test/task";
     private static final String TASK = "shop.web.1.0.0";
 
+    /** What only a command may know. */
+    private static final String ADDED = "q9-added-by-hand";
+
     private Rig rig;
     private Env env;
     private ContainerdRuntime runtime;
@@ -76,7 +82,7 @@ class ReachServersTest {
                 Map.of("TOKEN", "k7secret", "COLOUR", "red"),
                 Optional.empty(),
                 Optional.empty());
-        SandboxSpec sandbox = rig.sandbox();
+        var sandbox = labelled(rig.sandbox());
         container = runtime.createContainer(
                 runtime.runSandbox(sandbox).id(),
                 ContainerSpec.of("web", 0, rig.image(), "0.log")
@@ -113,6 +119,37 @@ class ReachServersTest {
 
         assertThat(session.ended().getExitCode()).isZero();
         assertThat(session.person().text()).isEqualTo("k7secret blue \"9\"\n/etc\n1000\n1000\n");
+    }
+
+    @Test
+    void whatAPersonAddsToTheEnvironmentIsSeenByTheCommandAlone() throws Exception {
+        var environments = rig.directory().runtime().resolve("material/environments");
+        var session = exec(
+                command("echo $ADDED; read x").putEnvironment("ADDED", ADDED).setInput(true));
+        await(() -> session.person().text().contains(ADDED), session);
+
+        assertThat(Traces.commandLines()).as("of all processes of the server").doesNotContain(ADDED);
+        assertThat(Traces.of(
+                        ADDED, List.of(rig.directory().data(), rig.directory().runtime(), Path.of("/tmp"))))
+                .as("files that hold it, while the command runs")
+                .isEmpty();
+
+        session.person().types("\n");
+        assertThat(session.ended().getExitCode()).isZero();
+        assertThat(Traces.of(ADDED, List.of(environments))).isEmpty();
+    }
+
+    @Test
+    void withoutMemoryForItNothingIsAddedToAnEnvironment() throws Exception {
+        var kept = rig.directory().runtime().resolve("material/environments/" + container + "/environment");
+        var aside = Files.move(kept, kept.resolveSibling("aside"));
+        try {
+            var refused = exec(command("true").putEnvironment("ADDED", ADDED)).ended();
+
+            assertThat(refused.getFailure().getMessage()).contains("would be written to the server's disk");
+        } finally {
+            Files.move(aside, kept);
+        }
     }
 
     @Test
@@ -186,6 +223,29 @@ class ReachServersTest {
 
         assertThat(session.ended().getFailure().getKind()).isEqualTo(ReachFailure.Kind.IDLE);
         await(() -> !processes().contains("7774"), session);
+    }
+
+    @Test
+    void tellsWhatTheContainerIs() throws Exception {
+        var person = new FakePerson(env);
+        var inspection = new Inspection(runtime, door, LABEL, id -> Optional.empty());
+
+        var outcome = inspection.serve(
+                request().setFacts(FactsRequest.getDefaultInstance()).build(), person);
+
+        assertThat(outcome.getDone()).as(outcome.toString()).isTrue();
+        var facts = person.seen().getLast().getFacts();
+        assertThat(facts.getContainerId()).isEqualTo(container);
+        assertThat(facts.getState()).isEqualTo(ContainerFacts.State.RUNNING);
+        assertThat(facts.getPid()).isEqualTo(door.process(container));
+        assertThat(facts.getImage()).contains(rig.image().digest());
+        assertThat(facts.getStartedAtMs())
+                .isBetween(
+                        env.time().now().minus(Duration.ofHours(1)).toEpochMilli(),
+                        env.time().now().toEpochMilli());
+        assertThat(facts.getAddressesList()).hasSize(1);
+        assertThat(facts.getMountsList()).extracting(MountFacts::getTarget).contains("/etc/hosts", "/etc/resolv.conf");
+        assertThat(facts.toString()).doesNotContain("k7secret");
     }
 
     @Test
@@ -272,6 +332,21 @@ class ReachServersTest {
         assertThat(outcome.getFailure().getMessage()).contains("part/none/two").contains("there is no directory");
         assertThat(outcome.getFiles()).isEqualTo(1);
         assertThat(output("cat /tmp/part/one")).isEqualTo("1");
+    }
+
+    private static SandboxSpec labelled(SandboxSpec spec) {
+        return new SandboxSpec(
+                spec.name(),
+                spec.uid(),
+                spec.attempt(),
+                spec.hostname(),
+                spec.logDirectory(),
+                spec.cgroupParent(),
+                spec.dns(),
+                Map.of(LABEL, "default/" + TASK),
+                spec.annotations(),
+                spec.isolation(),
+                spec.environments());
     }
 
     private ReachOutcome write(String path, String top, boolean directory, byte[] tar) throws InterruptedException {

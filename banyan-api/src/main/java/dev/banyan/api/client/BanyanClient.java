@@ -274,6 +274,11 @@ public final class BanyanClient implements AutoCloseable {
         return calls.stream(calls.channels().current(), ReachGrpc.getForwardMethod(), STREAM_WINDOW);
     }
 
+    /** What a container is on its server; the caller closes the stream. */
+    public Duplex<ReachUp, ReachDown> inspect() {
+        return calls.stream(calls.channels().current(), ReachGrpc.getInspectMethod(), STREAM_WINDOW);
+    }
+
     /** Ways that an agent tries from its server; the caller closes the stream. */
     public Duplex<ReachUp, ReachDown> probe() {
         return calls.stream(calls.channels().current(), ReachGrpc.getProbeMethod(), STREAM_WINDOW);

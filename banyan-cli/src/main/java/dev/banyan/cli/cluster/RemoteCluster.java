@@ -56,10 +56,12 @@ public final class RemoteCluster implements ClusterApi {
     /** A transfer that is under way says so several times a second. */
     private static final Duration PACE = Duration.ofSeconds(1);
 
+    private final Env env;
     private final BanyanClient client;
     private final Supplier<Credentials> credentials;
 
-    private RemoteCluster(BanyanClient client, Supplier<Credentials> credentials) {
+    private RemoteCluster(Env env, BanyanClient client, Supplier<Credentials> credentials) {
+        this.env = env;
         this.client = client;
         this.credentials = credentials;
     }
@@ -88,7 +90,7 @@ public final class RemoteCluster implements ClusterApi {
         if (due.isPresent()) {
             renew(client, configuration, context.name());
         }
-        return new RemoteCluster(client, () -> directory
+        return new RemoteCluster(env, client, () -> directory
                 .load()
                 .orElseThrow(() -> new IdentityException("no credentials at " + directory.key())));
     }
@@ -210,7 +212,20 @@ public final class RemoteCluster implements ClusterApi {
 
     @Override
     public LogStream logs(LogRequest request) {
-        return new FollowedLogs(new RemoteLogs(client.logs(request), () -> {}), request, this::logsAt);
+        return new FollowedLogs(
+                env, new RemoteLogs(client.logs(request), () -> {}), request, new FollowedLogs.Engines() {
+                    @Override
+                    public LogStream again(LogRequest later) {
+                        // Streams do not look for an engine that answers; this does.
+                        var ignored = client.status();
+                        return new RemoteLogs(client.logs(later), () -> {});
+                    }
+
+                    @Override
+                    public LogStream at(String endpoint, LogRequest there) {
+                        return logsAt(endpoint, there);
+                    }
+                });
     }
 
     @Override

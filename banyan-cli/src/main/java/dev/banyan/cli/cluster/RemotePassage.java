@@ -20,6 +20,9 @@ final class RemotePassage implements Passage {
 
     private static final Duration OPEN_MAX = Duration.ofSeconds(60);
 
+    /** To be told something takes no program that starts. */
+    private static final Duration TELL_MAX = Duration.ofSeconds(5);
+
     private final Duplex<ReachUp, ReachDown> stream;
     private final Runnable after;
     private final ReentrantLock sending = new ReentrantLock(); // a stream has one sender at a time
@@ -32,7 +35,7 @@ final class RemotePassage implements Passage {
 
     static Passage open(BanyanClient client, ReachRequest request) throws InterruptedException {
         var here = at(client, request, () -> {});
-        var answer = here.answered();
+        var answer = here.answered(request);
         if (!answer.hasElsewhere()) {
             return here;
         }
@@ -41,7 +44,7 @@ final class RemotePassage implements Passage {
         boolean opened = false;
         try {
             var there = at(other, request, other::close);
-            if (there.answered().hasElsewhere()) {
+            if (there.answered(request).hasElsewhere()) {
                 throw new ApiException(
                         Reason.UNAVAILABLE,
                         (request.hasProbe()
@@ -67,6 +70,7 @@ final class RemotePassage implements Passage {
                     case WRITE -> client.writeFiles();
                     case FORWARD -> client.forward();
                     case PROBE -> client.probe();
+                    case FACTS -> client.inspect();
                     case WHAT_NOT_SET -> throw new IllegalArgumentException("nothing is asked for");
                 };
         var passage = new RemotePassage(stream, after);
@@ -74,9 +78,9 @@ final class RemotePassage implements Passage {
         return passage;
     }
 
-    private ReachDown answered() throws InterruptedException {
-        var answer =
-                receive(OPEN_MAX).orElseThrow(() -> new ApiException(Reason.UNAVAILABLE, "the engine does not answer"));
+    private ReachDown answered(ReachRequest request) throws InterruptedException {
+        var answer = receive(request.hasFacts() ? TELL_MAX : OPEN_MAX)
+                .orElseThrow(() -> new ApiException(Reason.UNAVAILABLE, "the engine does not answer"));
         first = answer;
         return answer;
     }

@@ -12,6 +12,7 @@ import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.cli.app.AppEvents;
 import dev.banyan.cli.app.Apps;
+import dev.banyan.cli.cluster.ClusterApi;
 import dev.banyan.runtime.resource.Kind;
 import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.store.ReadAt;
@@ -23,33 +24,42 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** What there is of a name, as items that are printed. */
 final class Found {
     /** As many as explain what happened last. */
     private static final int EVENTS_MAX = 10;
 
+    private static final Pattern REPLICA = Pattern.compile("(?:(?<app>[^/]+)/)?(?<service>.+)\\.(?<slot>[0-9]{1,6})");
+
     private final Store store;
+    private final LiveContainers containers;
     private final List<Resource<EventSpec, EventStatus>> events;
 
-    Found(Store store) {
-        this.store = store;
+    Found(ClusterApi cluster) {
+        this.store = cluster.store();
+        this.containers = new LiveContainers(cluster);
         this.events = AppEvents.sorted(all(Kinds.EVENTS, Selection.of(Kinds.EVENTS.name())));
     }
 
     /**
-     * All that a word stands for: an app, a task, an agent, or {@code [APP/]SERVICE}, in this order.
+     * All that a word stands for: an app, a task, an agent, {@code [APP/]SERVICE} or {@code [APP/]SERVICE.SLOT}, in this order.
      *
      * @throws ApiException NOT_FOUND when it stands for nothing
      */
-    List<Map<String, Object>> items(String word) {
+    List<Map<String, Object>> items(String word) throws InterruptedException {
         var items = new ArrayList<Map<String, Object>>();
         add(items, Kinds.DEPLOYMENTS, Selection.of(Kinds.DEPLOYMENTS.name()).in(Apps.NAMESPACE), word);
         var tasks = all(Kinds.TASKS, Selection.of(Kinds.TASKS.name()).in(Apps.NAMESPACE));
-        tasks.stream().filter(task -> task.name().equals(word)).forEach(task -> items.add(item(Kinds.TASKS, task)));
+        addTasks(items, tasks, task -> task.name().equals(word));
         add(items, Kinds.AGENTS, Selection.of(Kinds.AGENTS.name()), word);
         if (items.isEmpty()) {
             services(items, tasks, word);
+        }
+        if (items.isEmpty()) {
+            replica(items, tasks, word);
         }
         if (items.isEmpty()) {
             throw new ApiException(
@@ -67,7 +77,8 @@ final class Found {
                 .forEach(object -> items.add(item(kind, object)));
     }
 
-    private void services(List<Map<String, Object>> items, List<Resource<TaskSpec, TaskStatus>> tasks, String word) {
+    private void services(List<Map<String, Object>> items, List<Resource<TaskSpec, TaskStatus>> tasks, String word)
+            throws InterruptedException {
         int slash = word.indexOf('/');
         var app = slash < 0 ? Optional.<String>empty() : Optional.of(word.substring(0, slash));
         var service = word.substring(slash + 1);
@@ -78,12 +89,43 @@ final class Found {
                             .isEmpty();
             if (named) {
                 items.add(item(Kinds.SERVICES, object));
-                tasks.stream()
-                        .filter(task -> task.spec().getService().equals(service)
+                addTasks(
+                        items,
+                        tasks,
+                        task -> task.spec().getService().equals(service)
                                 && task.spec()
                                         .getDeployment()
-                                        .equals(object.spec().getDeployment()))
-                        .forEach(task -> items.add(item(Kinds.TASKS, task)));
+                                        .equals(object.spec().getDeployment()));
+            }
+        }
+    }
+
+    /** The tasks of one replica, those that were replaced too. */
+    private void replica(List<Map<String, Object>> items, List<Resource<TaskSpec, TaskStatus>> tasks, String word)
+            throws InterruptedException {
+        var matcher = REPLICA.matcher(word);
+        if (matcher.matches()) {
+            var app = Optional.ofNullable(matcher.group("app"));
+            addTasks(
+                    items,
+                    tasks,
+                    task -> task.spec().getService().equals(matcher.group("service"))
+                            && task.spec().getSlot() == Integer.parseInt(matcher.group("slot"))
+                            && app.filter(name -> !name.equals(task.spec().getDeployment()))
+                                    .isEmpty());
+        }
+    }
+
+    private void addTasks(
+            List<Map<String, Object>> items,
+            List<Resource<TaskSpec, TaskStatus>> tasks,
+            Predicate<Resource<TaskSpec, TaskStatus>> wanted)
+            throws InterruptedException {
+        for (var task : tasks) {
+            if (wanted.test(task)) {
+                var item = item(Kinds.TASKS, task);
+                containers.of(task).ifPresent(facts -> item.put("container", facts));
+                items.add(item);
             }
         }
     }

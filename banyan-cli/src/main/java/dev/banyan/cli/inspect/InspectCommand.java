@@ -18,9 +18,16 @@ import picocli.CommandLine.Parameters;
         name = "inspect",
         description = {
             "Shows all that the cluster knows of apps, services, tasks and agents, with their last events.",
+            "A task is shown with what its container is on its server, and without values of its environment.",
             "A service is shown with its tasks, an agent with what it reports of its server."
         },
-        footer = {"", "Examples:", "  banyan-cli inspect shop/web", "  banyan-cli inspect -o json agent-1"})
+        footer = {
+            "",
+            "Examples:",
+            "  banyan-cli inspect shop/web",
+            "  banyan-cli inspect -o table shop/web.1",
+            "  banyan-cli inspect -o json agent-1"
+        })
 final class InspectCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
@@ -29,7 +36,7 @@ final class InspectCommand implements Callable<Integer> {
             description = "yaml, json or table.")
     private Format format = Format.yaml;
 
-    @Parameters(arity = "1..*", paramLabel = "NAME", description = "An app, a task, an agent, or [APP/]SERVICE.")
+    @Parameters(arity = "1..*", paramLabel = "NAME", description = "An app, a task, an agent, or [APP/]SERVICE[.SLOT].")
     private List<String> names = List.of();
 
     private final Program program;
@@ -39,11 +46,13 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         try (var cluster = program.access().open()) {
-            var found = new Found(cluster.store());
+            var found = new Found(cluster);
             var items = new ArrayList<Map<String, Object>>();
-            names.forEach(name -> items.addAll(found.items(name)));
+            for (var name : names) {
+                items.addAll(found.items(name));
+            }
             program.console()
                     .data(
                             format == Format.table

@@ -14,9 +14,15 @@ import java.util.TreeMap;
 
 /** A message as maps, lists and plain values, under the names of its schema. Pure. */
 final class MessageTree {
+    private static final String ENVIRONMENT = "environment";
+    private static final String NOT_SHOWN = "(not shown)";
+
     private MessageTree() {}
 
-    /** All fields that are set. Bytes are told by their number: they mean nothing to people. */
+    /**
+     * All fields that are set. Bytes are told by their number: they mean nothing to people. Of environments only the names are told: values
+     * may be secrets.
+     */
     static Map<String, Object> of(Message message) {
         var tree = new LinkedHashMap<String, Object>();
         message.getAllFields().forEach((field, value) -> tree.put(field.getName(), any(field, value)));
@@ -25,7 +31,11 @@ final class MessageTree {
 
     private static Object any(FieldDescriptor field, Object value) {
         if (field.isMapField()) {
-            return map((List<?>) value);
+            var map = map((List<?>) value);
+            if (field.getName().equals(ENVIRONMENT)) {
+                map.replaceAll((name, hidden) -> NOT_SHOWN);
+            }
+            return map;
         }
         if (field.isRepeated()) {
             var all = new ArrayList<Object>();

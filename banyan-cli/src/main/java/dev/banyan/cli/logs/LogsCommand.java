@@ -40,6 +40,10 @@ import picocli.CommandLine.Parameters;
         })
 final class LogsCommand implements Callable<Integer> {
     private static final Duration IDLE = Duration.ofSeconds(1);
+
+    /** Longer than what was written before the end takes to come. */
+    private static final Duration LATE = Duration.ofSeconds(5);
+
     private static final long NANOS = 1_000_000_000;
 
     @Mixin
@@ -89,60 +93,49 @@ final class LogsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var now = program.env().time().now();
-        Wanted wanted;
+        LogRequest request;
+        Optional<Instant> end;
         try {
-            wanted = new Wanted(
-                    services, since.map(text -> Moment.parse(text, now)), until.map(text -> Moment.parse(text, now)));
+            end = until.map(text -> Moment.parse(text, now));
+            request = request(since.map(text -> Moment.parse(text, now)), end);
         } catch (IllegalArgumentException malformed) {
             program.console().say("banyan-cli: " + malformed.getMessage() + "\n");
             return ExitCode.USAGE.number();
         }
         try (var cluster = program.access().open()) {
             Apps.find(cluster.store(), app);
-            return read(cluster, wanted);
+            return read(cluster, request, end);
         }
     }
 
-    /** What of all lines is printed. What is not output is printed whenever it came. */
-    private record Wanted(List<String> services, Optional<Instant> since, Optional<Instant> until) {
-        boolean has(LogLine line) {
-            if (services.size() > 1
-                    && TaskName.parsed(line.getTask())
-                            .filter(task -> !services.contains(task.service()))
-                            .isPresent()) {
-                return false;
-            }
-            if (line.getStream() == LogLine.Stream.GAP) {
-                return true;
-            }
-            var time = at(line);
-            return since.filter(time::isBefore).isEmpty()
-                    && until.filter(end -> !time.isBefore(end)).isEmpty();
-        }
+    private LogRequest request(Optional<Instant> begin, Optional<Instant> end) {
+        return LogRequest.newBuilder()
+                .setNamespace(Apps.NAMESPACE)
+                .setDeployment(app)
+                .addAllServices(services)
+                .setTail(tail < 0 ? -1 : tail)
+                .setSinceNs(begin.map(LogsCommand::nanos).orElse(0L))
+                .setUntilNs(end.map(LogsCommand::nanos).orElse(0L))
+                .setFollow(follow)
+                .setResumes(true)
+                .build();
     }
 
     private static Instant at(LogLine line) {
         return Instant.ofEpochSecond(line.getTimeNs() / NANOS, line.getTimeNs() % NANOS);
     }
 
-    private int read(ClusterApi cluster, Wanted wanted) throws InterruptedException {
-        var request = LogRequest.newBuilder()
-                .setNamespace(Apps.NAMESPACE)
-                .setDeployment(app)
-                .setService(services.size() == 1 ? services.getFirst() : "")
-                .setTail(tail < 0 ? -1 : tail)
-                .setFollow(follow)
-                .build();
+    private static long nanos(Instant time) {
+        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), NANOS), time.getNano());
+    }
+
+    private int read(ClusterApi cluster, LogRequest request, Optional<Instant> end) throws InterruptedException {
         try (var stream = cluster.logs(request)) {
-            while (wanted.until().isEmpty() || !follow || goesOn(wanted.until().get())) {
+            while (end.isEmpty() || !follow || goesOn(end.get())) {
                 switch (stream.next(IDLE)) {
-                    case LogStream.Next.Line(var line) -> {
-                        if (wanted.has(line)) {
-                            print(line);
-                        }
-                    }
+                    case LogStream.Next.Line(var line) -> print(line);
                     case LogStream.Next.Idle idle -> {}
-                    case LogStream.Next.End end -> {
+                    case LogStream.Next.End over -> {
                         return ExitCode.OK.number();
                     }
                 }
@@ -151,9 +144,9 @@ final class LogsCommand implements Callable<Integer> {
         }
     }
 
-    /** What was written before the end takes a moment to come. */
+    /** The cluster ends it by itself, unless nobody of it answers. */
     private boolean goesOn(Instant end) {
-        return program.env().time().now().isBefore(end.plus(IDLE));
+        return program.env().time().now().isBefore(end.plus(LATE));
     }
 
     private void print(LogLine line) {

@@ -57,6 +57,11 @@ final class CopyCommand implements Callable<Integer> {
             description = "A link that is to be copied stands for what it leads to.")
     private boolean follow;
 
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Says nothing of how far it is; only what is left out or fails.")
+    private boolean quiet;
+
     @Option(names = "--index", paramLabel = "SLOT", description = "Which replica, from 0.")
     private @Nullable Integer index;
 
@@ -103,17 +108,24 @@ final class CopyCommand implements Callable<Integer> {
         var request = request(cluster, source.service().orElseThrow())
                 .setRead(ReadFilesRequest.newBuilder().setPath(source.path()).setFollow(follow))
                 .build();
-        try (var passage = cluster.reach(request)) {
-            var parts = new PassageParts(passage, this::note);
+        var meter = meter(destination.stream());
+        try (var passage = meter.over(cluster.reach(request))) {
+            var parts = new PassageParts(passage, meter::say);
             if (destination.stream()) {
                 new PartInput(parts).transferTo(new RawOutput());
                 return ended(parts.outcome(), Optional.empty());
             }
-            return unpacked(parts, source, destination);
+            return unpacked(meter, parts, source, destination);
         }
     }
 
-    private int unpacked(PassageParts parts, CopyPath source, CopyPath destination) throws IOException {
+    /** @param silent when what is copied goes to a program, which has the screen */
+    private CopyMeter meter(boolean silent) {
+        return CopyMeter.of(program.console(), program.env().time(), quiet || silent);
+    }
+
+    private int unpacked(CopyMeter meter, PassageParts parts, CopyPath source, CopyPath destination)
+            throws IOException {
         var input = new PartInput(parts);
         var stream = new TarReader(input);
         var first = stream.next();
@@ -129,15 +141,18 @@ final class CopyCommand implements Callable<Integer> {
             case CopyPlan.Refused(var why) -> failed(ExitCode.FAILED, why);
             case CopyPlan.To(var path) -> {
                 var place = new LocalPlace(program.directory(), Path.of(path), owners);
-                var unpacking = new Unpacking(place, root ? "" : name, path, this::note);
+                var unpacking = new Unpacking(place, root ? "" : name, path, meter::say);
                 try {
                     unpacking.beginning(first.get(), stream);
                     var ignored = input.transferTo(OutputStream.nullOutputStream());
                 } catch (IOException failed) {
+                    meter.end();
                     yield failed(
                             ExitCode.FAILED, failed.getMessage() + "; " + copied(unpacking.files(), unpacking.bytes()));
                 }
-                yield ended(parts.outcome(), Optional.of(unpacking));
+                var outcome = parts.outcome();
+                meter.end();
+                yield ended(outcome, Optional.of(unpacking));
             }
         };
     }
@@ -160,13 +175,17 @@ final class CopyCommand implements Callable<Integer> {
         var request = request(cluster, destination.service().orElseThrow())
                 .setWrite(write)
                 .build();
-        try (var passage = cluster.reach(request)) {
+        var meter = meter(false);
+        try (var passage = meter.over(cluster.reach(request))) {
             var unread = new AtomicReference<>("");
-            var sending =
-                    program.env().tasks().spawn("sending", () -> unread.set(send(passage, source, path, through)));
+            var files = new Local(source, path, through);
+            var sending = program.env().tasks().spawn("sending", () -> unread.set(send(passage, files, meter)));
             try {
-                return ended(new PassageParts(passage, this::note).outcome(), Optional.empty());
+                var outcome = new PassageParts(passage, meter::say).outcome();
+                meter.end();
+                return ended(outcome, Optional.empty());
             } catch (ApiException broken) {
+                meter.end();
                 if (unread.get().isEmpty()) {
                     throw broken;
                 }
@@ -177,17 +196,20 @@ final class CopyCommand implements Callable<Integer> {
         }
     }
 
+    /** @param through whether a link at the path stands for what it leads to */
+    private record Local(CopyPath source, Path path, boolean through) {}
+
     /** Why not all could be read here, which breaks the session; empty when all was sent. */
-    private String send(Passage passage, CopyPath source, Path path, boolean through) throws InterruptedException {
+    private String send(Passage passage, Local files, CopyMeter meter) throws InterruptedException {
         var out = new PartOutput(
                 part -> passage.send(ReachUp.newBuilder().setData(part).build()));
         try {
-            if (source.stream()) {
+            if (files.source().stream()) {
                 var ignored = program.input().transferTo(out);
                 out.flush();
             } else {
                 var tar = new TarWriter(out);
-                new LocalFiles(tar, this::note).write(path, name(path), through);
+                new LocalFiles(tar, meter::say).write(files.path(), name(files.path()), files.through());
                 tar.finish();
             }
         } catch (PartOutput.Over over) {
@@ -221,7 +243,7 @@ final class CopyCommand implements Callable<Integer> {
             }
             return code;
         }
-        if (program.console().terminal()) {
+        if (program.console().terminal() && !quiet) {
             program.console().say(copied(files, bytes) + "\n");
         }
         return ExitCode.OK.number();
@@ -229,10 +251,6 @@ final class CopyCommand implements Callable<Integer> {
 
     private static String copied(long files, long bytes) {
         return "copied " + files + " files, " + bytes + " bytes";
-    }
-
-    private void note(String words) {
-        program.console().say(Visible.text(words) + "\n");
     }
 
     private final class RawOutput extends OutputStream {

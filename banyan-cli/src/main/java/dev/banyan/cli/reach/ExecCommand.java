@@ -124,6 +124,9 @@ final class ExecCommand implements Callable<Integer> {
         if (words.isEmpty()) {
             return usage("there is no command: write it after --");
         }
+        if (variables.stream().anyMatch(variable -> variable.isEmpty() || variable.startsWith("="))) {
+            return usage("-e wants NAME or NAME=VALUE"); // what it got may be a secret
+        }
         DetachKeys keys;
         try {
             keys = DetachKeys.parse(detachKeys);
@@ -217,7 +220,7 @@ final class ExecCommand implements Callable<Integer> {
                     case OUTCOME -> {
                         return seen.getOutcome();
                     }
-                    case OPENED, END, ELSEWHERE, PROBED, PART_NOT_SET -> {}
+                    case OPENED, END, ELSEWHERE, PROBED, FACTS, PART_NOT_SET -> {}
                 }
             }
             if (screen) {

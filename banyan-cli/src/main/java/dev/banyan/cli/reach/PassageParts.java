@@ -59,7 +59,7 @@ final class PassageParts implements PartInput.Source {
                 outcome = Optional.of(received.get().getOutcome());
                 yield Optional.empty();
             }
-            case OPENED, ERRORS, ELSEWHERE, PROBED, PART_NOT_SET -> Optional.of(ByteString.EMPTY);
+            case OPENED, ERRORS, ELSEWHERE, PROBED, FACTS, PART_NOT_SET -> Optional.of(ByteString.EMPTY);
         };
     }
 }

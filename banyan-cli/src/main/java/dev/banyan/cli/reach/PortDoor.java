@@ -104,7 +104,7 @@ final class PortDoor {
                         ended(part.get().getOutcome(), socket);
                         return;
                     }
-                    case OPENED, ERRORS, NOTE, ELSEWHERE, PROBED, PART_NOT_SET -> {}
+                    case OPENED, ERRORS, NOTE, ELSEWHERE, PROBED, FACTS, PART_NOT_SET -> {}
                 }
             }
         } finally {

@@ -7,6 +7,7 @@ import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.runtime.store.ReadAt;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,32 @@ class AgentLabelsTest {
 
         assertThat(run.exit()).as(run.err()).isEqualTo(exit);
         assertThat(run.err()).contains(words);
+        assertThat(revision()).isEqualTo(revision);
+    }
+
+    @Test
+    void takesAnAgentOutForGoodAndNoOther() {
+        bench.cluster.agent("a2", AgentStatus.State.LOST, "10.0.0.2");
+
+        assertThat(bench.run("agents", "remove", "a1")).isEqualTo(new CommandBench.Run(0, "a1 is removed\n", ""));
+
+        assertThat(bench.run("agents").out()).contains("a2").doesNotContain("a1");
+        var again = bench.run("agents", "remove", "a1");
+        assertThat(again.exit()).isEqualTo(2);
+        assertThat(again.err()).contains("there is no agent \"a1\"; banyan-cli agents lists those that there are");
+    }
+
+    @Test
+    void removesNothingForAWrongName() {
+        long revision = revision();
+
+        for (var name : List.of("A!", "", "a1/x")) {
+            var run = bench.run("agents", "remove", name);
+            assertThat(run.exit()).as(name).isEqualTo(2);
+            assertThat(run.err()).contains("there is no agent");
+        }
+        assertThat(bench.run("agents", "remove").exit()).isEqualTo(2);
+        assertThat(bench.run("agents", "remove", "a1", "a2").exit()).isEqualTo(2);
         assertThat(revision()).isEqualTo(revision);
     }
 

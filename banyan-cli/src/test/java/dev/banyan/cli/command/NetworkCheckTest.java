@@ -9,6 +9,7 @@ import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.Backend;
 import dev.banyan.api.v1.Connections;
+import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.OverlayPeer;
 import dev.banyan.api.v1.OverlayReport;
@@ -22,6 +23,7 @@ import dev.banyan.api.v1.ReachDown;
 import dev.banyan.api.v1.ReachFailure;
 import dev.banyan.api.v1.ReachOutcome;
 import dev.banyan.api.v1.ReachUp;
+import dev.banyan.api.v1.ServiceProgress;
 import dev.banyan.api.v1.ServiceSpec;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
@@ -237,6 +239,10 @@ class NetworkCheckTest {
                         "TCP 10.192.0.5 80",
                         "UDP 10.192.1.4 53");
         assertThat(ofFirst.getProbesList())
+                .filteredOn(probe -> probe.getWay() == Probe.Way.NAME)
+                .singleElement()
+                .satisfies(probe -> assertThat(probe.getAddressesList()).containsExactly("10.200.0.1"));
+        assertThat(ofFirst.getProbesList())
                 .filteredOn(probe -> probe.getWay() == Probe.Way.REVISION)
                 .singleElement()
                 .satisfies(probe -> assertThat(probe.getRevision()).isPositive());
@@ -381,6 +387,17 @@ class NetworkCheckTest {
         answer((agent, probe) -> Outcome.WELL);
 
         assertThat(bench.run("network", "check").out()).contains("a1    shop.web  2 of 2  ok");
+
+        bench.cluster.report(
+                "shop",
+                DeploymentStatus.newBuilder()
+                        .addServices(ServiceProgress.newBuilder()
+                                .setService("web")
+                                .setWanted(2)
+                                .setWaitingFor("no agent has room")));
+        var lacking = bench.run("network", "check");
+        assertThat(lacking.exit()).isEqualTo(1);
+        assertThat(lacking.out()).contains("replicas: no ready replica: no agent has room");
     }
 
     @Test

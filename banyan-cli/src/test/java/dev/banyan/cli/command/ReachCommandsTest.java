@@ -131,6 +131,16 @@ class ReachCommandsTest {
     }
 
     @Test
+    void refusesVariablesWithoutANameAndDoesNotRepeatThem() {
+        for (var variable : List.of("", "=k7secret")) {
+            var run = bench.run("exec", "-e", variable, "web", "true");
+
+            assertThat(run).isEqualTo(new CommandBench.Run(2, "", "banyan-cli: -e wants NAME or NAME=VALUE\n"));
+        }
+        assertThat(requests).isEmpty();
+    }
+
+    @Test
     void theOptionsOfTheCommandAreTheCommands() {
         answer(exited(0));
 

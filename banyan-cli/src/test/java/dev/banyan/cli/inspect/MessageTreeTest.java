@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import com.google.protobuf.ByteString;
 import dev.banyan.api.v1.ContainerSettings;
+import dev.banyan.api.v1.ContainerSpec;
 import dev.banyan.api.v1.ExtraHost;
 import dev.banyan.api.v1.PullStatus;
 import dev.banyan.api.v1.ReachUp;
@@ -60,6 +61,17 @@ class MessageTreeTest {
         assertThat(MessageTree.of(settings).get("labels"))
                 .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
                 .containsExactly(entry("a", ""), entry("m", "3"), entry("z", "1"));
+    }
+
+    @Test
+    void ofAnEnvironmentOnlyTheNamesAreTold() {
+        var spec = ContainerSpec.newBuilder()
+                .putEnvironment("TOKEN", "k7secret")
+                .putEnvironment("COLOUR", "red")
+                .build();
+
+        assertThat(MessageTree.of(spec).get("environment"))
+                .isEqualTo(Map.of("TOKEN", "(not shown)", "COLOUR", "(not shown)"));
     }
 
     @Test

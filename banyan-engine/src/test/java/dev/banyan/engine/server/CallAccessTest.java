@@ -67,6 +67,7 @@ class CallAccessTest {
             Map.entry("banyan.v1.Reach/WriteFiles", "admin"),
             Map.entry("banyan.v1.Reach/Forward", "admin"),
             Map.entry("banyan.v1.Reach/Probe", "admin"),
+            Map.entry("banyan.v1.Reach/Inspect", "admin"),
             Map.entry("banyan.v1.Contents/Missing", "admin"),
             Map.entry("banyan.v1.Contents/Put", "admin"),
             Map.entry("banyan.v1.Material/Open", "agent"),

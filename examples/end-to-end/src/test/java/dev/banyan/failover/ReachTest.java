@@ -28,6 +28,9 @@ class ReachTest {
     private static final Duration SOON = Duration.ofMinutes(3);
     private static final int MEBI = 1 << 20;
 
+    /** A secret for one command. */
+    private static final String ADDED = "m4-by-hand";
+
     @Test
     void peopleReachIntoContainersWhereverTheyAre() throws Exception {
         try (var cluster = Cluster.start(ClusterPlan.agents(2).withTwoEngines())) {
@@ -36,6 +39,8 @@ class ReachTest {
             up(cluster, image);
 
             runsCommandsThroughEitherEngine(cluster);
+            writesNoVariableOfACommandIntoALog(cluster);
+            keepsVariablesInMemory(cluster);
             givesACommandATerminal(cluster);
             carriesFiftyMebibytesBothWays(cluster);
             forwardsPorts(cluster);
@@ -67,19 +72,34 @@ class ReachTest {
                         context,
                         "exec",
                         "-e",
-                        "MORE=1",
+                        "MORE=" + ADDED,
                         replica,
                         "--",
                         "sh",
                         "-c",
                         "echo $TOKEN $MORE; echo trouble >&2; exit 7");
                 assertThat(output.status()).as(output.toString()).isEqualTo(7);
-                assertThat(output.out()).isEqualTo("k7secret 1\n");
+                assertThat(output.out()).isEqualTo("k7secret " + ADDED + "\n");
                 assertThat(output.err()).isEqualTo("trouble\n");
             }
         }
         assertThat(cluster.cliAt("one", "exec", "web", "--", "nosuch").status()).isEqualTo(127);
         assertThat(cluster.cliAt("one", "exec", "wep", "--", "true").err()).contains("web");
+    }
+
+    private static void writesNoVariableOfACommandIntoALog(Cluster cluster) throws IOException {
+        for (var daemon : List.of(cluster.engine(), cluster.secondEngine(), cluster.agent(1), cluster.agent(2))) {
+            assertThat(Files.readString(daemon.log())).as(daemon.name()).doesNotContain(ADDED);
+        }
+    }
+
+    /** Where variables of commands lie until these have begun. */
+    private static void keepsVariablesInMemory(Cluster cluster) throws IOException {
+        for (int agent = 1; agent <= 2; agent++) {
+            var mounts = Files.readString(
+                    Path.of("/proc", Long.toString(cluster.agent(agent).pid()), "mounts"));
+            assertThat(mounts).containsPattern("banyan-material /\\S+ tmpfs ");
+        }
     }
 
     private static void givesACommandATerminal(Cluster cluster) throws Exception {

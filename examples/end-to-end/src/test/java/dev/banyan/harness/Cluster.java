@@ -251,11 +251,16 @@ public final class Cluster implements AutoCloseable {
 
     /** The cluster's objects, as the joined CLI may see them. */
     public Store store() {
+        return client().store();
+    }
+
+    /** A connection of the joined CLI's to the first engine, by its socket; closed with the cluster. */
+    public BanyanClient client() {
         if (client.isEmpty()) {
             var credentials = new CredentialsDirectory(cliCredentials());
             client = Optional.of(BanyanClient.open(credentials, List.of("unix:" + socket()), new SystemEnv()));
         }
-        return client.get().store();
+        return client.get();
     }
 
     /** Runs the joined CLI to its end. */

@@ -12,6 +12,7 @@ import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
 import dev.banyan.api.v1.Assignment;
 import dev.banyan.api.v1.LogLine;
+import dev.banyan.api.v1.LogPosition;
 import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.ReachOutcome;
 import dev.banyan.api.v1.RegisterRequest;
@@ -26,9 +27,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,12 +57,16 @@ class RelayTest {
                         .setVersion("1")
                         .build())
                 .getEpoch());
+        task(TASK);
+    }
+
+    private void task(String name) {
         var spec = TaskSpec.newBuilder()
                 .setDeployment("shop")
                 .setService("web")
                 .setAssignment(Assignment.newBuilder().setAgent("web").setAgentUid(engine.agentUid()));
         var draft = Draft.of(
-                        Kinds.TASKS.key("default", TASK), Kinds.TASKS.spec().encode(spec.build()))
+                        Kinds.TASKS.key("default", name), Kinds.TASKS.spec().encode(spec.build()))
                 .labelled(Map.of(Labels.DEPLOYMENT, "shop", Labels.SERVICE, "web"));
         assertThat(engine.store().commit(Commit.of(new Write.Create(draft))).written())
                 .isTrue();
@@ -197,6 +204,74 @@ class RelayTest {
     }
 
     @Test
+    void whoFollowsAndComesBackIsToldThatAnAgentIsAway() throws Exception {
+        epoch.set(0);
+        relay((request, sink) -> {});
+        var resuming = request(true).toBuilder().setTask(TASK).setResumes(true).build();
+
+        var read = readAll(resuming);
+
+        assertThat(read).extracting(LogLine::getStream).containsExactly(LogLine.Stream.AWAY);
+        assertThat(read.getFirst().getText()).contains("not connected");
+        assertThat(read.getFirst().hasPosition()).as("it is not new").isFalse();
+    }
+
+    @Test
+    void theAgentIsAskedForWhatIsWantedOfItsOwnTask() throws Exception {
+        var asked = new AtomicReference<>(LogRequest.getDefaultInstance());
+        relay((request, sink) -> {
+            asked.set(request);
+            assertThat(sink.accept(lines(0, 1))).isTrue();
+        });
+        var own = LogPosition.newBuilder().setTask(TASK).setTimeNs(7).build();
+
+        var read = readAll(request(false).toBuilder()
+                .addServices("db")
+                .addServices("web")
+                .setSinceNs(3)
+                .setUntilNs(9)
+                .addAfter(own.toBuilder().setTask("shop.db.1.0.0"))
+                .addAfter(own)
+                .build());
+
+        assertThat(read).hasSize(1);
+        assertThat(asked.get().getAfterList()).containsExactly(own);
+        assertThat(asked.get().getSinceNs()).isEqualTo(3);
+        assertThat(asked.get().getUntilNs()).isEqualTo(9);
+        assertThat(readAll(request(false).toBuilder().addServices("db").build()))
+                .as("of other services")
+                .isEmpty();
+    }
+
+    @Test
+    void aTaskThatComesWhileFollowingIsReadFromItsBeginning() throws Exception {
+        var tails = new ConcurrentHashMap<String, Integer>();
+        relay((request, sink) -> {
+            tails.put(request.getTask(), request.getTail());
+            assertThat(sink.accept(lines(0, 1))).isTrue();
+            LocalEngine.ENV.signal().await(PATIENCE);
+        });
+
+        try (var logs = engine.admin().logs(request(true).toBuilder().setTail(1).build())) {
+            assertThat(text(logs)).isEqualTo("line 0");
+            task("shop.web.1.1.0");
+            assertThat(text(logs)).isEqualTo("line 0");
+        }
+
+        assertThat(tails).containsOnly(Map.entry(TASK, 1), Map.entry("shop.web.1.1.0", -1));
+    }
+
+    @Test
+    void endsByItselfAfterTheWantedEndAndWithItsOnlyTask() throws Exception {
+        relay((request, sink) -> assertThat(sink.accept(lines(0, 1))).isTrue());
+        var past = request(true).toBuilder().setUntilNs(1).build();
+        var alone = request(true).toBuilder().setTask(TASK).build();
+
+        assertThat(readAll(past)).hasSizeLessThan(2);
+        assertThat(readAll(alone)).hasSize(1);
+    }
+
+    @Test
     void dialsNobodyWithoutASession() throws Exception {
         epoch.set(0);
         var relay = relay((request, sink) -> {});
@@ -236,8 +311,12 @@ class RelayTest {
     }
 
     private List<LogLine> readAll(boolean follow) throws InterruptedException {
+        return readAll(request(follow));
+    }
+
+    private List<LogLine> readAll(LogRequest request) throws InterruptedException {
         var read = new ArrayList<LogLine>();
-        try (var logs = engine.admin().logs(request(follow))) {
+        try (var logs = engine.admin().logs(request)) {
             while (logs.receive(PATIENCE).orElseThrow() instanceof Duplex.Item.Message<LogLine> message) {
                 read.add(message.content());
             }

@@ -18,6 +18,13 @@ public interface ContainerDoor {
      */
     long process(String containerId) throws InterruptedException;
 
+    /**
+     * What a container is, whether it runs or not.
+     *
+     * @throws ContainerException {@code NOT_FOUND} when there is none
+     */
+    ContainerDetails details(String containerId) throws InterruptedException;
+
     /** Ends what an earlier agent began and did not end. */
     void sweep() throws InterruptedException;
 

@@ -15,6 +15,11 @@ final class NoDoor implements ContainerDoor {
     }
 
     @Override
+    public ContainerDetails details(String containerId) {
+        throw closed();
+    }
+
+    @Override
     public void sweep() {}
 
     private static ContainerException closed() {

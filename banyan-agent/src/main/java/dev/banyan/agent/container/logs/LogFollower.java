@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class LogFollower implements AutoCloseable {
 
     private final Path log;
     private final LogRotation rotation;
+    private final LogPlace.Trail trail = new LogPlace.Trail();
     private LogParser parser = new LogParser();
     private List<LogLine> first = List.of();
     private @Nullable FileChannel file;
@@ -41,9 +43,31 @@ public final class LogFollower implements AutoCloseable {
 
     /** Begins with the last {@code lines} lines that are there now, rotated files included; 0 is none, MAX_VALUE all. */
     public static LogFollower fromTail(Path log, LogRotation rotation, int lines) {
+        return fromTail(log, rotation, lines, any -> true);
+    }
+
+    /** As the other, of the lines that are wanted; what is appended comes whole. */
+    public static LogFollower fromTail(Path log, LogRotation rotation, int lines, Predicate<LogLine> wanted) {
         var follower = new LogFollower(log, rotation);
-        follower.first = follower.readTail(lines);
+        follower.first = follower.readTail(lines, wanted);
         return follower;
+    }
+
+    /** Begins with the wanted lines behind a place; empty when that is not in the log any more. */
+    public static Optional<LogFollower> after(
+            Path log, LogRotation rotation, LogPlace place, Predicate<LogLine> wanted) {
+        var passed = place.passed();
+        var follower = fromTail(log, rotation, Integer.MAX_VALUE, line -> passed.test(line) && wanted.test(line));
+        if (passed.over()) {
+            return Optional.of(follower);
+        }
+        follower.close();
+        return Optional.empty();
+    }
+
+    /** The newest line that was there at the beginning, wanted or not. */
+    public LogPlace beginning() {
+        return trail.last();
     }
 
     /** The next lines that are there, at most about 256 KiB of them; empty when there are none now. */
@@ -144,18 +168,22 @@ public final class LogFollower implements AutoCloseable {
         return newer;
     }
 
-    /** Reads as few of the newest files as have enough lines. */
-    private List<LogLine> readTail(int wanted) {
+    /** Reads as few of the newest files as have enough lines; all of them once when all lines are wanted. */
+    private List<LogLine> readTail(int most, Predicate<LogLine> wanted) {
         var chain = rotation.chain(log);
+        int least = most == Integer.MAX_VALUE ? chain.size() : 1;
         var lines = new ArrayList<LogLine>();
         try {
-            for (int files = 1; files <= chain.size() && (files == 1 || lines.size() < wanted); files++) {
+            for (int files = least;
+                    files <= chain.size() && (files == least || lines.size() < most || trail.empty());
+                    files++) {
                 parser = new LogParser();
                 lines.clear();
+                trail.clear();
                 for (var path : chain.subList(chain.size() - files, chain.size())) {
                     close();
                     if (open(path)) {
-                        readWhole(lines, wanted);
+                        readWhole(lines, most, wanted);
                     }
                 }
             }
@@ -166,11 +194,16 @@ public final class LogFollower implements AutoCloseable {
     }
 
     /** Keeps only the last {@code most}; a file has at most the size at which it is rotated. */
-    private void readWhole(ArrayList<LogLine> lines, int most) throws IOException {
+    private void readWhole(ArrayList<LogLine> lines, int most, Predicate<LogLine> wanted) throws IOException {
         var chunk = ByteBuffer.allocate(CHUNK);
         int length = current().read(chunk.clear());
         while (length > 0) {
-            lines.addAll(parser.feed(chunk.array(), length));
+            for (var line : parser.feed(chunk.array(), length)) {
+                trail.passed(line);
+                if (wanted.test(line)) {
+                    lines.add(line);
+                }
+            }
             int surplus = lines.size() - most;
             if (surplus > 0) {
                 lines.subList(0, surplus).clear();

@@ -2,7 +2,8 @@
  * The log files of containers: reading, following and rotating what the runtime writes.
  *
  * <p>The runtime appends each line with its time and stream to the container's file (the form of CRI). {@link
- * dev.banyan.agent.container.logs.LogFollower} gives the last lines and then those that come, over rotations; {@link
+ * dev.banyan.agent.container.logs.LogFollower} gives the last lines, or those behind a {@link
+ * dev.banyan.agent.container.logs.LogPlace}, and then those that come, over rotations; {@link
  * dev.banyan.agent.container.logs.LogRotator} moves a file that grew too large aside and has the runtime open a new one.
  *
  * <p>Guarantees: lines come once and in order; a long line that the runtime wrote in parts is one line again, up to a limit. A follower

@@ -38,6 +38,8 @@ class EnvironmentFilesTest {
         assertThat(directory.resolve("c1/environment")).hasContent("[\"A=b\"]");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("c1"))))
                 .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("c1/environment"))))
+                .isEqualTo("rw-------");
         assertThat(files.ids()).containsExactly("c1");
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -183,6 +184,79 @@ class LogFollowerTest {
         try (var follower = LogFollower.fromTail(log, ROTATION, lines)) {
             return texts(follower);
         }
+    }
+
+    @Test
+    void countsOnlyTheLinesThatAreWanted() throws Exception {
+        write("a", "no", "b", "no", "c", "no");
+
+        try (var follower =
+                LogFollower.fromTail(log, ROTATION, 2, line -> !line.text().equals("no"))) {
+            assertThat(texts(follower)).containsExactly("b", "c");
+            assertThat(follower.beginning().number())
+                    .as("all lines of that time")
+                    .isEqualTo(6);
+        }
+    }
+
+    @Test
+    void goesOnBehindALineOverRotations() throws Exception {
+        write("a", "b");
+        rotate();
+        write("c", "d");
+        var place = place(3);
+        rotate();
+        write("e");
+
+        try (var follower = LogFollower.after(log, ROTATION, place, any -> true).orElseThrow()) {
+            assertThat(all(follower)).containsExactly("d", "e");
+            write("f");
+            assertThat(all(follower)).containsExactly("f");
+        }
+    }
+
+    @Test
+    void goesOnBehindTheNewestLine() throws Exception {
+        write("a", "b");
+
+        try (var follower =
+                LogFollower.after(log, ROTATION, place(2), any -> true).orElseThrow()) {
+            assertThat(all(follower)).isEmpty();
+            write("c");
+            assertThat(all(follower)).containsExactly("c");
+        }
+    }
+
+    @Test
+    void knowsWhenALineIsNotThereAnyMore() throws Exception {
+        write("a", "b", "c");
+
+        assertThat(LogFollower.after(log, ROTATION, place(4), any -> true)).isEmpty();
+        assertThat(LogFollower.after(
+                        log, ROTATION, new LogPlace(place(1).time(), LogLine.Stream.STDERR, 1), any -> true))
+                .isEmpty();
+        try (var all = LogFollower.after(log, ROTATION, LogPlace.BEGINNING, any -> true)
+                .orElseThrow()) {
+            assertThat(all(all)).containsExactly("a", "b", "c");
+        }
+    }
+
+    @Test
+    void theNewestLineMayBeInARotatedFile() throws Exception {
+        write("a", "b");
+        rotate();
+        Files.createFile(log);
+
+        try (var follower = LogFollower.fromTail(log, ROTATION, 0)) {
+            assertThat(follower.beginning()).isEqualTo(place(2));
+        }
+        try (var none = LogFollower.fromTail(log.resolveSibling("none"), ROTATION, 0)) {
+            assertThat(none.beginning()).isEqualTo(LogPlace.BEGINNING);
+        }
+    }
+
+    private static LogPlace place(int number) {
+        return new LogPlace(Instant.parse("2026-11-21T00:00:00Z"), LogLine.Stream.STDOUT, number);
     }
 
     private static List<String> texts(LogFollower follower) {

@@ -2,6 +2,7 @@ package dev.banyan.engine.server.session;
 
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.LogLine;
+import dev.banyan.api.v1.LogPosition;
 import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
@@ -39,11 +40,17 @@ final class LogReading {
     /** How soon a new task's logs appear while following. */
     private static final Duration LOOK_FOR_TASKS = Duration.ofMillis(250);
 
+    /** Longer than it takes an agent to read and send what was written. */
+    private static final Duration LATE = Duration.ofSeconds(2);
+
+    private static final long NANOS_OF_MILLI = 1_000_000;
+
     private final Surroundings around;
     private final LogRequest request;
     private final Outbound<LogLine> outbound;
     private final Mailbox<Relay.Piece> inbox;
     private final Set<String> begun = new HashSet<>();
+    private final Set<String> newcomers = new HashSet<>(); // names of tasks that came while following
     private final Map<FlowKey, Relay> flows = new HashMap<>();
 
     LogReading(Surroundings around, LogRequest request, Outbound<LogLine> outbound) {
@@ -97,7 +104,7 @@ final class LogReading {
     private void follow(Selection selection, long revision) throws InterruptedException {
         var watch = around.store().watch(selection, revision);
         try {
-            while (!outbound.cancelled()) {
+            while (!outbound.cancelled() && !over() && !(one() && flows.isEmpty())) {
                 var piece = inbox.poll(LOOK_FOR_TASKS);
                 if (piece.isPresent()) {
                     pass(piece.get());
@@ -109,13 +116,24 @@ final class LogReading {
         }
     }
 
+    /** No task comes that is wanted after the one that is named. */
+    private boolean one() {
+        return !request.getTask().isEmpty();
+    }
+
+    /** What was written before the wanted end takes a moment to come. */
+    private boolean over() {
+        return request.getUntilNs() != 0
+                && around.env().time().now().minus(LATE).toEpochMilli() * NANOS_OF_MILLI >= request.getUntilNs();
+    }
+
     private Watch look(Watch watch, Selection selection) throws InterruptedException {
         for (var batch = watch.next(Duration.ZERO); batch.isPresent(); batch = watch.next(Duration.ZERO)) {
             switch (batch.get()) {
                 case WatchBatch.Changes changes -> {
                     for (var event : changes.events()) {
                         if (event instanceof WatchEvent.Put put) {
-                            begin(put.object(), 1);
+                            newcomer(put.object());
                         }
                     }
                 }
@@ -124,7 +142,7 @@ final class LogReading {
                     watch.close();
                     var listing = around.store().list(selection, ReadAt.LATEST);
                     for (var object : listing.objects()) {
-                        begin(object, 1);
+                        newcomer(object);
                     }
                     return around.store().watch(selection, listing.revision());
                 }
@@ -132,6 +150,15 @@ final class LogReading {
             }
         }
         return watch;
+    }
+
+    /** Of a task that came later nothing was passed over on purpose. */
+    private void newcomer(StoredObject object) throws InterruptedException {
+        Resource<TaskSpec, TaskStatus> task = Kinds.TASKS.decode(object);
+        if (!begun.contains(task.uid())) {
+            newcomers.add(task.name());
+            begin(object, 1);
+        }
     }
 
     /** Asks the task's agent once it has one. */
@@ -146,7 +173,14 @@ final class LogReading {
             unreachable(task.name(), agent);
             return;
         }
-        var one = request.toBuilder().setTask(task.name()).build();
+        var one = request.toBuilder()
+                .setTask(task.name())
+                .setTail(newcomers.contains(task.name()) ? -1 : request.getTail())
+                .clearAfter()
+                .addAllAfter(request.getAfterList().stream()
+                        .filter(position -> position.getTask().equals(task.name()))
+                        .toList())
+                .build();
         flows.put(new FlowKey(task.name(), relay.get().logs(one, credit, inbox)), relay.get());
     }
 
@@ -162,7 +196,7 @@ final class LogReading {
             case Relay.Piece.End end -> {
                 flows.remove(new FlowKey(end.task(), end.flow()));
                 if (!end.reason().isEmpty()) {
-                    gap(end.task(), end.reason());
+                    missing(end.task(), end.reason());
                 }
             }
         }
@@ -187,20 +221,25 @@ final class LogReading {
         if (other.isPresent()) {
             note(task, LogLine.Stream.ELSEWHERE, other.get());
         } else {
-            gap(task, "agent " + agent + " is not connected; what it has is missing here");
+            missing(task, "agent " + agent + " is not connected; what it has is missing here");
         }
     }
 
-    private void gap(String task, String why) throws InterruptedException {
-        note(task, LogLine.Stream.GAP, why);
+    /** A reader that knows how far it is comes back for it. */
+    private void missing(String task, String why) throws InterruptedException {
+        boolean later = request.getFollow() && request.getResumes();
+        note(task, later ? LogLine.Stream.AWAY : LogLine.Stream.GAP, why);
     }
 
     private void note(String task, LogLine.Stream stream, String text) throws InterruptedException {
-        outbound.send(LogLine.newBuilder()
+        var line = LogLine.newBuilder()
                 .setTask(task)
                 .setStream(stream)
                 .setText(text)
-                .setTimeNs(around.env().time().now().toEpochMilli() * 1_000_000)
-                .build());
+                .setTimeNs(around.env().time().now().toEpochMilli() * NANOS_OF_MILLI);
+        if (newcomers.contains(task)) {
+            line.setPosition(LogPosition.newBuilder().setTask(task).setAttempt(1));
+        }
+        outbound.send(line.build());
     }
 }

@@ -12,6 +12,7 @@ import dev.banyan.runtime.resource.LabelSelector.Requirement;
 import dev.banyan.runtime.store.Selection;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Set;
 
 /** Logs of an app's containers, from the agents that run them. */
@@ -41,8 +42,12 @@ final class LogService extends LogsGrpc.LogsImplBase {
         }
         var requirements = new ArrayList<Requirement>();
         requirements.add(new Requirement.In(Labels.DEPLOYMENT, Set.of(request.getDeployment())));
+        var services = new HashSet<>(request.getServicesList());
         if (!request.getService().isEmpty()) {
-            requirements.add(new Requirement.In(Labels.SERVICE, Set.of(request.getService())));
+            services.add(request.getService());
+        }
+        if (!services.isEmpty()) {
+            requirements.add(new Requirement.In(Labels.SERVICE, services));
         }
         var all = Selection.of(Kinds.TASKS.name()).in(request.getNamespace()).labelled(new LabelSelector(requirements));
         return request.getTask().isEmpty()

@@ -35,6 +35,11 @@ final class ReachService extends ReachGrpc.ReachImplBase {
     }
 
     @Override
+    public StreamObserver<ReachUp> inspect(StreamObserver<ReachDown> reply) {
+        return ReachSession.begin(around, WhatCase.FACTS, reply);
+    }
+
+    @Override
     public StreamObserver<ReachUp> probe(StreamObserver<ReachDown> reply) {
         return ReachSession.begin(around, WhatCase.PROBE, reply);
     }

@@ -181,6 +181,7 @@ final class ReachSession implements StreamObserver<ReachUp> {
             case WRITE -> wanted.getWrite().getPath();
             case FORWARD -> Integer.toString(wanted.getForward().getPort());
             case PROBE -> wanted.getProbe().getProbesCount() + " ways";
+            case FACTS -> "";
             case WHAT_NOT_SET -> "";
         };
     }

@@ -4,12 +4,14 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import dev.banyan.agent.container.ContainerException;
 import dev.banyan.agent.container.ContainerException.Kind;
+import dev.banyan.agent.container.containerd.containers.v1.Container;
 import dev.banyan.agent.container.containerd.containers.v1.GetContainerRequest;
 import dev.banyan.agent.container.containerd.tasks.v1.DeleteProcessRequest;
 import dev.banyan.agent.container.containerd.tasks.v1.ExecProcessRequest;
 import dev.banyan.agent.container.containerd.tasks.v1.GetRequest;
 import dev.banyan.agent.container.containerd.tasks.v1.StartRequest;
 import dev.banyan.agent.container.door.CommandSpec;
+import dev.banyan.agent.container.door.ContainerDetails;
 import dev.banyan.agent.container.door.ContainerDoor;
 import dev.banyan.agent.container.door.RunningCommand;
 import dev.banyan.runtime.env.Env;
@@ -17,9 +19,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +34,9 @@ public final class ContainerdDoor implements ContainerDoor {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerdDoor.class);
     private static final String PROCESS_TYPE = "types.containerd.io/opencontainers/runtime-spec/1/Process";
     private static final int NAME_BYTES = 8;
+
+    /** Variables that may be on a disk. */
+    private static final Set<String> NO_SECRETS = Set.of("TERM");
 
     private final Way way;
     private final Env env;
@@ -45,8 +54,15 @@ public final class ContainerdDoor implements ContainerDoor {
         way.owned().require(containerId);
         var name = new ExecutedCommand.Name(
                 containerId, "reach-" + HexFormat.of().formatHex(env.entropy().bytes(NAME_BYTES)));
-        var container = containerSpec(containerId);
+        var container = spec(stored(containerId));
         boolean inMemory = way.environments().keep(containerId, name.command(), command.environment());
+        if (!inMemory && !NO_SECRETS.containsAll(command.environment().keySet())) {
+            throw new ContainerException(
+                    Kind.INVALID,
+                    "the environment of container " + containerId + " is not in memory, and variables that are given"
+                            + " to a command would be written to the server's disk; leave -e out, or have the"
+                            + " container replaced");
+        }
         var process = ProcessSpec.of(container, command, inMemory ? Map.of() : command.environment());
         var pipes =
                 Pipes.in(home(name), env, command.input(), command.terminal().isEmpty());
@@ -60,8 +76,9 @@ public final class ContainerdDoor implements ContainerDoor {
                 pipes.handedOver();
             } else {
                 pipes.close();
-                way.environments().forget(containerId, name.command());
             }
+            // Whoever runs it has read it, or will not.
+            way.environments().forget(containerId, name.command());
         }
     }
 
@@ -69,6 +86,33 @@ public final class ContainerdDoor implements ContainerDoor {
     public long process(String containerId) throws InterruptedException {
         way.owned().require(containerId);
         return pid(containerId, "");
+    }
+
+    @Override
+    public ContainerDetails details(String containerId) throws InterruptedException {
+        way.owned().require(containerId);
+        var container = stored(containerId);
+        var process = running(containerId);
+        var facts = new SpecFacts(spec(container));
+        return new ContainerDetails(container.getImage(), process, started(process), facts.mounts(), facts.limits());
+    }
+
+    private OptionalLong running(String containerId) throws InterruptedException {
+        try {
+            return OptionalLong.of(pid(containerId, ""));
+        } catch (ContainerException refused) {
+            if (refused.kind() == Kind.NOT_FOUND) {
+                return OptionalLong.empty();
+            }
+            throw refused;
+        }
+    }
+
+    private static Optional<Instant> started(OptionalLong process) {
+        return process.isEmpty()
+                ? Optional.empty()
+                : ProcessHandle.of(process.getAsLong())
+                        .flatMap(handle -> handle.info().startInstant());
     }
 
     @Override
@@ -154,16 +198,17 @@ public final class ContainerdDoor implements ContainerDoor {
         }
     }
 
-    private String containerSpec(String containerId) throws InterruptedException {
+    private Container stored(String containerId) throws InterruptedException {
         var request = GetContainerRequest.newBuilder().setId(containerId).build();
         return way.calls()
                 .call(
                         "look up container " + containerId,
                         () -> way.containers().get().get(request))
-                .getContainer()
-                .getSpec()
-                .getValue()
-                .toStringUtf8();
+                .getContainer();
+    }
+
+    private static String spec(Container container) {
+        return container.getSpec().getValue().toStringUtf8();
     }
 
     private long pid(String container, String command) throws InterruptedException {

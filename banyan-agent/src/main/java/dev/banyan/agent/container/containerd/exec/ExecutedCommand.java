@@ -152,7 +152,6 @@ final class ExecutedCommand implements RunningCommand {
             unlessGone("forget " + name, () -> way.tasks().apply(Way.LONG).deleteProcess(request));
         } finally {
             pipes.close();
-            way.environments().forget(name.container(), name.command());
         }
     }
 
