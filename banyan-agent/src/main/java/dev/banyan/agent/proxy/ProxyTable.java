@@ -194,21 +194,31 @@ final class ProxyTable {
         }
     }
 
-    private static List<String> dispatch() {
-        return List.of(
+    private List<String> dispatch() {
+        var rules = new ArrayList<String>();
+        if (family.isIpv6()) {
+            // The kernel lets nothing from ::1 leave the server: better refused at once, so that clients try 127.0.0.1.
+            rules.add("ip daddr " + family.loopback() + " return");
+        }
+        rules.addAll(List.of(
                 "ip daddr . meta l4proto . th dport vmap @virtuals",
                 "meta l4proto { tcp, udp } ip daddr vmap @wholes",
-                "fib daddr type local meta l4proto . th dport vmap @ports");
+                "fib daddr type local meta l4proto . th dport vmap @ports"));
+        return rules;
     }
 
     private List<String> sources(ClusterRanges ranges) {
-        return List.of(
-                "ip saddr " + family.loopback() + " oifname != \"lo\" ct status dnat masquerade",
+        var containers = family.of(ranges.containers());
+        var rules = new ArrayList<String>();
+        if (!family.isIpv6()) {
+            rules.add("ip saddr " + family.loopback() + " oifname != \"lo\" ct status dnat masquerade");
+        }
+        rules.addAll(List.of(
                 "ip saddr . ip daddr @hairpins ct status dnat masquerade",
-                "ip saddr != " + family.of(ranges.containers()) + " ip daddr @remotes ct status dnat masquerade",
-                "ip saddr " + family.of(ranges.containers())
-                        + " ip daddr @remotes ct status dnat ct original ip daddr != " + family.of(ranges.services())
-                        + " masquerade");
+                "ip saddr != " + containers + " ip daddr @remotes ct status dnat masquerade",
+                "ip saddr " + containers + " ip daddr @remotes ct status dnat ct original ip daddr != "
+                        + family.of(ranges.services()) + " masquerade"));
+        return rules;
     }
 
     /** Whatever gets here was not led to a backend. */
