@@ -92,6 +92,19 @@ class AgentOptionsTest {
     }
 
     @Test
+    void hasIpv6WhereTheOverlayCarriesItUnlessTold() {
+        assertThat(AgentOptions.ipv6(settings(Map.of(), Map.of()), 1_360)).isTrue();
+        assertThat(AgentOptions.ipv6(settings(Map.of(), Map.of()), 1_359)).isFalse();
+        assertThat(AgentOptions.ipv6(settings(Map.of(AgentOptions.IPV6, "off"), Map.of()), 1_500))
+                .isFalse();
+        assertThat(AgentOptions.ipv6(settings(Map.of(AgentOptions.OVERLAY, "routes"), Map.of()), 1_500))
+                .isFalse();
+        assertThatThrownBy(() -> AgentOptions.ipv6(settings(Map.of(AgentOptions.IPV6, "yes"), Map.of()), 1_500))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("ipv6: 'yes' is neither auto nor off");
+    }
+
+    @Test
     void severalEnginesAreNamedWithCommas() {
         assertThat(settings(Map.of(AgentOptions.ENGINE, "one:7443,two:7443"), Map.of())
                         .list(AgentOptions.ENGINE))

@@ -14,8 +14,9 @@
  * is told from forgeries where it begins. The cost of a packet is some lookups in sets, however many services there are, and one for those
  * of flows that were answered. The agent of a server, other programs of it, engines and other servers are reached by published ports alone.
  *
- * <p>It knows IPv4 only; IPv6 is switched off at the server's end of each link. Programs of the server itself, and what comes from outside to
- * published ports, it lets pass.
+ * <p>Where the server carries IPv6 there is a second table, of the same rules about the twins of all addresses; {@link
+ * dev.banyan.agent.isolation.TwinLinks} gives containers theirs. Of a link whose container has none, IPv6 is switched off at the server's end.
+ * Programs of the server itself, and what comes from outside to published ports, it lets pass.
  */
 @NullMarked
 package dev.banyan.agent.isolation;

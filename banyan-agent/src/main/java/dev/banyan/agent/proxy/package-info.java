@@ -17,7 +17,8 @@
  * <p>A port that is published on one address is open where that address is; one that is open to some clients refuses all others at once,
  * but for programs of the server itself. Connections that are there go on when less is allowed.
  *
- * <p>It does not check the health of backends, and knows IPv4 only. Which client has which backend is known to each server by itself, and
+ * <p>Where the server carries IPv6, a second table leads the twins of addresses to the backends that have one, and is changed in the same
+ * transaction. It does not check the health of backends. Which client has which backend is known to each server by itself, and
  * forgotten when the table is lost.
  */
 @NullMarked

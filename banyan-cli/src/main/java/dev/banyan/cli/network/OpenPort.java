@@ -76,8 +76,11 @@ record OpenPort(String service, PortMapping port, List<String> agents, List<Back
                 .toList();
         for (var server : candidates) {
             var obstacle = server.report().getPortsTakenList().stream()
-                    .filter(taken -> isOf(taken, port))
+                    .filter(taken -> !taken.getIpv6() && isOf(taken, port))
                     .findFirst();
+            server.report().getPortsTakenList().stream()
+                    .filter(taken -> taken.getIpv6() && isOf(taken, port))
+                    .forEach(taken -> notes.add(server.name() + ": taken by " + taken.getHolder() + " for IPv6"));
             if (obstacle.isEmpty()) {
                 agents.add(server.name());
                 doubt(server, service.revision()).forEach(notes::add);

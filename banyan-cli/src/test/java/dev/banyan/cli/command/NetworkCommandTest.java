@@ -7,6 +7,8 @@ import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.Assignment;
+import dev.banyan.api.v1.Attachment;
+import dev.banyan.api.v1.Connections;
 import dev.banyan.api.v1.OverlayPeer;
 import dev.banyan.api.v1.OverlayReport;
 import dev.banyan.api.v1.ServiceSpec;
@@ -18,6 +20,7 @@ import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Write;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,11 +146,39 @@ class NetworkCommandTest {
         assertThat(bench.run("network", "addresses").out())
                 .isEqualTo(
                         """
-                        KIND     NAME            ADDRESS        AT
-                        agent    a1              10.192.7.0/24  192.0.2.1
-                        service  shop.web        10.200.0.1     every agent
-                        task     shop.web.1.0.0  10.192.7.2     a1
+                        KIND     NAME            ADDRESS        IPV6  AT
+                        agent    a1              10.192.7.0/24  -     192.0.2.1
+                        service  shop.web        10.200.0.1     -     every agent
+                        task     shop.web.1.0.0  10.192.7.2     -     a1
                         """);
+    }
+
+    @Test
+    void showsTheIpv6AddressesOfWhoHasThem() {
+        agent("a1", "192.0.2.1", wireguard());
+        var report = Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, "a1");
+        var told = AgentReportStatus.newBuilder().setHostAddress("192.0.2.1").setIpv6Prefix("fd5c:1a0:77e2::/48");
+        commit(new Write.UpdateStatus(
+                report, uid(report), Kinds.AGENT_REPORTS.status().encode(told.build())));
+        var dual = Connections.newBuilder()
+                .addNetworks(Attachment.newBuilder().setNetwork("n").setIpv6(true));
+        for (var entry : Map.of("six", dual.build(), "four", Connections.getDefaultInstance())
+                .entrySet()) {
+            var spec = ServiceSpec.newBuilder()
+                    .setVirtualAddress(entry.getKey().equals("six") ? "10.200.0.6" : "10.200.0.4")
+                    .setConnections(entry.getValue())
+                    .build();
+            commit(new Write.Create(Draft.of(
+                    Kinds.SERVICES.key("default", "shop." + entry.getKey()),
+                    Kinds.SERVICES.spec().encode(spec))));
+        }
+
+        assertThat(bench.run("network", "addresses").out())
+                .containsPattern("a1 +10.192.7.0/24 +fd5c:1a0:77e2:c007::/64 +192.0.2.1")
+                .containsPattern("shop.six +10.200.0.6 +fd5c:1a0:77e2:c800::6 +every agent")
+                .doesNotContain("c800::4");
+        assertThat(bench.run("network", "addresses", "-o", "json").out())
+                .contains("\"ipv6\": \"fd5c:1a0:77e2:c800::6\"");
     }
 
     @Test

@@ -246,4 +246,16 @@ class PortsCommandTest {
                 .contains("\"schema\": \"banyan.network.endpoints/1\"")
                 .containsPattern("\"missing\": \\[\\s+\"a2\"\\s+]");
     }
+
+    @Test
+    void aPortThatIsTakenForIpv6AloneIsOpen() {
+        agent(
+                "a1",
+                AgentStatus.State.READY,
+                report().addPortsTaken(taken(80).setHolder("nginx (pid 7)").setIpv6(true)));
+        service("a.web", ServiceSpec.newBuilder().addPorts(port(80, 80)), "a1");
+
+        assertThat(bench.run("ports").out())
+                .containsPattern("80/tcp +a.web +80 +everybody +a1 +1 +a1: taken by nginx \\(pid 7\\) for IPv6");
+    }
 }

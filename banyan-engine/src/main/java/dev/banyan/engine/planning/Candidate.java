@@ -128,8 +128,9 @@ public record Candidate(
     Optional<PortTaken> taken(dev.banyan.api.v1.PortMapping port) {
         return report.getPortsTakenList().stream()
                 .filter(held -> held.getPort() == port.getPublished() && held.getProtocol() == port.getProtocol())
-                // On every agent but that which has the address; a task need not be there.
-                .filter(held -> !held.getElsewhere())
+                // On every agent but that which has the address; a task need not be there. By IPv4 it is reached all
+                // the same.
+                .filter(held -> !held.getElsewhere() && !held.getIpv6())
                 .findFirst();
     }
 }

@@ -47,6 +47,20 @@ class ConnectionRulesTest {
     }
 
     @Test
+    void ipv6IsOfTheServiceExactlyWhenItIsOfANetwork() {
+        var dual = Connections.newBuilder()
+                .addNetworks(Attachment.newBuilder().setNetwork("front").setIpv6(true));
+        var settings = ContainerSettings.newBuilder().setIpv6(true);
+
+        assertThat(problems(ServiceManifest.newBuilder().setConnections(dual).setSettings(settings)))
+                .isEmpty();
+        assertThat(problems(ServiceManifest.newBuilder().setConnections(dual)))
+                .containsExactly("services.web.network_mode: has IPv6 exactly when one of its networks has");
+        assertThat(problems(ServiceManifest.newBuilder().setSettings(settings)))
+                .containsExactly("services.web.network_mode: has IPv6 exactly when one of its networks has");
+    }
+
+    @Test
     void aContainerWithoutALinkIsInNoNetworkAndHasNoPorts() {
         assertThat(problems(ServiceManifest.newBuilder()
                         .setSettings(UNLINKED)

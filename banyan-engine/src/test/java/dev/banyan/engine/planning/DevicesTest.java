@@ -160,6 +160,21 @@ class DevicesTest {
                                 + " boot it with swapaccount=1, or leave the key out"));
     }
 
+    @Test
+    void anAgentOfThisVersionWithoutIpv6SaysWhatItLacks() {
+        var dual = TaskSpec.newBuilder();
+        dual.getContainerBuilder().getSettingsBuilder().setIpv6(true);
+        var agent = agent("a1");
+
+        assertThat(new Placing(List.of(agent)).choose(dual.build()))
+                .isInstanceOfSatisfying(
+                        Choice.Nowhere.class,
+                        nowhere -> assertThat(nowhere.summary())
+                                .isEqualTo(
+                                        "no agent fits: a1 has no IPv6 for containers, which enable_ipv6 needs: its kernel lacks it,"
+                                                + " its mtu is below 1280, or its agent.yaml has \"ipv6: off\" or \"overlay: routes\""));
+    }
+
     private static TaskSpec task() {
         return TaskSpec.newBuilder()
                 .setDeployment("shop")
