@@ -38,6 +38,10 @@ public final class Attached implements SandboxWatcher {
     private final Map<String, Container> containers = new ConcurrentHashMap<>();
     private final Map<String, ObservedSandbox> waiting = new ConcurrentHashMap<>();
     private final Map<String, Signal> starting = new ConcurrentHashMap<>();
+
+    /** Those that shall have IPv6 and may lack it: it is given to them when there are rules for it. */
+    private final Map<String, Container> single = new ConcurrentHashMap<>();
+
     private final Signal changed;
     private volatile boolean complete;
 
@@ -89,6 +93,7 @@ public final class Attached implements SandboxWatcher {
     @Override
     public void went(String sandbox) {
         waiting.remove(sandbox);
+        single.remove(sandbox);
         containers.remove(sandbox);
         changed.raise();
     }
@@ -129,19 +134,20 @@ public final class Attached implements SandboxWatcher {
         if (none || link.isEmpty() || service.isEmpty()) {
             return;
         }
-        boolean dual = DUAL.equals(sandbox.annotations().get(NETWORK));
-        if (dual && twins.isPresent()) {
-            links.unadvised(link.get());
-            twins.get().ensure(link.get(), address);
-        } else {
+        var container = new Container(address, link.get(), service.get());
+        boolean dual = DUAL.equals(sandbox.annotations().get(NETWORK)) && twins.isPresent();
+        if (!dual || !twins.get().has(link.get(), address)) {
             links.withoutIpv6(link.get());
+        }
+        if (dual) {
+            single.put(sandbox.id(), container);
         }
         // Who had the address or the link before has it no more, even if nobody said that it went.
         containers
                 .values()
                 .removeIf(
                         other -> other.address().equals(address) || other.link().equals(link.get()));
-        containers.put(sandbox.id(), new Container(address, link.get(), service.get()));
+        containers.put(sandbox.id(), container);
     }
 
     private Optional<String> service(ObservedSandbox sandbox) {
@@ -161,14 +167,34 @@ public final class Attached implements SandboxWatcher {
     }
 
     /** The kernel has rules for these. */
-    void led(List<Container> ruled) {
+    void led(List<Container> ruled) throws InterruptedException {
         var there = Set.copyOf(ruled);
+        for (var entry : single.entrySet()) {
+            if (there.contains(entry.getValue())) {
+                makeDual(entry.getKey(), entry.getValue());
+            }
+        }
         starting.forEach((sandbox, signal) -> {
             var container = containers.get(sandbox);
-            boolean settled = container == null ? !waiting.containsKey(sandbox) : there.contains(container);
+            boolean settled = container == null
+                    ? !waiting.containsKey(sandbox)
+                    : there.contains(container) && !single.containsKey(sandbox);
             if (settled) {
                 signal.raise();
             }
         });
+    }
+
+    private void makeDual(String sandbox, Container container) throws InterruptedException {
+        try {
+            links.withIpv6(container.link());
+            twins.orElseThrow().ensure(container.link(), container.address());
+            single.remove(sandbox, container);
+        } catch (HostException failed) {
+            LOG.atWarn()
+                    .addKeyValue("container", container)
+                    .setCause(failed)
+                    .log("a container cannot be given its IPv6 address: it has IPv4 alone until it can");
+        }
     }
 }

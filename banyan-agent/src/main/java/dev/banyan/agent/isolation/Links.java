@@ -7,6 +7,7 @@ import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.SettingsTree;
+import java.util.List;
 import java.util.Optional;
 
 /** The server's ends of containers' links. Thread-safe; keeps nothing. */
@@ -54,11 +55,13 @@ final class Links {
         }
     }
 
-    /** Has the server's end of a link heed no advice on routes and addresses that a container might give. */
-    void unadvised(String link) {
-        var setting = "net/ipv6/conf/" + link + "/accept_ra";
-        if (settings.has(setting) && !settings.value(setting).equals("0")) {
-            settings.set(setting, "0");
+    /** Lets a link have IPv6, but heed no advice on routes and addresses that a container might give. */
+    void withIpv6(String link) {
+        for (var setting : List.of("accept_ra", "disable_ipv6")) {
+            var name = "net/ipv6/conf/" + link + "/" + setting;
+            if (settings.has(name) && !settings.value(name).equals("0")) {
+                settings.set(name, "0");
+            }
         }
     }
 

@@ -45,8 +45,7 @@ final class TwinLinks {
      * @throws HostException when the kernel refuses
      */
     void ensure(String link, Ipv4Address address) throws InterruptedException {
-        // The last step tells that all were taken.
-        if (routed(link, address)) {
+        if (has(link, address)) {
             return;
         }
         var inside = namespace(link);
@@ -62,7 +61,8 @@ final class TwinLinks {
         }
     }
 
-    private boolean routed(String link, Ipv4Address address) throws InterruptedException {
+    /** Whether the container at {@code address} has its twin already: the last step tells that all were taken. */
+    boolean has(String link, Ipv4Address address) throws InterruptedException {
         var wanted = family.of(address);
         return find(
                         ip(List.of("-j", "-N", "-6", "route", "show", "table", "main")),
