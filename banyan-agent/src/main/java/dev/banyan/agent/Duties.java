@@ -10,6 +10,7 @@ import dev.banyan.agent.dns.Names;
 import dev.banyan.agent.dns.NamesLoop;
 import dev.banyan.agent.dns.NamesRules;
 import dev.banyan.agent.dns.NamesTable;
+import dev.banyan.agent.farewell.Farewell;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandRunner;
@@ -45,6 +46,7 @@ import dev.banyan.agent.upkeep.Disk;
 import dev.banyan.agent.upkeep.Upkeep;
 import dev.banyan.agent.volume.VolumeController;
 import dev.banyan.agent.workload.BootClock;
+import dev.banyan.agent.workload.StopGate;
 import dev.banyan.agent.workload.WorkloadConfig;
 import dev.banyan.agent.workload.WorkloadController;
 import dev.banyan.api.client.BanyanClient;
@@ -207,8 +209,7 @@ public final class Duties {
                         .clearDeviceProblems()
                         .addAllDeviceProblems(told.problems())
                         .build())));
-        dataPlane(events);
-        workload(events);
+        workload(events, dataPlane(events));
     }
 
     /** All of it, in the order of start. */
@@ -226,7 +227,7 @@ public final class Duties {
         return names;
     }
 
-    private void workload(EventRecorder events) {
+    private void workload(EventRecorder events, StopGate gate) {
         var kept = keptTasks();
         var tasks = Informer.of(Kinds.TASKS, store, env)
                 .selection(Selection.of(Kinds.TASKS.name()).labelled(LabelSelector.of(Labels.AGENT, name)))
@@ -257,7 +258,8 @@ public final class Duties {
                 config,
                 tools.clock(),
                 events,
-                session::fence);
+                session::fence,
+                gate);
         components.add(tasks);
         components.add(new KeptLoop<>(env, Kinds.TASKS, tasks, kept));
         components.add(workload);
@@ -326,7 +328,8 @@ public final class Duties {
                 "cluster " + identity.cluster() + ", agent " + identity.name());
     }
 
-    private void dataPlane(EventRecorder events) {
+    /** Packet rules and names; the gate says when the cluster leads nobody to a container any more. */
+    private StopGate dataPlane(EventRecorder events) {
         var id = shortId(post.member());
         var kernel = tools.kernel();
         var ranges = ranges();
@@ -367,6 +370,7 @@ public final class Duties {
                 new CheckedFile(tools.data().resolve("names")),
                 new NamesLoop.Sources(name, agents, services, endpoints)));
         components.addAll(List.of(agents, reports, services, endpoints));
+        return new Farewell(env, agents, reports, endpoints, events, report::waited)::before;
     }
 
     /** Where servers share a link, the way between them takes what it takes. */

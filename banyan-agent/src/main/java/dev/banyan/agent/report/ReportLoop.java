@@ -15,6 +15,7 @@ import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.Write;
 import java.time.Duration;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -27,6 +28,8 @@ public final class ReportLoop extends TaskComponent {
     /** Between two writes when only the applied revision moved on. */
     private static final Duration REVISION_PERIOD = Duration.ofSeconds(10);
 
+    private static final int WAITED_MAX = 1_000;
+
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Env env;
@@ -34,6 +37,9 @@ public final class ReportLoop extends TaskComponent {
     private final ObjectKey key;
     private final AtomicReference<AgentReportStatus> wanted =
             new AtomicReference<>(AgentReportStatus.getDefaultInstance());
+    /** Revisions that somebody may wait for and that were not reported yet. */
+    private final ConcurrentSkipListSet<Long> waited = new ConcurrentSkipListSet<>();
+
     private final Signal changed;
     private volatile Health health = new Health(false, "nothing reported yet"); // written by the loop
     private AgentReportStatus written = AgentReportStatus.getDefaultInstance(); // the loop's own
@@ -51,6 +57,15 @@ public final class ReportLoop extends TaskComponent {
     /** Changes what is to be reported; {@code edit} is pure and quick. */
     public void change(UnaryOperator<AgentReportStatus> edit) {
         var ignored = wanted.updateAndGet(edit);
+        changed.raise();
+    }
+
+    /** Somebody may wait until this agent reports {@code revision}: then it is written when it is applied. */
+    public void waited(long revision) {
+        waited.add(revision);
+        if (waited.size() > WAITED_MAX) {
+            var ignored = waited.pollFirst(); // a later one stands for it
+        }
         changed.raise();
     }
 
@@ -84,7 +99,9 @@ public final class ReportLoop extends TaskComponent {
                 .setAppliedRevision(written.getAppliedRevision())
                 .build()
                 .equals(written);
-        return !revisionOnly || env.time().since(writtenNanos).compareTo(REVISION_PERIOD) >= 0;
+        waited.headSet(written.getAppliedRevision(), true).clear();
+        boolean awaited = waited.floor(status.getAppliedRevision()) != null;
+        return !revisionOnly || awaited || env.time().since(writtenNanos).compareTo(REVISION_PERIOD) >= 0;
     }
 
     private boolean write(AgentReportStatus status) {

@@ -91,6 +91,21 @@ public final class WorkloadController implements Component {
             BootClock clock,
             EventRecorder events,
             Supplier<Optional<Precondition>> fence) {
+        this(env, tasks, store, runtime, materials, config, clock, events, fence, task -> Duration.ZERO);
+    }
+
+    /** As above; {@code gate} says when a container may be stopped. */
+    public WorkloadController(
+            Env env,
+            Informer<TaskSpec, TaskStatus> tasks,
+            Store store,
+            ContainerRuntime runtime,
+            Materials materials,
+            WorkloadConfig config,
+            BootClock clock,
+            EventRecorder events,
+            Supplier<Optional<Precondition>> fence,
+            StopGate gate) {
         this.env = env;
         this.tasks = tasks;
         this.runtime = runtime;
@@ -109,6 +124,7 @@ public final class WorkloadController implements Component {
                 new TaskEvents(events),
                 config,
                 clock,
+                gate,
                 this::wake));
         this.rotate = env.signal();
         this.missed = env.signal();

@@ -22,4 +22,5 @@ record WorkloadParts(
         TaskEvents events,
         WorkloadConfig config,
         BootClock clock,
+        StopGate gate,
         Consumer<ObjectKey> wake) {}

@@ -56,6 +56,7 @@ final class WorkloadReconciler implements Reconciler {
     private final TaskEvents events;
     private final WorkloadConfig config;
     private final BootClock clock;
+    private final StopGate gate;
     private final Consumer<ObjectKey> wake;
 
     WorkloadReconciler(WorkloadParts parts) {
@@ -71,6 +72,7 @@ final class WorkloadReconciler implements Reconciler {
         this.events = parts.events();
         this.config = parts.config();
         this.clock = parts.clock();
+        this.gate = parts.gate();
         this.wake = parts.wake();
     }
 
@@ -294,6 +296,10 @@ final class WorkloadReconciler implements Reconciler {
 
     private Optional<Result> stop(Resource<TaskSpec, TaskStatus> task, Observed.Running running)
             throws InterruptedException {
+        var wait = gate.before(task);
+        if (!wait.isZero()) {
+            return Optional.of(Result.requeueAfter(wait));
+        }
         reports.stopping(task, running);
         halt(task, running);
         return Optional.empty();

@@ -98,6 +98,27 @@ class ReportLoopTest {
     }
 
     @Test
+    void aRevisionThatSomebodyWaitsForIsWrittenWhenItIsApplied() {
+        report.change(status -> status.toBuilder().setKernel("6.1").build());
+        simulation.runFor(Duration.ofSeconds(1));
+        report.waited(5);
+        report.waited(9);
+
+        report.change(status -> status.toBuilder().setAppliedRevision(4).build());
+        simulation.runFor(Duration.ofMillis(100));
+        assertThat(reported().getAppliedRevision()).isZero();
+        report.change(status -> status.toBuilder().setAppliedRevision(6).build());
+        simulation.runFor(Duration.ofMillis(100));
+        assertThat(reported().getAppliedRevision()).as("for who waits for 5").isEqualTo(6);
+        report.change(status -> status.toBuilder().setAppliedRevision(8).build());
+        simulation.runFor(Duration.ofMillis(100));
+        assertThat(reported().getAppliedRevision()).isEqualTo(6);
+        report.change(status -> status.toBuilder().setAppliedRevision(9).build());
+        simulation.runFor(Duration.ofMillis(100));
+        assertThat(reported().getAppliedRevision()).isEqualTo(9);
+    }
+
+    @Test
     void anythingElseIsWrittenAtOnceAndTakesTheRevisionAlong() {
         report.change(status -> status.toBuilder().setKernel("6.1").build());
         simulation.runFor(Duration.ofSeconds(1));

@@ -16,8 +16,14 @@ final class HostState {
             "legacy firewall", List.of("iptables-legacy-save"),
             "addresses", List.of("ip", "-brief", "addr"),
             "routes", List.of("ip", "route", "show", "table", "all"),
+            "routes of IPv6", List.of("ip", "-6", "route", "show", "table", "all"),
             "rules", List.of("ip", "rule"),
-            "settings", List.of("sysctl", "-a", "--pattern", "^net\\.ipv4\\.(ip_forward|conf\\.)"),
+            "settings",
+                    List.of(
+                            "sysctl",
+                            "-a",
+                            "--pattern",
+                            "^net\\.(ipv4\\.(ip_forward|conf\\.)|ipv6\\.conf\\..*(forwarding|accept_ra)$)"),
             "wireguard", List.of("wg", "show", "interfaces"));
 
     private HostState() {}
@@ -60,10 +66,10 @@ final class HostState {
     }
 
     private static String flows(Server server) {
-        return server.run("conntrack", "-L")
-                .out()
-                .lines()
-                .filter(line -> line.matches(".*(src|dst)=10\\.(19[2-9]|20[0-7])\\..*"))
+        var all = server.run("conntrack", "-L").out()
+                + server.run("conntrack", "-L", "-f", "ipv6").out();
+        return all.lines()
+                .filter(line -> line.matches(".*(src|dst)=(10\\.(19[2-9]|20[0-7])\\.|fd[0-9a-f]{2}:).*"))
                 .collect(Collectors.joining("\n"));
     }
 

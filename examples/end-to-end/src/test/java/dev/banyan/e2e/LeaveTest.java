@@ -139,7 +139,8 @@ class LeaveTest {
         assertThat(read(links.log()).lines().filter(line -> !line.startsWith("Error: Peer netns")))
                 .isEmpty();
         assertThat(HostContainer.of(server)).isEqualTo(containers);
-        for (var about : List.of("nft", "addresses", "routes", "rules", "settings", "programs", "mounts")) {
+        for (var about :
+                List.of("nft", "addresses", "routes", "routes of IPv6", "rules", "settings", "programs", "mounts")) {
             assertThat(HostState.of(server)).containsEntry(about, before.getOrDefault(about, ""));
         }
         assertThat(app.servedBy(1, FEW)).isNotEmpty();
@@ -189,7 +190,7 @@ class LeaveTest {
 
     /** Without our own tables, which end with a brace at the start of a line. */
     private static List<String> theirs(String ruleset) {
-        return ruleset.replaceAll("(?s)table ip banyan_\\w+ \\{\\n.*?\\n}\\n?", "")
+        return ruleset.replaceAll("(?s)table ip6? banyan_\\w+ \\{\\n.*?\\n}\\n?", "")
                 .lines()
                 .filter(line -> !line.isBlank())
                 .toList();
