@@ -23,8 +23,7 @@ final class HostState {
                             "sysctl",
                             "-a",
                             "--pattern",
-                            "^net\\.(ipv4\\.(ip_forward|conf\\.)|ipv6\\.conf\\..*(forwarding|accept_ra)$)"),
-            "wireguard", List.of("wg", "show", "interfaces"));
+                            "^net\\.(ipv4\\.(ip_forward|conf\\.)|ipv6\\.conf\\..*(forwarding|accept_ra)$)"));
 
     private HostState() {}
 

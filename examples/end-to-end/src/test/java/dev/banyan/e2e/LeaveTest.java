@@ -12,6 +12,7 @@ import dev.banyan.harness.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -95,9 +96,14 @@ class LeaveTest {
             theirsIsUntouchedButForOurs(before, cluster.agentServer(2));
             isBackAfterAllWasFlushed(cluster, app, before);
 
+            var socket = tunnelSocket(cluster.agentServer(2));
+            // A tunnel of the kernel has none.
+            assertThat(Files.exists(socket))
+                    .isEqualTo(!cluster.agentServer(2).processes("wireguard-go").isEmpty());
             cluster.agent(2).kill();
             cluster.agentServer(2).run(cluster.leaving(2)).orFail();
             assertThat(HostState.of(cluster.agentServer(2))).isEqualTo(before);
+            assertThat(socket).doesNotExist();
             assertThat(cluster.cli("agents").orFail().out()).doesNotContain(cluster.agentName(2));
         }
         assertThat(Leftovers.of(cluster)).isEmpty();
@@ -204,5 +210,18 @@ class LeaveTest {
         answersThroughBoth(app);
         awaitWell(cluster);
         theirsIsUntouchedButForOurs(before, server);
+    }
+
+    /** By which wireguard-go is told what to do; such files are the machine's, so that those of others are there too. */
+    private static Path tunnelSocket(Server server) {
+        var link = server.run("ip", "-o", "link")
+                .orFail()
+                .out()
+                .lines()
+                .map(line -> line.split(": ")[1].split("@")[0])
+                .filter(name -> name.startsWith("bny"))
+                .findFirst()
+                .orElseThrow();
+        return Path.of("/var/run/wireguard", link + ".sock");
     }
 }
