@@ -103,7 +103,8 @@ final class TaskLogs implements LogSource {
 
         private boolean attempt(int attempt, LogFollower opened, boolean marks) throws InterruptedException {
             try (var follower = opened) {
-                long sent = drain(follower, attempt);
+                // Without following, the end is what was there when it was opened: a tail of three stays three.
+                long sent = request.getFollow() ? drain(follower, attempt) : send(follower.first(), attempt);
                 if (sent == 0 && marks && request.getFollow() && request.getResumes()) {
                     sent = sink.accept(List.of(mark(attempt, follower.beginning()))) ? 0 : GONE;
                 }
@@ -136,16 +137,23 @@ final class TaskLogs implements LogSource {
         private long drain(LogFollower follower, int attempt) throws InterruptedException {
             long sent = 0;
             for (var lines = follower.poll(); !lines.isEmpty(); lines = follower.poll()) {
-                var wanted = lines.stream()
-                        .filter(this::wanted)
-                        .map(line -> line(attempt, line))
-                        .toList();
-                if (!wanted.isEmpty() && !sink.accept(wanted)) {
+                long now = send(lines, attempt);
+                if (now == GONE) {
                     return GONE;
                 }
-                sent += wanted.size();
+                sent += now;
             }
             return sent;
+        }
+
+        /** As {@link #drain}, of these lines. */
+        private long send(List<dev.banyan.agent.container.logs.LogLine> lines, int attempt)
+                throws InterruptedException {
+            var wanted = lines.stream()
+                    .filter(this::wanted)
+                    .map(line -> line(attempt, line))
+                    .toList();
+            return wanted.isEmpty() || sink.accept(wanted) ? wanted.size() : GONE;
         }
 
         private LogLine line(int attempt, dev.banyan.agent.container.logs.LogLine line) {

@@ -100,6 +100,23 @@ class TaskLogsTest {
     }
 
     @Test
+    void endsWithTheLastLineThatWasThereWhenItWasAsked() {
+        write(1, "stdout F one", "stdout F two");
+
+        reading = env.tasks()
+                .spawn(
+                        "reading",
+                        () -> logs.read(request(1, false), lines -> {
+                            write(1, "stdout F later");
+                            return read.addAll(lines);
+                        }));
+        simulation.runFor(Duration.ofSeconds(1));
+
+        assertThat(texts()).containsExactly("two");
+        assertThat(reading.done()).isTrue();
+    }
+
+    @Test
     void readsTheNewestAttempt() {
         write(1, "stdout F former");
         write(2, "stdout F present");

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class ReportLoop extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ReportLoop.class);
 
-    /** Between two writes when only the applied revision moved on. */
-    private static final Duration REVISION_PERIOD = Duration.ofSeconds(10);
+    /** Between two writes when only the applied revision moved on: the first one after a pause is written at once. */
+    private static final Duration REVISION_PERIOD = Duration.ofSeconds(1);
 
     private static final int WAITED_MAX = 1_000;
 

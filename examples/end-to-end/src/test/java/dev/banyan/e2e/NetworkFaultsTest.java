@@ -134,6 +134,7 @@ class NetworkFaultsTest {
     @Test
     void servesOnWithoutEnginesAndIsRightWhenTheyComeBack() {
         app.scale(2);
+        app.awaitReplicas(2);
         awaitWell();
         var before = app.containers();
         cluster.engine().kill();

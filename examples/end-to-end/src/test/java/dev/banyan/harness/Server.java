@@ -133,7 +133,11 @@ public final class Server {
     }
 
     private ProcessHandle only(String program) {
-        var found = processes(program);
+        var named = processes(program);
+        // A child has its parent's name until it runs a program of its own.
+        var found = named.stream()
+                .filter(process -> process.parent().filter(named::contains).isEmpty())
+                .toList();
         if (found.size() != 1) {
             throw new AssertionError("one " + program + " expected on " + namespace() + ", found " + found);
         }

@@ -70,12 +70,17 @@ public final class LogFollower implements AutoCloseable {
         return trail.last();
     }
 
+    /** The lines that were there at the beginning and that nobody took yet; what was appended since is not among them. */
+    public List<LogLine> first() {
+        var lines = first;
+        first = List.of();
+        return lines;
+    }
+
     /** The next lines that are there, at most about 256 KiB of them; empty when there are none now. */
     public List<LogLine> poll() {
         if (!first.isEmpty()) {
-            var lines = first;
-            first = List.of();
-            return lines;
+            return first();
         }
         try {
             return readOn();

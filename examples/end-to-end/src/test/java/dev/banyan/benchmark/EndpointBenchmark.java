@@ -1,0 +1,126 @@
+package dev.banyan.benchmark;
+
+import dev.banyan.api.kinds.Kinds;
+import dev.banyan.harness.Await;
+import dev.banyan.harness.Cluster;
+import dev.banyan.harness.DemoImage;
+import dev.banyan.runtime.resource.StoredObject;
+import dev.banyan.runtime.store.ReadAt;
+import dev.banyan.runtime.store.Selection;
+import dev.banyan.runtime.store.WatchBatch;
+import dev.banyan.runtime.store.WatchEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Random;
+import java.util.function.BiConsumer;
+
+/**
+ * Times how long after a change of a service's endpoints three agents have confirmed that their kernels lead to exactly these, while
+ * replicas are started and stopped on them. Prints one line.
+ */
+public final class EndpointBenchmark {
+    private static final int AGENTS = 3;
+    private static final int REPLICAS = 4;
+    private static final int MOST = 9;
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final Cluster cluster;
+    private final Confirmations confirmations = new Confirmations(AGENTS);
+    private final Random random = new Random(5);
+
+    private EndpointBenchmark(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** The only argument is the number of changes; 200 without. */
+    public static void main(String[] arguments) throws Exception {
+        int changes = arguments.length == 0 ? 200 : Integer.parseInt(arguments[0]);
+        try (var cluster = Cluster.start(AGENTS)) {
+            var image = DemoImage.of("busybox");
+            cluster.push(image);
+            var benchmark = new EndpointBenchmark(cluster);
+            benchmark.run(image, changes);
+        }
+    }
+
+    private void run(DemoImage image, int changes) throws IOException {
+        follow(
+                Kinds.AGENT_REPORTS.name(),
+                (object, nanos) -> confirmations.reported(
+                        object.key().name(),
+                        Kinds.AGENT_REPORTS.decode(object).status().getAppliedRevision(),
+                        nanos));
+        follow(
+                Kinds.ENDPOINTS.name(),
+                (object, nanos) -> confirmations.changed(object.meta().revision(), nanos));
+        up(image);
+        scale(10); // classes are loaded
+        confirmations.settled(LONG);
+        confirmations.begin("endpoints change, to the third confirmation");
+        scale(changes);
+        confirmations.settled(LONG);
+        System.out.println(confirmations.figures().line());
+    }
+
+    /** What a watch delivers of a kind, with the time at which it came. */
+    private void follow(String kind, BiConsumer<StoredObject, Long> seen) {
+        var store = cluster.store();
+        var selection = Selection.of(kind);
+        var listing = store.list(selection, ReadAt.LATEST);
+        var reader = Thread.ofPlatform().daemon().name("follow " + kind);
+        reader.start(() -> {
+            try (var watch = store.watch(selection, listing.revision())) {
+                while (true) {
+                    switch (watch.next()) {
+                        case WatchBatch.Changes changes -> changes.events().forEach(event -> tell(event, seen));
+                        case WatchBatch.Bookmark nothing -> {}
+                        case WatchBatch.Resync lost -> throw new AssertionError("changes of " + kind + " are missing");
+                        case WatchBatch.Closed end -> {
+                            return;
+                        }
+                    }
+                }
+            } catch (InterruptedException over) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private static void tell(WatchEvent event, BiConsumer<StoredObject, Long> seen) {
+        if (event instanceof WatchEvent.Put(var object)) {
+            seen.accept(object, System.nanoTime());
+        }
+    }
+
+    private void up(DemoImage image) throws IOException {
+        var file = Files.writeString(
+                cluster.engineServer().state().resolve("web.yaml"),
+                """
+                name: web
+                services:
+                  web:
+                    image: %s
+                    command: ["sh", "-c", "trap 'exit 0' TERM; httpd -f -p 8080 -h /www & wait"]
+                    ports: ["8080:8080"]
+                    deploy:
+                      replicas: %d
+                """
+                        .formatted(image.reference(), REPLICAS));
+        cluster.cli("up", "-f", file.toString()).orFail();
+    }
+
+    private void scale(int changes) {
+        long end = confirmations.count() + changes;
+        int replicas = REPLICAS;
+        while (confirmations.count() < end) {
+            long before = confirmations.count();
+            int wanted = 1 + random.nextInt(MOST);
+            cluster.cli("scale", "web", "web=" + wanted).orFail();
+            if (wanted != replicas) {
+                Await.until(() -> confirmations.count() > before, LONG, () -> "a change was confirmed by all");
+            }
+            replicas = wanted;
+        }
+    }
+}
