@@ -43,8 +43,7 @@ public final class IsolationLoop extends TaskComponent {
     private final CheckedFile memory;
     private final Sources sources;
     private final Consumer<IsolationOutcome> applied;
-    private final AtomicBoolean news = new AtomicBoolean(true); // the first listing is news, even if it is empty
-    private final AtomicLong newest = new AtomicLong();
+    private final AtomicLong newest = new AtomicLong(); // at which something changed; written by the informers
     private final Signal changed;
     private final VerifyPace pace; // the loop's own, as all below but for health
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
@@ -54,7 +53,7 @@ public final class IsolationLoop extends TaskComponent {
     private List<Container> ruledContainers = List.of();
     private List<Container> led = List.of();
     private Optional<String> unreadable = Optional.empty();
-    private long told;
+    private volatile long told; // written by the loop
     private long writtenNanos;
 
     /**
@@ -110,17 +109,24 @@ public final class IsolationLoop extends TaskComponent {
     }
 
     private void follow(Informer<?, ?> informer, boolean confirmed) {
-        var own = new AtomicBoolean(true);
+        var own = new AtomicBoolean(true); // the first listing is news, even if it is empty
         informer.addDirectHandler(event -> own.set(true));
         informer.addProgressListener(revision -> {
             if (own.getAndSet(false)) {
-                news.set(true);
                 if (confirmed) {
                     newest.accumulateAndGet(revision, Math::max);
                 }
                 changed.raise();
+            } else if (isOwed(revision)) {
+                changed.raise();
             }
         });
+    }
+
+    /** A change of one kind is told of once the other kind is known to have none up to there either, which may be a moment later. */
+    private boolean isOwed(long reached) {
+        long change = newest.get();
+        return told < change && change <= reached;
     }
 
     @Override
@@ -180,17 +186,12 @@ public final class IsolationLoop extends TaskComponent {
         if (!sources.synced()) {
             return;
         }
-        boolean changes = news.getAndSet(false);
         try {
-            var now = sources.now(view.map(ClusterView::engines).orElse(List.of()));
+            view = Optional.of(sources.now(view.map(ClusterView::engines).orElse(List.of())));
             unreadable = Optional.empty();
-            if (changes || view.isEmpty() || !now.saysAs(view.get())) {
-                view = Optional.of(now);
-            }
         } catch (QuarantinedException held) {
             // What is ruled stays: to go on without an object would be to decide from its absence.
             unreadable = Optional.of(String.valueOf(held.getMessage()));
-            news.set(true);
         }
     }
 

@@ -39,33 +39,12 @@ public final class ProxyLoop extends TaskComponent {
     private final Informer<EndpointsSpec, EndpointsStatus> endpoints;
     private final Consumer<ProxyOutcome> applied;
     private final Signal changed;
-    private final List<News> news;
+    private final AtomicLong newest = new AtomicLong(); // at which something changed; written by the informers
     private final VerifyPace pace; // the loop's own
     private volatile Optional<String> blind = Optional.empty(); // why the last look failed; written by the loop
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
-    private long appliedRevision; // the loop's own
+    private volatile long appliedRevision; // written by the loop
     private Optional<ProxySet> appliedSet = Optional.empty(); // the loop's own
-
-    /**
-     * What an informer has seen change. The revisions that the store reached besides are of no interest: an agent that reported them would
-     * write, and by that make a revision for all others to report.
-     */
-    private static final class News {
-        private final AtomicBoolean changed = new AtomicBoolean(true); // the first listing is news, even if it is empty
-        private final AtomicLong newest = new AtomicLong();
-
-        static News of(Informer<?, ?> informer, Signal wake) {
-            var news = new News();
-            informer.addDirectHandler(event -> news.changed.set(true));
-            informer.addProgressListener(revision -> {
-                if (news.changed.getAndSet(false)) {
-                    news.newest.set(revision);
-                    wake.raise();
-                }
-            });
-            return news;
-        }
-    }
 
     /** Serves the two informers' content; {@code tags} are the agent's, {@code applied} learns of each outcome. */
     public ProxyLoop(
@@ -86,7 +65,31 @@ public final class ProxyLoop extends TaskComponent {
         this.applied = applied;
         this.changed = env.signal();
         this.pace = new VerifyPace(env.time().nanos());
-        this.news = List.of(News.of(services, changed), News.of(endpoints, changed));
+        follow(services);
+        follow(endpoints);
+    }
+
+    /**
+     * Wakes at what an informer sees change. The revisions that the store reached besides are of no interest: an agent that reported them
+     * would write, and by that make a revision for all others to report.
+     */
+    private void follow(Informer<?, ?> informer) {
+        var own = new AtomicBoolean(true); // the first listing is news, even if it is empty
+        informer.addDirectHandler(event -> own.set(true));
+        informer.addProgressListener(revision -> {
+            if (own.getAndSet(false)) {
+                newest.accumulateAndGet(revision, Math::max);
+                changed.raise();
+            } else if (isOwed(revision)) {
+                changed.raise();
+            }
+        });
+    }
+
+    /** A change of one kind is confirmed once the other kind is known to have none up to there either, which may be a moment later. */
+    private boolean isOwed(long reached) {
+        long change = newest.get();
+        return appliedRevision < change && change <= reached;
     }
 
     @Override
@@ -126,9 +129,7 @@ public final class ProxyLoop extends TaskComponent {
         var set = wanted();
         boolean sameContent = appliedSet.filter(last -> same(last, set)).isPresent();
         if (sameContent) {
-            advance(Math.min(
-                    set.revision(),
-                    news.stream().mapToLong(seen -> seen.newest.get()).max().orElseThrow()));
+            advance(Math.min(set.revision(), newest.get()));
         }
         if (!sameContent || drifted()) {
             var outcome = proxy.apply(set);

@@ -25,8 +25,11 @@ import org.slf4j.LoggerFactory;
 public final class ReportLoop extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ReportLoop.class);
 
-    /** Between two writes when only the applied revision moved on: the first one after a pause is written at once. */
-    private static final Duration REVISION_PERIOD = Duration.ofSeconds(1);
+    /**
+     * Between two writes when only the applied revision moved on: soon enough for who looks, and no more than ten writes a second for each
+     * agent, however fast endpoints change.
+     */
+    private static final Duration REVISION_PERIOD = Duration.ofMillis(100);
 
     private static final int WAITED_MAX = 1_000;
 
@@ -82,18 +85,23 @@ public final class ReportLoop extends TaskComponent {
     @Override
     protected void run() throws InterruptedException {
         while (true) {
-            var ignored = changed.await(RETRY);
             var status = wanted.get();
-            if (due(status) && write(status)) {
-                written = status;
-                writtenNanos = env.time().nanos();
+            var rest = rest(status);
+            if (!rest.isPositive()) {
+                rest = RETRY;
+                if (write(status)) {
+                    written = status;
+                    writtenNanos = env.time().nanos();
+                }
             }
+            var ignored = changed.await(rest);
         }
     }
 
-    private boolean due(AgentReportStatus status) {
+    /** How long a status is not to be written yet; nothing of it must be lost meanwhile, for the next look is after that. */
+    private Duration rest(AgentReportStatus status) {
         if (status.equals(written)) {
-            return false;
+            return RETRY;
         }
         boolean revisionOnly = status.toBuilder()
                 .setAppliedRevision(written.getAppliedRevision())
@@ -101,7 +109,7 @@ public final class ReportLoop extends TaskComponent {
                 .equals(written);
         waited.headSet(written.getAppliedRevision(), true).clear();
         boolean awaited = waited.floor(status.getAppliedRevision()) != null;
-        return !revisionOnly || awaited || env.time().since(writtenNanos).compareTo(REVISION_PERIOD) >= 0;
+        return revisionOnly && !awaited ? REVISION_PERIOD.minus(env.time().since(writtenNanos)) : Duration.ZERO;
     }
 
     private boolean write(AgentReportStatus status) {

@@ -22,6 +22,7 @@ import dev.banyan.runtime.simulation.Simulation;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.MemoryStore;
+import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.ServedHistory;
 import dev.banyan.runtime.store.Write;
 import java.nio.file.Path;
@@ -257,6 +258,26 @@ class IsolationLoopTest {
         simulation.runFor(SOON);
         assertThat(((IsolationOutcome.Applied) outcomes.getLast()).revision()).isGreaterThan(before);
         assertThat(held("known")).containsExactly("10.192.4.9");
+    }
+
+    /** Not at the next look, up to a second later: others wait for it. */
+    @Test
+    void confirmsARevisionAsSoonAsBothKindsAreKnownUpToThere() {
+        attached.allSeen();
+        start();
+        simulation.runFor(SOON);
+
+        for (int change = 0; change < 5; change++) {
+            service("web" + change);
+            long written = truth.get(Kinds.ENDPOINTS.key("default", "shop.web" + change), ReadAt.LATEST)
+                    .orElseThrow()
+                    .meta()
+                    .revision();
+            simulation.runFor(Duration.ofMillis(350));
+            assertThat(((IsolationOutcome.Applied) outcomes.getLast()).revision())
+                    .as("change %d", change)
+                    .isEqualTo(written);
+        }
     }
 
     @Test

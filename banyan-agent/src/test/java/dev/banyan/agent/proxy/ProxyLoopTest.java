@@ -171,11 +171,29 @@ class ProxyLoopTest {
         simulation.runFor(SOON);
         assertThat(outcomes).last().isSameAs(reported);
 
-        status(key);
+        status(key, "yes");
         long written = truth.get(key, ReadAt.LATEST).orElseThrow().meta().revision();
         simulation.runFor(SOON);
         assertThat(outcomes).last().satisfies(outcome -> assertThat(((ProxyOutcome.Applied) outcome).revision())
                 .isEqualTo(written));
+    }
+
+    /** Not at the next look, up to a second later: others wait for it. */
+    @Test
+    void reportsARevisionAsSoonAsBothKindsAreKnownUpToThere() {
+        var server = new Wire("192.0.2.0/24", note -> {}).server("a1", "192.0.2.1", List::of);
+        var key = service("shop.web", "10.200.0.7");
+        start(server::run);
+        simulation.runFor(SOON);
+
+        for (int change = 0; change < 5; change++) {
+            status(key, "change-" + change);
+            long written = truth.get(key, ReadAt.LATEST).orElseThrow().meta().revision();
+            simulation.runFor(Duration.ofMillis(350));
+            assertThat(((ProxyOutcome.Applied) outcomes.getLast()).revision())
+                    .as("change %d", change)
+                    .isEqualTo(written);
+        }
     }
 
     /** An object that no data plane has to do with. */
@@ -185,9 +203,9 @@ class ProxyLoopTest {
     }
 
     /** A change of a service by which nothing is served otherwise. */
-    private void status(ObjectKey key) {
+    private void status(ObjectKey key, String seen) {
         var base = truth.get(key, ReadAt.LATEST).orElseThrow();
-        var labelled = new Write.Update(base, Draft.from(base).labelled(Map.of("seen", "yes")));
+        var labelled = new Write.Update(base, Draft.from(base).labelled(Map.of("seen", seen)));
         assertThat(truth.commit(Commit.of(labelled)).written()).isTrue();
     }
 

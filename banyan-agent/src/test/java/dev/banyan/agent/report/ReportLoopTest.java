@@ -81,7 +81,7 @@ class ReportLoopTest {
     }
 
     @Test
-    void aNewerRevisionAloneIsWrittenAtMostOnceASecond() {
+    void aNewerRevisionAloneIsWrittenTenTimesASecondAtMost() {
         report.change(status -> status.toBuilder().setKernel("6.1").build());
         simulation.runFor(Duration.ofSeconds(1));
         long settled = revision();
@@ -89,18 +89,18 @@ class ReportLoopTest {
         for (int applied = 1; applied <= 300; applied++) {
             long now = applied;
             report.change(status -> status.toBuilder().setAppliedRevision(now).build());
-            simulation.runFor(Duration.ofMillis(100));
+            simulation.runFor(Duration.ofMillis(10));
         }
 
         assertThat(revision() - settled).isBetween(25L, 31L);
-        simulation.runFor(Duration.ofSeconds(2));
+        simulation.runFor(Duration.ofMillis(120));
         assertThat(reported().getAppliedRevision()).isEqualTo(300);
     }
 
     @Test
     void aNewerRevisionAfterAPauseIsWrittenAtOnce() {
         report.change(status -> status.toBuilder().setAppliedRevision(3).build());
-        simulation.runFor(Duration.ofSeconds(2));
+        simulation.runFor(Duration.ofMillis(200));
 
         report.change(status -> status.toBuilder().setAppliedRevision(4).build());
         simulation.runFor(Duration.ofMillis(20));
@@ -116,18 +116,18 @@ class ReportLoopTest {
         report.waited(9);
 
         report.change(status -> status.toBuilder().setAppliedRevision(3).build());
-        simulation.runFor(Duration.ofMillis(100));
+        simulation.runFor(Duration.ofMillis(20));
         report.change(status -> status.toBuilder().setAppliedRevision(4).build());
-        simulation.runFor(Duration.ofMillis(100));
+        simulation.runFor(Duration.ofMillis(20));
         assertThat(reported().getAppliedRevision()).as("written a moment ago").isEqualTo(3);
         report.change(status -> status.toBuilder().setAppliedRevision(6).build());
-        simulation.runFor(Duration.ofMillis(100));
+        simulation.runFor(Duration.ofMillis(20));
         assertThat(reported().getAppliedRevision()).as("for who waits for 5").isEqualTo(6);
         report.change(status -> status.toBuilder().setAppliedRevision(8).build());
-        simulation.runFor(Duration.ofMillis(100));
+        simulation.runFor(Duration.ofMillis(20));
         assertThat(reported().getAppliedRevision()).isEqualTo(6);
         report.change(status -> status.toBuilder().setAppliedRevision(9).build());
-        simulation.runFor(Duration.ofMillis(100));
+        simulation.runFor(Duration.ofMillis(20));
         assertThat(reported().getAppliedRevision()).isEqualTo(9);
     }
 

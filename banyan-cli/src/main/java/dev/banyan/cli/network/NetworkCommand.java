@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
             "Shows how servers are connected, who has which address, and who leads where.",
             "peers: each agent and each other one that it reaches, with the age of the last handshake and the bytes that"
                     + " went through, up to a minute old. addresses: of agents, services and tasks. endpoints: the replicas of"
-                    + " each service, and which agents have confirmed that they lead to these, up to two seconds old. policy: which"
+                    + " each service, and which agents have confirmed that they lead to these. policy: which"
                     + " service may use which ports of which other one, why, and which agents do not keep to it yet. networks:"
                     + " which services are in which. check: has every agent try all of it."
         },

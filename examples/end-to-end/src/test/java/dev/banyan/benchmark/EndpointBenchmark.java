@@ -12,6 +12,8 @@ import dev.banyan.runtime.store.WatchEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
 
@@ -23,11 +25,15 @@ public final class EndpointBenchmark {
     private static final int AGENTS = 3;
     private static final int REPLICAS = 4;
     private static final int MOST = 9;
+    private static final Duration GLANCE = Duration.ofMillis(100);
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private final Cluster cluster;
     private final Confirmations confirmations = new Confirmations(AGENTS);
+    private final List<Thread> readers = new ArrayList<>();
     private final Random random = new Random(5);
+
+    private volatile boolean over; // written when all is measured
 
     private EndpointBenchmark(Cluster cluster) {
         this.cluster = cluster;
@@ -44,7 +50,7 @@ public final class EndpointBenchmark {
         }
     }
 
-    private void run(DemoImage image, int changes) throws IOException {
+    private void run(DemoImage image, int changes) throws Exception {
         follow(
                 Kinds.AGENT_REPORTS.name(),
                 (object, nanos) -> confirmations.reported(
@@ -61,6 +67,10 @@ public final class EndpointBenchmark {
         scale(changes);
         confirmations.settled(LONG);
         System.out.println(confirmations.figures().line());
+        over = true;
+        for (var reader : readers) {
+            reader.join();
+        }
     }
 
     /** What a watch delivers of a kind, with the time at which it came. */
@@ -68,23 +78,20 @@ public final class EndpointBenchmark {
         var store = cluster.store();
         var selection = Selection.of(kind);
         var listing = store.list(selection, ReadAt.LATEST);
-        var reader = Thread.ofPlatform().daemon().name("follow " + kind);
-        reader.start(() -> {
+        readers.add(Thread.ofVirtual().name("follow " + kind).start(() -> {
             try (var watch = store.watch(selection, listing.revision())) {
-                while (true) {
-                    switch (watch.next()) {
-                        case WatchBatch.Changes changes -> changes.events().forEach(event -> tell(event, seen));
-                        case WatchBatch.Bookmark nothing -> {}
-                        case WatchBatch.Resync lost -> throw new AssertionError("changes of " + kind + " are missing");
-                        case WatchBatch.Closed end -> {
-                            return;
-                        }
+                while (!over) {
+                    var batch = watch.next(GLANCE).orElse(new WatchBatch.Bookmark(0));
+                    if (batch instanceof WatchBatch.Changes changes) {
+                        changes.events().forEach(event -> tell(event, seen));
+                    } else if (batch instanceof WatchBatch.Resync) {
+                        throw new AssertionError("changes of " + kind + " are missing");
                     }
                 }
             } catch (InterruptedException over) {
                 Thread.currentThread().interrupt();
             }
-        });
+        }));
     }
 
     private static void tell(WatchEvent event, BiConsumer<StoredObject, Long> seen) {
