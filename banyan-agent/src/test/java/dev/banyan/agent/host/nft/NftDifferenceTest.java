@@ -158,12 +158,6 @@ class NftDifferenceTest {
     }
 
     @Test
-    void changesItsDigestWithEveryPart() {
-        assertThat(TABLE.digest()).hasSize(16).isNotEqualTo(new NftTable("t", List.of(PORTS), TABLE.chains()).digest());
-        assertThat(TABLE.digest()).isEqualTo(new NftTable("t", TABLE.sets(), TABLE.chains()).digest());
-    }
-
-    @Test
     void refusesTwoOfOneNameAndNamesThatNftWouldRead() {
         assertThatIllegalArgumentException().isThrownBy(() -> new NftTable("t", List.of(SEEN, SEEN), List.of()));
         assertThatIllegalArgumentException().isThrownBy(() -> new NftTable("t", List.of(), List.of(PLAIN, PLAIN)));
