@@ -147,13 +147,12 @@ public final class NftablesProxy implements AutoCloseable {
     }
 
     private ProxyOutcome apply(ProxySet set, Set<PublishedPorts.Port> wanted) throws InterruptedException {
-        var open = new Open(set.without(taken), set.ofIpv6(taken));
-        var wantedTables = tables(open);
         var kept = new Kept(set);
         var recording = tasks.spawn("kept set", kept::write);
+        var open = new Open(set.without(taken), set.ofIpv6(taken));
         NftDifference difference;
         try {
-            difference = kernel.commit(wantedTables);
+            difference = kernel.commit(tables(open));
             forgetFlows(lost(difference) ? Optional.empty() : served, open);
         } finally {
             recording.join();
@@ -166,7 +165,7 @@ public final class NftablesProxy implements AutoCloseable {
     }
 
     /**
-     * What is written of a set: made beside the change of the kernel, which takes as long, and put in its place after it, so that a
+     * What is written of a set: made beside all of the change of the kernel, since it takes longer, and put in its place after it, so that a
      * restarted agent never serves what the kernel did not. Written by its task, read after that task was joined.
      */
     private final class Kept {
