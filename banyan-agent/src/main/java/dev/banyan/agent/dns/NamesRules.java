@@ -38,7 +38,7 @@ public final class NamesRules {
     boolean ensure(List<Ipv4Address> helpers) throws InterruptedException {
         var difference = nftables.compare(NamesTable.of(tableName, ranges, helpers));
         if (!difference.isEmpty()) {
-            nftables.commit(difference.script()).require();
+            nftables.commit(difference).require();
         }
         var accept = InputAccept.ensured(tableName, ranges, nftables.listChains(IPV4, InputAccept.TABLE));
         if (!accept.isEmpty()) {

@@ -147,13 +147,12 @@ public final class NftablesProxy implements AutoCloseable {
     }
 
     private ProxyOutcome apply(ProxySet set, Set<PublishedPorts.Port> wanted) throws InterruptedException {
-        var open = new Open(set.without(taken), set.ofIpv6(taken));
-        var wantedTables = tables(open);
-        var kept = new Kept(set, wantedTables);
+        var kept = new Kept(set);
         var recording = tasks.spawn("kept set", kept::write);
+        var open = new Open(set.without(taken), set.ofIpv6(taken));
         NftDifference difference;
         try {
-            difference = kernel.commit(wantedTables);
+            difference = kernel.commit(tables(open));
             forgetFlows(lost(difference) ? Optional.empty() : served, open);
         } finally {
             recording.join();
@@ -162,28 +161,24 @@ public final class NftablesProxy implements AutoCloseable {
         served = Optional.of(open);
         ports.keepOnly(wanted);
         log(set, difference);
-        return new ProxyOutcome.Applied(set.revision(), kept.digest(), taken);
+        return new ProxyOutcome.Applied(set.revision(), taken);
     }
 
     /**
-     * What is written of a set: made beside the change of the kernel, which takes as long, and put in its place after it, so that a
+     * What is written of a set: made beside all of the change of the kernel, since it takes longer, and put in its place after it, so that a
      * restarted agent never serves what the kernel did not. Written by its task, read after that task was joined.
      */
     private final class Kept {
         private final ProxySet set;
-        private final List<NftTable> tables;
-        private String digest = "";
         private Optional<WholeFile.Draft> draft = Optional.empty();
         private Optional<HostException> failure = Optional.empty();
 
-        Kept(ProxySet set, List<NftTable> tables) {
+        Kept(ProxySet set) {
             this.set = set;
-            this.tables = List.copyOf(tables);
         }
 
         void write() {
             try {
-                digest = NftablesProxy.digest(tables);
                 draft = Optional.of(memory.draft(ProxySetFormat.write(set)));
             } catch (HostException full) {
                 failure = Optional.of(full);
@@ -196,20 +191,11 @@ public final class NftablesProxy implements AutoCloseable {
             }
             return draft.orElseThrow(() -> new HostException("the set to keep was not written"));
         }
-
-        String digest() {
-            return digest;
-        }
     }
 
     /** Published ports that were not served at the last apply. For the task that applies. */
     List<PortTaken> taken() {
         return taken;
-    }
-
-    private static String digest(List<NftTable> tables) {
-        var digests = tables.stream().map(NftTable::digest).toList();
-        return digests.size() == 1 ? digests.getFirst() : NftTable.digest(String.join(" ", digests));
     }
 
     /** After the rules were gone for a while, flows may have begun that no rule has seen. */
@@ -274,7 +260,7 @@ public final class NftablesProxy implements AutoCloseable {
         if (ports.someFree(taken)) {
             reasons.add("a published port is free now");
         }
-        return reasons.isEmpty() ? new ProxyCheck.Equal(digest(wanted)) : new ProxyCheck.Different(reasons);
+        return reasons.isEmpty() ? new ProxyCheck.Equal() : new ProxyCheck.Different(reasons);
     }
 
     /**

@@ -9,18 +9,27 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * How the backend of a new flow is picked: the chain that its entrance leads to, and what belongs to it. Pure.
  *
- * <p>Without affinity it is one rule. With it, each backend has a set of the clients that it had lately, shared by all entrances of its
- * service, and a chain that adds the client and translates. Who is in no set is given a backend by a hash of its address, so that servers
- * that agree on the backends agree on the client's; the sets keep clients where they are while backends come and go.
+ * <p>Most services have a few backends of one weight and nothing else to decide. They share chains, one for each number of backends: a slot
+ * is drawn, and a map from entrance and slot has the backend. So a change of backends changes elements alone, and the kernel has few chains
+ * however many services there are.
+ *
+ * <p>Any other service has a chain of its own, of one rule without affinity. With it, each backend has a set of the clients that it had
+ * lately, shared by all entrances of its service, and a chain that adds the client and translates. Who is in no set is given a backend by a
+ * hash of its address, so that servers that agree on the backends agree on the client's; the sets keep clients where they are while backends
+ * come and go.
  *
  * @param chains those that are jumped to first
  * @param learned the sets of clients
  */
 record Picking(List<NftChain> chains, List<NftSet> learned) {
+    /** A service with more backends has a chain of its own. Chains are made for all numbers up to it, whether services have them or not. */
+    private static final int SLOTS_MAX = 32;
+
     /** As many clients of a backend are known again; a further one is led all the same, and may change. About 5 MB of the kernel's memory. */
     private static final int CLIENTS_MAX = 65_536;
 
@@ -40,7 +49,8 @@ record Picking(List<NftChain> chains, List<NftSet> learned) {
             return address + (port.isPresent() ? "." + port.getAsInt() : "");
         }
 
-        private String element(AddressFamily family) {
+        /** As maps have it. */
+        String element(AddressFamily family) {
             return family.of(address) + (port.isPresent() ? " . " + port.getAsInt() : "");
         }
     }
@@ -55,6 +65,37 @@ record Picking(List<NftChain> chains, List<NftSet> learned) {
         Opening {
             conditions = List.copyOf(conditions);
         }
+    }
+
+    /** Whether {@code shares}, without anything else to decide, are given by slots. */
+    static boolean bySlots(List<Share> shares) {
+        return shares.size() <= SLOTS_MAX && even(shares);
+    }
+
+    /**
+     * The chains {@code name.1}, {@code name.2} and so on, of services with so many slots.
+     *
+     * @param protocols what every rule begins with, as of an {@link Opening}
+     * @param entrance what the keys of {@code map} begin with
+     */
+    static List<NftChain> slots(String name, String protocols, String entrance, String map) {
+        var chains = new ArrayList<NftChain>();
+        for (int slots = 1; slots <= SLOTS_MAX; slots++) {
+            // The second is for a packet that was led here and then overtaken by a change to fewer slots.
+            chains.add(NftChain.plain(
+                    chain(name, slots),
+                    Stream.of(slots, 1)
+                            .distinct()
+                            .map(drawn -> protocols + "dnat ip to " + entrance + " . numgen random mod " + drawn
+                                    + " map @" + map)
+                            .toList()));
+        }
+        return chains;
+    }
+
+    /** That of {@link #slots} for so many. */
+    static String chain(String name, int slots) {
+        return name + "." + slots;
     }
 
     /** The chain {@code name} that leads to one of {@code shares}, of which there is at least one. */

@@ -5,7 +5,7 @@ import java.util.List;
 /** Whether the kernel still serves what was applied. */
 public sealed interface ProxyCheck {
     /** It does. */
-    record Equal(String digest) implements ProxyCheck {}
+    record Equal() implements ProxyCheck {}
 
     /** It does not, or a port that was taken may be free now: apply the set again. */
     record Different(List<String> reasons) implements ProxyCheck {

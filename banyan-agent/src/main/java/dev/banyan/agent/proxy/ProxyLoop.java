@@ -177,7 +177,7 @@ public final class ProxyLoop extends TaskComponent {
     private void advance(long revision) {
         if (revision > appliedRevision) {
             appliedRevision = revision;
-            applied.accept(new ProxyOutcome.Applied(revision, "", proxy.taken()));
+            applied.accept(new ProxyOutcome.Applied(revision, proxy.taken()));
         }
     }
 

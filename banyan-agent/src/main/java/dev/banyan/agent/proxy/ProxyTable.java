@@ -50,6 +50,7 @@ final class ProxyTable {
     private final String name;
     private final AddressFamily family;
     private Optional<ClusterRanges> ranges = Optional.empty();
+    private List<NftChain> common = List.of();
     private Map<Object, Made> frontends = Map.of();
     private Map<Object, Made> services = Map.of();
     private final Map<String, Elements> elements = new HashMap<>();
@@ -71,11 +72,12 @@ final class ProxyTable {
         if (!ranges.equals(Optional.of(set.ranges()))) {
             forget();
             ranges = Optional.of(set.ranges());
+            common = common(set.ranges());
         }
         var to = set.ranges();
         frontends = follow(frontends, set.frontends(), ProxyTable::key, one -> ServiceRules.of(to, family, one));
         services = follow(services, set.services(), VirtualService::address, one -> ServiceRules.of(to, family, one));
-        return table(set.ranges());
+        return table();
     }
 
     private void forget() {
@@ -90,8 +92,16 @@ final class ProxyTable {
         return List.of(frontend.protocol(), frontend.entrances().getFirst());
     }
 
-    /** The rules that {@code of}, a frontend or a whole service, was given. */
-    private record Made(Object of, ServiceRules rules) {}
+    /** The rules that {@code of}, a frontend or a whole service, was given. One is not another: to compare what they say takes long. */
+    private static final class Made {
+        private final Object of;
+        private final ServiceRules rules;
+
+        Made(Object of, ServiceRules rules) {
+            this.of = of;
+            this.rules = rules;
+        }
+    }
 
     /** Takes out what is not wanted any more, then puts in what is new: a name may pass from the one to the other. */
     private <T> Map<Object, Made> follow(
@@ -99,15 +109,16 @@ final class ProxyTable {
         var after = HashMap.<Object, Made>newHashMap(wanted.size());
         var fresh = new ArrayList<ServiceRules>();
         for (var one : wanted) {
-            var known = before.get(key.apply(one));
+            var name = key.apply(one);
+            var known = before.get(name);
             if (known == null || !known.of.equals(one)) {
                 known = new Made(one, maker.apply(one));
                 fresh.add(known.rules);
             }
-            after.put(key.apply(one), known);
+            after.put(name, known);
         }
         before.forEach((name, made) -> {
-            if (!made.equals(after.get(name))) {
+            if (after.get(name) != made) {
                 remove(made.rules);
             }
         });
@@ -129,11 +140,14 @@ final class ProxyTable {
         return elements.computeIfAbsent(set, absent -> new Elements());
     }
 
-    private NftTable table(ClusterRanges ranges) {
+    private NftTable table() {
         var sets = new ArrayList<>(List.of(
                 map("virtuals", BY_ADDRESS),
                 map("wholes", "ipv4_addr"),
                 map("ports", BY_PORT),
+                values("tcp_slots", "tcp dport . " + NftSet.NUMBER + " : ip daddr . tcp dport"),
+                values("udp_slots", "udp dport . " + NftSet.NUMBER + " : ip daddr . udp dport"),
+                values("whole_slots", "ip daddr . " + NftSet.NUMBER + " : ip daddr"),
                 set("refused", BY_PORT),
                 set("closed", BY_ADDRESS),
                 set("hairpins", "ipv4_addr . ipv4_addr"),
@@ -144,6 +158,13 @@ final class ProxyTable {
                 .collect(Collectors.toMap(NftSet::name, Function.identity(), (one, same) -> one, TreeMap::new))
                 .values()
                 .forEach(sets::add);
+        var all = new ArrayList<>(common);
+        all.addAll(chains.values());
+        return NftTable.of(family, name, sets, all);
+    }
+
+    /** The chains of no service in particular. */
+    private List<NftChain> common(ClusterRanges ranges) {
         var all = new ArrayList<>(List.of(
                 NftChain.plain("refuse", REFUSE),
                 NftChain.plain("dispatch", dispatch()),
@@ -153,16 +174,26 @@ final class ProxyTable {
                 NftChain.hooked("input", "filter", "input", BEFORE_FILTERS, refusePublished()),
                 NftChain.hooked("forward", "filter", "forward", BEFORE_FILTERS, List.of(refuseVirtual(ranges))),
                 NftChain.hooked("local", "filter", "output", FILTERS, List.of(refuseVirtual(ranges)))));
-        all.addAll(chains.values());
-        return NftTable.of(family, name, sets, all);
+        all.addAll(Picking.slots("tcp", "meta l4proto tcp ", "tcp dport", "tcp_slots"));
+        all.addAll(Picking.slots("udp", "meta l4proto udp ", "udp dport", "udp_slots"));
+        all.addAll(Picking.slots("wholes", "", "ip daddr", "whole_slots"));
+        return all;
     }
 
     private NftSet set(String set, String type) {
-        return elements(set).made(content -> new NftSet(set, NftSet.Kind.SET, type, content));
+        return made(set, NftSet.Kind.SET, type);
     }
 
     private NftSet map(String set, String type) {
-        return elements(set).made(content -> new NftSet(set, NftSet.Kind.VERDICT_MAP, type, content));
+        return made(set, NftSet.Kind.VERDICT_MAP, type);
+    }
+
+    private NftSet values(String set, String type) {
+        return made(set, NftSet.Kind.VALUE_MAP, type);
+    }
+
+    private NftSet made(String set, NftSet.Kind kind, String type) {
+        return elements(set).made(content -> new NftSet(set, kind, family.spoken(type), content));
     }
 
     /** The elements of one set, each as often as there are services that want it. */

@@ -47,8 +47,12 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
                 .sorted(Comparator.comparing(Backend::address).thenComparing(Backend::port))
                 .map(backend -> new Share(backend.address(), OptionalInt.of(backend.port()), backend.weight()))
                 .toList();
-        frontend.entrances().forEach(entrance -> made.lead(frontend.protocol(), entrance, "goto " + name));
         made.translateSources(frontend.backends().stream().map(Backend::address).toList());
+        if (Picking.bySlots(shares) && isOpen(frontend)) {
+            frontend.entrances().forEach(entrance -> made.slots(frontend.protocol(), entrance.port(), shares));
+            return made.rules(new Picking(List.of(), List.of()));
+        }
+        frontend.entrances().forEach(entrance -> made.lead(frontend.protocol(), entrance, "goto " + name));
         // The kernel translates a port only where it knows that there is one.
         var opening = new Opening(
                 conditions(family, frontend),
@@ -65,13 +69,24 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
                 .sorted()
                 .map(backend -> new Share(backend, OptionalInt.empty(), 1))
                 .toList();
+        made.translateSources(service.backends());
+        if (Picking.bySlots(shares) && service.affinity().isZero()) {
+            made.slots(service.address(), shares);
+            return made.rules(new Picking(List.of(), List.of()));
+        }
         var name = "s." + service.address();
         var affinity = Optional.of(service.affinity())
                 .filter(time -> !time.isZero())
                 .map(time -> new Affinity(service.address(), time));
         made.put("wholes", family.of(service.address()), "goto " + name);
-        made.translateSources(service.backends());
         return made.rules(Picking.of(family, name, new Opening(List.of(), ""), shares, affinity));
+    }
+
+    /** To everybody alike, on all addresses of the server. */
+    private static boolean isOpen(Frontend frontend) {
+        return frontend.allowed().isEmpty()
+                && frontend.affinity().isEmpty()
+                && frontend.entrances().stream().allMatch(Entrance.Published.class::isInstance);
     }
 
     /** What ends the way of a packet that is for somebody else, or of somebody who may not. */
@@ -156,6 +171,23 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
                     put("virtuals", family.of(address) + " . " + protocol.word() + " . " + port, verdict);
                 case Entrance.Virtual(var address, int port) ->
                     put("virtuals", family.of(address) + " . " + protocol.word() + " . " + port, verdict);
+            }
+        }
+
+        void slots(Protocol protocol, int port, List<Share> shares) {
+            lead(protocol, new Entrance.Published(port), "goto " + Picking.chain(protocol.word(), shares.size()));
+            fill(protocol.word() + "_slots", Integer.toString(port), shares);
+        }
+
+        void slots(Ipv4Address address, List<Share> shares) {
+            var key = family.of(address);
+            put("wholes", key, "goto " + Picking.chain("wholes", shares.size()));
+            fill("whole_slots", key, shares);
+        }
+
+        private void fill(String set, String key, List<Share> shares) {
+            for (int slot = 0; slot < shares.size(); slot++) {
+                put(set, key + " . " + slot, shares.get(slot).element(family));
             }
         }
 

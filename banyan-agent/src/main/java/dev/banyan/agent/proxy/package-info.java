@@ -3,8 +3,8 @@
  *
  * <p>A {@link dev.banyan.agent.proxy.ProxySet} says what is wanted. {@link dev.banyan.agent.proxy.ServiceRules} are what one service
  * brings to the table of packet rules, and {@link dev.banyan.agent.proxy.ProxyTable} puts them together: a lookup by (virtual address,
- * protocol, port) and one by (protocol, port) on the server's own addresses lead to a chain for each frontend, which picks a backend at
- * random or the one that the client had ({@link dev.banyan.agent.proxy.Picking}). {@link dev.banyan.agent.proxy.NftablesProxy} compares
+ * protocol, port) and one by (protocol, port) on the server's own addresses lead to a chain, shared by services with as many backends or
+ * of one frontend alone, which picks a backend at random or the one that the client had ({@link dev.banyan.agent.proxy.Picking}). {@link dev.banyan.agent.proxy.NftablesProxy} compares
  * that table with what the kernel holds and commits the difference in one transaction, ends the flows of datagrams that conntrack would
  * still lead to removed backends, and keeps the set on disk to serve it again after a restart before any engine is reached.
  *

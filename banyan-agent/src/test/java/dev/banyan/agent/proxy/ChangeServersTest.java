@@ -16,9 +16,12 @@ import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -152,17 +155,22 @@ class ChangeServersTest {
 
     @Test
     void refusesNoConnectionWhileBackendsChange() throws Exception {
-        applied(both(1, W1, W2));
+        applied(ofService(both(1, W1, W2), W1, W2));
         var over = new AtomicBoolean();
         var loads = new ArrayList<FutureTask<List<String>>>();
-        for (int i = 0; i < 2; i++) {
-            var load = new FutureTask<>(() -> failuresUntil(over));
+        for (Callable<Set<String>> asking : List.<Callable<Set<String>>>of(
+                () -> ask(20).keySet(), () -> ask(20).keySet(), () -> Client.ask(servers.w1(), "10.99.128.9", 8080, 20)
+                        .keySet())) {
+            var load = new FutureTask<>(() -> failuresUntil(over, asking));
             Thread.ofPlatform().start(load);
             loads.add(load);
         }
 
-        for (int revision = 2; revision < 22; revision++) {
-            applied(revision % 2 == 0 ? both(revision, W2, W3) : both(revision, W1));
+        for (int revision = 2; revision < 42; revision++) {
+            applied(
+                    revision % 2 == 0
+                            ? ofService(both(revision, W2, W3), W2)
+                            : ofService(both(revision, W1), W3, W1, W2));
         }
         over.set(true);
 
@@ -171,14 +179,38 @@ class ChangeServersTest {
         }
     }
 
-    private List<String> failuresUntil(AtomicBoolean over) throws Exception {
+    /** With one at 10.99.128.9, at whatever port. */
+    private static ProxySet ofService(ProxySet set, Backend... backends) {
+        var addresses = Arrays.stream(backends).map(Backend::address).toList();
+        var service = new VirtualService(Ipv4Address.parse("10.99.128.9"), addresses);
+        return new ProxySet(set.revision(), set.ranges(), set.frontends(), List.of(service));
+    }
+
+    private static List<String> failuresUntil(AtomicBoolean over, Callable<Set<String>> asking) throws Exception {
         var failures = new ArrayList<String>();
-        int asked = 0;
-        while (!over.get() || asked == 0) {
-            ask(20).keySet().stream().filter(answer -> !answer.startsWith("w")).forEach(failures::add);
-            asked += 20;
+        boolean asked = false;
+        while (!over.get() || !asked) {
+            asking.call().stream().filter(answer -> !answer.startsWith("w")).forEach(failures::add);
+            asked = true;
         }
         return failures;
+    }
+
+    @Test
+    void leadsAtOnceWhereAffinityWantsAndBack() throws Exception {
+        var address = Ipv4Address.parse("10.99.128.9");
+        var replicas = List.of(W1.address(), W2.address());
+        for (int revision = 1; revision < 6; revision++) {
+            var time = revision % 2 == 0 ? Duration.ofMinutes(1) : Duration.ZERO;
+            var service = new VirtualService(address, replicas, time);
+
+            applied(new ProxySet(revision, FIRST, List.of(), List.of(service)));
+
+            var answers = Client.ask(servers.w1(), "10.99.128.9", 8080, 40).keySet();
+            assertThat(answers).allMatch(answer -> answer.startsWith("w"));
+            assertThat(answers).hasSize(time.isZero() ? 2 : 1);
+            assertThat(onFirst(proxy::verify)).isInstanceOf(ProxyCheck.Equal.class);
+        }
     }
 
     @Test
@@ -231,7 +263,8 @@ class ChangeServersTest {
 
     @Test
     void touchesNoOtherFrontendWhenOneChanges() throws Exception {
-        var other = new Frontend(Protocol.TCP, List.of(new Entrance.Published(81)), List.of(W2));
+        var heavy = new Backend(W3.address(), 8080, 2); // by which it has a chain
+        var other = new Frontend(Protocol.TCP, List.of(new Entrance.Published(81)), List.of(W2, heavy));
         applied(with(both(1, W1), other));
         var before = rulesOf("tcp.p.81");
 

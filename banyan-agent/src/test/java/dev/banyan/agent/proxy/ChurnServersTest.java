@@ -16,6 +16,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -32,7 +34,8 @@ class ChurnServersTest {
     private static final int SERVICES = 40;
     private static final int REPLICAS = 12;
     private static final Pattern LED = Pattern.compile("(10\\.99\\.128\\.\\d+) : goto (\\S+?),? ");
-    private static final Pattern BACKEND = Pattern.compile("10\\.99\\.6[56]\\.\\d+");
+    private static final Pattern BACKEND = Pattern.compile("(10\\.99\\.6[56]\\.\\d+)");
+    private static final Pattern DRAWN = Pattern.compile("ip daddr \\. numgen random mod (\\d+) map @(\\S+)");
 
     private final Random random = new Random(20_261_122);
     private final Map<Integer, TreeSet<Integer>> store = new TreeMap<>();
@@ -168,26 +171,50 @@ class ChurnServersTest {
         return wanted;
     }
 
-    /** Where each virtual address leads: the addresses in the chain that its element of a map goes to. */
+    /**
+     * Where each virtual address leads: the addresses in the chain that its element of a map goes to, or in the map that this chain looks
+     * into, where it has to have as many as the chain draws from.
+     */
     private Map<String, TreeSet<String>> kernel() throws Exception {
         var listing = server.run("nft", "-s", "list", "ruleset");
         var found = new TreeMap<String, TreeSet<String>>();
         var led = LED.matcher(listing.replaceAll("\\s+", " "));
         while (led.find()) {
-            found.put(led.group(1), addresses(listing, led.group(2)));
+            found.put(led.group(1), addresses(listing, led.group(1), led.group(2)));
         }
         return found;
     }
 
-    private static TreeSet<String> addresses(String listing, String chain) {
-        int begin = listing.indexOf("chain " + chain + " {");
-        assertThat(begin).as(chain).isNotNegative();
-        var body = listing.substring(begin, listing.indexOf("\n\t}", begin));
+    private static TreeSet<String> addresses(String listing, String virtual, String chain) {
+        var body = block(listing, "chain " + chain);
+        var drawn = DRAWN.matcher(body);
+        if (drawn.find()) {
+            return slots(block(listing, "map " + drawn.group(2)), virtual, Integer.parseInt(drawn.group(1)));
+        }
         var addresses = new TreeSet<String>();
         var matcher = BACKEND.matcher(body);
         while (matcher.find()) {
             addresses.add(matcher.group());
         }
         return addresses;
+    }
+
+    private static TreeSet<String> slots(String map, String virtual, int count) {
+        var addresses = new TreeMap<Integer, String>();
+        var slot = Pattern.compile(Pattern.quote(virtual) + " \\. (\\d+) : " + BACKEND)
+                .matcher(map);
+        while (slot.find()) {
+            addresses.put(Integer.parseInt(slot.group(1)), slot.group(2));
+        }
+        assertThat(addresses.keySet())
+                .as(virtual)
+                .isEqualTo(IntStream.range(0, count).boxed().collect(Collectors.toSet()));
+        return new TreeSet<>(addresses.values());
+    }
+
+    private static String block(String listing, String name) {
+        int begin = listing.indexOf(name + " {");
+        assertThat(begin).as(name).isNotNegative();
+        return listing.substring(begin, listing.indexOf("\n\t}", begin));
     }
 }

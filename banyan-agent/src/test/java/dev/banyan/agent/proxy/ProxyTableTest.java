@@ -7,6 +7,7 @@ import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.agent.host.Ipv4Range;
+import dev.banyan.agent.host.nft.NftDifference;
 import dev.banyan.agent.host.nft.NftSet;
 import dev.banyan.agent.host.nft.NftTable;
 import dev.banyan.api.twin.TwinPrefix;
@@ -61,6 +62,86 @@ class ProxyTableTest {
         assertThat(rules(table, "tcp.p.8080"))
                 .containsExactly(
                         "meta l4proto tcp dnat ip to numgen random mod 2 map { 0 : 10.192.1.7 . 80, 1 : 10.192.2.9 . 80 }");
+    }
+
+    @Test
+    void leadsAPublishedPortToASlotOfItsBackends() {
+        var table = table(new Frontend(Protocol.TCP, List.of(PORT), List.of(REMOTE, LOCAL)));
+
+        assertThat(elements(table, "ports")).isEqualTo(Map.of("tcp . 8080", "goto tcp.2"));
+        assertThat(elements(table, "tcp_slots"))
+                .isEqualTo(Map.of("8080 . 0", "10.192.1.7 . 80", "8080 . 1", "10.192.2.9 . 80"));
+        assertThat(elements(table, "udp_slots")).isEmpty();
+        assertThat(rules(table, "tcp.2"))
+                .containsExactly(
+                        "meta l4proto tcp dnat ip to tcp dport . numgen random mod 2 map @tcp_slots",
+                        "meta l4proto tcp dnat ip to tcp dport . numgen random mod 1 map @tcp_slots");
+    }
+
+    @Test
+    void leadsAServiceToASlotOfItsBackends() {
+        var service = new VirtualService(Ipv4Address.parse("10.200.0.2"), List.of(REMOTE.address(), LOCAL.address()));
+        var table = ProxyTable.of("banyan_0123456", new ProxySet(1, RANGES, List.of(), List.of(service)));
+
+        assertThat(elements(table, "wholes")).isEqualTo(Map.of("10.200.0.2", "goto wholes.2"));
+        assertThat(elements(table, "whole_slots"))
+                .isEqualTo(Map.of("10.200.0.2 . 0", "10.192.1.7", "10.200.0.2 . 1", "10.192.2.9"));
+        assertThat(rules(table, "wholes.1"))
+                .containsExactly("dnat ip to ip daddr . numgen random mod 1 map @whole_slots");
+        assertThat(rules(table, "wholes.2")).startsWith("dnat ip to ip daddr . numgen random mod 2 map @whole_slots");
+    }
+
+    @Test
+    void givesAServiceOfManyBackendsAChainOfItsOwn() {
+        for (int count : new int[] {32, 33}) {
+            var backends = IntStream.rangeClosed(1, count)
+                    .mapToObj(last -> Ipv4Address.parse("10.192.1." + last))
+                    .toList();
+            var service = new VirtualService(Ipv4Address.parse("10.200.0.2"), backends);
+            var table = ProxyTable.of("banyan_0123456", new ProxySet(1, RANGES, List.of(), List.of(service)));
+
+            assertThat(elements(table, "wholes"))
+                    .isEqualTo(Map.of("10.200.0.2", count == 32 ? "goto wholes.32" : "goto s.10.200.0.2"));
+            assertThat(elements(table, "whole_slots")).hasSize(count == 32 ? 32 : 0);
+        }
+    }
+
+    /** A chain that comes with a change is empty for packets that are amid the rules. */
+    @Test
+    void hasAChainForEachNumberOfBackendsBeforeAServiceHasSoMany() {
+        var service = new VirtualService(Ipv4Address.parse("10.200.0.2"), List.of(LOCAL.address()));
+        var more = new VirtualService(service.address(), List.of(LOCAL.address(), REMOTE.address()));
+        var before = ProxyTable.of("banyan_0123456", new ProxySet(1, RANGES, List.of(), List.of(service)));
+        var after = ProxyTable.of("banyan_0123456", new ProxySet(2, RANGES, List.of(), List.of(more)));
+
+        assertThat(after.chains()).isEqualTo(before.chains());
+    }
+
+    @Test
+    void changesElementsAloneWhenBackendsChange() {
+        var address = Ipv4Address.parse("10.200.0.2");
+        var before = new ProxySet(
+                1,
+                RANGES,
+                List.of(new Frontend(Protocol.TCP, List.of(PORT), List.of(LOCAL, REMOTE))),
+                List.of(new VirtualService(address, List.of(LOCAL.address(), REMOTE.address()))));
+        var after = new ProxySet(
+                2,
+                RANGES,
+                List.of(new Frontend(Protocol.TCP, List.of(PORT), List.of(REMOTE))),
+                List.of(new VirtualService(address, List.of(REMOTE.address()))));
+
+        var difference =
+                NftDifference.between(ProxyTable.of("banyan_0123456", before), ProxyTable.of("banyan_0123456", after));
+
+        assertThat(difference.preparation()).isEmpty();
+        assertThat(difference.script().lines())
+                .allMatch(line -> line.startsWith("add element ") || line.startsWith("delete element "));
+        assertThat(difference.script())
+                .contains(
+                        "delete element ip banyan_0123456 tcp_slots { 8080 . 0, 8080 . 1 }",
+                        "add element ip banyan_0123456 tcp_slots { 8080 . 0 : 10.192.2.9 . 80 }",
+                        "add element ip banyan_0123456 wholes { 10.200.0.2 : goto wholes.1 }");
     }
 
     @Test
@@ -348,15 +429,20 @@ class ProxyTableTest {
         var table = new ProxyTable("banyan_0123456", family).of(set.ofIpv6(List.of()));
 
         assertThat(table.family()).isEqualTo("ip6");
-        assertThat(elements(table, "ports"))
-                .isEqualTo(Map.of("tcp . 8080", "goto tcp.p.8080", "udp . 53", "goto udp.p.53"));
-        assertThat(elements(table, "wholes")).isEqualTo(Map.of("fd5c:1a0:77e2:c800::2", "goto s.10.200.0.2"));
+        assertThat(elements(table, "ports")).isEqualTo(Map.of("tcp . 8080", "goto tcp.1", "udp . 53", "goto udp.p.53"));
+        assertThat(elements(table, "tcp_slots")).isEqualTo(Map.of("8080 . 0", "fd5c:1a0:77e2:c002::9 . 80"));
+        assertThat(elements(table, "wholes")).isEqualTo(Map.of("fd5c:1a0:77e2:c800::2", "goto wholes.1"));
+        assertThat(elements(table, "whole_slots"))
+                .isEqualTo(Map.of("fd5c:1a0:77e2:c800::2 . 0", "fd5c:1a0:77e2:c002::9"));
         assertThat(elements(table, "remotes")).containsOnlyKeys("fd5c:1a0:77e2:c002::9");
         assertThat(elements(table, "refused")).containsOnlyKeys("udp . 53");
-        assertThat(rules(table, "tcp.p.8080"))
-                .containsExactly("meta l4proto tcp dnat ip6 to [fd5c:1a0:77e2:c002::9]:80");
-        assertThat(rules(table, "s.10.200.0.2")).containsExactly("dnat ip6 to fd5c:1a0:77e2:c002::9");
-        assertThat(rules(table, "udp.p.53")).startsWith("fib saddr type != local return");
+        assertThat(rules(table, "udp.1"))
+                .containsExactly("meta l4proto udp dnat ip6 to udp dport . numgen random mod 1 map @udp_slots");
+        assertThat(rules(table, "wholes.1"))
+                .containsExactly("dnat ip6 to ip6 daddr . numgen random mod 1 map @whole_slots");
+        assertThat(rules(table, "udp.p.53"))
+                .containsExactly(
+                        "fib saddr type != local return", "meta l4proto udp dnat ip6 to [fd5c:1a0:77e2:c002::9]:80");
         assertThat(rules(table, "forward")).containsExactly("ip6 daddr fd5c:1a0:77e2:c800::/53 goto refuse");
         assertThat(table.toString()).doesNotContainPattern("ip [sd]addr|127[.]|ipv4");
         var taken = new PortTaken(Protocol.TCP, 8080, "sshd", Optional.empty(), true);

@@ -12,6 +12,7 @@ import dev.banyan.agent.wire.Namespace;
 import dev.banyan.agent.wire.TestServers;
 import dev.banyan.runtime.env.SystemEnv;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Servers {@code first} with containers w1 and w2, {@code second} with w3, a {@code client} beside them; routes are in place. */
@@ -64,12 +65,12 @@ record TwoServers(TestServers all, Path folder, Namespace first, Namespace secon
 
     /** TCP and UDP port 80 of the first server to {@code backends}. */
     static ProxySet both(long revision, Backend... backends) {
-        var entrances = List.of(new Entrance.Published(80), virtual(1));
-        return new ProxySet(
-                revision,
-                FIRST,
-                List.of(
-                        new Frontend(Protocol.TCP, entrances, List.of(backends)),
-                        new Frontend(Protocol.UDP, entrances, List.of(backends))));
+        var frontends = new ArrayList<Frontend>();
+        for (var protocol : Protocol.values()) {
+            for (var entrance : List.of(new Entrance.Published(80), virtual(1))) {
+                frontends.add(new Frontend(protocol, List.of(entrance), List.of(backends)));
+            }
+        }
+        return new ProxySet(revision, FIRST, frontends);
     }
 }

@@ -28,7 +28,8 @@ public record NftChain(String name, String hook, List<String> rules) {
     }
 
     NftChain spoken(AddressFamily family) {
-        return new NftChain(name, hook, rules.stream().map(family::spoken).toList());
+        var words = rules.stream().map(family::spoken).toList();
+        return words.equals(rules) ? this : new NftChain(name, hook, words);
     }
 
     static String hookOf(String type, String hook, int priority) {

@@ -1,20 +1,30 @@
 package dev.banyan.agent.host.nft;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * What lies between a table as listed and as wanted. Pure.
  *
+ * @param preparation a transaction before that of {@code script}: what is new and nothing leads to yet, when a map that leads to something
+ *     shall lead there. A packet that is amid its rules when they change finds a chain that came with the change empty. Mostly empty
  * @param script for {@code nft -f -}: one transaction; empty when nothing differs
  * @param reasons what differs, for logs; empty exactly when the script is
  */
-public record NftDifference(String script, List<String> reasons) {
+public record NftDifference(String preparation, String script, List<String> reasons) {
+    NftDifference(String script, List<String> reasons) {
+        this("", script, reasons);
+    }
+
     public NftDifference {
         reasons = List.copyOf(reasons);
     }
@@ -23,7 +33,7 @@ public record NftDifference(String script, List<String> reasons) {
     NftDifference and(NftDifference other) {
         var all = new ArrayList<>(reasons);
         all.addAll(other.reasons);
-        return new NftDifference(script + other.script, all);
+        return new NftDifference(preparation + other.preparation, script + other.script, all);
     }
 
     public boolean isEmpty() {
@@ -40,7 +50,64 @@ public record NftDifference(String script, List<String> reasons) {
             var anew = "delete table " + wanted.path() + "\nadd table " + wanted.path();
             return new Writer(wanted, nothing, anew, "the table has another shape").write();
         }
-        return new Writer(wanted, held.get(), "", "").write();
+        return turns(wanted, held.get()) ? inTwo(wanted, held.get()) : new Writer(wanted, held.get(), "", "").write();
+    }
+
+    /** Whether a key that leads somewhere shall lead to a chain that is not there. */
+    private static boolean turns(NftTable wanted, NftListing held) {
+        var fresh = wanted.chains().stream()
+                .map(NftChain::name)
+                .filter(name -> !held.chains().containsKey(name))
+                .map(name -> "goto " + name)
+                .collect(Collectors.toSet());
+        return !fresh.isEmpty()
+                && wanted.sets().stream()
+                        .filter(set -> set.kind() == NftSet.Kind.VERDICT_MAP)
+                        .anyMatch(set -> turns(set.elements(), elements(held, set.name()), fresh));
+    }
+
+    private static boolean turns(Map<String, String> wanted, Map<String, String> held, Set<String> fresh) {
+        return wanted.entrySet().stream()
+                .filter(element -> fresh.contains(element.getValue()))
+                .anyMatch(element -> held.containsKey(element.getKey())
+                        && !element.getValue().equals(held.get(element.getKey())));
+    }
+
+    private static SortedMap<String, String> elements(NftListing held, String set) {
+        var now = held.sets().get(set);
+        return now == null ? Collections.emptySortedMap() : now.elements();
+    }
+
+    private static NftDifference inTwo(NftTable wanted, NftListing held) {
+        var first = first(wanted, held);
+        var sets = new LinkedHashMap<>(held.sets());
+        sets.keySet().retainAll(first.sets().stream().map(NftSet::name).toList());
+        var preparation = new Writer(first, new NftListing(sets, Map.of()), "", "").write();
+        var prepared = NftListing.of(first);
+        sets.putAll(held.sets());
+        sets.putAll(prepared.sets());
+        var chains = new LinkedHashMap<>(held.chains());
+        chains.putAll(prepared.chains());
+        var rest = new Writer(wanted, new NftListing(sets, chains), "", "").write();
+        var reasons = new ArrayList<>(preparation.reasons);
+        reasons.addAll(rest.reasons);
+        return new NftDifference(preparation.script, rest.script, reasons);
+    }
+
+    /** What of {@code wanted} can be there before anything leads to it, with what of its sets is there already. */
+    private static NftTable first(NftTable wanted, NftListing held) {
+        var sets = new ArrayList<NftSet>();
+        for (var set : wanted.sets()) {
+            var now = held.sets().get(set.name());
+            if (set.kind() == NftSet.Kind.VALUE_MAP || now == null) {
+                sets.add(set.first(Optional.ofNullable(now)));
+            }
+        }
+        var chains = wanted.chains().stream()
+                .filter(chain -> !held.chains().containsKey(chain.name()))
+                .filter(chain -> chain.hook().isEmpty())
+                .toList();
+        return new NftTable(wanted.family(), wanted.name(), sets, chains);
     }
 
     /** Compares two tables; the script is right while the kernel still holds {@code before}, and is refused or incomplete otherwise. */
@@ -73,7 +140,7 @@ public record NftDifference(String script, List<String> reasons) {
         }
         for (var set : wanted.sets()) {
             var now = held.sets().get(set.name());
-            if (now != null && !(now.type().equals(set.type()) && now.kind() == set.kind())) {
+            if (now != null && !(now.kind() == set.kind() && set.mayBe(now.type()))) {
                 return false;
             }
         }
@@ -86,6 +153,7 @@ public record NftDifference(String script, List<String> reasons) {
         private final NftListing held;
         private final Set<String> chains;
         private final Set<String> sets;
+        private final Map<String, ElementChanges> changes = new HashMap<>();
         private final StringBuilder script = new StringBuilder();
         private final List<String> reasons = new ArrayList<>();
 
@@ -113,11 +181,7 @@ public record NftDifference(String script, List<String> reasons) {
 
         private void create(NftSet set) {
             if (!held.sets().containsKey(set.name())) {
-                var map = set.kind() == NftSet.Kind.VERDICT_MAP;
-                say(
-                        map ? "add map" : "add set",
-                        set.name(),
-                        "{ type " + set.type() + (map ? " : verdict" : "") + "; }");
+                script.append("add ").append(set.declared(wanted.path())).append('\n');
                 reasons.add("set " + set.name() + " is missing");
             }
         }
@@ -133,12 +197,7 @@ public record NftDifference(String script, List<String> reasons) {
         }
 
         private void removeElements(NftSet set) {
-            var gone = new ArrayList<String>();
-            elements(set.name()).forEach((key, verdict) -> {
-                if (!verdict.equals(set.elements().get(key))) {
-                    gone.add(key);
-                }
-            });
+            var gone = changes(set).gone();
             if (!gone.isEmpty()) {
                 say("delete element", set.name(), "{ " + String.join(", ", gone) + " }");
                 reasons.add("set " + set.name() + " holds " + gone.size() + " unwanted elements");
@@ -146,22 +205,16 @@ public record NftDifference(String script, List<String> reasons) {
         }
 
         private void addElements(NftSet set) {
-            var missing = new ArrayList<String>();
-            var now = elements(set.name());
-            set.elements().forEach((key, verdict) -> {
-                if (!verdict.equals(now.get(key))) {
-                    missing.add(verdict.isEmpty() ? key : key + " : " + verdict);
-                }
-            });
+            var missing = changes(set).missing();
             if (!missing.isEmpty()) {
                 say("add element", set.name(), "{ " + String.join(", ", missing) + " }");
                 reasons.add("set " + set.name() + " lacks " + missing.size() + " elements");
             }
         }
 
-        private Map<String, String> elements(String set) {
-            var now = held.sets().get(set);
-            return now == null ? Map.of() : now.elements();
+        private ElementChanges changes(NftSet set) {
+            return changes.computeIfAbsent(
+                    set.name(), name -> ElementChanges.between(elements(held, name), set.elements()));
         }
 
         private void fill(NftChain chain) {

@@ -89,10 +89,8 @@ public record NftListing(Map<String, NftSet> sets, Map<String, Chain> chains) {
 
     private static Map<String, NftSet> sets(JsonArray objects) {
         var sets = new LinkedHashMap<String, NftSet>();
-        bodies(objects, "set")
-                .forEach(
-                        body -> sets.put(name(body), body.has("timeout") ? learned(body) : set(body, NftSet.Kind.SET)));
-        bodies(objects, "map").forEach(body -> sets.put(name(body), set(body, NftSet.Kind.VERDICT_MAP)));
+        bodies(objects, "set").forEach(body -> sets.put(name(body), body.has("timeout") ? learned(body) : set(body)));
+        bodies(objects, "map").forEach(body -> sets.put(name(body), map(body)));
         return sets;
     }
 
@@ -167,19 +165,37 @@ public record NftListing(Map<String, NftSet> sets, Map<String, Chain> chains) {
                 body.has("size") ? body.get("size").getAsInt() : 0);
     }
 
-    private static NftSet set(JsonObject body, NftSet.Kind kind) {
+    private static NftSet set(JsonObject body) {
         var elements = new TreeMap<String, String>();
-        if (body.has("elem")) {
-            for (var element : body.getAsJsonArray("elem")) {
-                if (kind == NftSet.Kind.SET) {
-                    elements.put(key(element), "");
-                } else {
-                    var pair = element.getAsJsonArray();
-                    elements.put(key(pair.get(0)), verdict(pair.get(1)));
-                }
-            }
+        elements(body).forEach(element -> elements.put(key(element), ""));
+        return new NftSet(name(body), NftSet.Kind.SET, type(body.get("type")), elements);
+    }
+
+    private static NftSet map(JsonObject body) {
+        var to = told(body.get("map"));
+        boolean verdicts = to.equals("verdict");
+        var elements = new TreeMap<String, String>();
+        for (var element : elements(body)) {
+            var pair = element.getAsJsonArray();
+            elements.put(key(pair.get(0)), verdicts ? verdict(pair.get(1)) : key(pair.get(1)));
         }
-        return new NftSet(name(body), kind, type(body.get("type")), elements);
+        var from = told(body.get("type"));
+        return verdicts
+                ? new NftSet(name(body), NftSet.Kind.VERDICT_MAP, from, elements)
+                : new NftSet(
+                        name(body),
+                        NftSet.Kind.VALUE_MAP,
+                        from.isEmpty() || to.isEmpty() ? "" : from + " : " + to,
+                        elements);
+    }
+
+    /** Nothing where it is told by the expressions that it was declared by, which later versions of nft do. */
+    private static String told(JsonElement type) {
+        return type.isJsonObject() ? "" : type(type);
+    }
+
+    private static JsonArray elements(JsonObject body) {
+        return body.has("elem") ? body.getAsJsonArray("elem") : new JsonArray();
     }
 
     private static String type(JsonElement type) {

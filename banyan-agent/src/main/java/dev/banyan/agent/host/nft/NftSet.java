@@ -4,14 +4,16 @@ import dev.banyan.agent.host.AddressFamily;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A named set, or a named map from keys to verdicts, with every element it shall hold; or a set that packet rules fill.
+ * A named set, or a named map from keys to verdicts or values, with every element it shall hold; or a set that packet rules fill.
  *
- * @param type of the key, such as {@code ipv4_addr . inet_proto . inet_service}, followed by what else such a set is declared with
- * @param elements from key, as nft lists it, to verdict such as {@code goto chain}; to an empty text in a set
+ * @param type of the key, such as {@code ipv4_addr . inet_proto . inet_service}, followed by what else such a set is declared with; of a
+ *     map to values expressions that have such keys and values, such as {@code ip daddr . numgen random mod 65536 : ip daddr}
+ * @param elements from key, as nft lists it, to verdict such as {@code goto chain}, or to value; to an empty text in a set
  */
 public record NftSet(String name, Kind kind, String type, SortedMap<String, String> elements) {
     /** What the elements are. */
@@ -19,9 +21,28 @@ public record NftSet(String name, Kind kind, String type, SortedMap<String, Stri
         SET,
         VERDICT_MAP,
 
+        /** Keys lead to values, such as addresses. */
+        VALUE_MAP,
+
         /** Packet rules fill it, and the kernel forgets what was added. */
         LEARNED
     }
+
+    /** A number below 65,536 as key of a map to values: as a type it would have no size. */
+    public static final String NUMBER = "numgen random mod 65536";
+
+    /** What nft lists of a map that was declared with expressions. */
+    private static final Map<String, String> TYPES = Map.of(
+            "ip daddr",
+            "ipv4_addr",
+            "ip6 daddr",
+            "ipv6_addr",
+            "tcp dport",
+            "inet_service",
+            "udp dport",
+            "inet_service",
+            NUMBER,
+            "integer");
 
     public NftSet {
         elements = Collections.unmodifiableSortedMap(new TreeMap<>(elements));
@@ -53,7 +74,48 @@ public record NftSet(String name, Kind kind, String type, SortedMap<String, Stri
         return new NftSet(name, Kind.VERDICT_MAP, type, new TreeMap<>(verdicts));
     }
 
+    /**
+     * A map from keys to values; {@code type} has both. Ports are told by the protocol that the rules are for which look into it: nft 1.0.6
+     * takes any other for one more condition of the first such rule.
+     */
+    public static NftSet values(String name, String type, Map<String, String> values) {
+        return new NftSet(name, Kind.VALUE_MAP, type, new TreeMap<>(values));
+    }
+
+    /** What it is declared as, such as {@code map ip t ports { type inet_service : verdict; }}, by {@code path} of its table. */
+    String declared(String path) {
+        return switch (kind) {
+            case SET, LEARNED -> "set " + path + " " + name + " { type " + type + "; }";
+            case VERDICT_MAP -> "map " + path + " " + name + " { type " + type + " : verdict; }";
+            case VALUE_MAP -> "map " + path + " " + name + " { typeof " + type + "; }";
+        };
+    }
+
+    /** Whether what is listed as {@code told} may be of its type; not everything is told of a map to values. */
+    boolean mayBe(String told) {
+        return told.equals(type) || kind == Kind.VALUE_MAP && (told.isEmpty() || told.equals(types()));
+    }
+
+    private String types() {
+        var types = type;
+        for (var expression : TYPES.entrySet()) {
+            types = types.replace(expression.getKey(), expression.getValue());
+        }
+        return types;
+    }
+
+    /** It while nothing leads to it yet: values of new keys, beside all that are held. */
+    NftSet first(Optional<NftSet> held) {
+        var content = new TreeMap<String, String>();
+        if (kind == Kind.VALUE_MAP) {
+            content.putAll(elements);
+        }
+        held.ifPresent(now -> content.putAll(now.elements));
+        return new NftSet(name, kind, type, content);
+    }
+
     NftSet spoken(AddressFamily family) {
-        return new NftSet(name, kind, family.spoken(type), elements);
+        var words = family.spoken(type);
+        return words.equals(type) ? this : new NftSet(name, kind, words, elements);
     }
 }

@@ -55,11 +55,6 @@ public record NftTable(String family, String name, List<NftSet> sets, List<NftCh
         return family + " " + name;
     }
 
-    /** Sixteen hexadecimal digits that differ whenever the table does. */
-    public String digest() {
-        return digest(toString());
-    }
-
     /** Sixteen hexadecimal digits that tell texts apart, for names. */
     public static String digest(String text) {
         try {

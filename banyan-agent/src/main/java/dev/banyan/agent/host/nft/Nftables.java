@@ -40,6 +40,17 @@ public final class Nftables {
         return NftDifference.of(wanted, list(wanted.family(), wanted.name()));
     }
 
+    /** Commits {@code difference}, and what it needs before; what was refused, or the last of both. */
+    public CommandResult commit(NftDifference difference) throws InterruptedException {
+        if (!difference.preparation().isEmpty()) {
+            var prepared = commit(difference.preparation());
+            if (!prepared.succeeded()) {
+                return prepared;
+            }
+        }
+        return commit(difference.script());
+    }
+
     /** Commits {@code script} as one transaction: on failure nothing of it holds. */
     public CommandResult commit(String script) throws InterruptedException {
         return commands.run(CommandLine.of("nft", "-f", "-").reading(script));

@@ -38,14 +38,14 @@ public final class TwinTables {
         written = Optional.empty();
         if (last.isPresent() && last.get().size() == wanted.size()) {
             var step = step(last.get(), wanted);
-            if (!step.isEmpty() && nftables.commit(step.script()).succeeded()) {
+            if (!step.isEmpty() && nftables.commit(step).succeeded()) {
                 written = Optional.of(List.copyOf(wanted));
                 return step;
             }
         }
         var difference = held(wanted);
         if (!difference.isEmpty()) {
-            nftables.commit(difference.script()).require();
+            nftables.commit(difference).require();
         }
         written = Optional.of(List.copyOf(wanted));
         return difference;

@@ -70,6 +70,34 @@ class TwinTablesTest {
     }
 
     @Test
+    void whatAChangeLeadsToIsThereBefore() throws InterruptedException {
+        tables.commit(List.of(leading("one"), table(IPV6)));
+        tables.commit(List.of(leading("two"), table(IPV6)));
+
+        assertThat(scripts).hasSize(3);
+        assertThat(scripts.get(1)).contains("add chain ip t two").doesNotContain("element");
+        assertThat(scripts.get(2)).contains("add element ip t led { 80 : goto two }", "delete chain ip t one");
+    }
+
+    @Test
+    void withoutWhatItNeedsBeforeAChangeIsNotMade() throws InterruptedException {
+        tables.commit(List.of(leading("one")));
+        listed.put("ip", "{\"nftables\": []}");
+        refuses = true;
+        tables.commit(List.of(leading("two")));
+
+        assertThat(scripts).hasSize(2);
+        assertThat(scripts.getLast()).contains("add map ip t led", "add chain ip t two");
+    }
+
+    private static NftTable leading(String chain) {
+        return new NftTable(
+                "t",
+                List.of(NftSet.verdicts("led", "inet_service", Map.of("80", "goto " + chain))),
+                List.of(NftChain.plain(chain, List.of("accept"))));
+    }
+
+    @Test
     void theKernelIsAskedWhenItRefuses() throws InterruptedException {
         tables.commit(List.of(table(AddressFamily.IPV4, "10.192.3.7")));
         refuses = true;

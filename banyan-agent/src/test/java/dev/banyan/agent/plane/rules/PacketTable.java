@@ -36,7 +36,7 @@ public final class PacketTable {
         }
     }
 
-    /** @param type of the keys, after the word {@code set} or {@code map} */
+    /** @param type of the keys, after the word {@code set} or {@code map}; in a map, followed by that of its values */
     public record Elements(String type, Map<String, String> content) {}
 
     private final Map<String, Elements> sets = new LinkedHashMap<>();

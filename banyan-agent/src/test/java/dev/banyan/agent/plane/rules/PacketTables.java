@@ -84,10 +84,20 @@ public final class PacketTables {
     }
 
     private static Optional<String> addSet(PacketTable table, String what, String name, String rest) {
-        var declared = rest.substring("{ type ".length(), rest.indexOf(';')).replace(" : verdict", "");
+        var declared = rest.startsWith("{ typeof ")
+                ? types(rest.substring("{ typeof ".length(), rest.indexOf(';')))
+                : rest.substring("{ type ".length(), rest.indexOf(';'));
         var type = what.substring("add ".length()) + " " + declared;
         table.sets().putIfAbsent(name, new Elements(type, new TreeMap<>()));
         return Optional.empty();
+    }
+
+    /** Of expressions. */
+    private static String types(String expressions) {
+        return expressions
+                .replaceAll("(tcp|udp) dport", "inet_service")
+                .replace("ip daddr", "ipv4_addr")
+                .replace("numgen random mod 65536", "integer");
     }
 
     private static Optional<String> addChain(PacketTable table, String name, String rest) {

@@ -54,7 +54,7 @@ class PacketTablesTest {
     }
 
     private void hold(NftTable table) throws Exception {
-        nftables.commit(nftables.compare(table).script()).require();
+        nftables.commit(nftables.compare(table)).require();
     }
 
     @Test
@@ -72,7 +72,7 @@ class PacketTablesTest {
         var after = table(Map.of("10.200.0.7", "goto two"), "two");
         hold(before);
 
-        nftables.commit(NftDifference.between(before, after).script()).require();
+        nftables.commit(NftDifference.between(before, after)).require();
 
         assertThat(nftables.compare(after).reasons()).isEmpty();
         assertThat(nftables.compare(before).reasons()).isNotEmpty();
@@ -205,23 +205,52 @@ class PacketTablesTest {
     }
 
     @Test
+    void leadsToEachSlotOnceAndOverAGap() {
+        var tables = new PacketTables();
+        assertThat(
+                        tables.commit(
+                                """
+                        add table ip t
+                        add map ip t slots { typeof tcp dport . numgen random mod 65536 : ip daddr . tcp dport; }
+                        add element ip t slots { 80 . 0 : 10.1.0.1 . 8080, 80 . 1 : 10.1.0.2 . 8080 }
+                        add chain ip t one
+                        add rule ip t one meta l4proto tcp dnat ip to tcp dport . numgen random mod 3 map @slots
+                        add rule ip t one accept
+                        """))
+                .isEmpty();
+
+        assertThat(found(tables, "one"))
+                .containsExactly(
+                        new Verdict.Lead(End.of("10.1.0.1", 8080)),
+                        new Verdict.Lead(End.of("10.1.0.2", 8080)),
+                        new Verdict.Accept());
+        assertThat(TableListing.of(tables.named("t").orElseThrow()))
+                .contains("\"type\":[\"inet_service\",\"integer\"]")
+                .contains("\"map\":\"ipv4_addr . inet_service\"")
+                .contains("[{\"concat\":[\"80\",\"0\"]},{\"concat\":[\"10.1.0.1\",\"8080\"]}]");
+    }
+
+    private static List<Verdict> found(PacketTables tables, String chain) {
+        var table = tables.named("t").orElseThrow();
+        var found = new ArrayList<Verdict>();
+        var choices = Optional.of(new Choices(List.of()));
+        while (choices.isPresent()) {
+            found.add(new RuleRun(table, SIGHT, choices.get())
+                    .of(Objects.requireNonNull(table.chains().get(chain))));
+            choices = choices.get().after();
+        }
+        return found;
+    }
+
+    @Test
     void leadsToEachTargetOnce() {
         var tables = new PacketTables();
         assertThat(tables.commit(
                         "add table ip t\nadd chain ip t one\nadd rule ip t one meta l4proto tcp dnat ip to numgen random mod"
                                 + " 10 map { 0-8 : 10.1.0.1 . 8080, 9 : 10.1.0.2 . 8080 } comment \"x\"\n"))
                 .isEmpty();
-        var table = tables.named("t").orElseThrow();
-        var found = new ArrayList<Verdict>();
 
-        var choices = Optional.of(new Choices(List.of()));
-        while (choices.isPresent()) {
-            found.add(new RuleRun(table, SIGHT, choices.get())
-                    .of(Objects.requireNonNull(table.chains().get("one"))));
-            choices = choices.get().after();
-        }
-
-        assertThat(found)
+        assertThat(found(tables, "one"))
                 .containsExactly(
                         new Verdict.Lead(End.of("10.1.0.1", 8080)), new Verdict.Lead(End.of("10.1.0.2", 8080)));
     }

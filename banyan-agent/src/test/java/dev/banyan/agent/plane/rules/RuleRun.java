@@ -128,7 +128,8 @@ public final class RuleRun {
                         return new Step.Say(new Verdict.Refuse());
                     }
                     case "dnat" -> {
-                        return new Step.Say(new Verdict.Lead(target()));
+                        var target = target();
+                        return target.isPresent() ? new Step.Say(new Verdict.Lead(end(target.get()))) : new Step.Next();
                     }
                     case "jump", "goto" -> {
                         return new Step.Call(word(), verb.equals("jump"));
@@ -158,10 +159,7 @@ public final class RuleRun {
             var fields = fields(first);
             if (at("vmap")) {
                 var ignored = word();
-                var verdict = set(word())
-                        .content()
-                        .get(String.join(
-                                " . ", fields.stream().map(Field::value).toList()));
+                var verdict = set(word()).content().get(key(fields));
                 return Optional.of(
                         verdict == null ? new Step.Next() : new Step.Call(verdict.substring("goto ".length()), false));
             }
@@ -190,6 +188,11 @@ public final class RuleRun {
             return switch (first) {
                 case "iifname" -> new Field("\"" + sight.in() + "\"", Optional.empty());
                 case "oifname" -> new Field("\"" + sight.out() + "\"", Optional.empty());
+                case "numgen" -> {
+                    words.removeFirst();
+                    words.removeFirst();
+                    yield new Field(Integer.toString(choices.next(Integer.parseInt(word()))), Optional.empty());
+                }
                 case "fib" -> {
                     words.removeFirst();
                     words.removeFirst();
@@ -200,7 +203,7 @@ public final class RuleRun {
                         case "ip saddr" -> Field.of(packet.from().address());
                         case "ip daddr" -> Field.of(packet.to().address());
                         case "meta l4proto" -> new Field(packet.protocol().word(), Optional.empty());
-                        case "th dport" ->
+                        case "th dport", "tcp dport", "udp dport" ->
                             new Field(Integer.toString(packet.to().port()), Optional.empty());
                         case "meta mark" -> new Field(Long.toString(packet.mark()), Optional.empty());
                         case "ct status" -> new Field(sight.led() ? "dnat" : "", Optional.empty());
@@ -246,11 +249,7 @@ public final class RuleRun {
 
         private boolean is(List<Field> fields, String wanted) {
             if (wanted.startsWith("@")) {
-                return set(wanted)
-                        .content()
-                        .containsKey(String.join(
-                                        " . ", fields.stream().map(Field::value).toList())
-                                .replace("\"", ""));
+                return set(wanted).content().containsKey(key(fields).replace("\"", ""));
             }
             return fields.getFirst().is(wanted);
         }
@@ -260,13 +259,27 @@ public final class RuleRun {
                     table.sets().get(name.substring(1)), new PacketTable.Elements("set", Map.of()));
         }
 
-        /** {@code ip to} an address, with or without a port, or one of a map of them. */
-        private End target() {
+        /** {@code ip to} an address, with or without a port, or one of a map of them; nothing where the map has none. */
+        private Optional<String> target() {
             words.removeFirst();
             words.removeFirst();
             var text = String.join(" ", words);
+            if (text.contains(" map @")) {
+                return looked();
+            }
             words.clear();
-            return end(text.startsWith("numgen") ? drawn(text) : text);
+            return Optional.of(text.startsWith("numgen") ? drawn(text) : text);
+        }
+
+        /** {@code ip daddr . numgen random mod 3 map @slots}. */
+        private Optional<String> looked() {
+            var key = key(fields(word()));
+            words.removeFirst();
+            return Optional.ofNullable(set(word()).content().get(key)).map(value -> value.replace(" . ", ":"));
+        }
+
+        private static String key(List<Field> fields) {
+            return String.join(" . ", fields.stream().map(Field::value).toList());
         }
 
         /** {@code numgen random mod 10 map { 0-8 : 10.0.0.1 . 80, 9 : 10.0.0.2 . 80 }}: each target is as possible as the others. */

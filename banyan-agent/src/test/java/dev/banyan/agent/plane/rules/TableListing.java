@@ -23,19 +23,24 @@ public final class TableListing {
 
     private static JsonObject set(String name, Elements set) {
         boolean map = set.type().startsWith("map ");
-        var types = set.type().substring("map ".length()).split(" \\. ");
+        var declared = set.type().substring("map ".length()).split(" : ");
+        var types = declared[0].split(" \\. ");
         var body = named(name);
         body.add("type", types.length == 1 ? listed(types).get(0) : listed(types));
         var elements = new JsonArray();
         set.content().forEach((key, verdict) -> elements.add(map ? pair(key, verdict) : key(key)));
         body.add("elem", elements);
+        if (map) {
+            body.addProperty("map", declared[1]);
+        }
         return wrapped(map ? "map" : "set", body);
     }
 
+    /** {@code verdict} may be a value as well. */
     private static JsonElement pair(String key, String verdict) {
         var pair = new JsonArray();
         pair.add(key(key));
-        pair.add(target(verdict));
+        pair.add(verdict.startsWith("goto ") ? target(verdict) : key(verdict));
         return pair;
     }
 
