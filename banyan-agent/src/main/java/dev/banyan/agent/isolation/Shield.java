@@ -4,6 +4,7 @@ import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.PortTaken;
 import dev.banyan.api.v1.Protocol;
@@ -34,14 +35,12 @@ record Shield(Set<String> servers, Set<String> published) {
                 continue;
             }
             var spec = service.spec();
-            Stream.concat(spec.getPortsList().stream(), spec.getGuardedPortsList().stream())
-                    .filter(port -> port.getPublished() != 0)
-                    .forEach(port -> view.servers().stream()
-                            .filter(server -> TagMatching.matches(spec.getTagsList(), server.tags()))
-                            .filter(server -> !port.getAccess().getHost()
-                                    || service.agents().contains(server.agent()))
-                            .filter(server -> server.taken().stream().noneMatch(taken -> isOf(taken, family, port)))
-                            .forEach(server -> open(addresses(server, family), port, published)));
+            PortRules.all(spec).filter(port -> port.getPublished() != 0).forEach(port -> view.servers().stream()
+                    .filter(server -> TagMatching.matches(spec.getTagsList(), server.tags()))
+                    .filter(server ->
+                            !port.getAccess().getHost() || service.agents().contains(server.agent()))
+                    .filter(server -> server.taken().stream().noneMatch(taken -> isOf(taken, family, port)))
+                    .forEach(server -> open(addresses(server, family), port, published)));
         }
         return new Shield(servers, published);
     }

@@ -2,8 +2,8 @@ package dev.banyan.agent.proxy;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
-import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.policy.Party;
 import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.EndpointsStatus;
@@ -19,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * What one agent's load balancer shall serve, from the services and endpoints of the whole cluster. Pure.
@@ -72,7 +71,7 @@ final class ProxyPlan {
             var affinity = Optional.of(time)
                     .filter(asked -> led && !asked.isZero())
                     .map(asked -> new Affinity(Ipv4Address.parse(virtual), asked));
-            Stream.concat(spec.getPortsList().stream(), spec.getGuardedPortsList().stream())
+            PortRules.all(spec)
                     .filter(port -> port.getPublished() != 0)
                     .forEach(port -> publish(port, reached(port, addresses), affinity));
         }
@@ -95,7 +94,7 @@ final class ProxyPlan {
             var backends = addresses.stream()
                     .map(address -> new Backend(address, port.getTarget(), 1))
                     .toList();
-            var allowed = access.getAllowList().stream().map(Ipv4Range::parse).toList();
+            var allowed = Frontend.Allowed.parse(access.getAllowList());
             frontends.add(new Frontend(protocol, List.of(entrance), backends, allowed, affinity));
         }
     }

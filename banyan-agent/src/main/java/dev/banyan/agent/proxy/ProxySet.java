@@ -67,7 +67,7 @@ public record ProxySet(
 
     /**
      * What of this set IPv6 leads to, but for the published ports in {@code taken}: services and ports of all addresses that have backends
-     * with IPv6. A port that is open to some clients is open to none of IPv6 but the server itself.
+     * with IPv6.
      */
     ProxySet ofIpv6(List<PortTaken> taken) {
         if (ranges.twins().isEmpty() || dual.isEmpty()) {

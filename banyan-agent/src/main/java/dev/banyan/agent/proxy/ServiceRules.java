@@ -3,7 +3,6 @@ package dev.banyan.agent.proxy;
 import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
-import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.host.nft.NftChain;
 import dev.banyan.agent.host.nft.NftSet;
 import dev.banyan.agent.proxy.Picking.Opening;
@@ -16,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What one frontend, or one whole service, brings to the table. Pure.
@@ -36,7 +33,7 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
     static ServiceRules of(ClusterRanges ranges, AddressFamily family, Frontend frontend) {
         var made = new Writer(ranges, family);
         boolean closed = frontend.backends().isEmpty();
-        if (closed || !frontend.allowed().isEmpty()) {
+        if (closed || !frontend.allowed().everywhere()) {
             frontend.entrances().forEach(entrance -> made.refuse(frontend.protocol(), entrance));
         }
         if (closed) {
@@ -80,21 +77,12 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
         if (frontend.entrances().getFirst() instanceof Entrance.Addressed) {
             conditions.add("fib daddr type != local return");
         }
-        if (!frontend.allowed().isEmpty() && family.isIpv6()) {
-            conditions.add("fib saddr type != local return");
-        } else if (!frontend.allowed().isEmpty()) {
-            var ranges = widest(frontend.allowed()).map(Ipv4Range::toString).collect(Collectors.joining(", "));
-            conditions.add("fib saddr type != local ip saddr != { " + ranges + " } return");
+        if (!frontend.allowed().everywhere()) {
+            var ranges = frontend.allowed().widest(family);
+            var clients = ranges.isEmpty() ? "" : " ip saddr != { " + String.join(", ", ranges) + " }";
+            conditions.add("fib saddr type != local" + clients + " return");
         }
         return conditions;
-    }
-
-    /** The kernel takes no range that lies in another one. */
-    private static Stream<Ipv4Range> widest(List<Ipv4Range> ranges) {
-        return ranges.stream()
-                .filter(range -> ranges.stream().noneMatch(other -> !other.equals(range) && other.contains(range)))
-                .distinct()
-                .sorted(Comparator.comparing(Ipv4Range::first));
     }
 
     private static String name(Frontend frontend) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
-import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Balancing;
 import dev.banyan.api.v1.Connections;
@@ -114,13 +113,19 @@ class ProxyPlanTest {
         var guarded = service()
                 .addGuardedPorts(port(8080)
                         .setAccess(
-                                PortAccess.newBuilder().setHostIp("192.0.2.7").addAllow("198.51.100.0/24")));
+                                PortAccess.newBuilder().setHostIp("192.0.2.7").addAllow("198.51.100.0/24")))
+                .addDualPorts(port(8081).setAccess(PortAccess.newBuilder().addAllow("2001:db8::/32")));
 
-        assertThat(plan(THIRD, guarded).frontends()).singleElement().satisfies(frontend -> {
-            assertThat(frontend.entrances())
-                    .containsExactly(new Entrance.Addressed(Ipv4Address.parse("192.0.2.7"), 8080));
-            assertThat(frontend.allowed()).containsExactly(Ipv4Range.parse("198.51.100.0/24"));
-        });
+        assertThat(plan(THIRD, guarded).frontends())
+                .satisfiesExactly(
+                        frontend -> {
+                            assertThat(frontend.entrances())
+                                    .containsExactly(new Entrance.Addressed(Ipv4Address.parse("192.0.2.7"), 8080));
+                            assertThat(frontend.allowed())
+                                    .isEqualTo(Frontend.Allowed.parse(List.of("198.51.100.0/24")));
+                        },
+                        frontend -> assertThat(frontend.allowed())
+                                .isEqualTo(Frontend.Allowed.parse(List.of("2001:db8::/32"))));
     }
 
     @Test

@@ -122,6 +122,11 @@ final class PortDecoder {
             }
             ranges.forEach(range -> PortRules.range(range).ifPresent(list::refuse));
         });
-        return ranges.stream().sorted().distinct().toList();
+        return ranges.stream()
+                .filter(range -> PortRules.range(range).isEmpty())
+                .map(PortRules::canonical)
+                .sorted()
+                .distinct()
+                .toList();
     }
 }

@@ -70,6 +70,19 @@ class PortDecoderTest {
     }
 
     @Test
+    void readsRangesOfBothKindsWhereTheServiceHasIpv6() {
+        var dual = "services:\n  web: {image: x, ports: [%s]}\nnetworks: {default: {enable_ipv6: true}}\n";
+        var port = "{target: 80, published: 8080, x-banyan-allow: ['2001:DB8::/32', 192.0.2.0/24, '2001:db8:0::/32']}";
+
+        assertThat(ComposeFiles.loaded(dual.formatted(port))
+                        .getServices(0)
+                        .getPorts(0)
+                        .getAccess()
+                        .getAllowList())
+                .containsExactly("192.0.2.0/24", "2001:db8::/32");
+    }
+
+    @Test
     void writesRangesOutOnEachAddress() {
         var web = ComposeFiles.web("ports: ['127.0.0.1:8080-8081:80-81']");
 
@@ -99,7 +112,9 @@ class PortDecoderTest {
                 "{target: 80, published: 8080, x-banyan-allow: []};             'allows nobody'",
                 "{target: 80, x-banyan-allow: [192.0.2.0/24]};     'is not published'",
                 "{target: 80, published: 8080, x-banyan-allow: [192.0.2.1/24]}; 'has bits set beyond its prefix of 24'",
-                "{target: 80, published: 8080, x-banyan-allow: ['2001:db8::/32']}; 'is of IPv6'",
+                "{target: 80, published: 8080, x-banyan-allow: ['2001:db8::/32']}; 'is of IPv6, which the service does not have'",
+                "{target: 80, published: 8080, x-banyan-allow: ['2001:db8::1/32']}; 'has bits set beyond its prefix of 32'",
+                "{target: 80, published: 8080, x-banyan-allow: ['2001:db8/32']}; 'such as 192.0.2.0/24 or 2001:db8::/32'",
                 "{target: 80, published: 8080, x-banyan-allow: [everybody]};    'is no range of addresses'",
             })
     void refusesWhatCannotBe(String written, String reason) {

@@ -1,5 +1,6 @@
 package dev.banyan.cli.network;
 
+import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.policy.Party;
 import dev.banyan.api.v1.Backend;
 import dev.banyan.api.v1.OverlayReport;
@@ -14,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What is tried from where, and what is known without trying. Pure.
@@ -168,10 +168,7 @@ record CheckPlan(Map<String, List<Attempt>> attempts, List<Tried> known) {
     }
 
     private static List<Way> ways(Published service) {
-        var ports = Stream.concat(service.spec().getPortsList().stream(), service.spec().getGuardedPortsList().stream())
-                .map(CheckPlan::way)
-                .distinct()
-                .toList();
+        var ports = PortRules.all(service.spec()).map(CheckPlan::way).distinct().toList();
         return ports.isEmpty() ? List.of(new Way(0, false)) : ports;
     }
 

@@ -1,6 +1,7 @@
 package dev.banyan.cli.network;
 
 import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.Backend;
@@ -62,8 +63,7 @@ record OpenPort(String service, PortMapping port, List<String> agents, List<Back
     }
 
     private static Stream<PortMapping> ports(ServiceSpec spec) {
-        return Stream.concat(spec.getPortsList().stream(), spec.getGuardedPortsList().stream())
-                .filter(port -> port.getPublished() != 0);
+        return PortRules.all(spec).filter(port -> port.getPublished() != 0);
     }
 
     private static OpenPort of(Published service, PortMapping port, List<Server> servers) {

@@ -30,6 +30,8 @@ class Ipv6Test {
     private static final DemoImage IMAGE = DemoImage.of("busybox");
     private static final int PORT = 8080;
     private static final int PUBLISHED = 8091;
+    private static final int GUARDED = 8093;
+    private static final int IPV4_ALONE = 8094;
     private static final int FOREIGN = 9_999;
     private static final String DUAL = "networks: {default: {enable_ipv6: true}}\n";
 
@@ -38,13 +40,14 @@ class Ipv6Test {
         var cluster = Cluster.start(2);
         try (cluster) {
             cluster.push(IMAGE);
-            up(cluster, "six", DUAL, ", ports: [\"" + PUBLISHED + ":" + PORT + "\"]");
+            up(cluster, "six", DUAL, ", ports: [\"" + PUBLISHED + ":" + PORT + "\", " + guarded(cluster) + "]");
             up(cluster, "other", DUAL, "");
             up(cluster, "four", "", ", ports: [\"8092:" + PORT + "\"]");
             Await.until(() -> wrong(cluster).isEmpty(), SOON, () -> wrong(cluster) + "\n" + cluster.cli("ps"));
 
             namesAreTold(cluster);
             publishedPortsAreOpen(cluster);
+            portsAreOpenToThoseWhoMay(cluster);
             serversAreOutOfReach(cluster);
             addressesAreShown(cluster);
             whatIsTakenAwayIsMended(cluster);
@@ -210,6 +213,42 @@ class Ipv6Test {
                             .status())
                     .isNotEqualTo(200);
         }
+    }
+
+    /** Ports that are open to some: by IPv6 to the one outside, by IPv4 to everybody. */
+    private static String guarded(Cluster cluster) {
+        return "{target: " + PORT + ", published: " + GUARDED + ", x-banyan-allow: [\"" + wire(cluster.outside())
+                + "\"]}, {target: " + PORT + ", published: " + IPV4_ALONE + ", x-banyan-allow: [0.0.0.0/0]}";
+    }
+
+    private static void portsAreOpenToThoseWhoMay(Cluster cluster) {
+        for (int agent = 1; agent <= 2; agent++) {
+            var server = cluster.agentServer(agent);
+            var other = cluster.agentServer(3 - agent);
+            var six = "http://[" + wire(server) + "]:";
+            var four = "http://" + server.address() + ":";
+            assertThat(cluster.outside().get(six + GUARDED + "/healthz").status())
+                    .as("from a range of the port")
+                    .isEqualTo(200);
+            assertThat(other.get(six + GUARDED + "/healthz").body())
+                    .as("from elsewhere")
+                    .contains("Couldn't connect");
+            assertThat(reaches(container(cluster, "other", agent), wire(server), GUARDED))
+                    .as("from a container")
+                    .isFalse();
+            assertThat(server.get(six + GUARDED + "/healthz").status())
+                    .as("from the server itself")
+                    .isEqualTo(200);
+            assertThat(cluster.outside().get(four + GUARDED + "/healthz").body())
+                    .as("by IPv4, of which it has no range")
+                    .contains("Couldn't connect");
+            assertThat(cluster.outside().get(four + IPV4_ALONE + "/healthz").status())
+                    .isEqualTo(200);
+            assertThat(cluster.outside().get(six + IPV4_ALONE + "/healthz").body())
+                    .as("by IPv6, of which it has no range")
+                    .contains("Couldn't connect");
+        }
+        assertThat(cluster.cli("ports").orFail().out()).contains(wire(cluster.outside()));
     }
 
     private static void serversAreOutOfReach(Cluster cluster) {

@@ -110,7 +110,7 @@ final class ServiceVerdicts {
                 .honoured("mode", "host: open where a replica runs and leads to that one, of which a server has one.")
                 .honoured(
                         ComposeKeys.ALLOW,
-                        "Ranges such as 192.0.2.0/24: others are refused. Programs of the server itself are not asked.");
+                        "Ranges such as 192.0.2.0/24 or 2001:db8::/32: others are refused. Programs of the server itself are not asked.");
     }
 
     private static void attachments(VerdictTable service) {

@@ -1,12 +1,16 @@
 package dev.banyan.api.kinds.settings;
 
+import dev.banyan.api.twin.Ipv6Range;
+import dev.banyan.api.twin.Ipv6Text;
 import dev.banyan.api.v1.PortAccess;
 import dev.banyan.api.v1.PortMapping;
+import dev.banyan.api.v1.ServiceSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What published ports may ask for, and which of them are in each other's way. Pure. */
 public final class PortRules {
@@ -22,6 +26,8 @@ public final class PortRules {
     private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     private static final Pattern ADDRESS = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
     private static final Pattern PREFIX = Pattern.compile("[12]?[0-9]|3[0-2]");
+    private static final Pattern IPV6_PREFIX = Pattern.compile("[1-9]?[0-9]|1[01][0-9]|12[0-8]");
+    private static final String FORM = "192.0.2.0/24 or 2001:db8::/32";
 
     /** What containers and services have: 10.192.0.0/12. */
     private static final int CLUSTER = 10 << 24 | 192 << 16;
@@ -67,22 +73,67 @@ public final class PortRules {
                 : Optional.empty();
     }
 
+    /** Whether an address or a range is one of IPv6. */
+    public static boolean isIpv6(String text) {
+        return text.indexOf(':') >= 0;
+    }
+
+    /** A range that {@link #range} has nothing against, in its one form. */
+    public static String canonical(String range) {
+        return isIpv6(range) ? Ipv6Range.parse(range).toString() : range;
+    }
+
+    /** Whether the access of {@code port} speaks of IPv6, which agents of before do not know. */
+    public static boolean isDual(PortMapping port) {
+        return ofIpv6(port).isPresent();
+    }
+
+    /** The first thing of IPv6 that the access of {@code port} speaks of; it needs a service that has IPv6. */
+    public static Optional<String> ofIpv6(PortMapping port) {
+        return port.getAccess().getAllowList().stream()
+                .filter(PortRules::isIpv6)
+                .findFirst();
+    }
+
+    /** All ports of a service, published ones and others. */
+    public static Stream<PortMapping> all(ServiceSpec service) {
+        return Stream.of(service.getPortsList(), service.getGuardedPortsList(), service.getDualPortsList())
+                .flatMap(List::stream);
+    }
+
     /** Why {@code text} is no range of addresses; empty when it is one. An address alone is a range of one. */
     public static Optional<String> range(String text) {
-        if (text.indexOf(':') >= 0) {
-            return Optional.of("'" + text + "' is of IPv6, and ports are published on IPv4 only");
+        if (isIpv6(text)) {
+            return ipv6Range(text);
         }
         int slash = text.indexOf('/');
         var address = slash < 0 ? text : text.substring(0, slash);
         var prefix = slash < 0 ? "32" : text.substring(slash + 1);
         if (!ADDRESS.matcher(address).matches() || !PREFIX.matcher(prefix).matches()) {
-            return Optional.of("'" + text + "' is no range of addresses such as 192.0.2.0/24");
+            return Optional.of("'" + text + "' is no range of addresses such as " + FORM);
         }
         int length = Integer.parseInt(prefix);
         int beyond = length == ADDRESS_BITS ? 0 : -1 >>> length;
         return (bits(address) & beyond) == 0
                 ? Optional.empty()
                 : Optional.of("'" + text + "' has bits set beyond its prefix of " + length);
+    }
+
+    private static Optional<String> ipv6Range(String text) {
+        int slash = text.indexOf('/');
+        if (Ipv6Text.canonical(slash < 0 ? text : text.substring(0, slash)).isEmpty()) {
+            return Optional.of("'" + text + "' is no range of addresses such as " + FORM);
+        }
+        try {
+            Ipv6Range.parse(text);
+            return Optional.empty();
+        } catch (IllegalArgumentException wrong) {
+            var prefix = text.substring(slash + 1);
+            return Optional.of(
+                    IPV6_PREFIX.matcher(prefix).matches()
+                            ? "'" + text + "' has bits set beyond its prefix of " + prefix
+                            : "'" + text + "' is no range of addresses such as " + FORM);
+        }
     }
 
     /** Why clients cannot keep their replica so long; empty when they can. Zero is not at all. */

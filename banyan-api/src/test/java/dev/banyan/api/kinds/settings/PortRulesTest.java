@@ -39,15 +39,62 @@ class PortRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0.0.0.0/0", "192.0.2.0/24", "192.0.2.7", "192.0.2.7/32", "128.0.0.0/1"})
+    @ValueSource(
+            strings = {
+                "0.0.0.0/0",
+                "192.0.2.0/24",
+                "192.0.2.7",
+                "192.0.2.7/32",
+                "128.0.0.0/1",
+                "::/0",
+                "2001:db8::/32",
+                "fd00::/8",
+                "2001:DB8:0::7",
+                "2001:db8::7/128",
+                "2001:db8::8/125",
+            })
     void takesRanges(String range) {
         assertThat(PortRules.range(range)).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "192.0.2.0/33", "192.0.2.7/31", "192.0.2.0/", "192.0.2.0/024", "a/8", "2001:db8::/32"})
+    @ValueSource(
+            strings = {
+                "",
+                "192.0.2.0/33",
+                "192.0.2.7/31",
+                "192.0.2.0/",
+                "192.0.2.0/024",
+                "a/8",
+                "2001:db8::/",
+                "2001:db8::/129",
+                "2001:db8::/032",
+                "2001:db8::1/32",
+                "2001:db8::8/124",
+                "2001:db8::/32/3",
+                "2001:db8/32",
+                "fe80::1%eth0",
+                "::ffff:192.0.2.7",
+                ":/8",
+            })
     void refusesWhatIsNoRange(String range) {
         assertThat(PortRules.range(range)).isPresent();
+    }
+
+    @Test
+    void saysWhatARangeIsOrWhatIsTooMuchOfIt() {
+        assertThat(PortRules.range("2001:db8/32"))
+                .hasValue("'2001:db8/32' is no range of addresses such as 192.0.2.0/24 or 2001:db8::/32");
+        assertThat(PortRules.range("2001:db8::1/32")).hasValue("'2001:db8::1/32' has bits set beyond its prefix of 32");
+        assertThat(PortRules.range("2001:db8::/129"))
+                .hasValueSatisfying(words -> assertThat(words).contains("is no range"));
+    }
+
+    @Test
+    void writesARangeInOneWay() {
+        assertThat(PortRules.canonical("2001:DB8:0:0::/32")).isEqualTo("2001:db8::/32");
+        assertThat(PortRules.canonical("2001:db8::7/128")).isEqualTo("2001:db8::7");
+        assertThat(PortRules.canonical("192.0.2.7/32")).isEqualTo("192.0.2.7/32");
     }
 
     @Test
