@@ -35,12 +35,14 @@ record Shield(Set<String> servers, Set<String> published) {
                 continue;
             }
             var spec = service.spec();
-            PortRules.all(spec).filter(port -> port.getPublished() != 0).forEach(port -> view.servers().stream()
-                    .filter(server -> TagMatching.matches(spec.getTagsList(), server.tags()))
-                    .filter(server ->
-                            !port.getAccess().getHost() || service.agents().contains(server.agent()))
-                    .filter(server -> server.taken().stream().noneMatch(taken -> isOf(taken, family, port)))
-                    .forEach(server -> open(addresses(server, family), port, published)));
+            PortRules.all(spec)
+                    .filter(port -> port.getPublished() != 0 && isOf(port, family))
+                    .forEach(port -> view.servers().stream()
+                            .filter(server -> TagMatching.matches(spec.getTagsList(), server.tags()))
+                            .filter(server -> !port.getAccess().getHost()
+                                    || service.agents().contains(server.agent()))
+                            .filter(server -> server.taken().stream().noneMatch(taken -> isOf(taken, family, port)))
+                            .forEach(server -> open(addresses(server, family), port, published)));
         }
         return new Shield(servers, published);
     }
@@ -62,11 +64,22 @@ record Shield(Set<String> servers, Set<String> published) {
         return taken.getPort() == port.getPublished()
                 && taken.getProtocol() == port.getProtocol()
                 && taken.getIpv6() == family.isIpv6()
-                && taken.getAddress().equals(port.getAccess().getHostIp());
+                && taken.getAddress().equals(single(port));
+    }
+
+    private static boolean isOf(PortMapping port, AddressFamily family) {
+        var address = port.getAccess().getHostIp();
+        return address.isEmpty() || PortRules.isIpv6(address) == family.isIpv6();
+    }
+
+    /** The address that it is published on; empty is all. */
+    private static String single(PortMapping port) {
+        var address = port.getAccess().getHostIp();
+        return PortRules.isEverywhere(address) ? "" : address;
     }
 
     private static void open(Stream<String> addresses, PortMapping port, Set<String> published) {
-        var single = port.getAccess().getHostIp();
+        var single = single(port);
         var protocol = port.getProtocol() == Protocol.UDP ? "udp" : "tcp";
         addresses
                 .filter(address -> !address.startsWith(LOOPBACK) && (single.isEmpty() || single.equals(address)))

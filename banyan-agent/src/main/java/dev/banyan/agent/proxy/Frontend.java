@@ -118,7 +118,9 @@ public record Frontend(
         if (backends.size() > BACKEND_LIMIT) {
             throw new IllegalArgumentException("a frontend has at most " + BACKEND_LIMIT + " backends: " + entrances);
         }
-        if (entrances.size() > 1 && entrances.stream().anyMatch(Entrance.Addressed.class::isInstance)) {
+        boolean addressed = entrances.stream()
+                .anyMatch(one -> one instanceof Entrance.Addressed || one instanceof Entrance.AddressedIpv6);
+        if (entrances.size() > 1 && addressed) {
             throw new IllegalArgumentException("a port of one address is a frontend of its own: " + entrances);
         }
         if (!allowed.everywhere() && entrances.stream().anyMatch(Entrance.Virtual.class::isInstance)) {

@@ -2,6 +2,7 @@ package dev.banyan.agent.proxy;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.PortHold;
 import dev.banyan.api.kinds.TagMatching;
 import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.policy.Party;
@@ -90,7 +91,7 @@ final class ProxyPlan {
         // Where no replica runs, the port in mode host is free for others.
         boolean open = !access.getHost() || !addresses.isEmpty();
         var entrance = entrance(port.getPublished(), access.getHostIp());
-        if (open && used.add(protocol + " " + entrance)) {
+        if (open && free(protocol, entrance)) {
             var backends = addresses.stream()
                     .map(address -> new Backend(address, port.getTarget(), 1))
                     .toList();
@@ -99,9 +100,25 @@ final class ProxyPlan {
         }
     }
 
+    /** All addresses are those of both kinds, so that who has one of these has a part of it. */
+    private boolean free(Protocol protocol, Entrance entrance) {
+        var four = new Entrance.Addressed(PortHold.EVERY_ADDRESS, entrance.port());
+        var six = new Entrance.AddressedIpv6(PortHold.EVERY_IPV6, entrance.port());
+        List<Entrance> needed = entrance instanceof Entrance.Published ? List.of(four, six) : List.of(entrance);
+        var words = needed.stream().map(one -> protocol + " " + one).toList();
+        boolean free = words.stream().noneMatch(used::contains);
+        if (free) {
+            used.addAll(words);
+        }
+        return free;
+    }
+
     private static Entrance entrance(int port, String address) {
-        return address.isEmpty()
-                ? new Entrance.Published(port)
+        if (address.isEmpty()) {
+            return new Entrance.Published(port);
+        }
+        return PortRules.isIpv6(address)
+                ? new Entrance.AddressedIpv6(PortRules.canonical(address), port)
                 : new Entrance.Addressed(Ipv4Address.parse(address), port);
     }
 

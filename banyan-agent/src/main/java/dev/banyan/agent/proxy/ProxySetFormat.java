@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * ranges 10.192.0.0/13 10.200.0.0/13 10.192.3.0/24
  * frontend tcp 8080 10.200.0.2:80
  * backend 10.192.3.7:8080 1
+ * frontend tcp @[2001:db8::7]:9000
  * frontend tcp @127.0.0.1:9000
  * allow 192.0.2.0/24 2001:db8::/32
  * keep 10.200.0.3 3600
@@ -71,6 +72,7 @@ final class ProxySetFormat {
         return switch (entrance) {
             case Entrance.Published(int port) -> Integer.toString(port);
             case Entrance.Addressed(var address, int port) -> "@" + address + ":" + port;
+            case Entrance.AddressedIpv6(var address, int port) -> "@[" + address + "]:" + port;
             case Entrance.Virtual(var address, int port) -> address + ":" + port;
         };
     }
@@ -158,11 +160,14 @@ final class ProxySetFormat {
     }
 
     private static Entrance entrance(String word) {
-        int colon = word.indexOf(':');
+        int colon = word.lastIndexOf(':');
         if (colon < 0) {
             return new Entrance.Published(Integer.parseInt(word));
         }
         int port = Integer.parseInt(word.substring(colon + 1));
+        if (word.startsWith("@[")) {
+            return new Entrance.AddressedIpv6(word.substring(2, colon - 1), port);
+        }
         return word.startsWith("@")
                 ? new Entrance.Addressed(Ipv4Address.parse(word.substring(1, colon)), port)
                 : new Entrance.Virtual(Ipv4Address.parse(word.substring(0, colon)), port);

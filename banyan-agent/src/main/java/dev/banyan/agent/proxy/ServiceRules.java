@@ -74,7 +74,7 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
     /** What ends the way of a packet that is for somebody else, or of somebody who may not. */
     private static List<String> conditions(AddressFamily family, Frontend frontend) {
         var conditions = new ArrayList<String>();
-        if (frontend.entrances().getFirst() instanceof Entrance.Addressed) {
+        if (single(frontend.entrances().getFirst())) {
             conditions.add("fib daddr type != local return");
         }
         if (!frontend.allowed().everywhere()) {
@@ -83,6 +83,15 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
             conditions.add("fib saddr type != local" + clients + " return");
         }
         return conditions;
+    }
+
+    private static boolean single(Entrance entrance) {
+        return switch (entrance) {
+            case Entrance.Addressed addressed -> addressed.single().isPresent();
+            case Entrance.AddressedIpv6 addressed -> addressed.single().isPresent();
+            case Entrance.Published ignored -> false;
+            case Entrance.Virtual ignored -> false;
+        };
     }
 
     private static String name(Frontend frontend) {
@@ -98,6 +107,8 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
         return switch (entrance) {
             case Entrance.Published(int port) -> "p." + port;
             case Entrance.Addressed(var address, int port) -> "a." + address + "." + port;
+            // A name of the kernel has no colon.
+            case Entrance.AddressedIpv6(var address, int port) -> "a." + address.replace(':', '_') + "." + port;
             case Entrance.Virtual(var address, int port) -> "v." + address + "." + port;
         };
     }
@@ -117,6 +128,23 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
             elements.computeIfAbsent(set, name -> new HashMap<>()).put(key, verdict);
         }
 
+        private Optional<String> address(Entrance.Addressed one) {
+            return one.single().map(family::of);
+        }
+
+        /** Into the one set with its address, or into the other one, of all addresses. */
+        private void put(
+                String single,
+                String everywhere,
+                Optional<String> address,
+                Protocol protocol,
+                Entrance entrance,
+                String verdict) {
+            var port = protocol.word() + " . " + entrance.port();
+            address.ifPresentOrElse(
+                    one -> put(single, one + " . " + port, verdict), () -> put(everywhere, port, verdict));
+        }
+
         void translateSources(Collection<Ipv4Address> backends) {
             for (var backend : backends) {
                 if (ranges.own().contains(backend)) {
@@ -131,8 +159,8 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
         void refuse(Protocol protocol, Entrance entrance) {
             switch (entrance) {
                 case Entrance.Published(int port) -> put("refused", protocol.word() + " . " + port, "");
-                case Entrance.Addressed(var address, int port) ->
-                    put("closed", family.of(address) + " . " + protocol.word() + " . " + port, "");
+                case Entrance.Addressed one -> put("closed", "refused", address(one), protocol, one, "");
+                case Entrance.AddressedIpv6 one -> put("closed", "refused", one.single(), protocol, one, "");
                 case Entrance.Virtual ignored -> {}
             }
         }
@@ -140,8 +168,8 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
         void lead(Protocol protocol, Entrance entrance, String verdict) {
             switch (entrance) {
                 case Entrance.Published(int port) -> put("ports", protocol.word() + " . " + port, verdict);
-                case Entrance.Addressed(var address, int port) ->
-                    put("virtuals", family.of(address) + " . " + protocol.word() + " . " + port, verdict);
+                case Entrance.Addressed one -> put("virtuals", "ports", address(one), protocol, one, verdict);
+                case Entrance.AddressedIpv6 one -> put("virtuals", "ports", one.single(), protocol, one, verdict);
                 case Entrance.Virtual(var address, int port) ->
                     put("virtuals", family.of(address) + " . " + protocol.word() + " . " + port, verdict);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.PortHold;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Balancing;
 import dev.banyan.api.v1.Connections;
@@ -166,5 +167,23 @@ class ProxyPlanTest {
         assertThat(set.frontends()).singleElement().satisfies(frontend -> assertThat(
                         frontend.backends().getFirst().port())
                 .isEqualTo(80));
+    }
+
+    @Test
+    void givesAllAddressesOfOneKindToTheOlderWhereTheOtherWantsAllOfBoth() {
+        var four = port(80).setAccess(PortAccess.newBuilder().setHostIp("0.0.0.0"));
+        var six = port(80).setAccess(PortAccess.newBuilder().setHostIp("::"));
+
+        assertThat(plan(
+                                FIRST,
+                                service().addDualPorts(four).addDualPorts(six),
+                                ServiceSpec.newBuilder()
+                                        .setVirtualAddress("10.200.0.3")
+                                        .addPorts(port(80).setTarget(81)))
+                        .frontends())
+                .extracting(frontend -> frontend.entrances().getFirst())
+                .containsExactly(
+                        new Entrance.Addressed(PortHold.EVERY_ADDRESS, 80),
+                        new Entrance.AddressedIpv6(PortHold.EVERY_IPV6, 80));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.PortHold;
 import dev.banyan.agent.host.nft.NftSet;
 import dev.banyan.agent.host.nft.NftTable;
 import dev.banyan.api.twin.TwinPrefix;
@@ -395,6 +396,33 @@ class ProxyTableTest {
                     return rules(table, "tcp.p.8080").getFirst();
                 })
                 .toList();
+    }
+
+    /** One of IPv6, one of each kind for all addresses: none of them is in the table of the other kind. */
+    @Test
+    void aPortOfOneKindOfAddressIsInItsTableAlone() {
+        var ranges = RANGES.with(TwinPrefix.parse("fd5c:1a0:77e2::/48"));
+        var six = new Entrance.AddressedIpv6("2001:db8::7", 8080);
+        var frontends = List.of(
+                new Frontend(Protocol.TCP, List.of(six), List.of(REMOTE)),
+                new Frontend(
+                        Protocol.UDP, List.of(new Entrance.Addressed(PortHold.EVERY_ADDRESS, 53)), List.of(REMOTE)),
+                new Frontend(
+                        Protocol.TCP, List.of(new Entrance.AddressedIpv6(PortHold.EVERY_IPV6, 90)), List.of(REMOTE)));
+        var set = new ProxySet(1, ranges, frontends, List.of(), Set.of(REMOTE.address()));
+
+        var plain = new ProxyTable("t", AddressFamily.IPV4).of(set.without(List.of()));
+        var twin = new ProxyTable("t", ranges.families().getLast()).of(set.ofIpv6(List.of()));
+
+        assertThat(elements(plain, "ports")).isEqualTo(Map.of("udp . 53", "goto udp.a.0.0.0.0.53"));
+        assertThat(elements(plain, "virtuals")).isEmpty();
+        assertThat(elements(twin, "ports")).isEqualTo(Map.of("tcp . 90", "goto tcp.a.__.90"));
+        assertThat(elements(twin, "virtuals"))
+                .isEqualTo(Map.of("2001:db8::7 . tcp . 8080", "goto tcp.a.2001_db8__7.8080"));
+        assertThat(rules(twin, "tcp.a.2001_db8__7.8080")).startsWith("fib daddr type != local return");
+        assertThat(rules(twin, "tcp.a.__.90")).noneMatch(rule -> rule.startsWith("fib daddr"));
+        assertThat(ProxySetFormat.read(ProxySetFormat.write(set))).isEqualTo(set);
+        assertThat(ProxySetFormat.write(set)).contains("frontend tcp @[2001:db8::7]:8080\n");
     }
 
     @Test

@@ -189,6 +189,31 @@ class PortsCommandTest {
                 .containsPattern("192.0.2.7:81/tcp +b.web +80 +everybody +- +1 +no agent has 192.0.2.7");
     }
 
+    @Test
+    void showsPortsOfIpv6Addresses() {
+        agent(
+                "a1",
+                AgentStatus.State.READY,
+                report().addPortsTaken(taken(81)
+                                .setAddress("2001:db8::7")
+                                .setElsewhere(true)
+                                .setIpv6(true))
+                        .addPortsTaken(taken(82).setHolder("nginx (pid 7)")));
+        var single = PortAccess.newBuilder().setHostIp("2001:db8::7");
+        var every = PortAccess.newBuilder().setHostIp("::");
+        service(
+                "b.web",
+                ServiceSpec.newBuilder()
+                        .addDualPorts(port(81, 80).setAccess(single))
+                        .addDualPorts(port(82, 80).setAccess(every)),
+                "a1");
+
+        assertThat(bench.run("ports").out())
+                .containsPattern("\\[2001:db8::7]:81/tcp +b.web +80 +everybody +- +1 +no agent has 2001:db8::7")
+                .as("what is taken for IPv4 is not in its way")
+                .containsPattern("\\[::]:82/tcp +b.web +80 +everybody +a1 +1 +-");
+    }
+
     private static Connections.Builder in(String network) {
         return Connections.newBuilder().addNetworks(Attachment.newBuilder().setNetwork(network));
     }

@@ -32,6 +32,8 @@ class Ipv6Test {
     private static final int PUBLISHED = 8091;
     private static final int GUARDED = 8093;
     private static final int IPV4_ALONE = 8094;
+    private static final int OF_ONE = 8095;
+    private static final int IPV6_ALONE = 8096;
     private static final int FOREIGN = 9_999;
     private static final String DUAL = "networks: {default: {enable_ipv6: true}}\n";
 
@@ -48,6 +50,7 @@ class Ipv6Test {
             namesAreTold(cluster);
             publishedPortsAreOpen(cluster);
             portsAreOpenToThoseWhoMay(cluster);
+            portsAreOnTheirAddressAlone(cluster);
             serversAreOutOfReach(cluster);
             addressesAreShown(cluster);
             whatIsTakenAwayIsMended(cluster);
@@ -218,7 +221,33 @@ class Ipv6Test {
     /** Ports that are open to some: by IPv6 to the one outside, by IPv4 to everybody. */
     private static String guarded(Cluster cluster) {
         return "{target: " + PORT + ", published: " + GUARDED + ", x-banyan-allow: [\"" + wire(cluster.outside())
-                + "\"]}, {target: " + PORT + ", published: " + IPV4_ALONE + ", x-banyan-allow: [0.0.0.0/0]}";
+                + "\"]}, {target: " + PORT + ", published: " + IPV4_ALONE + ", x-banyan-allow: [0.0.0.0/0]}, \"["
+                + wire(cluster.agentServer(1)) + "]:" + OF_ONE + ":" + PORT + "\", \"[::]:" + IPV6_ALONE + ":" + PORT
+                + "\"";
+    }
+
+    private static void portsAreOnTheirAddressAlone(Cluster cluster) {
+        var outside = cluster.outside();
+        for (int agent = 1; agent <= 2; agent++) {
+            var server = cluster.agentServer(agent);
+            var single = outside.get("http://[" + wire(server) + "]:" + OF_ONE + "/healthz");
+            assertThat(single.status() == 200).as("agent %d", agent).isEqualTo(agent == 1);
+            assertThat(outside.get("http://[" + wire(server) + "]:" + IPV6_ALONE + "/healthz")
+                            .status())
+                    .isEqualTo(200);
+            for (int port : List.of(OF_ONE, IPV6_ALONE)) {
+                assertThat(outside.get("http://" + server.address() + ":" + port + "/healthz")
+                                .body())
+                        .as("by IPv4")
+                        .contains("Couldn't connect");
+            }
+        }
+        var other = container(cluster, "other", 2);
+        assertThat(reaches(other, wire(cluster.agentServer(1)), OF_ONE))
+                .as("from a container of another app on another server")
+                .isTrue();
+        assertThat(cluster.cli("ports").orFail().out())
+                .contains("[" + wire(cluster.agentServer(1)) + "]:" + OF_ONE + "/tcp", "[::]:" + IPV6_ALONE + "/tcp");
     }
 
     private static void portsAreOpenToThoseWhoMay(Cluster cluster) {

@@ -17,6 +17,14 @@ public final class PortRules {
     /** Each is an element of a packet rule that every new connection may meet. */
     public static final int ALLOWED_MAX = 64;
 
+    /** With this one a port is open on all IPv4 addresses; on all of both where there is no IPv6 to tell it from. */
+    public static final String EVERY_IPV4 = "0.0.0.0";
+
+    private static final String EVERY_IPV6 = "::";
+
+    /** The first ten bits of fe80::/10. */
+    private static final int LINK_LOCAL = 0xfe80 >>> 6;
+
     /** Longest time that a client keeps its replica: as long as any duration of a Compose file. */
     public static final Duration AFFINITY_MAX = Duration.ofDays(7);
 
@@ -46,7 +54,9 @@ public final class PortRules {
             problems.add("asks for an access to a port that is not published");
         }
         if (!access.getHostIp().isEmpty()) {
-            hostIp(access.getHostIp()).ifPresent(problems::add);
+            hostIp(access.getHostIp())
+                    .or(() -> notCanonical(access.getHostIp()))
+                    .ifPresent(problems::add);
         }
         if (access.getAllowCount() > ALLOWED_MAX) {
             problems.add("allows more than " + ALLOWED_MAX + " ranges");
@@ -57,8 +67,11 @@ public final class PortRules {
 
     /** Why a port cannot be published on {@code address} alone; empty when it can, if some server has it. */
     public static Optional<String> hostIp(String address) {
-        if (address.indexOf(':') >= 0) {
-            return Optional.of("'" + address + "' is an IPv6 address, and ports are published on IPv4 only");
+        if (isIpv6(address)) {
+            return hostIpv6(address);
+        }
+        if (address.equals(EVERY_IPV4)) {
+            return Optional.empty();
         }
         if (!ADDRESS.matcher(address).matches()) {
             return Optional.of("'" + address + "' is no IPv4 address");
@@ -73,24 +86,52 @@ public final class PortRules {
                 : Optional.empty();
     }
 
+    private static Optional<String> hostIpv6(String address) {
+        var octets = Ipv6Text.octets(address);
+        if (octets.isEmpty()) {
+            return Optional.of("'" + address + "' is no IPv6 address");
+        }
+        if (Ipv6Text.of(octets.get()).equals("::1")) {
+            return Optional.of("'" + address
+                    + "' leads to no container, as the kernel lets nothing from there leave the server: use 127.0.0.1");
+        }
+        int first = (octets.get()[0] & 0xff) << 8 | octets.get()[1] & 0xff;
+        if (first >>> 6 == LINK_LOCAL) {
+            return Optional.of("'" + address + "' is an address of one link alone");
+        }
+        return first >>> 8 == 0xff ? Optional.of("'" + address + "' is no address of a server") : Optional.empty();
+    }
+
     /** Whether an address or a range is one of IPv6. */
     public static boolean isIpv6(String text) {
         return text.indexOf(':') >= 0;
     }
 
-    /** A range that {@link #range} has nothing against, in its one form. */
+    /** A range that {@link #range} has nothing against, or an address, in its one form. */
     public static String canonical(String range) {
         return isIpv6(range) ? Ipv6Range.parse(range).toString() : range;
     }
 
+    private static Optional<String> notCanonical(String address) {
+        return canonical(address).equals(address)
+                ? Optional.empty()
+                : Optional.of("'" + address + "' is written " + canonical(address));
+    }
+
+    /** Whether {@code hostIp} stands for all addresses of one kind, or of both. */
+    public static boolean isEverywhere(String hostIp) {
+        return hostIp.isEmpty() || hostIp.equals(EVERY_IPV4) || hostIp.equals(EVERY_IPV6);
+    }
+
     /** Whether the access of {@code port} speaks of IPv6, which agents of before do not know. */
     public static boolean isDual(PortMapping port) {
-        return ofIpv6(port).isPresent();
+        return ofIpv6(port).isPresent() || port.getAccess().getHostIp().equals(EVERY_IPV4);
     }
 
     /** The first thing of IPv6 that the access of {@code port} speaks of; it needs a service that has IPv6. */
     public static Optional<String> ofIpv6(PortMapping port) {
-        return port.getAccess().getAllowList().stream()
+        var access = port.getAccess();
+        return Stream.concat(Stream.of(access.getHostIp()), access.getAllowList().stream())
                 .filter(PortRules::isIpv6)
                 .findFirst();
     }
@@ -153,12 +194,17 @@ public final class PortRules {
         }
         var first = one.getAccess();
         var second = other.getAccess();
-        boolean apart = !first.getHostIp().isEmpty()
-                && !second.getHostIp().isEmpty()
-                && !first.getHostIp().equals(second.getHostIp());
+        boolean apart = apart(first.getHostIp(), second.getHostIp());
         // Scheduling keeps the replicas of two services on different servers.
         boolean elsewhere = !together && first.getHost() && second.getHost();
         return !apart && !elsewhere;
+    }
+
+    private static boolean apart(String one, String other) {
+        if (one.isEmpty() || other.isEmpty() || one.equals(other)) {
+            return false;
+        }
+        return isIpv6(one) != isIpv6(other) || !isEverywhere(one) && !isEverywhere(other);
     }
 
     /** The access that says the same as {@code access} in one way only: nothing where nothing is asked for. */
