@@ -11,6 +11,7 @@ import dev.banyan.agent.dns.NamesLoop;
 import dev.banyan.agent.dns.NamesRules;
 import dev.banyan.agent.dns.NamesTable;
 import dev.banyan.agent.farewell.Farewell;
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandRunner;
@@ -193,6 +194,7 @@ public final class Duties {
                 .addAllBinds(tools.binds())
                 .addAllFeatures(Features.KNOWN)
                 .setIsolates(true)
+                .setProbesIpv6(ranges().twins().isPresent())
                 .addAllAddresses(addresses.get(false))
                 .addAllIpv6Addresses(addresses.get(true))
                 .setIpv6Prefix(ranges().twins().map(TwinPrefix::toString).orElse(""))
@@ -284,8 +286,9 @@ public final class Duties {
 
     private Probing probing() {
         var ranges = ranges();
-        return new Probing(env, ranges, new KernelWays(ranges.gateway(), NamesTable.LISTENING), () -> report.now()
-                .getAppliedRevision());
+        var twins = ranges.twins().map(AddressFamily::ipv6);
+        var ways = new KernelWays(ranges.gateway(), NamesTable.LISTENING, twins);
+        return new Probing(env, ranges, ways, () -> report.now().getAppliedRevision());
     }
 
     private ClusterRanges ranges() {

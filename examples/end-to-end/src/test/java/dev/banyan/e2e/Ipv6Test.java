@@ -320,6 +320,10 @@ class Ipv6Test {
                         ipv6(container(cluster, "six", 1)),
                         virtual(cluster, "six", ipv6(container(cluster, "six", 1))));
         assertThat(cluster.cli("network", "check").orFail().out()).doesNotContain("failed");
+        assertThat(cluster.cli("network", "check", "six/web", "-o", "json")
+                        .orFail()
+                        .out())
+                .contains("name (AAAA)", "[" + ipv6(container(cluster, "six", 2)) + "]:" + PORT + "/tcp");
     }
 
     private static void whatIsTakenAwayIsMended(Cluster cluster) {
