@@ -124,6 +124,25 @@ final class PublishedPorts {
         }
     }
 
+    /** Lets those go whose address the server has no more: a socket stays when its address goes. Whether there were any. */
+    boolean letGoOfMoved() {
+        int before = held.size();
+        letGo(port -> port.single().isPresent() && moved(port));
+        return held.size() < before;
+    }
+
+    /** The kernel looks at the address before it looks who has the port. */
+    private boolean moved(Port port) {
+        return switch (open(port)) {
+            case PortHold.Outcome.Held(var second) -> {
+                second.close();
+                yield false;
+            }
+            case PortHold.Outcome.InUse() -> false;
+            case PortHold.Outcome.Elsewhere() -> true;
+        };
+    }
+
     /** Lets every port go that is not in {@code wanted}. */
     void keepOnly(Set<Port> wanted) {
         letGo(port -> !wanted.contains(port));

@@ -168,6 +168,13 @@ class PublishedPortsTest {
         assertThat(ports.hold(PublishedPorts.of(set))).isEmpty();
         assertThat(space.ipv6).containsExactly(80);
         assertThat(space.bound).isEmpty();
+        assertThat(ports.letGoOfMoved()).isFalse();
+        space.ipv6Addresses.remove("2001:db8::7");
+        assertThat(ports.letGoOfMoved()).isTrue();
+        assertThat(space.ipv6).isEmpty();
+        assertThat(ports.hold(PublishedPorts.of(set)))
+                .extracting(PortTaken::isElsewhere)
+                .containsExactly(true);
     }
 
     @Test

@@ -34,6 +34,8 @@ class Ipv6Test {
     private static final int IPV4_ALONE = 8094;
     private static final int OF_ONE = 8095;
     private static final int IPV6_ALONE = 8096;
+    private static final int OF_LATER = 8097;
+    private static final String LATER = "2001:db8:99::7777";
     private static final int FOREIGN = 9_999;
     private static final String DUAL = "networks: {default: {enable_ipv6: true}}\n";
 
@@ -52,6 +54,7 @@ class Ipv6Test {
             portsAreOpenToThoseWhoMay(cluster);
             portsAreOnTheirAddressAlone(cluster);
             serversAreOutOfReach(cluster);
+            addressesAreFollowed(cluster);
             addressesAreShown(cluster);
             whatIsTakenAwayIsMended(cluster);
             nothingChangesWhileTheAgentIsDead(cluster);
@@ -223,7 +226,7 @@ class Ipv6Test {
         return "{target: " + PORT + ", published: " + GUARDED + ", x-banyan-allow: [\"" + wire(cluster.outside())
                 + "\"]}, {target: " + PORT + ", published: " + IPV4_ALONE + ", x-banyan-allow: [0.0.0.0/0]}, \"["
                 + wire(cluster.agentServer(1)) + "]:" + OF_ONE + ":" + PORT + "\", \"[::]:" + IPV6_ALONE + ":" + PORT
-                + "\"";
+                + "\", \"[" + LATER + "]:" + OF_LATER + ":" + PORT + "\"";
     }
 
     private static void portsAreOnTheirAddressAlone(Cluster cluster) {
@@ -298,6 +301,31 @@ class Ipv6Test {
                 assertThat(reaches(six, address, FOREIGN)).as(address).isFalse();
             }
         }
+        serving.destroy();
+    }
+
+    /** An address that a server gets later is kept from containers elsewhere, and its port is open, until it goes. */
+    private static void addressesAreFollowed(Cluster cluster) {
+        var second = cluster.agentServer(2);
+        var program = Path.of(System.getProperty("java.home"), "bin", "jwebserver");
+        var serving = second.open(Command.of(program.toString(), "-b", "::", "-p", Integer.toString(FOREIGN)));
+        var port = "http://[" + LATER + "]:" + OF_LATER + "/healthz";
+        assertThat(cluster.cli("ports").orFail().out()).contains("no agent has " + LATER);
+        second.run("ip", "addr", "add", LATER + "/64", "dev", "eth0", "nodad").orFail();
+        Await.until(() -> cluster.outside().get(port).status() == 200, SOON, () -> cluster.cli("ports")
+                .out());
+        Await.until(
+                () -> cluster.outside().get("http://[" + LATER + "]:" + FOREIGN).status() == 200,
+                SOON,
+                () -> "the server's own program answers others");
+        Await.until(
+                () -> !reaches(container(cluster, "six", 1), LATER, FOREIGN),
+                SOON,
+                () -> "a container reaches a server's program by an address that came later");
+        assertThat(reaches(container(cluster, "six", 1), LATER, OF_LATER)).isTrue();
+        second.run("ip", "addr", "del", LATER + "/64", "dev", "eth0").orFail();
+        Await.until(() -> cluster.cli("ports").out().contains("no agent has " + LATER), SOON, () -> cluster.cli("ports")
+                .out());
         serving.destroy();
     }
 
