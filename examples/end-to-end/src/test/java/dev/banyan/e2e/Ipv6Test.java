@@ -54,6 +54,7 @@ class Ipv6Test {
             portsAreOpenToThoseWhoMay(cluster);
             portsAreOnTheirAddressAlone(cluster);
             serversAreOutOfReach(cluster);
+            serversOfEnginesAreOutOfReach(cluster);
             addressesAreFollowed(cluster);
             addressesAreShown(cluster);
             whatIsTakenAwayIsMended(cluster);
@@ -300,6 +301,27 @@ class Ipv6Test {
             for (var address : List.of(wire(first), gateway, linkLocal(first) + "%eth0")) {
                 assertThat(reaches(six, address, FOREIGN)).as(address).isFalse();
             }
+        }
+        serving.destroy();
+    }
+
+    /** Agents know the engine by an IPv4 address alone; the others it tells itself. */
+    private static void serversOfEnginesAreOutOfReach(Cluster cluster) {
+        var engine = cluster.engineServer();
+        var program = Path.of(System.getProperty("java.home"), "bin", "jwebserver");
+        var serving = engine.open(Command.of(program.toString(), "-b", "::", "-p", Integer.toString(FOREIGN)));
+        Await.until(
+                () -> cluster.outside()
+                                .get("http://[" + wire(engine) + "]:" + FOREIGN)
+                                .status()
+                        == 200,
+                SOON,
+                () -> "the program of the engine's server answers others");
+        for (int agent = 1; agent <= 2; agent++) {
+            var six = container(cluster, "six", agent);
+            assertThat(reaches(six, wire(engine), FOREIGN))
+                    .as("agent %d", agent)
+                    .isFalse();
         }
         serving.destroy();
     }
