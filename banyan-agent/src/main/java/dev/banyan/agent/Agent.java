@@ -114,7 +114,8 @@ final class Agent {
                         upstreams::searches,
                         door,
                         new Duties.Surroundings(
-                                () -> host.addresses(ranges), new EngineAddresses(env, hosts(session)))));
+                                () -> host.addresses(ranges),
+                                new EngineAddresses(env, hosts(session), session::engineAddresses))));
         var desk = new Desk(env, duties.names(), upstreams);
         start(new UdpDoor(env, desk, NamesTable.LISTENING));
         start(new TcpDoor(env, desk, NamesTable.LISTENING));

@@ -66,7 +66,7 @@ final class DataPlane {
                 .setPort(port.port())
                 .setProtocol(port.protocol() == dev.banyan.agent.proxy.Protocol.UDP ? Protocol.UDP : Protocol.TCP)
                 .setHolder(port.holder())
-                .setAddress(port.address().map(Object::toString).orElse(""))
+                .setAddress(port.address().orElse(""))
                 .setElsewhere(port.isElsewhere())
                 .setIpv6(port.ipv6())
                 .build();

@@ -11,6 +11,7 @@ import dev.banyan.agent.dns.NamesLoop;
 import dev.banyan.agent.dns.NamesRules;
 import dev.banyan.agent.dns.NamesTable;
 import dev.banyan.agent.farewell.Farewell;
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandRunner;
@@ -38,6 +39,7 @@ import dev.banyan.agent.proxy.NftablesProxy;
 import dev.banyan.agent.proxy.ProxyLoop;
 import dev.banyan.agent.reach.Inspection;
 import dev.banyan.agent.reach.Reaching;
+import dev.banyan.agent.report.AddressLoop;
 import dev.banyan.agent.report.ReportLoop;
 import dev.banyan.agent.session.Membership;
 import dev.banyan.agent.session.Relay;
@@ -75,7 +77,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * All that an agent does for its cluster once it is a member and its container runtime answers: whatever it does it with, so that the same
@@ -159,7 +160,7 @@ public final class Duties {
     /**
      * Where servers are, as addresses of IPv4 and IPv6.
      *
-     * @param own of this server
+     * @param own of this server at this moment; sorted
      * @param engines as they are found now
      */
     public record Surroundings(Supplier<List<String>> own, Supplier<List<String>> engines) {}
@@ -187,19 +188,17 @@ public final class Duties {
         this.dataPlane = new DataPlane(report::change);
         this.attached = new Attached(
                 env, tools.kernel().commands(), tools.kernel().settings(), ranges(), WorkloadConfig.TASK_LABEL);
-        var addresses = tools.surroundings().own().get().stream()
-                .collect(Collectors.partitioningBy(address -> address.indexOf(':') >= 0));
         report.change(status -> status.toBuilder()
                 .addAllBinds(tools.binds())
                 .addAllFeatures(Features.KNOWN)
                 .setIsolates(true)
-                .addAllAddresses(addresses.get(false))
-                .addAllIpv6Addresses(addresses.get(true))
+                .setProbesIpv6(ranges().twins().isPresent())
                 .setIpv6Prefix(ranges().twins().map(TwinPrefix::toString).orElse(""))
                 .build());
         var events = new EventRecorder(env, EventLog.ofAgent(store, name));
         components.add(events);
         components.add(report);
+        components.add(new AddressLoop(env, tools.surroundings().own(), report));
         components.add(new DeviceLoop(
                 env,
                 tools.devices(),
@@ -284,8 +283,9 @@ public final class Duties {
 
     private Probing probing() {
         var ranges = ranges();
-        return new Probing(env, ranges, new KernelWays(ranges.gateway(), NamesTable.LISTENING), () -> report.now()
-                .getAppliedRevision());
+        var twins = ranges.twins().map(AddressFamily::ipv6);
+        var ways = new KernelWays(ranges.gateway(), NamesTable.LISTENING, twins);
+        return new Probing(env, ranges, ways, () -> report.now().getAppliedRevision());
     }
 
     private ClusterRanges ranges() {

@@ -4,6 +4,7 @@ import dev.banyan.runtime.env.Env;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Where engines are: looked up again when others are named, and now and then. For one caller. */
 final class EngineAddresses implements Supplier<List<String>> {
@@ -12,14 +13,16 @@ final class EngineAddresses implements Supplier<List<String>> {
 
     private final Env env;
     private final Supplier<List<String>> hosts;
+    private final Supplier<List<String>> told;
     private List<String> looked = List.of();
     private List<String> found = List.of();
     private long lookedNanos;
 
-    /** Of engines on {@code hosts}, names or addresses. */
-    EngineAddresses(Env env, Supplier<List<String>> hosts) {
+    /** Of engines on {@code hosts}, names or addresses, and those that an engine has {@code told}. */
+    EngineAddresses(Env env, Supplier<List<String>> hosts, Supplier<List<String>> told) {
         this.env = env;
         this.hosts = hosts;
+        this.told = told;
     }
 
     @Override
@@ -30,6 +33,9 @@ final class EngineAddresses implements Supplier<List<String>> {
             lookedNanos = env.time().nanos();
             found = HostFacts.resolved(now);
         }
-        return found;
+        return Stream.concat(found.stream(), told.get().stream())
+                .sorted()
+                .distinct()
+                .toList();
     }
 }

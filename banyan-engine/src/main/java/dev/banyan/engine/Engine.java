@@ -10,6 +10,7 @@ import dev.banyan.engine.backing.Child;
 import dev.banyan.engine.backing.ManagedEtcd;
 import dev.banyan.engine.backing.ManagedRegistry;
 import dev.banyan.engine.cluster.ClusterGuard;
+import dev.banyan.engine.cluster.EngineServers;
 import dev.banyan.engine.identity.ClusterAuthority;
 import dev.banyan.engine.identity.Enrollment;
 import dev.banyan.engine.identity.KeptRenewal;
@@ -124,7 +125,9 @@ final class Engine {
         components.add(new KeyRotation(vault.orElseThrow(), files.kek(), plane.store(), env));
         var images = images(plane.store(), registry);
         components.add(images.keeper());
-        components.add(api(plane, images));
+        var servers = new EngineServers(env, plane.store(), name(), EngineServers::ofThisServer);
+        components.add(servers);
+        components.add(api(plane, images, servers));
         return components;
     }
 
@@ -216,13 +219,13 @@ final class Engine {
         return Images.of(place, registry, upstreams, managed::collect, store, env);
     }
 
-    private ApiServer api(ControlPlane plane, Images images) {
+    private ApiServer api(ControlPlane plane, Images images, EngineServers servers) {
         var addresses = addresses();
         var reception = new Reception(
                 env,
                 plane,
                 new Reception.Desk(
-                        sessionSettings(addresses),
+                        sessionSettings(addresses).telling(servers),
                         image -> switch (images.cluster().resolve(image)) {
                             case ClusterImages.Answer.Found found ->
                                 new ImageResolver.Resolution.Resolved(found.reference());

@@ -42,6 +42,7 @@ final class NativeSockets {
     private static final int IPV6_V6ONLY = 26;
     private static final int SOCKADDR_SIZE = 16;
     private static final int SOCKADDR_IN6_SIZE = 28;
+    private static final int IN6_ADDRESS = 8;
     private static final ValueLayout.OfShort PORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
     private static final ValueLayout.OfInt BITS = JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
@@ -68,9 +69,12 @@ final class NativeSockets {
         });
     }
 
-    /** As the other one, on all IPv6 addresses, and none of IPv4. */
-    static Bound bindIpv6(PortHold.Transport transport, int port) {
-        return bind(new Wanted(transport, AF_INET6, port), name -> SOCKADDR_IN6_SIZE);
+    /** As the other one, on an IPv6 address of sixteen octets, and none of IPv4; all zeros are all addresses. */
+    static Bound bindIpv6(PortHold.Transport transport, byte[] address, int port) {
+        return bind(new Wanted(transport, AF_INET6, port), name -> {
+            MemorySegment.copy(MemorySegment.ofArray(address), 0, name, IN6_ADDRESS, address.length);
+            return SOCKADDR_IN6_SIZE;
+        });
     }
 
     private record Wanted(PortHold.Transport transport, int family, int port) {}

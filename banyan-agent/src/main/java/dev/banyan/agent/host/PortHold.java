@@ -1,5 +1,7 @@
 package dev.banyan.agent.host;
 
+import dev.banyan.api.twin.Ipv6Text;
+
 /**
  * A port of this server held by a socket that is bound to one or all addresses and never listens: no other program can serve on it by mistake
  * while the load balancer answers there. Traffic that the load balancer takes never meets this socket; what it does not take finds a
@@ -10,6 +12,9 @@ package dev.banyan.agent.host;
 public final class PortHold implements AutoCloseable {
     /** Stands for all addresses that the server has. */
     public static final Ipv4Address EVERY_ADDRESS = new Ipv4Address(0);
+
+    /** Stands for all IPv6 addresses that the server has. */
+    public static final String EVERY_IPV6 = "::";
 
     /** Transport protocols with ports. */
     public enum Transport {
@@ -53,12 +58,14 @@ public final class PortHold implements AutoCloseable {
         return outcome(NativeSockets.bind(transport, address, port));
     }
 
-    /** Holds {@code port}, from 1 to 65535, on all IPv6 addresses, as the other methods do. */
-    public static Outcome openIpv6(Transport transport, int port) {
+    /** Holds {@code port}, from 1 to 65535, on an IPv6 address, as the other methods do. */
+    public static Outcome openIpv6(Transport transport, String address, int port) {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("not a port: " + port);
         }
-        return outcome(NativeSockets.bindIpv6(transport, port));
+        var octets = Ipv6Text.octets(address)
+                .orElseThrow(() -> new IllegalArgumentException("not an IPv6 address: " + address));
+        return outcome(NativeSockets.bindIpv6(transport, octets, port));
     }
 
     private static Outcome outcome(NativeSockets.Bound bound) {

@@ -11,11 +11,12 @@ public interface PortSpace {
     PortHold.Outcome open(PortHold.Transport transport, Ipv4Address address, int port);
 
     /**
-     * Holds {@code port} on all IPv6 addresses, beside that of IPv4. Of a server without IPv6 nobody asks for one.
+     * Holds {@code port} on an IPv6 address, which may be {@link PortHold#EVERY_IPV6}, beside that of IPv4. Of a server without IPv6 nobody asks
+     * for one.
      *
-     * @throws HostException when it cannot be held for another reason than that another socket has it
+     * @throws HostException when it cannot be held for another reason than those of {@link PortHold.Outcome}
      */
-    default PortHold.Outcome openIpv6(PortHold.Transport transport, int port) {
-        return PortHold.openIpv6(transport, port);
+    default PortHold.Outcome openIpv6(PortHold.Transport transport, String address, int port) {
+        return PortHold.openIpv6(transport, address, port);
     }
 }

@@ -4,6 +4,7 @@ import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.PortTaken;
 import dev.banyan.api.v1.Protocol;
@@ -34,8 +35,8 @@ record Shield(Set<String> servers, Set<String> published) {
                 continue;
             }
             var spec = service.spec();
-            Stream.concat(spec.getPortsList().stream(), spec.getGuardedPortsList().stream())
-                    .filter(port -> port.getPublished() != 0)
+            PortRules.all(spec)
+                    .filter(port -> port.getPublished() != 0 && isOf(port, family))
                     .forEach(port -> view.servers().stream()
                             .filter(server -> TagMatching.matches(spec.getTagsList(), server.tags()))
                             .filter(server -> !port.getAccess().getHost()
@@ -63,11 +64,22 @@ record Shield(Set<String> servers, Set<String> published) {
         return taken.getPort() == port.getPublished()
                 && taken.getProtocol() == port.getProtocol()
                 && taken.getIpv6() == family.isIpv6()
-                && taken.getAddress().equals(port.getAccess().getHostIp());
+                && taken.getAddress().equals(single(port));
+    }
+
+    private static boolean isOf(PortMapping port, AddressFamily family) {
+        var address = port.getAccess().getHostIp();
+        return address.isEmpty() || PortRules.isIpv6(address) == family.isIpv6();
+    }
+
+    /** The address that it is published on; empty is all. */
+    private static String single(PortMapping port) {
+        var address = port.getAccess().getHostIp();
+        return PortRules.isEverywhere(address) ? "" : address;
     }
 
     private static void open(Stream<String> addresses, PortMapping port, Set<String> published) {
-        var single = port.getAccess().getHostIp();
+        var single = single(port);
         var protocol = port.getProtocol() == Protocol.UDP ? "udp" : "tcp";
         addresses
                 .filter(address -> !address.startsWith(LOOPBACK) && (single.isEmpty() || single.equals(address)))

@@ -1,5 +1,6 @@
 package dev.banyan.agent.probe;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.Ipv4Address;
 import dev.banyan.api.v1.Probe;
 import dev.banyan.api.v1.ProbeResult.Outcome;
@@ -8,6 +9,7 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -18,6 +20,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Tries by sockets of this server, from the gateway's address where the server has it. Thread-safe. */
 public final class KernelWays implements Ways {
@@ -34,13 +37,20 @@ public final class KernelWays implements Ways {
 
     private static final int ANSWER_MAX = 4_096;
 
-    private final InetAddress gateway;
+    private final Ipv4Address gateway;
     private final InetSocketAddress names;
+    private final Optional<AddressFamily> twins;
 
-    /** From {@code gateway}; {@code names} is where this agent's name server listens. */
-    public KernelWays(Ipv4Address gateway, InetSocketAddress names) {
-        this.gateway = address(gateway.toString());
+    /**
+     * From {@code gateway}, or its twin.
+     *
+     * @param names where this agent's name server listens
+     * @param twins the family of IPv6, where this server carries it
+     */
+    public KernelWays(Ipv4Address gateway, InetSocketAddress names, Optional<AddressFamily> twins) {
+        this.gateway = gateway;
         this.names = names;
+        this.twins = twins;
     }
 
     @Override
@@ -61,8 +71,20 @@ public final class KernelWays implements Ways {
         return finding;
     }
 
-    private static InetSocketAddress place(Probe probe, int port) {
-        return new InetSocketAddress(address(probe.getAddress()), port);
+    private InetSocketAddress place(Probe probe, int port) {
+        return new InetSocketAddress(address(by(probe).of(Ipv4Address.parse(probe.getAddress()))), port);
+    }
+
+    /** Of which kind the addresses are that {@code probe} tries. */
+    private AddressFamily by(Probe probe) {
+        return twins.filter(family -> probe.getIpv6()).orElse(AddressFamily.IPV4);
+    }
+
+    /** Whence {@code to} is tried. */
+    private InetSocketAddress from(InetSocketAddress to) {
+        var family =
+                twins.filter(twin -> to.getAddress() instanceof Inet6Address).orElse(AddressFamily.IPV4);
+        return new InetSocketAddress(address(family.of(gateway)), 0);
     }
 
     private static InetAddress address(String text) {
@@ -76,7 +98,7 @@ public final class KernelWays implements Ways {
 
     private Finding connect(InetSocketAddress to, int ms) {
         try (var socket = new Socket()) {
-            bind(socket);
+            bind(socket, from(to));
             socket.connect(to, ms);
             return Finding.WELL;
         } catch (IOException failed) {
@@ -84,9 +106,9 @@ public final class KernelWays implements Ways {
         }
     }
 
-    private void bind(Socket socket) throws IOException {
+    private static void bind(Socket socket, InetSocketAddress from) throws IOException {
         try {
-            socket.bind(new InetSocketAddress(gateway, 0));
+            socket.bind(from);
         } catch (BindException elsewhere) {
             // With plain routes the gateway is an address of containers' links, and there is none yet.
         }
@@ -123,7 +145,7 @@ public final class KernelWays implements Ways {
         if (way.outcome() != Outcome.WELL) {
             return way;
         }
-        try (var socket = socket()) {
+        try (var socket = socket(from(to))) {
             socket.setSoTimeout(Math.min(ms, REFUSAL_MAX_MS));
             socket.connect(to);
             // One byte, since the JDK sends no empty one.
@@ -137,20 +159,25 @@ public final class KernelWays implements Ways {
         }
     }
 
-    private DatagramSocket socket() throws SocketException {
+    private static DatagramSocket socket(InetSocketAddress from) throws SocketException {
         try {
-            return new DatagramSocket(new InetSocketAddress(gateway, 0));
+            return new DatagramSocket(from);
         } catch (BindException elsewhere) {
             return new DatagramSocket();
         }
     }
 
     private Finding name(Probe probe, int ms) {
-        var question = Question.of(probe.getName());
+        var family = by(probe);
+        var question = family.isIpv6() ? Question.ofIpv6(probe.getName()) : Question.of(probe.getName());
+        var expected = probe.getAddressesList().stream()
+                .map(Ipv4Address::parse)
+                .map(family::of)
+                .toList();
         // From loopback, since what goes there from the gateway's address is given another one, which may be told
         // nothing.
         try (var socket = new DatagramSocket()) {
-            return Question.judge(ask(socket, question, names, ms), probe.getAddressesList());
+            return Question.judge(ask(socket, question, names, ms), expected);
         } catch (SocketTimeoutException | PortUnreachableException silent) {
             return Finding.of(Outcome.NO_NAME_SERVER);
         } catch (IOException failed) {
@@ -160,7 +187,7 @@ public final class KernelWays implements Ways {
 
     /** Any answer is one: what it says is that agent's affair. */
     private Finding agent(InetSocketAddress to, int ms) {
-        try (var socket = socket()) {
+        try (var socket = socket(from(to))) {
             var ignored = ask(socket, Question.of("internal"), to, ms);
             return Finding.WELL;
         } catch (SocketTimeoutException silent) {

@@ -31,6 +31,9 @@ final class ProbeRules {
 
     /** Why this one is not tried. */
     static Optional<String> problem(Probe probe, ClusterRanges ranges) {
+        if (probe.getIpv6() && ranges.twins().isEmpty()) {
+            return Optional.of("this agent has no IPv6 for containers");
+        }
         return switch (probe.getWay()) {
             case TCP, UDP -> outside(probe, ranges).or(() -> noPort(probe.getPort()));
             case ANSWER, AGENT -> outside(probe, ranges);

@@ -1,10 +1,12 @@
 package dev.banyan.agent.probe;
 
+import dev.banyan.api.twin.Ipv6Text;
 import dev.banyan.api.v1.ProbeResult.Outcome;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -18,10 +20,19 @@ import org.xbill.DNS.Type;
 
 /** One question for the addresses of a name, as a packet, and what an answer means. Pure but for the number that the library gives it. */
 record Question(Message message) {
-    /** For the addresses of {@code name}, which is whole. */
+    /** For the IPv4 addresses of {@code name}, which is whole. */
     static Question of(String name) {
+        return of(name, Type.A);
+    }
+
+    /** For its IPv6 addresses. */
+    static Question ofIpv6(String name) {
+        return of(name, Type.AAAA);
+    }
+
+    private static Question of(String name, int type) {
         try {
-            return new Question(Message.newQuery(Record.newRecord(Name.fromString(name + "."), Type.A, DClass.IN)));
+            return new Question(Message.newQuery(Record.newRecord(Name.fromString(name + "."), type, DClass.IN)));
         } catch (TextParseException malformed) {
             throw new IllegalArgumentException("not a name: " + name, malformed);
         }
@@ -57,6 +68,8 @@ record Question(Message message) {
         for (var record : answer.getSection(Section.ANSWER)) {
             if (record instanceof ARecord address) {
                 found.add(address.getAddress().getHostAddress());
+            } else if (record instanceof AAAARecord address) {
+                found.add(Ipv6Text.of(address.getAddress().getAddress()));
             }
         }
         var wanted = new TreeSet<>(expected);

@@ -3,6 +3,9 @@ package dev.banyan.agent.proxy;
 import static java.util.Objects.requireNonNull;
 
 import dev.banyan.agent.host.Ipv4Address;
+import dev.banyan.agent.host.PortHold;
+import dev.banyan.api.twin.Ipv6Text;
+import java.util.Optional;
 
 /** Where clients knock. */
 public sealed interface Entrance {
@@ -21,11 +24,36 @@ public sealed interface Entrance {
         }
     }
 
-    /** A port on one address of this server; without such an address it is closed here. */
+    /** A port on one address of this server; without such an address it is closed here. {@code 0.0.0.0} is all of IPv4, none of IPv6. */
     record Addressed(Ipv4Address address, int port) implements Entrance {
         public Addressed {
             requireNonNull(address, "address");
             Backend.requirePort(port);
+        }
+
+        /** Empty for all. */
+        Optional<Ipv4Address> single() {
+            return Optional.of(address).filter(one -> !one.equals(PortHold.EVERY_ADDRESS));
+        }
+
+        @Override
+        public String toString() {
+            return "port " + port + " of " + address;
+        }
+    }
+
+    /** Likewise of IPv6, the address as {@link Ipv6Text} writes it. {@code ::} is all of IPv6, none of IPv4. */
+    record AddressedIpv6(String address, int port) implements Entrance {
+        public AddressedIpv6 {
+            if (!Ipv6Text.canonical(address).equals(Optional.of(address))) {
+                throw new IllegalArgumentException("not an IPv6 address: " + address);
+            }
+            Backend.requirePort(port);
+        }
+
+        /** Empty for all. */
+        Optional<String> single() {
+            return Optional.of(address).filter(one -> !one.equals(PortHold.EVERY_IPV6));
         }
 
         @Override

@@ -137,11 +137,12 @@ record FlowCut(List<String> arguments) {
         var arguments = new ArrayList<>(List.of("-p", "udp", "--orig-port-dst", Integer.toString(entrance.port())));
         var address =
                 switch (entrance) {
-                    case Entrance.Virtual(var at, int ignored) -> Optional.of(at);
-                    case Entrance.Addressed(var at, int ignored) -> Optional.of(at);
-                    case Entrance.Published ignored -> Optional.<Ipv4Address>empty();
+                    case Entrance.Virtual(var at, int ignored) -> Optional.of(family.of(at));
+                    case Entrance.Addressed one -> one.single().map(family::of);
+                    case Entrance.AddressedIpv6 one -> one.single();
+                    case Entrance.Published ignored -> Optional.<String>empty();
                 };
-        address.ifPresent(at -> arguments.addAll(List.of("--orig-dst", family.of(at))));
+        address.ifPresent(at -> arguments.addAll(List.of("--orig-dst", at)));
         return arguments;
     }
 }

@@ -260,6 +260,9 @@ public final class NftablesProxy implements AutoCloseable {
         if (ports.someFree(taken)) {
             reasons.add("a published port is free now");
         }
+        if (ports.letGoOfMoved()) {
+            reasons.add("an address of a published port is gone");
+        }
         return reasons.isEmpty() ? new ProxyCheck.Equal() : new ProxyCheck.Different(reasons);
     }
 

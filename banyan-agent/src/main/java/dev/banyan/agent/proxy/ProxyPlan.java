@@ -2,8 +2,9 @@ package dev.banyan.agent.proxy;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
-import dev.banyan.agent.host.Ipv4Range;
+import dev.banyan.agent.host.PortHold;
 import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.policy.Party;
 import dev.banyan.api.v1.EndpointsSpec;
 import dev.banyan.api.v1.EndpointsStatus;
@@ -19,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * What one agent's load balancer shall serve, from the services and endpoints of the whole cluster. Pure.
@@ -72,7 +72,7 @@ final class ProxyPlan {
             var affinity = Optional.of(time)
                     .filter(asked -> led && !asked.isZero())
                     .map(asked -> new Affinity(Ipv4Address.parse(virtual), asked));
-            Stream.concat(spec.getPortsList().stream(), spec.getGuardedPortsList().stream())
+            PortRules.all(spec)
                     .filter(port -> port.getPublished() != 0)
                     .forEach(port -> publish(port, reached(port, addresses), affinity));
         }
@@ -91,18 +91,34 @@ final class ProxyPlan {
         // Where no replica runs, the port in mode host is free for others.
         boolean open = !access.getHost() || !addresses.isEmpty();
         var entrance = entrance(port.getPublished(), access.getHostIp());
-        if (open && used.add(protocol + " " + entrance)) {
+        if (open && free(protocol, entrance)) {
             var backends = addresses.stream()
                     .map(address -> new Backend(address, port.getTarget(), 1))
                     .toList();
-            var allowed = access.getAllowList().stream().map(Ipv4Range::parse).toList();
+            var allowed = Frontend.Allowed.parse(access.getAllowList());
             frontends.add(new Frontend(protocol, List.of(entrance), backends, allowed, affinity));
         }
     }
 
+    /** All addresses are those of both kinds, so that who has one of these has a part of it. */
+    private boolean free(Protocol protocol, Entrance entrance) {
+        var four = new Entrance.Addressed(PortHold.EVERY_ADDRESS, entrance.port());
+        var six = new Entrance.AddressedIpv6(PortHold.EVERY_IPV6, entrance.port());
+        List<Entrance> needed = entrance instanceof Entrance.Published ? List.of(four, six) : List.of(entrance);
+        var words = needed.stream().map(one -> protocol + " " + one).toList();
+        boolean free = words.stream().noneMatch(used::contains);
+        if (free) {
+            used.addAll(words);
+        }
+        return free;
+    }
+
     private static Entrance entrance(int port, String address) {
-        return address.isEmpty()
-                ? new Entrance.Published(port)
+        if (address.isEmpty()) {
+            return new Entrance.Published(port);
+        }
+        return PortRules.isIpv6(address)
+                ? new Entrance.AddressedIpv6(PortRules.canonical(address), port)
                 : new Entrance.Addressed(Ipv4Address.parse(address), port);
     }
 

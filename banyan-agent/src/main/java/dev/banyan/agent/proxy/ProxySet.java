@@ -60,21 +60,28 @@ public record ProxySet(
         }
     }
 
-    /** The same set without the published ports in {@code taken}; a frontend that no other entrance is left to is dropped. */
+    /**
+     * What of this set IPv4 leads to, but for the published ports in {@code taken}; a frontend that no other entrance is left to is dropped.
+     */
     ProxySet without(List<PortTaken> taken) {
-        return taken.stream().allMatch(PortTaken::ipv6) ? this : with(open(taken, false), services);
+        boolean whole = taken.stream().allMatch(PortTaken::ipv6)
+                && frontends.stream().noneMatch(frontend -> isOf(frontend, Entrance.AddressedIpv6.class));
+        return whole ? this : with(open(taken, false), services);
+    }
+
+    private static boolean isOf(Frontend frontend, Class<? extends Entrance> kind) {
+        return kind.isInstance(frontend.entrances().getFirst());
     }
 
     /**
-     * What of this set IPv6 leads to, but for the published ports in {@code taken}: services and ports of all addresses that have backends
-     * with IPv6. A port that is open to some clients is open to none of IPv6 but the server itself.
+     * What of this set IPv6 leads to, but for the published ports in {@code taken}: services and ports, but for those of IPv4 addresses, that
+     * have backends with IPv6.
      */
     ProxySet ofIpv6(List<PortTaken> taken) {
         if (ranges.twins().isEmpty() || dual.isEmpty()) {
             return with(List.of(), List.of());
         }
         var reached = open(taken, true).stream()
-                .filter(frontend -> frontend.entrances().stream().noneMatch(Entrance.Addressed.class::isInstance))
                 .map(frontend -> frontend.to(frontend.backends().stream()
                         .filter(backend -> dual.contains(backend.address()))
                         .toList()))
@@ -94,7 +101,9 @@ public record ProxySet(
 
     private List<Frontend> open(List<PortTaken> taken, boolean ipv6) {
         var gone = taken.stream().filter(port -> port.ipv6() == ipv6).toList();
+        Class<? extends Entrance> others = ipv6 ? Entrance.Addressed.class : Entrance.AddressedIpv6.class;
         return frontends.stream()
+                .filter(frontend -> !isOf(frontend, others))
                 .map(frontend -> new Open(
                         frontend,
                         frontend.entrances().stream()

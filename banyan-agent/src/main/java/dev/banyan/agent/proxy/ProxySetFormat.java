@@ -2,7 +2,7 @@ package dev.banyan.agent.proxy;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
-import dev.banyan.agent.host.Ipv4Range;
+import dev.banyan.agent.proxy.Frontend.Allowed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
  * ranges 10.192.0.0/13 10.200.0.0/13 10.192.3.0/24
  * frontend tcp 8080 10.200.0.2:80
  * backend 10.192.3.7:8080 1
+ * frontend tcp @[2001:db8::7]:9000
  * frontend tcp @127.0.0.1:9000
- * allow 192.0.2.0/24
+ * allow 192.0.2.0/24 2001:db8::/32
  * keep 10.200.0.3 3600
  * backend 10.192.3.8:9000 1
  * service 10.200.0.2 10.192.3.7 10.192.4.2
@@ -41,9 +42,9 @@ final class ProxySetFormat {
             text.append("frontend ").append(frontend.protocol().word());
             frontend.entrances().forEach(entrance -> text.append(' ').append(word(entrance)));
             text.append('\n');
-            if (!frontend.allowed().isEmpty()) {
+            if (!frontend.allowed().everywhere()) {
                 text.append("allow");
-                frontend.allowed().forEach(range -> text.append(' ').append(range));
+                frontend.allowed().words().forEach(range -> text.append(' ').append(range));
                 text.append('\n');
             }
             frontend.affinity()
@@ -71,6 +72,7 @@ final class ProxySetFormat {
         return switch (entrance) {
             case Entrance.Published(int port) -> Integer.toString(port);
             case Entrance.Addressed(var address, int port) -> "@" + address + ":" + port;
+            case Entrance.AddressedIpv6(var address, int port) -> "@[" + address + "]:" + port;
             case Entrance.Virtual(var address, int port) -> address + ":" + port;
         };
     }
@@ -141,13 +143,12 @@ final class ProxySetFormat {
             entrances.add(entrance(words[i]));
         }
         var backends = new ArrayList<Backend>();
-        var allowed = new ArrayList<Ipv4Range>();
+        var allowed = Allowed.EVERYWHERE;
         Optional<Affinity> affinity = Optional.empty();
         for (var line : details) {
             switch (line[0]) {
                 case "backend" -> backends.add(backend(line));
-                case "allow" ->
-                    Arrays.stream(line).skip(1).map(Ipv4Range::parse).forEach(allowed::add);
+                case "allow" -> allowed = Allowed.parse(List.of(line).subList(1, line.length));
                 case "keep" ->
                     affinity = Optional.of(
                             new Affinity(Ipv4Address.parse(line[1]), Duration.ofSeconds(Long.parseLong(line[2]))));
@@ -159,11 +160,14 @@ final class ProxySetFormat {
     }
 
     private static Entrance entrance(String word) {
-        int colon = word.indexOf(':');
+        int colon = word.lastIndexOf(':');
         if (colon < 0) {
             return new Entrance.Published(Integer.parseInt(word));
         }
         int port = Integer.parseInt(word.substring(colon + 1));
+        if (word.startsWith("@[")) {
+            return new Entrance.AddressedIpv6(word.substring(2, colon - 1), port);
+        }
         return word.startsWith("@")
                 ? new Entrance.Addressed(Ipv4Address.parse(word.substring(1, colon)), port)
                 : new Entrance.Virtual(Ipv4Address.parse(word.substring(0, colon)), port);

@@ -20,32 +20,31 @@ import java.util.function.Predicate;
  * already serves on is not taken away from it. For one caller at a time.
  */
 final class PublishedPorts {
-    /** A port of one protocol, on one address or {@link PortHold#EVERY_ADDRESS}; of IPv6 always on all. */
-    record Port(Protocol protocol, Ipv4Address address, int number, boolean ipv6) implements Comparable<Port> {
+    /** A port of one protocol, on one address of IPv4 or of IPv6, or with an empty one on all of the kind. */
+    record Port(Protocol protocol, String address, int number, boolean ipv6) implements Comparable<Port> {
         private static final Comparator<Port> ORDER = Comparator.comparingInt(Port::number)
                 .thenComparing(Port::protocol)
                 .thenComparing(Port::address)
                 .thenComparing(Port::ipv6);
 
-        private Port(Protocol protocol, Ipv4Address address, int number) {
-            this(protocol, address, number, false);
-        }
-
-        private static Optional<Port> of(Protocol protocol, Entrance entrance) {
+        private static Optional<Port> of(Protocol protocol, Entrance entrance, boolean ipv6) {
             return switch (entrance) {
-                case Entrance.Published(int number) -> Optional.of(new Port(protocol, PortHold.EVERY_ADDRESS, number));
-                case Entrance.Addressed(var address, int number) -> Optional.of(new Port(protocol, address, number));
+                case Entrance.Published(int number) -> Optional.of(new Port(protocol, "", number, ipv6));
+                case Entrance.Addressed one ->
+                    Optional.of(new Port(
+                            protocol, one.single().map(Object::toString).orElse(""), one.port(), false));
+                case Entrance.AddressedIpv6 one ->
+                    Optional.of(new Port(protocol, one.single().orElse(""), one.port(), true));
                 case Entrance.Virtual ignored -> Optional.empty();
             };
         }
 
         private static Port of(PortTaken taken) {
-            return new Port(
-                    taken.protocol(), taken.address().orElse(PortHold.EVERY_ADDRESS), taken.port(), taken.ipv6());
+            return new Port(taken.protocol(), taken.address().orElse(""), taken.port(), taken.ipv6());
         }
 
-        private Optional<Ipv4Address> single() {
-            return Optional.of(address).filter(one -> !one.equals(PortHold.EVERY_ADDRESS));
+        private Optional<String> single() {
+            return Optional.of(address).filter(one -> !one.isEmpty());
         }
 
         /** The kernel gives out one of them at a time. */
@@ -74,17 +73,17 @@ final class PublishedPorts {
     /** The published ports of {@code set}. */
     static Set<Port> of(ProxySet set) {
         var ports = new TreeSet<Port>();
+        of(set.without(List.of()), false, ports);
+        of(set.ofIpv6(List.of()), true, ports);
+        return ports;
+    }
+
+    private static void of(ProxySet set, boolean ipv6, Set<Port> ports) {
         for (var frontend : set.frontends()) {
             for (var entrance : frontend.entrances()) {
-                Port.of(frontend.protocol(), entrance).ifPresent(ports::add);
+                Port.of(frontend.protocol(), entrance, ipv6).ifPresent(ports::add);
             }
         }
-        for (var frontend : set.ofIpv6(List.of()).frontends()) {
-            frontend.entrances().stream()
-                    .flatMap(entrance -> Port.of(frontend.protocol(), entrance).stream())
-                    .forEach(port -> ports.add(new Port(port.protocol(), port.address(), port.number(), true)));
-        }
-        return ports;
     }
 
     /** Holds every one of {@code wanted} that is free, besides those held already; answers those that are not. */
@@ -107,8 +106,9 @@ final class PublishedPorts {
     private PortHold.Outcome open(Port port) {
         var transport = port.protocol().transport();
         return port.ipv6()
-                ? space.openIpv6(transport, port.number())
-                : space.open(transport, port.address(), port.number());
+                ? space.openIpv6(transport, port.single().orElse(PortHold.EVERY_IPV6), port.number())
+                : space.open(
+                        transport, port.single().map(Ipv4Address::parse).orElse(PortHold.EVERY_ADDRESS), port.number());
     }
 
     private PortTaken taken(Port port) throws InterruptedException {
@@ -122,6 +122,25 @@ final class PublishedPorts {
             // Who it is helps the operator; that the port is taken is what counts.
             return "an unknown socket";
         }
+    }
+
+    /** Lets those go whose address the server has no more: a socket stays when its address goes. Whether there were any. */
+    boolean letGoOfMoved() {
+        int before = held.size();
+        letGo(port -> port.single().isPresent() && moved(port));
+        return held.size() < before;
+    }
+
+    /** The kernel looks at the address before it looks who has the port. */
+    private boolean moved(Port port) {
+        return switch (open(port)) {
+            case PortHold.Outcome.Held(var second) -> {
+                second.close();
+                yield false;
+            }
+            case PortHold.Outcome.InUse() -> false;
+            case PortHold.Outcome.Elsewhere() -> true;
+        };
     }
 
     /** Lets every port go that is not in {@code wanted}. */

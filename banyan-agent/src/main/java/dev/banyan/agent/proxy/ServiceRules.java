@@ -3,7 +3,6 @@ package dev.banyan.agent.proxy;
 import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
-import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.host.nft.NftChain;
 import dev.banyan.agent.host.nft.NftSet;
 import dev.banyan.agent.proxy.Picking.Opening;
@@ -16,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What one frontend, or one whole service, brings to the table. Pure.
@@ -36,7 +33,7 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
     static ServiceRules of(ClusterRanges ranges, AddressFamily family, Frontend frontend) {
         var made = new Writer(ranges, family);
         boolean closed = frontend.backends().isEmpty();
-        if (closed || !frontend.allowed().isEmpty()) {
+        if (closed || !frontend.allowed().everywhere()) {
             frontend.entrances().forEach(entrance -> made.refuse(frontend.protocol(), entrance));
         }
         if (closed) {
@@ -84,7 +81,7 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
 
     /** To everybody alike, on all addresses of the server. */
     private static boolean isOpen(Frontend frontend) {
-        return frontend.allowed().isEmpty()
+        return frontend.allowed().everywhere()
                 && frontend.affinity().isEmpty()
                 && frontend.entrances().stream().allMatch(Entrance.Published.class::isInstance);
     }
@@ -92,24 +89,24 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
     /** What ends the way of a packet that is for somebody else, or of somebody who may not. */
     private static List<String> conditions(AddressFamily family, Frontend frontend) {
         var conditions = new ArrayList<String>();
-        if (frontend.entrances().getFirst() instanceof Entrance.Addressed) {
+        if (single(frontend.entrances().getFirst())) {
             conditions.add("fib daddr type != local return");
         }
-        if (!frontend.allowed().isEmpty() && family.isIpv6()) {
-            conditions.add("fib saddr type != local return");
-        } else if (!frontend.allowed().isEmpty()) {
-            var ranges = widest(frontend.allowed()).map(Ipv4Range::toString).collect(Collectors.joining(", "));
-            conditions.add("fib saddr type != local ip saddr != { " + ranges + " } return");
+        if (!frontend.allowed().everywhere()) {
+            var ranges = frontend.allowed().widest(family);
+            var clients = ranges.isEmpty() ? "" : " ip saddr != { " + String.join(", ", ranges) + " }";
+            conditions.add("fib saddr type != local" + clients + " return");
         }
         return conditions;
     }
 
-    /** The kernel takes no range that lies in another one. */
-    private static Stream<Ipv4Range> widest(List<Ipv4Range> ranges) {
-        return ranges.stream()
-                .filter(range -> ranges.stream().noneMatch(other -> !other.equals(range) && other.contains(range)))
-                .distinct()
-                .sorted(Comparator.comparing(Ipv4Range::first));
+    private static boolean single(Entrance entrance) {
+        return switch (entrance) {
+            case Entrance.Addressed addressed -> addressed.single().isPresent();
+            case Entrance.AddressedIpv6 addressed -> addressed.single().isPresent();
+            case Entrance.Published ignored -> false;
+            case Entrance.Virtual ignored -> false;
+        };
     }
 
     private static String name(Frontend frontend) {
@@ -125,6 +122,8 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
         return switch (entrance) {
             case Entrance.Published(int port) -> "p." + port;
             case Entrance.Addressed(var address, int port) -> "a." + address + "." + port;
+            // A name of the kernel has no colon.
+            case Entrance.AddressedIpv6(var address, int port) -> "a." + address.replace(':', '_') + "." + port;
             case Entrance.Virtual(var address, int port) -> "v." + address + "." + port;
         };
     }
@@ -144,6 +143,23 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
             elements.computeIfAbsent(set, name -> new HashMap<>()).put(key, verdict);
         }
 
+        private Optional<String> address(Entrance.Addressed one) {
+            return one.single().map(family::of);
+        }
+
+        /** Into the one set with its address, or into the other one, of all addresses. */
+        private void put(
+                String single,
+                String everywhere,
+                Optional<String> address,
+                Protocol protocol,
+                Entrance entrance,
+                String verdict) {
+            var port = protocol.word() + " . " + entrance.port();
+            address.ifPresentOrElse(
+                    one -> put(single, one + " . " + port, verdict), () -> put(everywhere, port, verdict));
+        }
+
         void translateSources(Collection<Ipv4Address> backends) {
             for (var backend : backends) {
                 if (ranges.own().contains(backend)) {
@@ -158,8 +174,8 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
         void refuse(Protocol protocol, Entrance entrance) {
             switch (entrance) {
                 case Entrance.Published(int port) -> put("refused", protocol.word() + " . " + port, "");
-                case Entrance.Addressed(var address, int port) ->
-                    put("closed", family.of(address) + " . " + protocol.word() + " . " + port, "");
+                case Entrance.Addressed one -> put("closed", "refused", address(one), protocol, one, "");
+                case Entrance.AddressedIpv6 one -> put("closed", "refused", one.single(), protocol, one, "");
                 case Entrance.Virtual ignored -> {}
             }
         }
@@ -167,8 +183,8 @@ record ServiceRules(List<NftChain> chains, List<NftSet> learned, Map<String, Map
         void lead(Protocol protocol, Entrance entrance, String verdict) {
             switch (entrance) {
                 case Entrance.Published(int port) -> put("ports", protocol.word() + " . " + port, verdict);
-                case Entrance.Addressed(var address, int port) ->
-                    put("virtuals", family.of(address) + " . " + protocol.word() + " . " + port, verdict);
+                case Entrance.Addressed one -> put("virtuals", "ports", address(one), protocol, one, verdict);
+                case Entrance.AddressedIpv6 one -> put("virtuals", "ports", one.single(), protocol, one, verdict);
                 case Entrance.Virtual(var address, int port) ->
                     put("virtuals", family.of(address) + " . " + protocol.word() + " . " + port, verdict);
             }

@@ -18,6 +18,7 @@ import dev.banyan.runtime.manager.TaskComponent;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.store.Precondition;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ public final class Session extends TaskComponent {
     private volatile Optional<Membership> membership; // written by the loop
     private volatile long epoch; // written by the loop; 0 without a session
     private volatile Optional<Tie> tie = Optional.empty(); // written by the loop
+    private volatile List<String> engineAddresses = List.of(); // written by the loop
     private volatile Health health = new Health(false, "not connected yet"); // written by the loop
 
     /** A session over {@code client} for this boot of this version; what the cluster says is kept in {@code memory}. */
@@ -89,6 +91,11 @@ public final class Session extends TaskComponent {
     /** The present session once an engine has answered a heartbeat in it; empty without one. */
     public Optional<Tie> tie() {
         return tie;
+    }
+
+    /** Addresses of all servers that engines run on, as an engine said last; empty when none has. */
+    public List<String> engineAddresses() {
+        return engineAddresses;
     }
 
     @Override
@@ -135,6 +142,14 @@ public final class Session extends TaskComponent {
         }
     }
 
+    /** An engine that knows no addresses, such as one of before, takes none away. */
+    private void heard(HeartbeatReply reply) {
+        if (reply.getEngineAddressesCount() > 0
+                && !reply.getEngineAddressesList().equals(engineAddresses)) {
+            engineAddresses = List.copyOf(reply.getEngineAddressesList());
+        }
+    }
+
     /** Sends heartbeats until the stream ends or answers stay away. */
     private void beat(RegisterResponse registration) throws InterruptedException {
         var period = Duration.ofMillis(Math.max(100, registration.getHeartbeatMs()));
@@ -149,9 +164,12 @@ public final class Session extends TaskComponent {
                 boolean sent = stream.send(heartbeat, REPLY_MAX);
                 var item = stream.receive(period);
                 if (item.isPresent()) {
-                    if (item.get() instanceof Duplex.Item.Ended<HeartbeatReply> end) {
-                        ended(String.valueOf(BanyanClient.failure(end).getMessage()));
-                        return;
+                    switch (item.get()) {
+                        case Duplex.Item.Ended<HeartbeatReply> end -> {
+                            ended(String.valueOf(BanyanClient.failure(end).getMessage()));
+                            return;
+                        }
+                        case Duplex.Item.Message<HeartbeatReply>(var reply) -> heard(reply);
                     }
                     tie = Optional.of(new Tie(registration.getEpoch(), engine));
                     answeredNanos = env.time().nanos();

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
@@ -29,7 +30,7 @@ class KernelWaysTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     private static KernelWays ways(int names) {
-        return new KernelWays(Ipv4Address.parse("127.0.0.7"), new InetSocketAddress(LOOPBACK, names));
+        return new KernelWays(Ipv4Address.parse("127.0.0.7"), new InetSocketAddress(LOOPBACK, names), Optional.empty());
     }
 
     private static Outcome outcome(Way way, int port, Duration timeout) throws InterruptedException {
@@ -52,7 +53,8 @@ class KernelWaysTest {
     @Test
     void goesWithoutTheGatewayWhereTheServerHasNone() throws Exception {
         try (var server = new ServerSocket(0, 1, LOOPBACK)) {
-            var elsewhere = new KernelWays(Ipv4Address.parse("192.0.2.77"), new InetSocketAddress(LOOPBACK, 1));
+            var elsewhere = new KernelWays(
+                    Ipv4Address.parse("192.0.2.77"), new InetSocketAddress(LOOPBACK, 1), Optional.empty());
             var probe = Probe.newBuilder()
                     .setWay(Way.TCP)
                     .setAddress(HERE)

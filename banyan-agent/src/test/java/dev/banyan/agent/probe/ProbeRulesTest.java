@@ -3,6 +3,7 @@ package dev.banyan.agent.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.api.twin.TwinPrefix;
 import dev.banyan.api.v1.Probe;
 import dev.banyan.api.v1.Probe.Way;
 import dev.banyan.api.v1.ProbeRequest;
@@ -51,6 +52,19 @@ class ProbeRulesTest {
                 new String[] {"", "web", "example.com", ".internal", "a b.internal", "x".repeat(250) + ".internal"}) {
             assertThat(allowed(name)).as(name).isFalse();
         }
+    }
+
+    @Test
+    void triesByIpv6WhereThereIsSome() {
+        var probe = Probe.newBuilder()
+                .setWay(Way.TCP)
+                .setAddress("10.192.7.9")
+                .setPort(80)
+                .setIpv6(true)
+                .build();
+
+        assertThat(ProbeRules.problem(probe, RANGES)).contains("this agent has no IPv6 for containers");
+        assertThat(ProbeRules.problem(probe, RANGES.with(TwinPrefix.of("c")))).isEmpty();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -43,6 +44,25 @@ class QuestionTest {
                 .isEqualTo(new Finding(Outcome.OTHER_ADDRESS, "it has 10.200.0.2, not 10.200.0.1"));
         assertThat(judged(reply(Rcode.NOERROR), "10.200.0.1"))
                 .isEqualTo(new Finding(Outcome.OTHER_ADDRESS, "it has no address, not 10.200.0.1"));
+    }
+
+    @Test
+    void ipv6AddressesAreComparedAsTheyAreWritten() throws IOException {
+        var asked = Question.ofIpv6("web.shop.internal");
+        var reply = new Message(asked.packet());
+        reply.getHeader().setFlag(Flags.QR);
+        reply.addRecord(
+                new AAAARecord(
+                        reply.getQuestion().getName(), DClass.IN, 1, InetAddress.getByName("fd5c:1a0:77e2:c800::2")),
+                Section.ANSWER);
+        var answer = asked.answer(reply.toWire()).orElseThrow();
+
+        assertThat(Question.judge(answer, List.of("fd5c:1a0:77e2:c800::2"))).isEqualTo(Finding.WELL);
+        assertThat(Question.judge(answer, List.of("fd5c:1a0:77e2:c800::3")).detail())
+                .isEqualTo("it has fd5c:1a0:77e2:c800::2, not fd5c:1a0:77e2:c800::3");
+        assertThat(question.answer(reply.toWire()))
+                .as("to the question for IPv4")
+                .isEmpty();
     }
 
     @Test

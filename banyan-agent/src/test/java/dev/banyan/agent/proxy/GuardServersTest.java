@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
-import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.wire.Client;
 import dev.banyan.agent.wire.Namespace;
 import dev.banyan.agent.wire.TestServers;
@@ -68,7 +67,8 @@ class GuardServersTest {
                         guarded(protocol, new Entrance.Addressed(Ipv4Address.parse("127.0.0.1"), 91)),
                         guarded(protocol, new Entrance.Addressed(Ipv4Address.parse("10.99.0.11"), 92))));
         var frontends = new ArrayList<>(guarded.toList());
-        frontends.add(new Frontend(Protocol.TCP, List.of(new Entrance.Published(93)), kept, List.of(), hour));
+        frontends.add(new Frontend(
+                Protocol.TCP, List.of(new Entrance.Published(93)), kept, Frontend.Allowed.EVERYWHERE, hour));
         for (var protocol : Protocol.values()) {
             var entrance = new Entrance.Addressed(Ipv4Address.parse("10.99.0.11"), 94);
             frontends.add(new Frontend(protocol, List.of(entrance), List.of()));
@@ -81,7 +81,7 @@ class GuardServersTest {
     }
 
     private static Frontend guarded(Protocol protocol, Entrance entrance, String... ranges) {
-        var allowed = Stream.of(ranges).map(Ipv4Range::parse).toList();
+        var allowed = Frontend.Allowed.parse(List.of(ranges));
         return new Frontend(protocol, List.of(entrance), List.of(TwoServers.W1), allowed, Optional.empty());
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
-import dev.banyan.agent.host.Ipv4Range;
+import dev.banyan.agent.host.PortHold;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Balancing;
 import dev.banyan.api.v1.Connections;
@@ -114,13 +114,19 @@ class ProxyPlanTest {
         var guarded = service()
                 .addGuardedPorts(port(8080)
                         .setAccess(
-                                PortAccess.newBuilder().setHostIp("192.0.2.7").addAllow("198.51.100.0/24")));
+                                PortAccess.newBuilder().setHostIp("192.0.2.7").addAllow("198.51.100.0/24")))
+                .addDualPorts(port(8081).setAccess(PortAccess.newBuilder().addAllow("2001:db8::/32")));
 
-        assertThat(plan(THIRD, guarded).frontends()).singleElement().satisfies(frontend -> {
-            assertThat(frontend.entrances())
-                    .containsExactly(new Entrance.Addressed(Ipv4Address.parse("192.0.2.7"), 8080));
-            assertThat(frontend.allowed()).containsExactly(Ipv4Range.parse("198.51.100.0/24"));
-        });
+        assertThat(plan(THIRD, guarded).frontends())
+                .satisfiesExactly(
+                        frontend -> {
+                            assertThat(frontend.entrances())
+                                    .containsExactly(new Entrance.Addressed(Ipv4Address.parse("192.0.2.7"), 8080));
+                            assertThat(frontend.allowed())
+                                    .isEqualTo(Frontend.Allowed.parse(List.of("198.51.100.0/24")));
+                        },
+                        frontend -> assertThat(frontend.allowed())
+                                .isEqualTo(Frontend.Allowed.parse(List.of("2001:db8::/32"))));
     }
 
     @Test
@@ -161,5 +167,23 @@ class ProxyPlanTest {
         assertThat(set.frontends()).singleElement().satisfies(frontend -> assertThat(
                         frontend.backends().getFirst().port())
                 .isEqualTo(80));
+    }
+
+    @Test
+    void givesAllAddressesOfOneKindToTheOlderWhereTheOtherWantsAllOfBoth() {
+        var four = port(80).setAccess(PortAccess.newBuilder().setHostIp("0.0.0.0"));
+        var six = port(80).setAccess(PortAccess.newBuilder().setHostIp("::"));
+
+        assertThat(plan(
+                                FIRST,
+                                service().addDualPorts(four).addDualPorts(six),
+                                ServiceSpec.newBuilder()
+                                        .setVirtualAddress("10.200.0.3")
+                                        .addPorts(port(80).setTarget(81)))
+                        .frontends())
+                .extracting(frontend -> frontend.entrances().getFirst())
+                .containsExactly(
+                        new Entrance.Addressed(PortHold.EVERY_ADDRESS, 80),
+                        new Entrance.AddressedIpv6(PortHold.EVERY_IPV6, 80));
     }
 }

@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.Ipv4Address;
-import dev.banyan.agent.host.Ipv4Range;
 import dev.banyan.agent.host.nft.NftDifference;
+import dev.banyan.agent.host.PortHold;
 import dev.banyan.agent.host.nft.NftSet;
 import dev.banyan.agent.host.nft.NftTable;
 import dev.banyan.api.twin.TwinPrefix;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +169,7 @@ class ProxyTableTest {
     }
 
     private static Frontend guarded(Entrance entrance, String... ranges) {
-        var allowed = Arrays.stream(ranges).map(Ipv4Range::parse).toList();
+        var allowed = Frontend.Allowed.parse(List.of(ranges));
         return new Frontend(Protocol.TCP, List.of(entrance), List.of(LOCAL), allowed, Optional.empty());
     }
 
@@ -207,8 +206,8 @@ class ProxyTableTest {
     @Test
     void knowsClientsAgainByEveryWayIntoAService() {
         var minute = new Affinity(Ipv4Address.parse("10.200.0.2"), Duration.ofMinutes(1));
-        var frontend =
-                new Frontend(Protocol.TCP, List.of(PORT), List.of(LOCAL, REMOTE), List.of(), Optional.of(minute));
+        var frontend = new Frontend(
+                Protocol.TCP, List.of(PORT), List.of(LOCAL, REMOTE), Frontend.Allowed.EVERYWHERE, Optional.of(minute));
         var service = new VirtualService(minute.group(), List.of(LOCAL.address(), REMOTE.address()), minute.time());
         var table = ProxyTable.of("banyan_0123456", new ProxySet(1, RANGES, List.of(frontend), List.of(service)));
 
@@ -288,7 +287,7 @@ class ProxyTableTest {
             var affinity = Optional.of(new Affinity(Ipv4Address.parse("10.200.0." + port), Duration.ofMinutes(1)))
                     .filter(kept -> random.nextInt(4) == 0);
             if (frontends.stream().flatMap(one -> one.entrances().stream()).noneMatch(entrances::contains)) {
-                frontends.add(new Frontend(Protocol.TCP, entrances, backends, List.of(), affinity));
+                frontends.add(new Frontend(Protocol.TCP, entrances, backends, Frontend.Allowed.EVERYWHERE, affinity));
             }
         }
         return frontends;
@@ -366,7 +365,7 @@ class ProxyTableTest {
     @Test
     void writesAndReadsWhatPortsAllowAndClientsKeep() {
         var minute = new Affinity(Ipv4Address.parse("10.200.0.2"), Duration.ofMinutes(1));
-        var ranges = List.of(Ipv4Range.parse("192.0.2.0/24"), Ipv4Range.parse("198.51.100.7"));
+        var ranges = Frontend.Allowed.parse(List.of("192.0.2.0/24", "2001:db8::/32", "198.51.100.7"));
         var set = new ProxySet(
                 1207,
                 RANGES,
@@ -383,7 +382,7 @@ class ProxyTableTest {
                 .contains(
                         """
                 frontend tcp @192.0.2.7:8080
-                allow 192.0.2.0/24 198.51.100.7/32
+                allow 192.0.2.0/24 198.51.100.7/32 2001:db8::/32
                 keep 10.200.0.2 60
                 backend 10.192.1.7:80 1
                 """,
@@ -411,7 +410,7 @@ class ProxyTableTest {
                 Protocol.UDP,
                 List.of(new Entrance.Published(53)),
                 List.of(REMOTE),
-                List.of(Ipv4Range.parse("192.0.2.0/24")),
+                Frontend.Allowed.parse(List.of("192.0.2.0/24")),
                 Optional.empty());
         var set = new ProxySet(
                 1,
@@ -449,6 +448,67 @@ class ProxyTableTest {
         assertThat(elements(new ProxyTable("t", family).of(set.ofIpv6(List.of(taken))), "ports"))
                 .containsOnlyKeys("udp . 53");
         assertThat(set.without(List.of(taken))).isEqualTo(set);
+    }
+
+    /** By each kind of address its own ranges count, and with none of its kind it is open to the server's programs alone. */
+    @Test
+    void aPortIsOpenToItsRangesOfEachKind() {
+        var ranges = RANGES.with(TwinPrefix.parse("fd5c:1a0:77e2::/48"));
+        var both = allowing("2001:db8:1::/48", "2001:db8::/32", "192.0.2.0/24", "fd00::/8");
+        var six = allowing("2001:db8::7");
+
+        assertThat(clients(ranges, both))
+                .containsExactly(
+                        "fib saddr type != local ip saddr != { 192.0.2.0/24 } return",
+                        "fib saddr type != local ip6 saddr != { 2001:db8::/32, fd00::/8 } return");
+        assertThat(clients(ranges, six))
+                .containsExactly(
+                        "fib saddr type != local return",
+                        "fib saddr type != local ip6 saddr != { 2001:db8::7 } return");
+    }
+
+    private static Frontend allowing(String... clients) {
+        var allowed = Frontend.Allowed.parse(List.of(clients));
+        return new Frontend(Protocol.TCP, List.of(PORT), List.of(REMOTE), allowed, Optional.empty());
+    }
+
+    /** What decides who may use the port of {@code frontend}, by each kind of address; all others are refused. */
+    private static List<String> clients(ClusterRanges ranges, Frontend frontend) {
+        var set = new ProxySet(1, ranges, List.of(frontend), List.of(), Set.of(REMOTE.address()));
+        return ranges.families().stream()
+                .map(family -> {
+                    var table = new ProxyTable("t", family).of(family.isIpv6() ? set.ofIpv6(List.of()) : set);
+                    assertThat(elements(table, "refused")).containsOnlyKeys("tcp . 8080");
+                    return rules(table, "tcp.p.8080").getFirst();
+                })
+                .toList();
+    }
+
+    /** One of IPv6, one of each kind for all addresses: none of them is in the table of the other kind. */
+    @Test
+    void aPortOfOneKindOfAddressIsInItsTableAlone() {
+        var ranges = RANGES.with(TwinPrefix.parse("fd5c:1a0:77e2::/48"));
+        var six = new Entrance.AddressedIpv6("2001:db8::7", 8080);
+        var frontends = List.of(
+                new Frontend(Protocol.TCP, List.of(six), List.of(REMOTE)),
+                new Frontend(
+                        Protocol.UDP, List.of(new Entrance.Addressed(PortHold.EVERY_ADDRESS, 53)), List.of(REMOTE)),
+                new Frontend(
+                        Protocol.TCP, List.of(new Entrance.AddressedIpv6(PortHold.EVERY_IPV6, 90)), List.of(REMOTE)));
+        var set = new ProxySet(1, ranges, frontends, List.of(), Set.of(REMOTE.address()));
+
+        var plain = new ProxyTable("t", AddressFamily.IPV4).of(set.without(List.of()));
+        var twin = new ProxyTable("t", ranges.families().getLast()).of(set.ofIpv6(List.of()));
+
+        assertThat(elements(plain, "ports")).isEqualTo(Map.of("udp . 53", "goto udp.a.0.0.0.0.53"));
+        assertThat(elements(plain, "virtuals")).isEmpty();
+        assertThat(elements(twin, "ports")).isEqualTo(Map.of("tcp . 90", "goto tcp.a.__.90"));
+        assertThat(elements(twin, "virtuals"))
+                .isEqualTo(Map.of("2001:db8::7 . tcp . 8080", "goto tcp.a.2001_db8__7.8080"));
+        assertThat(rules(twin, "tcp.a.2001_db8__7.8080")).startsWith("fib daddr type != local return");
+        assertThat(rules(twin, "tcp.a.__.90")).noneMatch(rule -> rule.startsWith("fib daddr"));
+        assertThat(ProxySetFormat.read(ProxySetFormat.write(set))).isEqualTo(set);
+        assertThat(ProxySetFormat.write(set)).contains("frontend tcp @[2001:db8::7]:8080\n");
     }
 
     @Test

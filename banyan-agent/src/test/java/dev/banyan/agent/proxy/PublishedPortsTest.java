@@ -26,6 +26,7 @@ class PublishedPortsTest {
 
         private final List<Socket> bound = new ArrayList<>();
         private final Set<Integer> ipv6 = new HashSet<>();
+        private final Set<String> ipv6Addresses = new HashSet<>(Set.of(PortHold.EVERY_IPV6));
 
         @Override
         public PortHold.Outcome open(PortHold.Transport transport, Ipv4Address address, int port) {
@@ -46,7 +47,10 @@ class PublishedPortsTest {
         }
 
         @Override
-        public PortHold.Outcome openIpv6(PortHold.Transport transport, int port) {
+        public PortHold.Outcome openIpv6(PortHold.Transport transport, String address, int port) {
+            if (!ipv6Addresses.contains(address)) {
+                return new PortHold.Outcome.Elsewhere();
+            }
             return ipv6.add(port)
                     ? new PortHold.Outcome.Held(new PortHold(() -> ipv6.remove(port)))
                     : new PortHold.Outcome.InUse();
@@ -114,7 +118,7 @@ class PublishedPortsTest {
         var second = new Frontend(Protocol.TCP, List.of(new Entrance.Addressed(ELSEWHERE, 80)), backends);
         var set = new ProxySet(1, RANGES, List.of(first, second));
 
-        assertThat(set.without(List.of(PortTaken.elsewhere(Protocol.TCP, 80, ELSEWHERE)))
+        assertThat(set.without(List.of(PortTaken.elsewhere(Protocol.TCP, 80, ELSEWHERE.toString())))
                         .frontends())
                 .containsExactly(first);
         assertThat(set.without(List.of(new PortTaken(Protocol.TCP, 80, "sshd"))).frontends())
@@ -140,5 +144,60 @@ class PublishedPortsTest {
         assertThat(space.ipv6).containsExactly(80);
         ports.keepOnly(Set.of());
         assertThat(space.ipv6).isEmpty();
+    }
+
+    @Test
+    void aPortOfAnIpv6AddressIsHeldWhereThatIs() throws InterruptedException {
+        var backend = Backend.of("10.192.1.7", 80);
+        var single = new Entrance.AddressedIpv6("2001:db8::7", 80);
+        var set = new ProxySet(
+                1,
+                RANGES.with(TwinPrefix.of("c")),
+                List.of(new Frontend(Protocol.TCP, List.of(single), List.of(backend))),
+                List.of(),
+                Set.of(backend.address()));
+
+        var taken = ports.hold(PublishedPorts.of(set));
+
+        assertThat(taken).singleElement().satisfies(port -> assertThat(port.describe())
+                .isEqualTo("port 80/tcp of 2001:db8::7 is on no address of this server"));
+        assertThat(set.ofIpv6(taken).frontends()).isEmpty();
+        assertThat(ports.someFree(taken)).isFalse();
+        space.ipv6Addresses.add("2001:db8::7");
+        assertThat(ports.someFree(taken)).isTrue();
+        assertThat(ports.hold(PublishedPorts.of(set))).isEmpty();
+        assertThat(space.ipv6).containsExactly(80);
+        assertThat(space.bound).isEmpty();
+        assertThat(ports.letGoOfMoved()).isFalse();
+        space.ipv6Addresses.remove("2001:db8::7");
+        assertThat(ports.letGoOfMoved()).isTrue();
+        assertThat(space.ipv6).isEmpty();
+        assertThat(ports.hold(PublishedPorts.of(set)))
+                .extracting(PortTaken::isElsewhere)
+                .containsExactly(true);
+    }
+
+    @Test
+    void allAddressesOfOneKindAreHeldWithoutThoseOfTheOther() throws InterruptedException {
+        var backend = Backend.of("10.192.1.7", 80);
+        var set = new ProxySet(
+                1,
+                RANGES.with(TwinPrefix.of("c")),
+                List.of(
+                        new Frontend(
+                                Protocol.TCP,
+                                List.of(new Entrance.Addressed(PortHold.EVERY_ADDRESS, 80)),
+                                List.of(backend)),
+                        new Frontend(
+                                Protocol.TCP,
+                                List.of(new Entrance.AddressedIpv6(PortHold.EVERY_IPV6, 81)),
+                                List.of(backend))),
+                List.of(),
+                Set.of(backend.address()));
+
+        assertThat(ports.hold(PublishedPorts.of(set))).isEmpty();
+
+        assertThat(space.bound).containsExactly(new Ports.Socket(PortHold.EVERY_ADDRESS, 80));
+        assertThat(space.ipv6).containsExactly(81);
     }
 }

@@ -16,9 +16,6 @@ import java.util.Optional;
 
 /** Decodes what a service says of its ports, and of how its clients are spread over its replicas. */
 final class PortDecoder {
-    /** With this one a port is open on all addresses, as without any. */
-    private static final String EVERYWHERE = "0.0.0.0";
-
     private final Mapping service;
     private final Spot spot;
     private final boolean byName;
@@ -31,7 +28,17 @@ final class PortDecoder {
     }
 
     /** A port with the place where it was asked for. */
-    record PlacedPort(PortMapping port, Spot spot) {}
+    record PlacedPort(PortMapping port, Spot spot) {
+        /** The same port of a service without IPv6, where all IPv4 addresses are all there are. */
+        PlacedPort ofIpv4() {
+            if (!port.getAccess().getHostIp().equals(PortRules.EVERY_IPV4)) {
+                return this;
+            }
+            var without = port.toBuilder().clearAccess();
+            PortRules.normal(port.getAccess().toBuilder().clearHostIp().build()).ifPresent(without::setAccess);
+            return new PlacedPort(without.build(), spot);
+        }
+    }
 
     List<PlacedPort> ports() {
         var decoded = new ArrayList<PlacedPort>();
@@ -100,11 +107,14 @@ final class PortDecoder {
         var access = PortAccess.newBuilder()
                 .setHost(port.text("mode").orElse("ingress").equals("host"));
         port.member("host_ip").ifPresent(member -> {
-            var address = port.text("host_ip").orElse("");
-            if (!address.equals(EVERYWHERE)) {
-                PortRules.hostIp(address)
-                        .ifPresent(at.key("host_ip", member.value().place())::refuse);
-                access.setHostIp(address);
+            var written = port.text("host_ip").orElse("");
+            var address = written.startsWith("[") && written.endsWith("]")
+                    ? written.substring(1, written.length() - 1)
+                    : written;
+            var problem = PortRules.hostIp(address);
+            problem.ifPresent(at.key("host_ip", member.value().place())::refuse);
+            if (problem.isEmpty()) {
+                access.setHostIp(PortRules.canonical(address));
             }
         });
         return access.addAllAllow(allowed(port, at)).build();
@@ -122,6 +132,11 @@ final class PortDecoder {
             }
             ranges.forEach(range -> PortRules.range(range).ifPresent(list::refuse));
         });
-        return ranges.stream().sorted().distinct().toList();
+        return ranges.stream()
+                .filter(range -> PortRules.range(range).isEmpty())
+                .map(PortRules::canonical)
+                .sorted()
+                .distinct()
+                .toList();
     }
 }

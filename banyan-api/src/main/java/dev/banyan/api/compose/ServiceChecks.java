@@ -29,6 +29,7 @@ final class ServiceChecks {
     void run() {
         services.values().forEach(service -> service.dependencies().forEach(this::completion));
         services.values().forEach(this::links);
+        services.values().forEach(ServiceChecks::families);
         ports();
     }
 
@@ -72,6 +73,16 @@ final class ServiceChecks {
                                 "use the service's own name");
             }
         }
+    }
+
+    /** What nobody can use was not meant so. */
+    private static void families(ServiceDecoder.Decoded service) {
+        service.ports().stream()
+                .filter(placed -> !service.manifest().getSettings().getIpv6())
+                .forEach(placed -> PortRules.ofIpv6(placed.port()).ifPresent(asked -> placed.spot()
+                        .refuse(
+                                "'" + asked + "' is of IPv6, which the service does not have",
+                                "give one of its networks \"enable_ipv6: true\"")));
     }
 
     private static boolean addressed(ServiceManifest service) {

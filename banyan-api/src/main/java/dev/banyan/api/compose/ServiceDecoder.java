@@ -66,7 +66,17 @@ final class ServiceDecoder {
             List<PlacedDependency> dependencies) {
         /** The same service in these networks; in the usual one when there is nothing. */
         Decoded with(Optional<Connections> connections) {
-            return connections.map(this::in).orElse(this);
+            return connections.map(this::in).orElse(this).settled();
+        }
+
+        private Decoded settled() {
+            return manifest.getSettings().getIpv6()
+                    ? this
+                    : new Decoded(
+                            spot,
+                            manifest,
+                            ports.stream().map(PortDecoder.PlacedPort::ofIpv4).toList(),
+                            dependencies);
         }
 
         private Decoded in(Connections wanted) {

@@ -70,6 +70,48 @@ class PortDecoderTest {
     }
 
     @Test
+    void readsRangesOfBothKindsWhereTheServiceHasIpv6() {
+        var dual = "services:\n  web: {image: x, ports: [%s]}\nnetworks: {default: {enable_ipv6: true}}\n";
+        var port = "{target: 80, published: 8080, x-banyan-allow: ['2001:DB8::/32', 192.0.2.0/24, '2001:db8:0::/32']}";
+
+        assertThat(ComposeFiles.loaded(dual.formatted(port))
+                        .getServices(0)
+                        .getPorts(0)
+                        .getAccess()
+                        .getAllowList())
+                .containsExactly("192.0.2.0/24", "2001:db8::/32");
+    }
+
+    private static PortMapping ofDual(String port) {
+        var dual = "services:\n  web: {image: x, ports: [%s]}\nnetworks: {default: {enable_ipv6: true}}\n";
+        return ComposeFiles.loaded(dual.formatted(port)).getServices(0).getPorts(0);
+    }
+
+    @Test
+    void readsIpv6AddressesInBothForms() {
+        for (var written : List.of(
+                "'[2001:DB8::7]:8080:80'",
+                "'[2001:db8:0::7]:8080:80/tcp'",
+                "{target: 80, published: 8080, host_ip: '2001:db8::7'}",
+                "{target: 80, published: 8080, host_ip: '[2001:db8::7]'}")) {
+            assertThat(ofDual(written).getAccess())
+                    .as(written)
+                    .isEqualTo(PortAccess.newBuilder().setHostIp("2001:db8::7").build());
+        }
+        assertThat(ofDual("'[::]:8080:80'").getAccess().getHostIp()).isEqualTo("::");
+    }
+
+    /** Without IPv6 there are no others, so that nothing is said, and agents of before keep it open. */
+    @Test
+    void allIpv4AddressesAreSaidWhereThereIsIpv6() {
+        assertThat(ofDual("'0.0.0.0:8080:80'").getAccess().getHostIp()).isEqualTo("0.0.0.0");
+        assertThat(port("'0.0.0.0:8080:80'").hasAccess()).isFalse();
+        var both = "services:\n  web: {image: x, ports: ['0.0.0.0:80:80', '[::]:80:80']}\n"
+                + "networks: {default: {enable_ipv6: true}}\n";
+        assertThat(ComposeFiles.reasons(both)).isEmpty();
+    }
+
+    @Test
     void writesRangesOutOnEachAddress() {
         var web = ComposeFiles.web("ports: ['127.0.0.1:8080-8081:80-81']");
 
@@ -91,7 +133,12 @@ class PortDecoderTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "'[::1]:80:80';                                    'is an IPv6 address, and ports are published on IPv4 only'",
+                "'[::1]:80:80';                                    'leads to no container, as the kernel lets nothing from there leave the server: use 127.0.0.1'",
+                "'[2001:db8::7]:80:80';                            'is of IPv6, which the service does not have'",
+                "'[::]:80:80';                                     'is of IPv6, which the service does not have'",
+                "{target: 80, published: 80, host_ip: 'fe80::1'};  'is an address of one link alone'",
+                "{target: 80, published: 80, host_ip: 'ff02::1'};  'is no address of a server'",
+                "{target: 80, published: 80, host_ip: '2001:::7'}; 'is no IPv6 address'",
                 "'300.0.0.1:80:80';                                'is no IPv4 address'",
                 "'10.200.0.7:80:80';                               'is for containers and services'",
                 "'224.0.0.1:80:80';                                'is no address of a server'",
@@ -99,7 +146,9 @@ class PortDecoderTest {
                 "{target: 80, published: 8080, x-banyan-allow: []};             'allows nobody'",
                 "{target: 80, x-banyan-allow: [192.0.2.0/24]};     'is not published'",
                 "{target: 80, published: 8080, x-banyan-allow: [192.0.2.1/24]}; 'has bits set beyond its prefix of 24'",
-                "{target: 80, published: 8080, x-banyan-allow: ['2001:db8::/32']}; 'is of IPv6'",
+                "{target: 80, published: 8080, x-banyan-allow: ['2001:db8::/32']}; 'is of IPv6, which the service does not have'",
+                "{target: 80, published: 8080, x-banyan-allow: ['2001:db8::1/32']}; 'has bits set beyond its prefix of 32'",
+                "{target: 80, published: 8080, x-banyan-allow: ['2001:db8/32']}; 'such as 192.0.2.0/24 or 2001:db8::/32'",
                 "{target: 80, published: 8080, x-banyan-allow: [everybody]};    'is no range of addresses'",
             })
     void refusesWhatCannotBe(String written, String reason) {

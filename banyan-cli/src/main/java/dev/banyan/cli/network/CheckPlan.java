@@ -1,6 +1,9 @@
 package dev.banyan.cli.network;
 
+import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.policy.Party;
+import dev.banyan.api.twin.TwinPrefix;
+import dev.banyan.api.v1.Attachment;
 import dev.banyan.api.v1.Backend;
 import dev.banyan.api.v1.OverlayReport;
 import dev.banyan.api.v1.PortMapping;
@@ -14,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What is tried from where, and what is known without trying. Pure.
@@ -27,6 +29,7 @@ record CheckPlan(Map<String, List<Attempt>> attempts, List<Tried> known) {
     static final int ATTEMPTS_MAX = 200_000;
 
     private static final String NAME = "name";
+    private static final String NAME_BY_IPV6 = "name (AAAA)";
 
     CheckPlan {
         attempts = Map.copyOf(attempts);
@@ -110,11 +113,16 @@ record CheckPlan(Map<String, List<Attempt>> attempts, List<Tried> known) {
             // Who is in no network has no name.
             if (!Party.alone(service.spec())) {
                 own.add(attempt(agent, service, NAME, "", name(service)));
+                if (twins(agent, service).isPresent()) {
+                    own.add(attempt(
+                            agent, service, NAME_BY_IPV6, "", name(service).setIpv6(true)));
+                }
             }
             if (service.backends().isEmpty()) {
                 lacking(agent, service);
                 return;
             }
+            twins(agent, service).ifPresent(twins -> byIpv6(agent, service, twins, own));
             ways(service).forEach(way -> {
                 if (!service.spec().getBalancing().getReplicasByName()) {
                     var address = service.spec().getVirtualAddress();
@@ -125,6 +133,28 @@ record CheckPlan(Map<String, List<Attempt>> attempts, List<Tried> known) {
                     own.add(attempt(agent, service, way.at(address), backend.getAgent(), way.probe(address)));
                 }
             });
+        }
+
+        /** Replicas of before the service had IPv6 are reached by IPv4 alone. */
+        private static void byIpv6(Agent agent, Published service, TwinPrefix twins, List<Attempt> own) {
+            var dual = service.backends().stream().filter(Backend::getIpv6).toList();
+            for (var way : dual.isEmpty() ? List.<Way>of() : ways(service)) {
+                if (!service.spec().getBalancing().getReplicasByName()) {
+                    own.add(way.byIpv6(agent, service, twins, service.spec().getVirtualAddress(), ""));
+                }
+                dual.forEach(backend ->
+                        own.add(way.byIpv6(agent, service, twins, backend.getAddress(), backend.getAgent())));
+            }
+        }
+
+        /** What the IPv6 addresses of a service begin with where it is tried from {@code agent} by them. */
+        private static Optional<TwinPrefix> twins(Agent agent, Published service) {
+            var prefix = agent.report().getIpv6Prefix();
+            boolean tried = agent.report().getProbesIpv6()
+                    && !prefix.isEmpty()
+                    && service.spec().getConnections().getNetworksList().stream()
+                            .anyMatch(Attachment::getIpv6);
+            return tried ? Optional.of(TwinPrefix.parse(prefix)) : Optional.empty();
         }
 
         private static Attempt attempt(Agent agent, Published service, String what, String end, Probe.Builder probe) {
@@ -161,6 +191,17 @@ record CheckPlan(Map<String, List<Attempt>> attempts, List<Tried> known) {
             return port == 0 ? address : address + ":" + port + (udp ? "/udp" : "/tcp");
         }
 
+        /** It is the agent that makes a twin of the address. */
+        Attempt byIpv6(Agent agent, Published service, TwinPrefix twins, String address, String end) {
+            var twin = twins.twin(address).orElse(address);
+            return Making.attempt(
+                    agent,
+                    service,
+                    at(port == 0 ? twin : "[" + twin + "]"),
+                    end,
+                    probe(address).setIpv6(true));
+        }
+
         Probe.Builder probe(String address) {
             var way = port == 0 ? Probe.Way.ANSWER : udp ? Probe.Way.UDP : Probe.Way.TCP;
             return Probe.newBuilder().setWay(way).setAddress(address).setPort(port);
@@ -168,10 +209,7 @@ record CheckPlan(Map<String, List<Attempt>> attempts, List<Tried> known) {
     }
 
     private static List<Way> ways(Published service) {
-        var ports = Stream.concat(service.spec().getPortsList().stream(), service.spec().getGuardedPortsList().stream())
-                .map(CheckPlan::way)
-                .distinct()
-                .toList();
+        var ports = PortRules.all(service.spec()).map(CheckPlan::way).distinct().toList();
         return ports.isEmpty() ? List.of(new Way(0, false)) : ports;
     }
 

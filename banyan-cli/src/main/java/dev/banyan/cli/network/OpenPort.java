@@ -1,6 +1,7 @@
 package dev.banyan.cli.network;
 
 import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.Backend;
@@ -62,24 +63,25 @@ record OpenPort(String service, PortMapping port, List<String> agents, List<Back
     }
 
     private static Stream<PortMapping> ports(ServiceSpec spec) {
-        return Stream.concat(spec.getPortsList().stream(), spec.getGuardedPortsList().stream())
-                .filter(port -> port.getPublished() != 0);
+        return PortRules.all(spec).filter(port -> port.getPublished() != 0);
     }
 
     private static OpenPort of(Published service, PortMapping port, List<Server> servers) {
         var agents = new ArrayList<String>();
         var notes = new ArrayList<String>();
         int without = 0;
+        boolean ofBoth = port.getAccess().getHostIp().isEmpty();
+        boolean ofIpv6 = PortRules.isIpv6(port.getAccess().getHostIp());
         var candidates = servers.stream()
                 .filter(server -> TagMatching.matches(service.spec().getTagsList(), server.tags()))
                 .filter(server -> !port.getAccess().getHost() || runs(service, server))
                 .toList();
         for (var server : candidates) {
             var obstacle = server.report().getPortsTakenList().stream()
-                    .filter(taken -> !taken.getIpv6() && isOf(taken, port))
+                    .filter(taken -> taken.getIpv6() == ofIpv6 && isOf(taken, port))
                     .findFirst();
             server.report().getPortsTakenList().stream()
-                    .filter(taken -> taken.getIpv6() && isOf(taken, port))
+                    .filter(taken -> ofBoth && taken.getIpv6() && isOf(taken, port))
                     .forEach(taken -> notes.add(server.name() + ": taken by " + taken.getHolder() + " for IPv6"));
             if (obstacle.isEmpty()) {
                 agents.add(server.name());
@@ -107,7 +109,12 @@ record OpenPort(String service, PortMapping port, List<String> agents, List<Back
     private static boolean isOf(PortTaken taken, PortMapping port) {
         return taken.getPort() == port.getPublished()
                 && taken.getProtocol() == port.getProtocol()
-                && taken.getAddress().equals(port.getAccess().getHostIp());
+                && taken.getAddress().equals(single(port));
+    }
+
+    private static String single(PortMapping port) {
+        var address = port.getAccess().getHostIp();
+        return PortRules.isEverywhere(address) ? "" : address;
     }
 
     /** What says that the agent may not serve it as it is written. */
@@ -137,8 +144,9 @@ record OpenPort(String service, PortMapping port, List<String> agents, List<Back
 
     List<String> row() {
         var address = port.getAccess().getHostIp();
+        var bracketed = PortRules.isIpv6(address) ? "[" + address + "]" : address;
         return List.of(
-                (address.isEmpty() ? "" : address + ":") + port.getPublished() + "/" + protocol(),
+                (address.isEmpty() ? "" : bracketed + ":") + port.getPublished() + "/" + protocol(),
                 service,
                 Integer.toString(port.getTarget()),
                 openTo(),

@@ -1,6 +1,7 @@
 package dev.banyan.cli.progress;
 
 import dev.banyan.api.kinds.TagMatching;
+import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
@@ -78,7 +79,8 @@ public final class Addresses {
     private static List<String> where(
             String service, PortMapping port, List<String> hosts, Function<String, List<String>> running) {
         var access = port.getAccess();
-        if (!access.getHostIp().isEmpty()) {
+        // Of agents one knows IPv4 addresses.
+        if (!access.getHostIp().isEmpty() && !access.getHostIp().equals(PortRules.EVERY_IPV4)) {
             return List.of(access.getHostIp());
         }
         return access.getHost() ? running.apply(service) : hosts;

@@ -7,6 +7,7 @@ import dev.banyan.api.v1.AgentReportSpec;
 import dev.banyan.api.v1.AgentReportStatus;
 import dev.banyan.api.v1.AgentSpec;
 import dev.banyan.api.v1.AgentStatus;
+import dev.banyan.api.v1.Attachment;
 import dev.banyan.api.v1.Backend;
 import dev.banyan.api.v1.Connections;
 import dev.banyan.api.v1.DeploymentStatus;
@@ -246,6 +247,58 @@ class NetworkCheckTest {
                 .filteredOn(probe -> probe.getWay() == Probe.Way.REVISION)
                 .singleElement()
                 .satisfies(probe -> assertThat(probe.getRevision()).isPositive());
+    }
+
+    private void reports(String agent, AgentReportStatus.Builder said) {
+        var report = Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent);
+        commit(new Write.UpdateStatus(
+                report,
+                uid(report),
+                Kinds.AGENT_REPORTS.status().encode(said.setOverlay(wireguard()).build())));
+    }
+
+    /** Of two replicas one is of before the service had IPv6, and of three agents one has none, and one does not know of it. */
+    @Test
+    void triesByIpv6WhatHasItFromAgentsThatDo() {
+        twoAgents();
+        agent("a3", 2, AgentStatus.State.READY, wireguard());
+        reports(
+                "a1",
+                AgentReportStatus.newBuilder()
+                        .setIpv6Prefix("fd5c:1a0:77e2::/48")
+                        .setProbesIpv6(true));
+        reports("a3", AgentReportStatus.newBuilder().setIpv6Prefix("fd5c:1a0:77e2::/48"));
+        var dual = backend("a2", "10.192.1.4").toBuilder().setIpv6(true).build();
+        service("shop.web", "10.200.0.1", List.of(backend("a1", "10.192.0.5"), dual), port(80, Protocol.TCP));
+        service("shop.four", "10.200.0.2", List.of(backend("a1", "10.192.0.6")), port(80, Protocol.TCP));
+        var key = Kinds.SERVICES.key("default", "shop.web");
+        var before = bench.cluster.store().get(key, ReadAt.LATEST).orElseThrow();
+        var spec = Kinds.SERVICES.decode(before).spec().toBuilder()
+                .setConnections(Connections.newBuilder()
+                        .addNetworks(
+                                Attachment.newBuilder().setNetwork("default").setIpv6(true)))
+                .build();
+        commit(new Write.Update(
+                before, Draft.from(before).withSpec(Kinds.SERVICES.spec().encode(spec))));
+        answer((agent, probe) -> probe.getIpv6() ? Outcome.REFUSED : Outcome.WELL);
+
+        var run = bench.run("network", "check");
+
+        assertThat(asked)
+                .filteredOn(request -> request.getProbesList().stream().anyMatch(Probe::getIpv6))
+                .extracting(ProbeRequest::getAgent)
+                .containsExactly("a1");
+        assertThat(asked)
+                .flatExtracting(ProbeRequest::getProbesList)
+                .filteredOn(Probe::getIpv6)
+                .extracting(probe -> probe.getWay() + " " + probe.getAddress() + probe.getAddressesList())
+                .containsExactlyInAnyOrder("NAME [10.200.0.1]", "TCP 10.200.0.1[]", "TCP 10.192.1.4[]");
+        assertThat(run.out())
+                .contains("[fd5c:1a0:77e2:c800::1]:80/tcp: refused", "[fd5c:1a0:77e2:c001::4]:80/tcp: refused")
+                .containsPattern("a2 +shop.web +5 of 5 +ok")
+                .containsPattern("a3 +shop.web +5 of 5 +ok")
+                .containsPattern("a1 +shop.four +4 of 4 +ok");
+        assertThat(bench.run("network", "check", "-o", "json").out()).contains("name (AAAA)");
     }
 
     @Test

@@ -123,17 +123,26 @@ class PortsCommandTest {
                         .addGuardedPorts(
                                 port(6000, 60).setAccess(PortAccess.newBuilder().setHostIp("127.0.0.1"))),
                 "a2");
+        service(
+                "six.web",
+                ServiceSpec.newBuilder()
+                        .addDualPorts(port(9100, 90)
+                                .setAccess(PortAccess.newBuilder()
+                                        .addAllow("192.0.2.0/24")
+                                        .addAllow("2001:db8::/32"))),
+                "a1");
         service("dns.server", ServiceSpec.newBuilder().addPorts(port(5353, 53).setProtocol(Protocol.UDP)), "a1", "a2");
 
         assertThat(bench.run("ports").out())
                 .isEqualTo(
                         """
-                        PORT                SERVICE     TARGET  OPEN TO                     AGENTS  REPLICAS  NOTE
-                        22/tcp              shop.web    22      everybody                   a2      1         -
-                        5353/udp            dns.server  53      everybody                   a1, a2  2         -
-                        127.0.0.1:6000/tcp  shop.web    60      the server itself           a1, a2  1         -
-                        8080/tcp            shop.web    80      everybody                   a1, a2  1         -
-                        9000/tcp            shop.web    90      192.0.2.0/24, 198.51.100.7  a1, a2  1         -
+                        PORT                SERVICE     TARGET  OPEN TO                      AGENTS  REPLICAS  NOTE
+                        22/tcp              shop.web    22      everybody                    a2      1         -
+                        5353/udp            dns.server  53      everybody                    a1, a2  2         -
+                        127.0.0.1:6000/tcp  shop.web    60      the server itself            a1, a2  1         -
+                        8080/tcp            shop.web    80      everybody                    a1, a2  1         -
+                        9000/tcp            shop.web    90      192.0.2.0/24, 198.51.100.7   a1, a2  1         -
+                        9100/tcp            six.web     90      192.0.2.0/24, 2001:db8::/32  a1, a2  1         -
                         """);
         assertThat(bench.run("ports", "shop").out()).contains("shop.web").doesNotContain("dns.server");
         assertThat(bench.run("ports", "shop", "-o", "json").out())
@@ -178,6 +187,31 @@ class PortsCommandTest {
 
         assertThat(bench.run("ports").out())
                 .containsPattern("192.0.2.7:81/tcp +b.web +80 +everybody +- +1 +no agent has 192.0.2.7");
+    }
+
+    @Test
+    void showsPortsOfIpv6Addresses() {
+        agent(
+                "a1",
+                AgentStatus.State.READY,
+                report().addPortsTaken(taken(81)
+                                .setAddress("2001:db8::7")
+                                .setElsewhere(true)
+                                .setIpv6(true))
+                        .addPortsTaken(taken(82).setHolder("nginx (pid 7)")));
+        var single = PortAccess.newBuilder().setHostIp("2001:db8::7");
+        var every = PortAccess.newBuilder().setHostIp("::");
+        service(
+                "b.web",
+                ServiceSpec.newBuilder()
+                        .addDualPorts(port(81, 80).setAccess(single))
+                        .addDualPorts(port(82, 80).setAccess(every)),
+                "a1");
+
+        assertThat(bench.run("ports").out())
+                .containsPattern("\\[2001:db8::7]:81/tcp +b.web +80 +everybody +- +1 +no agent has 2001:db8::7")
+                .as("what is taken for IPv4 is not in its way")
+                .containsPattern("\\[::]:82/tcp +b.web +80 +everybody +a1 +1 +-");
     }
 
     private static Connections.Builder in(String network) {

@@ -95,6 +95,10 @@ final class Ports {
                 path,
                 "protocol is tcp or udp");
         PortRules.problems(port).forEach(problem -> violations.add(new Violation(path, problem)));
+        PortRules.ofIpv6(port)
+                .filter(asked -> !service.getSettings().getIpv6())
+                .ifPresent(asked -> violations.add(
+                        new Violation(path, "'" + asked + "' is of IPv6, which the service does not have")));
         if (port.getPublished() == 0) {
             return;
         }

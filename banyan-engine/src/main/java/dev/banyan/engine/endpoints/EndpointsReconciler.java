@@ -2,11 +2,11 @@ package dev.banyan.engine.endpoints;
 
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.kinds.Labels;
+import dev.banyan.api.kinds.settings.PortRules;
 import dev.banyan.api.v1.ClaimSpec;
 import dev.banyan.api.v1.DeploymentSpec;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.EndpointsSpec;
-import dev.banyan.api.v1.PortMapping;
 import dev.banyan.api.v1.ReleaseSpec;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.ServiceSpec;
@@ -202,6 +202,7 @@ public final class EndpointsReconciler implements Reconciler {
                 .or(() -> Optional.of(service.spec().toBuilder()
                         .clearPorts()
                         .clearGuardedPorts()
+                        .clearDualPorts()
                         .build()))
                 .filter(wanted -> !wanted.equals(service.spec()))
                 .map(wanted -> {
@@ -237,7 +238,10 @@ public final class EndpointsReconciler implements Reconciler {
                         .filter(port -> !port.hasAccess())
                         .toList())
                 .addAllGuardedPorts(service.getPortsList().stream()
-                        .filter(PortMapping::hasAccess)
+                        .filter(port -> port.hasAccess() && !PortRules.isDual(port))
+                        .toList())
+                .addAllDualPorts(service.getPortsList().stream()
+                        .filter(PortRules::isDual)
                         .toList())
                 .addAllTags(deployment.spec().getTagsList())
                 .addAllAliases(aliases(service))

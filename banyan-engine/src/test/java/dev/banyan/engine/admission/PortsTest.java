@@ -2,6 +2,7 @@ package dev.banyan.engine.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.api.v1.Attachment;
 import dev.banyan.api.v1.Balancing;
 import dev.banyan.api.v1.Connections;
 import dev.banyan.api.v1.ContainerSettings;
@@ -41,6 +42,12 @@ class PortsTest {
         return service;
     }
 
+    private static ServiceManifest.Builder dual(ServiceManifest.Builder service) {
+        var network = Attachment.newBuilder().setNetwork("default").setIpv6(true);
+        return service.setSettings(ContainerSettings.newBuilder().setIpv6(true))
+                .setConnections(Connections.newBuilder().addNetworks(network));
+    }
+
     private static PortAccess.Builder on(String address) {
         return PortAccess.newBuilder().setHostIp(address);
     }
@@ -51,6 +58,8 @@ class PortsTest {
         assertThat(check(service("a", on("127.0.0.1"), on("192.0.2.7")))).isEmpty();
         assertThat(check(service(
                         "a", PortAccess.newBuilder().addAllow("192.0.2.0/24").addAllow("198.51.100.7"))))
+                .isEmpty();
+        assertThat(check(dual(service("a", PortAccess.newBuilder().addAllow("2001:db8::/32")))))
                 .isEmpty();
         assertThat(check(service("a", HOST).setBalancing(BY_NAME))).isEmpty();
         assertThat(check(service("a").setBalancing(Balancing.newBuilder().setAffinityMs(1_000))))
@@ -71,6 +80,9 @@ class PortsTest {
         assertThat(check(service("a", on("10.200.0.7"))))
                 .extracting(Violation::message)
                 .containsExactly("'10.200.0.7' is for containers and services, and no address of a server");
+        assertThat(check(service("a", PortAccess.newBuilder().addAllow("2001:db8::/32"))))
+                .containsExactly(new Violation(
+                        "services.a.ports[0]", "'2001:db8::/32' is of IPv6, which the service does not have"));
         assertThat(check(service("a", PortAccess.newBuilder().addAllow("everybody"))))
                 .extracting(Violation::field)
                 .containsExactly("services.a.ports[0]");

@@ -234,8 +234,13 @@ class EndpointsReconcilerTest {
         var access = PortAccess.newBuilder().addAllow("192.0.2.0/24");
         var guarded =
                 WEB.getPorts(0).toBuilder().setPublished(9090).setAccess(access).build();
+        var dual = guarded.toBuilder()
+                .setPublished(9091)
+                .setAccess(access.clone().addAllow("2001:db8::/32"))
+                .build();
         var web = WEB.toBuilder()
                 .addPorts(guarded)
+                .addPorts(dual)
                 .setBalancing(Balancing.newBuilder().setAffinityMs(60_000))
                 .build();
         world.app("shop", web);
@@ -244,14 +249,16 @@ class EndpointsReconcilerTest {
         var service = world.get(Kinds.SERVICES, "default", "shop.web").spec();
         assertThat(service.getPortsList()).isEqualTo(WEB.getPortsList());
         assertThat(service.getGuardedPortsList()).containsExactly(guarded);
+        assertThat(service.getDualPortsList()).containsExactly(dual);
         assertThat(service.getBalancing()).isEqualTo(web.getBalancing());
 
         world.runningTask("shop.web.1.0.0", "a1", "10.192.0.2");
         world.release("shop", 2, World.service("www"));
         reconcile();
         reconcile();
-        assertThat(world.get(Kinds.SERVICES, "default", "shop.web").spec().getGuardedPortsList())
-                .isEmpty();
+        var left = world.get(Kinds.SERVICES, "default", "shop.web").spec();
+        assertThat(left.getGuardedPortsList()).isEmpty();
+        assertThat(left.getDualPortsList()).isEmpty();
     }
 
     @Test

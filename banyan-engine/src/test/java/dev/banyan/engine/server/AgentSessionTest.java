@@ -104,6 +104,17 @@ class AgentSessionTest {
     }
 
     @Test
+    void tellsWhereEnginesAreWithEachAnswer() throws Exception {
+        long epoch = register("web", "boot-1").getEpoch();
+
+        try (var stream = client("web").heartbeats()) {
+            assertThat(beat(stream, epoch, 1)).isInstanceOfSatisfying(Duplex.Item.Message.class, answer -> assertThat(
+                            ((HeartbeatReply) answer.content()).getEngineAddressesList())
+                    .containsExactly("192.0.2.1", "2001:db8::1"));
+        }
+    }
+
+    @Test
     void fencesTheOlderOfTwoSessions() throws Exception {
         long older = register("web", "boot-1").getEpoch();
         try (var stream = client("web").heartbeats()) {

@@ -88,7 +88,8 @@ final class TestCluster implements AutoCloseable {
                 store,
                 ENV,
                 new SessionSettings(
-                        "one", "127.0.0.1:7443", "127.0.0.1:7444", Duration.ofMillis(500), SubnetRange.DEFAULT),
+                                "one", "127.0.0.1:7443", "127.0.0.1:7444", Duration.ofMillis(500), SubnetRange.DEFAULT)
+                        .telling(() -> List.of("192.0.2.1", "2001:db8::1")),
                 heard::add);
         var addresses = new Enrollment.Addresses(List.of("127.0.0.1:7443"), "127.0.0.1:7444");
         var doors = new Doors(

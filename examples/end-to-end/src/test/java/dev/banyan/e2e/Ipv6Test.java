@@ -30,6 +30,12 @@ class Ipv6Test {
     private static final DemoImage IMAGE = DemoImage.of("busybox");
     private static final int PORT = 8080;
     private static final int PUBLISHED = 8091;
+    private static final int GUARDED = 8093;
+    private static final int IPV4_ALONE = 8094;
+    private static final int OF_ONE = 8095;
+    private static final int IPV6_ALONE = 8096;
+    private static final int OF_LATER = 8097;
+    private static final String LATER = "2001:db8:99::7777";
     private static final int FOREIGN = 9_999;
     private static final String DUAL = "networks: {default: {enable_ipv6: true}}\n";
 
@@ -38,14 +44,18 @@ class Ipv6Test {
         var cluster = Cluster.start(2);
         try (cluster) {
             cluster.push(IMAGE);
-            up(cluster, "six", DUAL, ", ports: [\"" + PUBLISHED + ":" + PORT + "\"]");
+            up(cluster, "six", DUAL, ", ports: [\"" + PUBLISHED + ":" + PORT + "\", " + guarded(cluster) + "]");
             up(cluster, "other", DUAL, "");
             up(cluster, "four", "", ", ports: [\"8092:" + PORT + "\"]");
             Await.until(() -> wrong(cluster).isEmpty(), SOON, () -> wrong(cluster) + "\n" + cluster.cli("ps"));
 
             namesAreTold(cluster);
             publishedPortsAreOpen(cluster);
+            portsAreOpenToThoseWhoMay(cluster);
+            portsAreOnTheirAddressAlone(cluster);
             serversAreOutOfReach(cluster);
+            serversOfEnginesAreOutOfReach(cluster);
+            addressesAreFollowed(cluster);
             addressesAreShown(cluster);
             whatIsTakenAwayIsMended(cluster);
             nothingChangesWhileTheAgentIsDead(cluster);
@@ -212,6 +222,68 @@ class Ipv6Test {
         }
     }
 
+    /** Ports that are open to some: by IPv6 to the one outside, by IPv4 to everybody. */
+    private static String guarded(Cluster cluster) {
+        return "{target: " + PORT + ", published: " + GUARDED + ", x-banyan-allow: [\"" + wire(cluster.outside())
+                + "\"]}, {target: " + PORT + ", published: " + IPV4_ALONE + ", x-banyan-allow: [0.0.0.0/0]}, \"["
+                + wire(cluster.agentServer(1)) + "]:" + OF_ONE + ":" + PORT + "\", \"[::]:" + IPV6_ALONE + ":" + PORT
+                + "\", \"[" + LATER + "]:" + OF_LATER + ":" + PORT + "\"";
+    }
+
+    private static void portsAreOnTheirAddressAlone(Cluster cluster) {
+        var outside = cluster.outside();
+        for (int agent = 1; agent <= 2; agent++) {
+            var server = cluster.agentServer(agent);
+            var single = outside.get("http://[" + wire(server) + "]:" + OF_ONE + "/healthz");
+            assertThat(single.status() == 200).as("agent %d", agent).isEqualTo(agent == 1);
+            assertThat(outside.get("http://[" + wire(server) + "]:" + IPV6_ALONE + "/healthz")
+                            .status())
+                    .isEqualTo(200);
+            for (int port : List.of(OF_ONE, IPV6_ALONE)) {
+                assertThat(outside.get("http://" + server.address() + ":" + port + "/healthz")
+                                .body())
+                        .as("by IPv4")
+                        .contains("Couldn't connect");
+            }
+        }
+        var other = container(cluster, "other", 2);
+        assertThat(reaches(other, wire(cluster.agentServer(1)), OF_ONE))
+                .as("from a container of another app on another server")
+                .isTrue();
+        assertThat(cluster.cli("ports").orFail().out())
+                .contains("[" + wire(cluster.agentServer(1)) + "]:" + OF_ONE + "/tcp", "[::]:" + IPV6_ALONE + "/tcp");
+    }
+
+    private static void portsAreOpenToThoseWhoMay(Cluster cluster) {
+        for (int agent = 1; agent <= 2; agent++) {
+            var server = cluster.agentServer(agent);
+            var other = cluster.agentServer(3 - agent);
+            var six = "http://[" + wire(server) + "]:";
+            var four = "http://" + server.address() + ":";
+            assertThat(cluster.outside().get(six + GUARDED + "/healthz").status())
+                    .as("from a range of the port")
+                    .isEqualTo(200);
+            assertThat(other.get(six + GUARDED + "/healthz").body())
+                    .as("from elsewhere")
+                    .contains("Couldn't connect");
+            assertThat(reaches(container(cluster, "other", agent), wire(server), GUARDED))
+                    .as("from a container")
+                    .isFalse();
+            assertThat(server.get(six + GUARDED + "/healthz").status())
+                    .as("from the server itself")
+                    .isEqualTo(200);
+            assertThat(cluster.outside().get(four + GUARDED + "/healthz").body())
+                    .as("by IPv4, of which it has no range")
+                    .contains("Couldn't connect");
+            assertThat(cluster.outside().get(four + IPV4_ALONE + "/healthz").status())
+                    .isEqualTo(200);
+            assertThat(cluster.outside().get(six + IPV4_ALONE + "/healthz").body())
+                    .as("by IPv6, of which it has no range")
+                    .contains("Couldn't connect");
+        }
+        assertThat(cluster.cli("ports").orFail().out()).contains(wire(cluster.outside()));
+    }
+
     private static void serversAreOutOfReach(Cluster cluster) {
         var first = cluster.agentServer(1);
         var program = Path.of(System.getProperty("java.home"), "bin", "jwebserver");
@@ -230,6 +302,52 @@ class Ipv6Test {
                 assertThat(reaches(six, address, FOREIGN)).as(address).isFalse();
             }
         }
+        serving.destroy();
+    }
+
+    /** Agents know the engine by an IPv4 address alone; the others it tells itself. */
+    private static void serversOfEnginesAreOutOfReach(Cluster cluster) {
+        var engine = cluster.engineServer();
+        var program = Path.of(System.getProperty("java.home"), "bin", "jwebserver");
+        var serving = engine.open(Command.of(program.toString(), "-b", "::", "-p", Integer.toString(FOREIGN)));
+        Await.until(
+                () -> cluster.outside()
+                                .get("http://[" + wire(engine) + "]:" + FOREIGN)
+                                .status()
+                        == 200,
+                SOON,
+                () -> "the program of the engine's server answers others");
+        for (int agent = 1; agent <= 2; agent++) {
+            var six = container(cluster, "six", agent);
+            assertThat(reaches(six, wire(engine), FOREIGN))
+                    .as("agent %d", agent)
+                    .isFalse();
+        }
+        serving.destroy();
+    }
+
+    /** An address that a server gets later is kept from containers elsewhere, and its port is open, until it goes. */
+    private static void addressesAreFollowed(Cluster cluster) {
+        var second = cluster.agentServer(2);
+        var program = Path.of(System.getProperty("java.home"), "bin", "jwebserver");
+        var serving = second.open(Command.of(program.toString(), "-b", "::", "-p", Integer.toString(FOREIGN)));
+        var port = "http://[" + LATER + "]:" + OF_LATER + "/healthz";
+        assertThat(cluster.cli("ports").orFail().out()).contains("no agent has " + LATER);
+        second.run("ip", "addr", "add", LATER + "/64", "dev", "eth0", "nodad").orFail();
+        Await.until(() -> cluster.outside().get(port).status() == 200, SOON, () -> cluster.cli("ports")
+                .out());
+        Await.until(
+                () -> cluster.outside().get("http://[" + LATER + "]:" + FOREIGN).status() == 200,
+                SOON,
+                () -> "the server's own program answers others");
+        Await.until(
+                () -> !reaches(container(cluster, "six", 1), LATER, FOREIGN),
+                SOON,
+                () -> "a container reaches a server's program by an address that came later");
+        assertThat(reaches(container(cluster, "six", 1), LATER, OF_LATER)).isTrue();
+        second.run("ip", "addr", "del", LATER + "/64", "dev", "eth0").orFail();
+        Await.until(() -> cluster.cli("ports").out().contains("no agent has " + LATER), SOON, () -> cluster.cli("ports")
+                .out());
         serving.destroy();
     }
 
@@ -252,6 +370,10 @@ class Ipv6Test {
                         ipv6(container(cluster, "six", 1)),
                         virtual(cluster, "six", ipv6(container(cluster, "six", 1))));
         assertThat(cluster.cli("network", "check").orFail().out()).doesNotContain("failed");
+        assertThat(cluster.cli("network", "check", "six/web", "-o", "json")
+                        .orFail()
+                        .out())
+                .contains("name (AAAA)", "[" + ipv6(container(cluster, "six", 2)) + "]:" + PORT + "/tcp");
     }
 
     private static void whatIsTakenAwayIsMended(Cluster cluster) {

@@ -106,11 +106,11 @@ final class ServiceVerdicts {
                 .metadata("app_protocol", "A hint for tools; connections are passed on as they are.")
                 .honoured(
                         "host_ip",
-                        "An IPv4 address of a server, which alone answers on it; 127.0.0.1 for programs of the servers themselves.")
+                        "An address of a server, which alone answers on it; 127.0.0.1 for programs of the servers themselves; 0.0.0.0 and :: for all of one kind.")
                 .honoured("mode", "host: open where a replica runs and leads to that one, of which a server has one.")
                 .honoured(
                         ComposeKeys.ALLOW,
-                        "Ranges such as 192.0.2.0/24: others are refused. Programs of the server itself are not asked.");
+                        "Ranges such as 192.0.2.0/24 or 2001:db8::/32: others are refused. Programs of the server itself are not asked.");
     }
 
     private static void attachments(VerdictTable service) {

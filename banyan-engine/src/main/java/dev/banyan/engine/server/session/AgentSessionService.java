@@ -112,6 +112,7 @@ final class AgentSessionService extends AgentSessionsGrpc.AgentSessionsImplBase 
             if (reply.ready()) {
                 reply.send(HeartbeatReply.newBuilder()
                         .setSequence(beat.getSequence())
+                        .addAllEngineAddresses(settings.servers().get())
                         .build());
             }
         }
