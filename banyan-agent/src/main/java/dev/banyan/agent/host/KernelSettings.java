@@ -2,6 +2,7 @@ package dev.banyan.agent.host;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Settings of a kernel, and what they were before. The former value goes to disk before a setting is
@@ -37,10 +38,14 @@ public final class KernelSettings {
         return !missing.isEmpty();
     }
 
-    /** Puts back every changed setting that still holds what it was set to; one that somebody changed since is theirs, or gone. */
-    public void restore() {
+    /**
+     * Puts back every changed setting that still holds what it was set to; one that somebody changed since is theirs, or gone.
+     *
+     * @param kept those that stay as they are
+     */
+    public void restore(Set<String> kept) {
         changes().forEach((name, change) -> {
-            if (tree.has(name) && value(name).equals(change.after())) {
+            if (!kept.contains(name) && tree.has(name) && value(name).equals(change.after())) {
                 tree.set(name, change.before());
             }
         });
