@@ -8,6 +8,7 @@ import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.wire.Client;
 import dev.banyan.agent.wire.Namespace;
 import dev.banyan.agent.wire.TestServers;
+import dev.banyan.api.twin.TwinPrefix;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,6 +147,20 @@ abstract class OverlayContract {
             return true;
         });
         assertThat(first.run("iptables-legacy", "-S")).isEqualTo(before);
+    }
+
+    @Test
+    void isAcceptedByAFirewallOfIp6tablesLegacyToo() throws Exception {
+        var ranges = FIRST.with(TwinPrefix.of("some cluster"));
+        var legacy = new LegacyFirewall("abcdef1", Namespace.commands(), ranges, LegacyFirewall.NETWORK);
+        first.run("ip6tables-legacy", "-P", "FORWARD", "DROP");
+
+        assertThat(first.call(legacy::ensure)).isTrue();
+        assertThat(first.call(legacy::ensure)).isFalse();
+
+        assertThat(first.run("ip6tables-legacy", "-S").lines().filter(line -> line.startsWith("-A")))
+                .containsExactly(
+                        "-A FORWARD -m mark --mark 0x2000000/0x2000000 -m comment --comment banyan_abcdef1_net -j ACCEPT");
     }
 
     @Test
