@@ -267,6 +267,20 @@ abstract class OverlayContract {
     }
 
     @Test
+    void leavesRedirectsRefusedWhereTheyWere() throws Exception {
+        first.run("sysctl", "-qw", "net.ipv4.ip_forward=0", "net.ipv4.conf.all.accept_redirects=0");
+        var before = state();
+        connectBoth();
+
+        first.call(() -> {
+            on(first).remove();
+            return true;
+        });
+
+        assertThat(state()).isEqualTo(before);
+    }
+
+    @Test
     void leavesForwardingToOthersWhoCameLater() throws Exception {
         connectBoth();
         first.run("ip", "link", "add", "docker0", "type", "bridge");

@@ -79,7 +79,7 @@ class BesideUfwTest {
     /** What it is there for, also beside ours. */
     private static void shields(Cluster cluster, int agent) {
         var server = cluster.agentServer(agent);
-        server.start(
+        var program = server.start(
                 "shielded",
                 Command.of(
                         "busybox",
@@ -93,5 +93,6 @@ class BesideUfwTest {
         Await.until(() -> server.get(own).status() > 0, SOON, () -> "it serves its server: " + server.get(own));
         var fromOutside = cluster.outside().get("http://" + server.address() + ":" + SHIELDED + "/");
         assertThat(fromOutside.status()).as(fromOutside.body()).isZero();
+        program.kill();
     }
 }
