@@ -17,6 +17,8 @@ import dev.banyan.agent.dns.NamesTable;
 import dev.banyan.agent.dns.TcpDoor;
 import dev.banyan.agent.dns.UdpDoor;
 import dev.banyan.agent.dns.upstream.Upstreams;
+import dev.banyan.agent.firewall.LegacyFirewall;
+import dev.banyan.agent.firewall.LegacyLoop;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.HostCommand;
@@ -121,6 +123,8 @@ final class Agent {
         start(new TcpDoor(env, desk, NamesTable.LISTENING));
         duties.report().change(facts(runtime, address, ipv6));
         duties.components().forEach(this::start);
+        var firewall = new LegacyFirewall(Duties.shortId(member), commands, ranges, LegacyFirewall.NETWORK);
+        start(new LegacyLoop(env, firewall));
     }
 
     /** Names and addresses of the engines that this agent was told of, or has a session with. */

@@ -8,6 +8,7 @@ import dev.banyan.agent.container.daemon.DaemonSettings;
 import dev.banyan.agent.container.daemon.HostPrograms;
 import dev.banyan.agent.container.daemon.PauseImage;
 import dev.banyan.agent.dns.NamesRules;
+import dev.banyan.agent.firewall.LegacyFirewall;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.HostCommand;
 import dev.banyan.agent.isolation.IsolationRules;
@@ -163,6 +164,7 @@ final class Departure {
     private void kernel(Membership member, Credentials own) throws InterruptedException {
         var id = Duties.shortId(member);
         var ranges = Duties.ranges(member, own.identity().cluster(), true);
+        new LegacyFirewall(id, commands, ranges, LegacyFirewall.NETWORK).remove();
         new NamesRules(id, commands, ranges).remove();
         new NftablesProxy(env.tasks(), id, commands, data).remove();
         new PlainRoutes(id, commands, data).remove();

@@ -2,12 +2,18 @@ package dev.banyan.agent.host;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Settings of a kernel, and what they were before. The former value goes to disk before a setting is
  * changed, so that even a killed agent can put it back later. For one caller at a time.
  */
 public final class KernelSettings {
+    private static final String FORWARD = "net/ipv4/ip_forward";
+
+    /** What the kernel sets to 0 when a server becomes a router, and to 1 when it no longer is one, whatever it was before. */
+    private static final String REDIRECTS = "net/ipv4/conf/all/accept_redirects";
+
     private final SettingsTree tree;
     private final CheckedFile memory;
 
@@ -37,13 +43,22 @@ public final class KernelSettings {
         return !missing.isEmpty();
     }
 
-    /** Puts back every changed setting that still holds what it was set to; one that somebody changed since is theirs, or gone. */
-    public void restore() {
-        changes().forEach((name, change) -> {
-            if (tree.has(name) && value(name).equals(change.after())) {
-                tree.set(name, change.before());
-            }
-        });
+    /**
+     * Puts back every changed setting that still holds what it was set to; one that somebody changed since is theirs, or gone.
+     *
+     * @param kept those that stay as they are
+     */
+    public void restore(Set<String> kept) {
+        var restored = changes();
+        restored.keySet().removeAll(kept);
+        if (kept.contains(FORWARD)) {
+            restored.remove(REDIRECTS);
+        }
+        // All are looked at before the first is put back, since one changes another.
+        restored.entrySet()
+                .removeIf(changed -> !tree.has(changed.getKey())
+                        || !value(changed.getKey()).equals(changed.getValue().after()));
+        restored.forEach((name, change) -> tree.set(name, change.before()));
         memory.delete();
     }
 
@@ -60,6 +75,11 @@ public final class KernelSettings {
             var earlier = changes.get(name);
             changes.put(name, new Change(earlier == null ? value(name) : earlier.before(), after));
         });
+        if (missing.containsKey(FORWARD) && tree.has(REDIRECTS)) {
+            var earlier = changes.remove(REDIRECTS);
+            // Last, so that it is put back after what changes it.
+            changes.put(REDIRECTS, new Change(earlier == null ? value(REDIRECTS) : earlier.before(), "0"));
+        }
         var text = new StringBuilder();
         changes.forEach((name, change) -> text.append(name + " " + change.before() + " " + change.after() + "\n"));
         memory.write(text.toString());

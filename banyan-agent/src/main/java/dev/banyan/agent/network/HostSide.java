@@ -14,6 +14,7 @@ import dev.banyan.agent.host.nft.Nftables;
 import dev.banyan.agent.host.nft.TwinTables;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -187,6 +188,12 @@ final class HostSide {
         return commands.run(line).require();
     }
 
+    private String bridges(AddressFamily family) throws InterruptedException {
+        return commands.run(CommandLine.of(
+                        "ip", "-br", family.option(), "addr", "show", "type", "bridge", "scope", "global"))
+                .require();
+    }
+
     /** What our routes say of the largest packet, as they are. */
     Map<Ipv4Range, Integer> sizes() throws InterruptedException {
         return RouteChange.sizes(routes(AddressFamily.IPV4));
@@ -230,10 +237,12 @@ final class HostSide {
 
     /** Takes back what {@link #apply} did, and forgets the plan. */
     void remove() throws InterruptedException {
+        var needed = new HashSet<String>();
         for (var family : kept().map(plan -> plan.ranges().families()).orElse(List.of(AddressFamily.IPV4))) {
             clear(family);
+            needed.addAll(KernelNeeds.ofOthers(family, bridges(family), KernelRoute.waysOut(listed(family.option()))));
         }
-        settings.restore();
+        settings.restore(needed);
         tables.remove();
         memory.delete();
     }

@@ -55,6 +55,14 @@ record KernelRoute(Ipv4Range destination, String target, String device, String p
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** The links by which the server reaches whatever no other route leads to, of the same answer. */
+    static Set<String> waysOut(String json) {
+        return objects(json).stream()
+                .filter(route -> text(route, "dst").equals("default"))
+                .map(route -> text(route, "dev"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     private static List<JsonObject> objects(String json) {
         try {
             return JsonParser.parseString(json).getAsJsonArray().asList().stream()

@@ -2,6 +2,7 @@ package dev.banyan.agent.network;
 
 import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
+import dev.banyan.agent.host.PacketMark;
 import dev.banyan.agent.host.nft.NftChain;
 import dev.banyan.agent.host.nft.NftSet;
 import dev.banyan.agent.host.nft.NftTable;
@@ -20,8 +21,7 @@ import java.util.List;
  * </ul>
  */
 final class OverlayTable {
-    /** One bit of the packet mark, away from those that Kubernetes (14, 15) and Tailscale (16-23) use. */
-    static final String MARK = "0x02000000";
+    static final String MARK = PacketMark.CLUSTER;
 
     private static final int RAW = -300;
     private static final int BEFORE_FILTERS = -5;

@@ -2,11 +2,13 @@ package dev.banyan.agent.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.agent.firewall.LegacyFirewall;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.wire.Client;
 import dev.banyan.agent.wire.Namespace;
 import dev.banyan.agent.wire.TestServers;
+import dev.banyan.api.twin.TwinPrefix;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +120,63 @@ abstract class OverlayContract {
     }
 
     @Test
+    void passesAFirewallOfIptablesLegacyAndLeavesItAsItWas() throws Exception {
+        for (var server : List.of(first, second)) {
+            server.run("iptables-legacy", "-P", "FORWARD", "DROP");
+            server.run("iptables-legacy", "-A", "INPUT", "-s", "192.0.2.1", "-j", "DROP");
+        }
+        var before = first.run("iptables-legacy", "-S");
+        connectBoth();
+        for (var server : List.of(first, second)) {
+            assertThat(server.call(() -> legacy().ensure())).isTrue();
+            assertThat(server.call(() -> legacy().ensure())).isFalse();
+        }
+
+        assertThat(Client.ask(w1, "10.99.66.2", 8080, 3)).containsOnlyKeys("w3 10.99.65.2");
+        assertThat(first.run("iptables-legacy", "-S", "INPUT").lines().skip(1).findFirst())
+                .hasValue("-A INPUT -s 10.99.64.0/18 -d 127.0.53.53/32 -m comment --comment banyan_abcdef1_names"
+                        + " -j ACCEPT");
+
+        first.run("iptables-legacy", "-F", "FORWARD");
+        assertThat(first.call(() -> legacy().ensure())).isTrue();
+        assertThat(Client.ask(w1, "10.99.66.2", 8080, 1)).containsOnlyKeys("w3 10.99.65.2");
+
+        first.call(() -> {
+            legacy().remove();
+            legacy().remove();
+            return true;
+        });
+        assertThat(first.run("iptables-legacy", "-S")).isEqualTo(before);
+    }
+
+    @Test
+    void isAcceptedByAFirewallOfIp6tablesLegacyToo() throws Exception {
+        var ranges = FIRST.with(TwinPrefix.of("some cluster"));
+        var legacy = new LegacyFirewall("abcdef1", Namespace.commands(), ranges, LegacyFirewall.NETWORK);
+        first.run("ip6tables-legacy", "-P", "FORWARD", "DROP");
+
+        assertThat(first.call(legacy::ensure)).isTrue();
+        assertThat(first.call(legacy::ensure)).isFalse();
+
+        assertThat(first.run("ip6tables-legacy", "-S").lines().filter(line -> line.startsWith("-A")))
+                .containsExactly(
+                        "-A FORWARD -m mark --mark 0x2000000/0x2000000 -m comment --comment banyan_abcdef1_net -j ACCEPT");
+    }
+
+    @Test
+    void bringsNoTableOfIptablesLegacyIntoUse() throws Exception {
+        connectBoth();
+
+        assertThat(first.call(() -> legacy().ensure())).isFalse();
+
+        assertThat(first.run("cat", "/proc/net/ip_tables_names")).isEmpty();
+    }
+
+    private static LegacyFirewall legacy() {
+        return new LegacyFirewall("abcdef1", Namespace.commands(), FIRST, LegacyFirewall.NETWORK);
+    }
+
+    @Test
     void noticesAndMendsWhatOthersTookAway() throws Exception {
         first.run("iptables", "-P", "FORWARD", "DROP");
         connectBoth();
@@ -205,6 +264,34 @@ abstract class OverlayContract {
 
         assertThat(state()).isEqualTo(before);
         assertThat(first.call(on(first)::resume)).isEmpty();
+    }
+
+    @Test
+    void leavesRedirectsRefusedWhereTheyWere() throws Exception {
+        first.run("sysctl", "-qw", "net.ipv4.ip_forward=0", "net.ipv4.conf.all.accept_redirects=0");
+        var before = state();
+        connectBoth();
+
+        first.call(() -> {
+            on(first).remove();
+            return true;
+        });
+
+        assertThat(state()).isEqualTo(before);
+    }
+
+    @Test
+    void leavesForwardingToOthersWhoCameLater() throws Exception {
+        connectBoth();
+        first.run("ip", "link", "add", "docker0", "type", "bridge");
+        first.run("ip", "addr", "add", "10.99.70.1/24", "dev", "docker0");
+
+        first.call(() -> {
+            on(first).remove();
+            return true;
+        });
+
+        assertThat(first.run("sysctl", "-n", "net.ipv4.ip_forward").strip()).isEqualTo("1");
     }
 
     private List<String> state() throws Exception {

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 class LeaveTest {
     private static final Duration SOON = Duration.ofMinutes(3);
     private static final int FEW = 8;
-    private static final String OUR_RULE = ".*comment \"banyan_.*";
 
     /** As dockerd and ufw write theirs by iptables, with what a person adds; and a table of somebody's own. */
     private static final String FIREWALLS =
@@ -188,18 +187,12 @@ class LeaveTest {
 
     /** Every line that was there is there, in the same order, and what came to their chains is ours. */
     private static void theirsIsUntouchedButForOurs(java.util.Map<String, String> before, Server server) {
-        var now = theirs(HostState.of(server).getOrDefault("nft", ""));
-        assertThat(now.stream().filter(line -> !line.matches(OUR_RULE)).toList())
-                .isEqualTo(theirs(before.getOrDefault("nft", "")));
-        assertThat(now.stream().filter(line -> line.matches(OUR_RULE))).hasSize(2);
-    }
-
-    /** Without our own tables, which end with a brace at the start of a line. */
-    private static List<String> theirs(String ruleset) {
-        return ruleset.replaceAll("(?s)table ip6? banyan_\\w+ \\{\\n.*?\\n}\\n?", "")
-                .lines()
-                .filter(line -> !line.isBlank())
-                .toList();
+        assertThat(Firewall.ofOthers(server))
+                .isEqualTo(before.getOrDefault("nft", "")
+                        .lines()
+                        .filter(line -> !line.isBlank())
+                        .toList());
+        assertThat(Firewall.oursAmongOthers(server)).hasSize(2);
     }
 
     /** As a firewall does that begins anew. */
