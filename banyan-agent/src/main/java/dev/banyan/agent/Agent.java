@@ -117,7 +117,8 @@ final class Agent {
                         door,
                         new Duties.Surroundings(
                                 () -> host.addresses(ranges),
-                                new EngineAddresses(env, hosts(session), session::engineAddresses))));
+                                new EngineAddresses(env, hosts(session), session::engineAddresses)
+                                        .once(session::heard))));
         var desk = new Desk(env, duties.names(), upstreams);
         start(new UdpDoor(env, desk, NamesTable.LISTENING));
         start(new TcpDoor(env, desk, NamesTable.LISTENING));

@@ -3,6 +3,7 @@ package dev.banyan.agent;
 import dev.banyan.runtime.env.Env;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -23,6 +24,11 @@ final class EngineAddresses implements Supplier<List<String>> {
         this.env = env;
         this.hosts = hosts;
         this.told = told;
+    }
+
+    /** Of the moment before {@code heard}, nothing: what was known at the last start holds until an engine has answered. */
+    Supplier<List<String>> once(BooleanSupplier heard) {
+        return () -> heard.getAsBoolean() ? get() : List.of();
     }
 
     @Override

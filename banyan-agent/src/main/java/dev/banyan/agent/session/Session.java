@@ -48,6 +48,7 @@ public final class Session extends TaskComponent {
     private volatile Optional<Membership> membership; // written by the loop
     private volatile long epoch; // written by the loop; 0 without a session
     private volatile Optional<Tie> tie = Optional.empty(); // written by the loop
+    private volatile boolean heard; // written by the loop
     private volatile List<String> engineAddresses = List.of(); // written by the loop
     private volatile Health health = new Health(false, "not connected yet"); // written by the loop
 
@@ -91,6 +92,11 @@ public final class Session extends TaskComponent {
     /** The present session once an engine has answered a heartbeat in it; empty without one. */
     public Optional<Tie> tie() {
         return tie;
+    }
+
+    /** Whether an engine has answered since the start. */
+    public boolean heard() {
+        return heard;
     }
 
     /** Addresses of all servers that engines run on, as an engine said last; empty when none has. */
@@ -148,6 +154,7 @@ public final class Session extends TaskComponent {
                 && !reply.getEngineAddressesList().equals(engineAddresses)) {
             engineAddresses = List.copyOf(reply.getEngineAddressesList());
         }
+        heard = true;
     }
 
     /** Sends heartbeats until the stream ends or answers stay away. */
