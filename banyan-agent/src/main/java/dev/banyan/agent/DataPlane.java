@@ -17,6 +17,7 @@ final class DataPlane {
     private final Consumer<UnaryOperator<AgentReportStatus>> report;
     private long balanced; // guarded by this, as all below
     private long isolated;
+    private String digest = "";
     private String balancingError = "";
     private String isolationError = "";
     private List<PortTaken> taken = List.of();
@@ -31,6 +32,7 @@ final class DataPlane {
         switch (outcome) {
             case ProxyOutcome.Applied applied -> {
                 balanced = applied.revision();
+                digest = applied.digest();
                 balancingError = "";
             }
             case ProxyOutcome.Failed failed -> balancingError = failed.reason();
@@ -53,10 +55,12 @@ final class DataPlane {
         long revision = Math.min(balanced, isolated);
         var error = balancingError.isEmpty() ? isolationError : balancingError;
         var ports = taken;
+        var rules = digest;
         report.accept(status -> status.toBuilder()
                 .clearPortsTaken()
                 .addAllPortsTaken(ports)
                 .setAppliedRevision(revision)
+                .setRulesDigest(rules)
                 .setDataPlaneError(error)
                 .build());
     }

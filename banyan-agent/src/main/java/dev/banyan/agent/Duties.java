@@ -139,8 +139,15 @@ public final class Duties {
             privileges = List.copyOf(privileges);
         }
 
-        /** Those of an agent whose containers may have no path of the server, and into which nobody comes; that grants and has nothing. */
-        public Tools(ContainerRuntime runtime, Kernel kernel, BootClock clock, Path data, Path logs, Path memory) {
+        /** Those of an agent whose containers may have no path of the server and no device, and into which nobody comes. */
+        public Tools(
+                ContainerRuntime runtime,
+                Kernel kernel,
+                BootClock clock,
+                Path data,
+                Path logs,
+                Path memory,
+                List<String> privileges) {
             this(
                     runtime,
                     kernel,
@@ -149,7 +156,7 @@ public final class Duties {
                     logs,
                     memory,
                     List.of(),
-                    List.of(),
+                    privileges,
                     Devices.none(),
                     List::of,
                     ContainerDoor.none(),

@@ -14,7 +14,7 @@ class DataPlaneTest {
 
     @Test
     void confirmsWhatBothHave() {
-        plane.balanced(new ProxyOutcome.Applied(7, List.of()));
+        plane.balanced(new ProxyOutcome.Applied(7, "ab12", List.of()));
         assertThat(told.getAppliedRevision()).isZero();
 
         plane.isolated(new IsolationOutcome.Applied(5));
@@ -22,14 +22,15 @@ class DataPlaneTest {
 
         plane.isolated(new IsolationOutcome.Applied(9));
         assertThat(told.getAppliedRevision()).isEqualTo(7);
+        assertThat(told.getRulesDigest()).isEqualTo("ab12");
     }
 
     @Test
     void tellsWhatFailsUntilItIsDone() {
-        plane.balanced(new ProxyOutcome.Applied(7, List.of()));
+        plane.balanced(new ProxyOutcome.Applied(7, "ab12", List.of()));
         plane.isolated(new IsolationOutcome.Applied(7));
         plane.isolated(new IsolationOutcome.Failed("nft said no"));
-        plane.balanced(new ProxyOutcome.Applied(8, List.of()));
+        plane.balanced(new ProxyOutcome.Applied(8, "", List.of()));
         assertThat(told.getDataPlaneError()).isEqualTo("nft said no");
         assertThat(told.getAppliedRevision()).isEqualTo(7);
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -161,7 +162,7 @@ public final class NftablesProxy implements AutoCloseable {
         served = Optional.of(open);
         ports.keepOnly(wanted);
         log(set, difference);
-        return new ProxyOutcome.Applied(set.revision(), taken);
+        return new ProxyOutcome.Applied(set.revision(), "", taken);
     }
 
     /**
@@ -264,6 +265,12 @@ public final class NftablesProxy implements AutoCloseable {
             reasons.add("an address of a published port is gone");
         }
         return reasons.isEmpty() ? new ProxyCheck.Equal() : new ProxyCheck.Different(reasons);
+    }
+
+    /** Of the rules that {@link #verify} has found in the kernel, if it found them equal: sixteen hexadecimal digits. */
+    String digest() {
+        var tables = served.map(this::tables).orElse(List.of());
+        return NftTable.digest(tables.stream().map(NftTable::toString).collect(Collectors.joining("\n")));
     }
 
     /**

@@ -45,6 +45,7 @@ public final class ProxyLoop extends TaskComponent {
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
     private volatile long appliedRevision; // written by the loop
     private Optional<ProxySet> appliedSet = Optional.empty(); // the loop's own
+    private String digest = ""; // of the rules as the kernel was found to hold them; the loop's own
 
     /** Serves the two informers' content; {@code tags} are the agent's, {@code applied} learns of each outcome. */
     public ProxyLoop(
@@ -133,6 +134,7 @@ public final class ProxyLoop extends TaskComponent {
         }
         if (!sameContent || drifted()) {
             var outcome = proxy.apply(set);
+            digest = "";
             if (outcome instanceof ProxyOutcome.Applied) {
                 appliedSet = Optional.of(set);
                 appliedRevision = set.revision();
@@ -167,6 +169,10 @@ public final class ProxyLoop extends TaskComponent {
         try {
             var seen = proxy.verify();
             blind = Optional.empty();
+            if (seen instanceof ProxyCheck.Equal && digest.isEmpty() && appliedSet.isPresent()) {
+                digest = proxy.digest();
+                applied.accept(new ProxyOutcome.Applied(appliedRevision, digest, proxy.taken()));
+            }
             return seen instanceof ProxyCheck.Different;
         } finally {
             pace.looked(began, env.time().nanos());
@@ -177,7 +183,7 @@ public final class ProxyLoop extends TaskComponent {
     private void advance(long revision) {
         if (revision > appliedRevision) {
             appliedRevision = revision;
-            applied.accept(new ProxyOutcome.Applied(revision, proxy.taken()));
+            applied.accept(new ProxyOutcome.Applied(revision, digest, proxy.taken()));
         }
     }
 

@@ -10,8 +10,12 @@ public sealed interface ProxyOutcome {
     /** Published ports of the set that are not served here. */
     List<PortTaken> taken();
 
-    /** The kernel serves the set, but for the ports in {@code taken}; the set is kept on disk. */
-    record Applied(long revision, List<PortTaken> taken) implements ProxyOutcome {
+    /**
+     * The kernel serves the set, but for the ports in {@code taken}; the set is kept on disk.
+     *
+     * @param digest of the packet rules that the kernel was found to hold; empty until it was looked at since the last change
+     */
+    record Applied(long revision, String digest, List<PortTaken> taken) implements ProxyOutcome {
         public Applied {
             taken = List.copyOf(taken);
         }

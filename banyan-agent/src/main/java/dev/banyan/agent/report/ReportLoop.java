@@ -105,6 +105,7 @@ public final class ReportLoop extends TaskComponent {
         }
         boolean revisionOnly = status.toBuilder()
                 .setAppliedRevision(written.getAppliedRevision())
+                .setRulesDigest(written.getRulesDigest())
                 .build()
                 .equals(written);
         waited.headSet(written.getAppliedRevision(), true).clear();

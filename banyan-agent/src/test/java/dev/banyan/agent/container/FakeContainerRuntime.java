@@ -101,7 +101,7 @@ final class FakeContainerRuntime implements ContainerRuntime {
             }
             requireSpace("sandbox " + spec.name());
             var id = server.env().entropy().uid();
-            var sandbox = new FakeSandbox(id, cluster, wanted, marked(spec.labels()), server.nextAddress());
+            var sandbox = new FakeSandbox(id, cluster, wanted, marked(spec.labels()), address(spec));
             var failure = server.faults().strike(ContainerFaults.SANDBOX_FAILS, server.name());
             if (failure.isPresent()) {
                 sandbox.ready = false;
@@ -111,9 +111,16 @@ final class FakeContainerRuntime implements ContainerRuntime {
                 throw new ContainerException(Kind.FAILED, "failed to setup network for sandbox: drawn");
             }
             server.sandboxes().put(id, sandbox);
-            server.note("sandbox " + wanted.name() + "/" + wanted.attempt() + " at " + sandbox.address);
+            server.note("sandbox " + wanted.name() + "/" + wanted.attempt() + " at "
+                    + sandbox.address.orElse("its server"));
             return sandbox.observed();
         });
+    }
+
+    private Optional<String> address(SandboxSpec spec) {
+        return spec.isolation().shared().contains(Isolation.Shared.NETWORK)
+                ? Optional.empty()
+                : Optional.of(server.nextAddress());
     }
 
     @Override

@@ -9,13 +9,13 @@ final class FakeSandbox {
     final String cluster;
     final SandboxSpec spec;
     final Map<String, String> labels;
-    final String address;
+    final Optional<String> address; // empty on the server's network
     boolean ready = true;
 
     /** The daemon does not list it: what is left of a failure, and holds its name. */
     boolean hidden;
 
-    FakeSandbox(String id, String cluster, SandboxSpec spec, Map<String, String> labels, String address) {
+    FakeSandbox(String id, String cluster, SandboxSpec spec, Map<String, String> labels, Optional<String> address) {
         this.id = id;
         this.cluster = cluster;
         this.spec = spec;
@@ -37,7 +37,7 @@ final class FakeSandbox {
                 spec.uid(),
                 spec.attempt(),
                 ready,
-                ready ? Optional.of(address) : Optional.empty(),
+                ready ? address : Optional.empty(),
                 labels,
                 spec.annotations());
     }

@@ -235,7 +235,7 @@ public final class FakeServer {
         return locked(() -> containers.values().stream()
                 .filter(FakeContainer::running)
                 .filter(container -> Optional.ofNullable(sandboxes.get(container.sandboxId))
-                        .filter(sandbox -> sandbox.ready && sandbox.address.equals(address))
+                        .filter(sandbox -> sandbox.ready && sandbox.address.equals(Optional.of(address)))
                         .isPresent())
                 .map(container -> container.spec)
                 .toList());
@@ -258,7 +258,7 @@ public final class FakeServer {
     public List<String> heldAddresses() {
         return locked(() -> sandboxes.values().stream()
                 .filter(sandbox -> !sandbox.hidden)
-                .map(sandbox -> sandbox.address)
+                .flatMap(sandbox -> sandbox.address.stream())
                 .toList());
     }
 

@@ -196,6 +196,26 @@ class ProxyLoopTest {
         }
     }
 
+    @Test
+    void tellsADigestOfTheRulesOnceTheKernelWasFoundToHoldThem() {
+        var server = new Wire("192.0.2.0/24", note -> {}).server("a1", "192.0.2.1", List::of);
+        service("shop.web", "10.200.0.7");
+        start(server::run);
+        simulation.runFor(SOON);
+        var digest = digest();
+
+        assertThat(digest).matches("[0-9a-f]{16}");
+        service("shop.db", "10.200.0.8");
+        simulation.runFor(Duration.ofMillis(350));
+        assertThat(digest()).as("not looked at yet").isEmpty();
+        simulation.runFor(SOON);
+        assertThat(digest()).matches("[0-9a-f]{16}").isNotEqualTo(digest);
+    }
+
+    private String digest() {
+        return ((ProxyOutcome.Applied) outcomes.getLast()).digest();
+    }
+
     /** An object that no data plane has to do with. */
     private void other(String name) {
         var draft = Draft.of(ObjectKey.cluster("others", name), Bytes.utf8("content"));

@@ -185,6 +185,8 @@ final class AgentsCommand implements Callable<Integer> {
         item.put("isolates", report.getIsolates());
         item.put("since_ms", agent.status().getSinceMs());
         item.put("message", agent.status().getMessage());
+        item.put("applied_revision", report.getAppliedRevision());
+        item.put("rules_digest", report.getRulesDigest());
         item.put("data_plane_error", report.getDataPlaneError());
         item.put("overlay_error", overlayError(report.getOverlay()));
         return item;

@@ -33,6 +33,7 @@ class ClusterCampaignTest {
         "a port was refused",
         "a process died at a deed",
         "a task had a volume",
+        "a task was on its server's network",
         "a user saw what was wanted",
         "all was mended",
         "an agent came back to containers that run",

@@ -5,6 +5,8 @@ import dev.banyan.agent.plane.PlaneCheck;
 import dev.banyan.agent.proxy.Protocol;
 import dev.banyan.api.kinds.Kinds;
 import dev.banyan.api.v1.Backend;
+import dev.banyan.api.v1.ServiceSpec;
+import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.v1.TaskStatus;
 import dev.banyan.runtime.resource.ObjectKey;
@@ -26,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Compares what is wanted with what the machines truly have, and what the store says with both. Machines whose agents do not work cannot follow. */
 public final class Judgement {
@@ -138,11 +141,8 @@ public final class Judgement {
                 .map(backend -> backend.getAgent() + " " + backend.getAddress() + " " + backend.getTaskUid())
                 .collect(Collectors.toCollection(TreeSet::new));
         var addresses = new TreeSet<String>();
-        working.forEach(agent -> agent.machine()
-                .inventory()
-                .sandboxes()
-                .forEach(sandbox ->
-                        addresses.add(agent.name() + " " + sandbox.address().orElse("none") + " " + sandbox.uid())));
+        working.forEach(agent -> agent.machine().inventory().sandboxes().forEach(sandbox -> sandbox.address()
+                .ifPresent(address -> addresses.add(agent.name() + " " + address + " " + sandbox.uid()))));
         same("backends", told, addresses);
     }
 
@@ -164,11 +164,9 @@ public final class Judgement {
     /** The app of each container's address, and of each virtual address. */
     private Map<Ipv4Address, String> apps() {
         var apps = new HashMap<Ipv4Address, String>();
-        world.chronicle()
-                .all(Kinds.SERVICES)
-                .forEach(service -> apps.put(
-                        Ipv4Address.parse(service.spec().getVirtualAddress()),
-                        service.spec().getDeployment()));
+        led().forEach(service -> apps.put(
+                Ipv4Address.parse(service.spec().getVirtualAddress()),
+                service.spec().getDeployment()));
         working.forEach(agent -> agent.machine().inventory().sandboxes().forEach(sandbox -> sandbox.address()
                 .ifPresent(address -> apps.put(Ipv4Address.parse(address), Machine.appOf(sandbox)))));
         return apps;
@@ -184,8 +182,7 @@ public final class Judgement {
                             .map(Backend::getAddress)
                             .toList());
         }
-        return world.chronicle().all(Kinds.SERVICES).stream()
-                .map(service -> new PlaneCheck.Service(
+        return led().map(service -> new PlaneCheck.Service(
                         service.spec().getVirtualAddress(),
                         service.spec().getPortsList().stream()
                                 .map(port ->
@@ -193,6 +190,12 @@ public final class Judgement {
                                 .toList(),
                         backends.getOrDefault(service.key(), List.of())))
                 .toList();
+    }
+
+    /** Services with an address: what is on its server's network is reached as its server is. */
+    private Stream<Resource<ServiceSpec, ServiceStatus>> led() {
+        return world.chronicle().all(Kinds.SERVICES).stream()
+                .filter(service -> !service.spec().getVirtualAddress().isEmpty());
     }
 
     private void judgeRemoval() {

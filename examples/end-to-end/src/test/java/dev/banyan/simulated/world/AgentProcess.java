@@ -8,6 +8,7 @@ import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.plane.KernelWay;
 import dev.banyan.agent.session.Session;
 import dev.banyan.api.client.BanyanClient;
+import dev.banyan.api.kinds.settings.Features;
 import dev.banyan.api.v1.ResourceAmounts;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.simulation.SimulatedHost;
@@ -15,9 +16,11 @@ import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.SimulatedProcess.Condition;
 import dev.banyan.simulated.wire.FrontDoor;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** An agent: session and duties as they are shipped, as a process that dies and comes back on a machine that stays. */
 public final class AgentProcess {
+    private static final List<String> PRIVILEGES = List.of("host:network");
     private static final ResourceAmounts CAPACITY = ResourceAmounts.newBuilder()
             .setCpuMilli(4_000)
             .setMemoryBytes(8L << 30)
@@ -127,10 +130,13 @@ public final class AgentProcess {
                 machine,
                 machine.disk(),
                 machine.disk().resolve("logs"),
-                machine.disk().resolve("memory").resolve(machine.bootId()));
+                machine.disk().resolve("memory").resolve(machine.bootId()),
+                PRIVILEGES);
         var duties = new Duties(env, new Duties.Post(session, member, control), tools);
         duties.report().change(status -> status.toBuilder()
                 .setCapacity(CAPACITY)
+                .addAllFeatures(Features.KNOWN)
+                .addAllPrivileges(PRIVILEGES)
                 .setHostAddress(machine.kernel().address().toString())
                 .build());
         duties.components().forEach(Component::start);

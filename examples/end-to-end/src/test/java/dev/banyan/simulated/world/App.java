@@ -1,12 +1,16 @@
 package dev.banyan.simulated.world;
 
 import dev.banyan.agent.container.ImageReference;
+import dev.banyan.api.v1.Connections;
+import dev.banyan.api.v1.ContainerSettings;
 import dev.banyan.api.v1.Dependency;
 import dev.banyan.api.v1.HealthCheck;
+import dev.banyan.api.v1.HostNamespace;
 import dev.banyan.api.v1.Manifest;
 import dev.banyan.api.v1.Mount;
 import dev.banyan.api.v1.NamedVolume;
 import dev.banyan.api.v1.PortMapping;
+import dev.banyan.api.v1.Powers;
 import dev.banyan.api.v1.Protocol;
 import dev.banyan.api.v1.ServiceManifest;
 import dev.banyan.api.v1.VolumeManifest;
@@ -14,7 +18,7 @@ import java.util.List;
 
 /**
  * An app of the stories: a database, and web servers that wait for it, have a health check and publish a port. The blog's database keeps a
- * volume, and the blog has a collector on each agent.
+ * volume, and the blog has a collector on each agent, on the network of its server.
  */
 public record App(String name, int webs, String webImage, int port) {
     /** The key of the database's volume in a manifest. */
@@ -44,7 +48,10 @@ public record App(String name, int webs, String webImage, int port) {
                     .addServices(ServiceManifest.newBuilder()
                             .setName("log")
                             .setImage("web:1")
-                            .setGlobal(true));
+                            .setGlobal(true)
+                            .setConnections(Connections.getDefaultInstance()) // in no network
+                            .setSettings(ContainerSettings.newBuilder()
+                                    .setPowers(Powers.newBuilder().addHostNamespaces(HostNamespace.NETWORK))));
             manifest.getServicesBuilder(0)
                     .addMounts(Mount.newBuilder()
                             .setTarget("/data")

@@ -77,7 +77,13 @@ final class WatchedRuntime implements ContainerRuntime {
 
     @Override
     public ObservedSandbox runSandbox(SandboxSpec spec) throws InterruptedException {
-        return deed(() -> truth.runSandbox(spec));
+        return deed(() -> {
+            var made = truth.runSandbox(spec);
+            if (made.address().isEmpty()) {
+                world.reached("a task was on its server's network");
+            }
+            return made;
+        });
     }
 
     @Override
