@@ -24,6 +24,7 @@ import dev.banyan.api.v1.ReadFilesRequest;
 import dev.banyan.api.v1.TerminalSize;
 import dev.banyan.api.v1.WriteFilesRequest;
 import dev.banyan.runtime.env.Env;
+import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.env.Task;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -53,7 +54,8 @@ class ReachServersTest {
     private static final String TASK = "shop.web.1.0.0";
 
     /** What only a command may know. */
-    private static final String ADDED = "q9-added-by-hand";
+    /** Another one each time, so that no file but one that got it from the command has it. */
+    private static final String ADDED = "q9-" + new SystemEnv().entropy().uid();
 
     private Rig rig;
     private Env env;
