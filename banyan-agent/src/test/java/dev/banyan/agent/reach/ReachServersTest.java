@@ -53,8 +53,7 @@ class ReachServersTest {
     private static final String LABEL = "test/task";
     private static final String TASK = "shop.web.1.0.0";
 
-    /** What only a command may know. */
-    /** Another one each time, so that no file but one that got it from the command has it. */
+    /** What only a command may know: another one each time, so that no file has it but one that got it from the command. */
     private static final String ADDED = "q9-" + new SystemEnv().entropy().uid();
 
     private Rig rig;
