@@ -18,8 +18,8 @@ import java.util.Random;
 import java.util.function.BiConsumer;
 
 /**
- * Times how long after a change of a service's endpoints three agents have confirmed that their kernels lead to exactly these, while
- * replicas are started and stopped on them. Prints one line.
+ * Times how long after a change of a service's endpoints three agents have confirmed that their kernels lead to exactly these: while
+ * one replica is started or stopped at a time, and while several are, which takes all that the machine has. Prints one line each.
  */
 public final class EndpointBenchmark {
     private static final int AGENTS = 3;
@@ -39,7 +39,7 @@ public final class EndpointBenchmark {
         this.cluster = cluster;
     }
 
-    /** The only argument is the number of changes; 200 without. */
+    /** The only argument is the number of changes of each sort; 200 without. */
     public static void main(String[] arguments) throws Exception {
         int changes = arguments.length == 0 ? 200 : Integer.parseInt(arguments[0]);
         try (var cluster = Cluster.start(AGENTS)) {
@@ -62,15 +62,20 @@ public final class EndpointBenchmark {
                 (object, nanos) -> confirmations.changed(object.meta().revision(), nanos));
         up(image);
         scale(10); // classes are loaded
-        confirmations.settled(LONG);
-        confirmations.begin("endpoints change, to the third confirmation");
-        scale(changes);
-        confirmations.settled(LONG);
-        System.out.println(confirmations.figures().line());
+        print("one replica comes or goes, to the third confirmation", () -> alternate(changes));
+        print("several are started and stopped, to the third confirmation", () -> scale(changes));
         over = true;
         for (var reader : readers) {
             reader.join();
         }
+    }
+
+    private void print(String what, Runnable rounds) {
+        confirmations.settled(LONG);
+        confirmations.begin(what);
+        rounds.run();
+        confirmations.settled(LONG);
+        System.out.println(confirmations.figures().line());
     }
 
     /** What a watch delivers of a kind, with the time at which it came. */
@@ -115,6 +120,13 @@ public final class EndpointBenchmark {
                 """
                         .formatted(image.reference(), REPLICAS));
         cluster.cli("up", "-f", file.toString()).orFail();
+    }
+
+    private void alternate(int changes) {
+        long end = confirmations.count() + changes;
+        for (int replicas = REPLICAS; confirmations.count() < end; replicas = 2 * REPLICAS + 1 - replicas) {
+            cluster.cli("scale", "web", "web=" + replicas).orFail();
+        }
     }
 
     private void scale(int changes) {

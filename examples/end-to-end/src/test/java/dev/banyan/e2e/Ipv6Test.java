@@ -16,10 +16,12 @@ import dev.banyan.runtime.store.Selection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -393,9 +395,14 @@ class Ipv6Test {
         Await.until(() -> rules(cluster).equals(before), SOON, () -> rules(cluster) + "\nand not\n" + before);
     }
 
-    private static String rules(Cluster cluster) {
+    /** Parts of a table have no order but that in which they came, so they are sorted. */
+    private static List<String> rules(Cluster cluster) {
         var server = cluster.agentServer(1);
-        return server.run("nft", "-s", "list", "ruleset", "ip6").orFail().out()
-                + server.run("ip", "-6", "route").orFail().out();
+        var tables = server.run("nft", "-s", "list", "ruleset", "ip6").orFail().out();
+        var routes = server.run("ip", "-6", "route").orFail().out();
+        return Stream.concat(Arrays.stream(tables.split("\n\n|\\{\n(?=\t(?:set|map|chain) )|\n\\}\n")), routes.lines())
+                .map(String::strip)
+                .sorted()
+                .toList();
     }
 }
