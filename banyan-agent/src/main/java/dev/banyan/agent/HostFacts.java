@@ -3,24 +3,20 @@ package dev.banyan.agent;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.workload.BootClock;
 import dev.banyan.api.kinds.settings.Features;
-import dev.banyan.api.twin.Ipv6Text;
+import dev.banyan.api.twin.ServerAddresses;
 import dev.banyan.api.v1.ResourceAmounts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -101,29 +97,11 @@ final class HostFacts implements BootClock {
 
     /** Addresses of this server by which others may reach it, but for those of containers' links; sorted. */
     List<String> addresses(ClusterRanges ranges) {
-        var addresses = new TreeSet<String>();
-        try {
-            for (var link : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-                Collections.list(link.getInetAddresses()).stream()
-                        .flatMap(address -> text(address).stream())
-                        .filter(address -> ranges.families().stream().noneMatch(family -> family.read(address)
-                                .filter(ranges.containers()::contains)
-                                .isPresent()))
-                        .forEach(addresses::add);
-            }
-            return List.copyOf(addresses);
-        } catch (SocketException unknown) {
-            throw new UncheckedIOException("cannot look at this server's addresses", unknown);
-        }
-    }
-
-    /** Empty for an address that nobody elsewhere can reach. */
-    private static Optional<String> text(InetAddress address) {
-        if (address.isLoopbackAddress() || address instanceof Inet6Address && address.isLinkLocalAddress()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                address instanceof Inet6Address ? Ipv6Text.of(address.getAddress()) : address.getHostAddress());
+        return ServerAddresses.now().stream()
+                .filter(address -> ranges.families().stream().noneMatch(family -> family.read(address)
+                        .filter(ranges.containers()::contains)
+                        .isPresent()))
+                .toList();
     }
 
     /** The addresses of {@code hosts} as they are found now; none of those that are not. */
@@ -132,7 +110,7 @@ final class HostFacts implements BootClock {
         for (var host : hosts) {
             try {
                 Stream.of(InetAddress.getAllByName(host))
-                        .flatMap(address -> text(address).stream())
+                        .flatMap(address -> ServerAddresses.text(address).stream())
                         .forEach(addresses::add);
             } catch (UnknownHostException unknown) {
                 // It is looked up again with the next look.

@@ -4,6 +4,7 @@ import dev.banyan.api.config.Settings;
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
 import dev.banyan.api.registry.Registry;
+import dev.banyan.api.twin.ServerAddresses;
 import dev.banyan.api.wire.Level;
 import dev.banyan.engine.admission.ImageResolver;
 import dev.banyan.engine.backing.Child;
@@ -125,7 +126,7 @@ final class Engine {
         components.add(new KeyRotation(vault.orElseThrow(), files.kek(), plane.store(), env));
         var images = images(plane.store(), registry);
         components.add(images.keeper());
-        var servers = new EngineServers(env, plane.store(), name(), EngineServers::ofThisServer);
+        var servers = new EngineServers(env, plane.store(), name(), ServerAddresses::now);
         components.add(servers);
         components.add(api(plane, images, servers));
         return components;

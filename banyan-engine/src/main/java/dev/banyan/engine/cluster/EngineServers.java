@@ -1,7 +1,6 @@
 package dev.banyan.engine.cluster;
 
 import dev.banyan.api.kinds.Kinds;
-import dev.banyan.api.twin.Ipv6Text;
 import dev.banyan.api.v1.ClaimSpec;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Health;
@@ -15,14 +14,8 @@ import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.Write;
 import java.io.UncheckedIOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -54,29 +47,6 @@ public final class EngineServers extends TaskComponent implements Supplier<List<
         this.store = store;
         this.claim = Kinds.CLAIMS.key(ObjectKey.CLUSTER_SCOPE, CLAIM + engine);
         this.own = own;
-    }
-
-    /** Those that the kernel says this server has, and that others may reach; sorted. */
-    public static List<String> ofThisServer() {
-        var addresses = new TreeSet<String>();
-        try {
-            for (var link : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-                Collections.list(link.getInetAddresses()).stream()
-                        .flatMap(address -> text(address).stream())
-                        .forEach(addresses::add);
-            }
-            return List.copyOf(addresses);
-        } catch (SocketException unknown) {
-            throw new UncheckedIOException("cannot look at this server's addresses", unknown);
-        }
-    }
-
-    private static Optional<String> text(InetAddress address) {
-        if (address.isLoopbackAddress() || address instanceof Inet6Address && address.isLinkLocalAddress()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                address instanceof Inet6Address ? Ipv6Text.of(address.getAddress()) : address.getHostAddress());
     }
 
     /** Those of all engines, as far as they are known; sorted. */
