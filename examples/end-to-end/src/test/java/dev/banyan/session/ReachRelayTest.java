@@ -10,6 +10,7 @@ import dev.banyan.agent.session.Session;
 import dev.banyan.api.client.BanyanClient;
 import dev.banyan.api.client.Duplex;
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.Assignment;
 import dev.banyan.api.v1.ExecRequest;
 import dev.banyan.api.v1.ForwardRequest;
@@ -22,6 +23,7 @@ import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
 import dev.banyan.harness.Await;
+import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.Write;
@@ -188,6 +190,44 @@ class ReachRelayTest {
                 .isEqualTo(Reason.REJECTED);
         relays.forEach(Relay::stop);
         Await.until(() -> refusal(request(TASK).build()) == Reason.UNAVAILABLE, PATIENCE, () -> "nobody is there");
+    }
+
+    /** An upgrade is one: the agent is as good as there. */
+    @Test
+    void whoAsksWhileAnAgentStartsAgainWaitsForIt() throws Exception {
+        judged(AgentStatus.State.READY);
+        try (var session = open()) {
+            assertThat(session.receive(Duration.ofSeconds(1)))
+                    .as("before it is back")
+                    .isEmpty();
+
+            relay((request, person) -> DONE);
+
+            assertThat(next(session).getOutcome()).isEqualTo(DONE);
+        }
+    }
+
+    @Test
+    void nobodyWaitsForAnAgentThatIsLost() throws Exception {
+        judged(AgentStatus.State.SUSPECT);
+        try (var session = open()) {
+            assertThat(session.receive(Duration.ofSeconds(1)))
+                    .as("while it is missed only")
+                    .isEmpty();
+
+            judged(AgentStatus.State.LOST);
+
+            assertThatThrownBy(() -> next(session))
+                    .hasMessageContaining("agent web, which runs " + TASK + ", is not connected");
+        }
+    }
+
+    private void judged(AgentStatus.State state) {
+        var key = Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, "web");
+        var status = AgentStatus.newBuilder().setState(state).build();
+        var write = new Write.UpdateStatus(
+                key, engine.agentUid(), Kinds.AGENTS.status().encode(status));
+        assertThat(engine.store().commit(Commit.of(write)).written()).isTrue();
     }
 
     private Reason refusal(ReachRequest request) {

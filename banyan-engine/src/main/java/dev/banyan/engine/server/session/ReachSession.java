@@ -37,6 +37,11 @@ final class ReachSession implements StreamObserver<ReachUp> {
     /** A person who opens a stream says what for at once. */
     private static final Duration OPEN_MAX = Duration.ofSeconds(30);
 
+    /** As long as an agent takes to start again, which an upgrade does, before anybody misses it. */
+    private static final Duration RETURN_MAX = Duration.ofSeconds(10);
+
+    private static final Duration LOOK_FOR_AGENT = Duration.ofMillis(200);
+
     private final LogReading.Surroundings around;
     private final ReachRequest.WhatCase what;
     private final String caller;
@@ -142,22 +147,51 @@ final class ReachSession implements StreamObserver<ReachUp> {
             throw Answers.rejected("open", "this call wants " + what + " and got " + wanted.getWhatCase());
         }
         var agent = agentOf(wanted);
-        var relay = around.relays().to(agent);
-        if (relay.isEmpty()) {
-            var other = elsewhere(agent)
-                    .orElseThrow(() -> new ApiException(
-                            Reason.UNAVAILABLE,
-                            "agent " + agent + (wanted.hasProbe() ? "" : ", which runs " + wanted.getTask() + ",")
-                                    + " is not connected"));
-            pass(new Back.Part(ReachDown.newBuilder().setElsewhere(other).build()));
-            pass(new Back.End(""));
-            return;
+        long began = around.env().time().nanos();
+        for (var relay = around.relays().to(agent); ; relay = around.relays().to(agent)) {
+            if (relay.isPresent()) {
+                ask(relay.get(), wanted, agent);
+                return;
+            }
+            var other = elsewhere(agent);
+            if (other.isPresent()) {
+                pass(new Back.Part(
+                        ReachDown.newBuilder().setElsewhere(other.get()).build()));
+                pass(new Back.End(""));
+                return;
+            }
+            if (around.env().time().since(began).compareTo(RETURN_MAX) >= 0 || !mayReturn(agent)) {
+                throw new ApiException(
+                        Reason.UNAVAILABLE,
+                        "agent " + agent + (wanted.hasProbe() ? "" : ", which runs " + wanted.getTask() + ",")
+                                + " is not connected");
+            }
+            var ended = inbox.poll(LOOK_FOR_AGENT); // nobody but the person is heard before the agent was asked
+            if (ended.isPresent()) {
+                pass(ended.get());
+                return;
+            }
         }
+    }
+
+    /** One that is not missed yet is probably starting again. */
+    private boolean mayReturn(String agent) {
+        var state = around.store()
+                .get(Kinds.AGENTS.key(ObjectKey.CLUSTER_SCOPE, agent), ReadAt.LATEST)
+                .map(found -> Kinds.AGENTS.decode(found).status().getState());
+        return state.isPresent()
+                && switch (state.get()) {
+                    case READY, SUSPECT -> true;
+                    case STATE_UNSPECIFIED, LOST, UNRECOGNIZED -> false;
+                };
+    }
+
+    private void ask(Relay relay, ReachRequest wanted, String agent) {
         audit(wanted, agent);
         var message = RelayToAgent.newBuilder()
                 .setReach(ReachUp.newBuilder().setOpen(wanted).build());
-        long flow = relay.get().open(message, id -> new FromAgent(relay.get(), id));
-        relay.get().credit(flow, CREDIT);
+        long flow = relay.open(message, id -> new FromAgent(relay, id));
+        relay.credit(flow, CREDIT);
     }
 
     /** Who reached into what. Arguments may hold secrets and are nobody's business: the command's name says enough. */
