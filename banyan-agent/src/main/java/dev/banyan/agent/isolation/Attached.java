@@ -103,13 +103,9 @@ public final class Attached implements SandboxWatcher {
         return changed;
     }
 
-    /** Whether all containers of before this start are known. */
-    boolean complete() {
-        return complete;
-    }
-
-    /** Looks at those that came. */
-    void settle() throws InterruptedException {
+    /** Looks at those that came; whether all containers of before this start are among those that it has looked at. */
+    boolean settle() throws InterruptedException {
+        boolean all = complete; // asked before: what is seen during the look may be of before this start, too
         for (var sandbox : waiting.values()) {
             try {
                 settle(sandbox);
@@ -121,6 +117,7 @@ public final class Attached implements SandboxWatcher {
                         .log("a container's link cannot be looked at: it reaches nobody");
             }
         }
+        return all;
     }
 
     private void settle(ObservedSandbox sandbox) throws InterruptedException {

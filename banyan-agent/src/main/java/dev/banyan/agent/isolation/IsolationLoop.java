@@ -166,10 +166,10 @@ public final class IsolationLoop extends TaskComponent {
     }
 
     private void step() throws InterruptedException {
-        attached.settle();
+        boolean complete = attached.settle();
         look();
         // Rules without the containers of before would cut these off; the kernel still has those of before.
-        if (!attached.complete()) {
+        if (!complete) {
             return;
         }
         var containers = attached.containers();

@@ -35,6 +35,7 @@ class AttachedTest {
             LABEL);
     private boolean routed;
     private boolean refuses;
+    private Runnable meanwhile = () -> {};
 
     @AfterEach
     void closeSimulation() {
@@ -43,6 +44,7 @@ class AttachedTest {
 
     private CommandResult run(CommandLine line) {
         var words = String.join(" ", line.arguments());
+        meanwhile.run();
         if (!words.contains(" -j ")) {
             if (refuses) {
                 return new CommandResult(line, 2, "", "RTNETLINK answers: drawn");
@@ -75,19 +77,31 @@ class AttachedTest {
     }
 
     private void seen(Map<String, String> annotations) throws InterruptedException {
-        attached.seen(new ObservedSandbox(
-                "s1",
-                "name",
-                "uid",
-                0,
-                true,
-                Optional.of("10.192.3.7"),
-                Map.of(LABEL, "default/shop.web.1.0.0"),
-                annotations));
+        attached.seen(sandbox("s1", "10.192.3.7", annotations));
         attached.settle();
     }
 
+    private static ObservedSandbox sandbox(String id, String address, Map<String, String> annotations) {
+        return new ObservedSandbox(
+                id, "name", "uid", 0, true, Optional.of(address), Map.of(LABEL, "default/shop.web.1.0.0"), annotations);
+    }
+
     private static final Map<String, String> DUAL = Map.of(SandboxWatcher.NETWORK, SandboxWatcher.DUAL);
+
+    /** Rules without the other one would cut it off, and an agent starts while its containers serve. */
+    @Test
+    void isNotCompleteByWhatIsSeenDuringTheLook() throws InterruptedException {
+        attached.seen(sandbox("s1", "10.192.3.7", Map.of()));
+        meanwhile = () -> {
+            attached.seen(sandbox("s2", "10.192.3.8", Map.of()));
+            attached.allSeen();
+        };
+
+        assertThat(attached.settle()).as("the other one may have come too late").isFalse();
+
+        meanwhile = () -> {};
+        assertThat(attached.settle()).isTrue();
+    }
 
     @Test
     void hasNoIpv6BeforeThereAreRulesForIt() throws InterruptedException {
