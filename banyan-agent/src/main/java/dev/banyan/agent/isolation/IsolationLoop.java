@@ -1,5 +1,6 @@
 package dev.banyan.agent.isolation;
 
+import dev.banyan.agent.change.Changes;
 import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.host.VerifyPace;
@@ -20,8 +21,6 @@ import dev.banyan.runtime.manager.TaskComponent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -43,8 +42,8 @@ public final class IsolationLoop extends TaskComponent {
     private final CheckedFile memory;
     private final Sources sources;
     private final Consumer<IsolationOutcome> applied;
-    private final AtomicLong newest = new AtomicLong(); // at which something changed; written by the informers
     private final Signal changed;
+    private final Changes changes;
     private final VerifyPace pace; // the loop's own, as all below but for health
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
     private Optional<ClusterView> view = Optional.empty();
@@ -53,7 +52,7 @@ public final class IsolationLoop extends TaskComponent {
     private List<Container> ruledContainers = List.of();
     private List<Container> led = List.of();
     private Optional<String> unreadable = Optional.empty();
-    private volatile long told; // written by the loop
+    private long told;
     private long writtenNanos;
 
     /**
@@ -68,11 +67,10 @@ public final class IsolationLoop extends TaskComponent {
             Informer<EndpointsSpec, EndpointsStatus> endpoints,
             Supplier<List<String>> engines) {
         boolean synced() {
-            return agents.synced() && reports.synced() && services.synced() && endpoints.synced();
+            return agents.synced() && reports.synced();
         }
 
-        ClusterView now(List<String> knownEngines) {
-            long revision = Math.min(services.appliedRevision(), endpoints.appliedRevision());
+        ClusterView now(long revision, List<String> knownEngines) {
             var found = ViewReader.canonical(engines.get());
             return new ClusterView(
                     revision,
@@ -102,31 +100,11 @@ public final class IsolationLoop extends TaskComponent {
         this.changed = attached.changed();
         this.pace = new VerifyPace(env.time().nanos());
         this.writtenNanos = env.time().nanos() - KEEP.toNanos();
-        follow(sources.agents(), false);
-        follow(sources.reports(), false);
-        follow(sources.services(), true);
-        follow(sources.endpoints(), true);
-    }
-
-    private void follow(Informer<?, ?> informer, boolean confirmed) {
-        var own = new AtomicBoolean(true); // the first listing is news, even if it is empty
-        informer.addDirectHandler(event -> own.set(true));
-        informer.addProgressListener(revision -> {
-            if (own.getAndSet(false)) {
-                if (confirmed) {
-                    newest.accumulateAndGet(revision, Math::max);
-                }
-                changed.raise();
-            } else if (isOwed(revision)) {
-                changed.raise();
-            }
-        });
-    }
-
-    /** A change of one kind is told of once the other kind is known to have none up to there either, which may be a moment later. */
-    private boolean isOwed(long reached) {
-        long change = newest.get();
-        return told < change && change <= reached;
+        this.changes = new Changes(changed);
+        changes.heed(sources.agents());
+        changes.heed(sources.reports());
+        changes.follow(sources.services());
+        changes.follow(sources.endpoints());
     }
 
     @Override
@@ -183,11 +161,12 @@ public final class IsolationLoop extends TaskComponent {
     }
 
     private void look() {
-        if (!sources.synced()) {
+        if (!changes.begun() || !sources.synced()) {
             return;
         }
         try {
-            view = Optional.of(sources.now(view.map(ClusterView::engines).orElse(List.of())));
+            view = Optional.of(sources.now(
+                    changes.confirmable(), view.map(ClusterView::engines).orElse(List.of())));
             unreadable = Optional.empty();
         } catch (QuarantinedException held) {
             // What is ruled stays: to go on without an object would be to decide from its absence.
@@ -209,9 +188,8 @@ public final class IsolationLoop extends TaskComponent {
 
     /** A revision that changed nothing here is told of when it is news. */
     private void tell(ClusterView wanted, boolean same) {
-        long revision = same ? Math.min(wanted.revision(), newest.get()) : wanted.revision();
-        if (revision > told || !same) {
-            told = Math.max(told, revision);
+        if (wanted.revision() > told || !same) {
+            told = Math.max(told, wanted.revision());
             applied.accept(new IsolationOutcome.Applied(told));
         }
     }

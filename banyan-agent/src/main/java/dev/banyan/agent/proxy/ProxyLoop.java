@@ -1,5 +1,6 @@
 package dev.banyan.agent.proxy;
 
+import dev.banyan.agent.change.Changes;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.agent.host.VerifyPace;
@@ -16,8 +17,6 @@ import dev.banyan.runtime.manager.TaskComponent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -39,11 +38,11 @@ public final class ProxyLoop extends TaskComponent {
     private final Informer<EndpointsSpec, EndpointsStatus> endpoints;
     private final Consumer<ProxyOutcome> applied;
     private final Signal changed;
-    private final AtomicLong newest = new AtomicLong(); // at which something changed; written by the informers
+    private final Changes changes;
     private final VerifyPace pace; // the loop's own
     private volatile Optional<String> blind = Optional.empty(); // why the last look failed; written by the loop
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
-    private volatile long appliedRevision; // written by the loop
+    private long appliedRevision; // the loop's own
     private Optional<ProxySet> appliedSet = Optional.empty(); // the loop's own
     private String digest = ""; // of the rules as the kernel was found to hold them; the loop's own
 
@@ -66,31 +65,9 @@ public final class ProxyLoop extends TaskComponent {
         this.applied = applied;
         this.changed = env.signal();
         this.pace = new VerifyPace(env.time().nanos());
-        follow(services);
-        follow(endpoints);
-    }
-
-    /**
-     * Wakes at what an informer sees change. The revisions that the store reached besides are of no interest: an agent that reported them
-     * would write, and by that make a revision for all others to report.
-     */
-    private void follow(Informer<?, ?> informer) {
-        var own = new AtomicBoolean(true); // the first listing is news, even if it is empty
-        informer.addDirectHandler(event -> own.set(true));
-        informer.addProgressListener(revision -> {
-            if (own.getAndSet(false)) {
-                newest.accumulateAndGet(revision, Math::max);
-                changed.raise();
-            } else if (isOwed(revision)) {
-                changed.raise();
-            }
-        });
-    }
-
-    /** A change of one kind is confirmed once the other kind is known to have none up to there either, which may be a moment later. */
-    private boolean isOwed(long reached) {
-        long change = newest.get();
-        return appliedRevision < change && change <= reached;
+        this.changes = new Changes(changed);
+        changes.follow(services);
+        changes.follow(endpoints);
     }
 
     @Override
@@ -123,14 +100,14 @@ public final class ProxyLoop extends TaskComponent {
     }
 
     private void step() throws InterruptedException {
-        if (!services.synced() || !endpoints.synced()) {
+        if (!changes.begun()) {
             repair();
             return;
         }
         var set = wanted();
         boolean sameContent = appliedSet.filter(last -> same(last, set)).isPresent();
         if (sameContent) {
-            advance(Math.min(set.revision(), newest.get()));
+            advance(set.revision());
         }
         if (!sameContent || drifted()) {
             var outcome = proxy.apply(set);
@@ -196,8 +173,8 @@ public final class ProxyLoop extends TaskComponent {
     }
 
     private ProxySet wanted() {
-        long revision = Math.min(services.appliedRevision(), endpoints.appliedRevision());
-        return ProxyPlan.of(revision, ranges, tags.get(), services.lister().lastReadable(), endpoints.lister());
+        return ProxyPlan.of(
+                changes.confirmable(), ranges, tags.get(), services.lister().lastReadable(), endpoints.lister());
     }
 
     private static boolean same(ProxySet one, ProxySet other) {

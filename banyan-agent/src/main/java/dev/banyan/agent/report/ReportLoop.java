@@ -15,6 +15,7 @@ import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.Write;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -31,6 +32,9 @@ public final class ReportLoop extends TaskComponent {
      */
     private static final Duration REVISION_PERIOD = Duration.ofMillis(100);
 
+    /** The digest of rules is for who looks later, and follows each change. */
+    private static final Duration DIGEST_PERIOD = Duration.ofSeconds(1);
+
     private static final int WAITED_MAX = 1_000;
 
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -45,8 +49,10 @@ public final class ReportLoop extends TaskComponent {
 
     private final Signal changed;
     private volatile Health health = new Health(false, "nothing reported yet"); // written by the loop
+    private Optional<String> uid = Optional.empty(); // of the report that was written last; the loop's own
     private AgentReportStatus written = AgentReportStatus.getDefaultInstance(); // the loop's own
     private long writtenNanos; // the loop's own
+    private long advancedNanos; // when the applied revision was written last; the loop's own
 
     /** Reports for the agent of this name. */
     public ReportLoop(Env env, Store store, String agent) {
@@ -55,6 +61,7 @@ public final class ReportLoop extends TaskComponent {
         this.store = store;
         this.key = Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent);
         this.changed = env.signal();
+        this.advancedNanos = env.time().nanos() - REVISION_PERIOD.toNanos();
     }
 
     /** Changes what is to be reported; {@code edit} is pure and quick. */
@@ -90,12 +97,18 @@ public final class ReportLoop extends TaskComponent {
             if (!rest.isPositive()) {
                 rest = RETRY;
                 if (write(status)) {
-                    written = status;
-                    writtenNanos = env.time().nanos();
+                    wrote(status);
                 }
             }
             var ignored = changed.await(rest);
         }
+    }
+
+    private void wrote(AgentReportStatus status) {
+        long now = env.time().nanos();
+        advancedNanos = status.getAppliedRevision() == written.getAppliedRevision() ? advancedNanos : now;
+        writtenNanos = now;
+        written = status;
     }
 
     /** How long a status is not to be written yet; nothing of it must be lost meanwhile, for the next look is after that. */
@@ -109,29 +122,43 @@ public final class ReportLoop extends TaskComponent {
                 .build()
                 .equals(written);
         waited.headSet(written.getAppliedRevision(), true).clear();
-        boolean awaited = waited.floor(status.getAppliedRevision()) != null;
-        return revisionOnly && !awaited ? REVISION_PERIOD.minus(env.time().since(writtenNanos)) : Duration.ZERO;
+        if (!revisionOnly || waited.floor(status.getAppliedRevision()) != null) {
+            return Duration.ZERO;
+        }
+        return status.getAppliedRevision() == written.getAppliedRevision()
+                ? DIGEST_PERIOD.minus(env.time().since(writtenNanos))
+                : REVISION_PERIOD.minus(env.time().since(advancedNanos));
     }
 
     private boolean write(AgentReportStatus status) {
         try {
-            var found = store.get(key, ReadAt.LATEST);
-            if (found.isEmpty()) {
-                var created = store.commit(Commit.of(new Write.Create(
-                        Draft.of(key, Kinds.AGENT_REPORTS.spec().encode(AgentReportSpec.getDefaultInstance())))));
-                LOG.atDebug().addKeyValue("outcome", created).log("report created");
-                found = store.get(key, ReadAt.LATEST);
+            if (uid.isPresent() && commit(uid.get(), status)) {
+                return true;
             }
-            if (found.isEmpty()) {
-                return false;
-            }
-            var outcome = store.commit(Commit.of(new Write.UpdateStatus(
-                    key, found.get().meta().uid(), Kinds.AGENT_REPORTS.status().encode(status))));
-            health = new Health(outcome.written(), outcome.toString());
-            return outcome.written();
+            uid = uid();
+            return uid.isPresent() && commit(uid.get(), status);
         } catch (StoreException unreachable) {
             health = new Health(false, String.valueOf(unreachable.getMessage()));
             return false;
         }
+    }
+
+    /** Of the report that is in the store; one is created where there is none. */
+    private Optional<String> uid() {
+        var found = store.get(key, ReadAt.LATEST);
+        if (found.isEmpty()) {
+            var created = store.commit(Commit.of(new Write.Create(
+                    Draft.of(key, Kinds.AGENT_REPORTS.spec().encode(AgentReportSpec.getDefaultInstance())))));
+            LOG.atDebug().addKeyValue("outcome", created).log("report created");
+            found = store.get(key, ReadAt.LATEST);
+        }
+        return found.map(report -> report.meta().uid());
+    }
+
+    private boolean commit(String report, AgentReportStatus status) {
+        var outcome = store.commit(Commit.of(
+                new Write.UpdateStatus(key, report, Kinds.AGENT_REPORTS.status().encode(status))));
+        health = new Health(outcome.written(), outcome.toString());
+        return outcome.written();
     }
 }

@@ -9,9 +9,11 @@ import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.simulation.FaultyStore;
 import dev.banyan.runtime.simulation.SimulatedProcess;
 import dev.banyan.runtime.simulation.Simulation;
+import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.MemoryStore;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
+import dev.banyan.runtime.store.Write;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,6 +110,23 @@ class ReportLoopTest {
         assertThat(reported().getAppliedRevision()).isEqualTo(4);
     }
 
+    /** Somebody may wait for the next revision, and nobody for a digest. */
+    @Test
+    void aDigestIsWrittenASecondLaterAndHoldsNoRevisionUp() {
+        report.change(status -> status.toBuilder().setAppliedRevision(3).build());
+        simulation.runFor(Duration.ofMillis(900));
+        report.change(status -> status.toBuilder().setRulesDigest("d3").build());
+        simulation.runFor(Duration.ofMillis(50));
+        assertThat(reported().getRulesDigest()).isEmpty();
+        simulation.runFor(Duration.ofMillis(150));
+        assertThat(reported().getRulesDigest()).isEqualTo("d3");
+
+        report.change(status -> status.toBuilder().setAppliedRevision(4).build());
+        simulation.runFor(Duration.ofMillis(20));
+
+        assertThat(reported().getAppliedRevision()).isEqualTo(4);
+    }
+
     @Test
     void aRevisionThatSomebodyWaitsForIsWrittenWhenItIsApplied() {
         report.change(status -> status.toBuilder().setKernel("6.1").build());
@@ -176,6 +195,21 @@ class ReportLoopTest {
 
         assertThat(reported().getKernel()).isEqualTo("6.2");
         assertThat(report.health().ready()).isTrue();
+    }
+
+    @Test
+    void writesAReportAnewThatSomebodyRemoved() {
+        report.change(status -> status.toBuilder().setKernel("6.1").build());
+        simulation.runFor(Duration.ofSeconds(1));
+        var removed = truth.get(KEY, ReadAt.LATEST).orElseThrow();
+        var deleted =
+                truth.commit(Commit.of(new Write.Delete(KEY, removed.meta().uid())));
+        assertThat(deleted.written()).isTrue();
+
+        report.change(status -> status.toBuilder().setKernel("6.2").build());
+        simulation.runFor(Duration.ofSeconds(1));
+
+        assertThat(reported().getKernel()).isEqualTo("6.2");
     }
 
     @Test
