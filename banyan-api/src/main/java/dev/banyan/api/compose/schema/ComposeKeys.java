@@ -13,6 +13,8 @@ import dev.banyan.api.compose.schema.Shape.Fields;
 import dev.banyan.api.compose.schema.Shape.Located;
 import dev.banyan.api.compose.schema.Shape.One;
 import dev.banyan.api.compose.schema.Shape.Pairs;
+import java.util.Map;
+import java.util.Optional;
 
 /** The table of all keys of a Compose file. */
 public final class ComposeKeys {
@@ -30,6 +32,13 @@ public final class ComposeKeys {
 
     /** Banyan's own: which services may use which ports of others. */
     public static final String POLICY = "x-banyan-policy";
+
+    private static final Map<String, String> PLACES = Map.of(
+            IGNORE, "a service, or the top of the file",
+            AFFINITY, "a service",
+            ALLOW, "an entry of \"ports\" with \"target\" and \"published\"",
+            PEERS, "the top of the file",
+            POLICY, "a service, or the top of the file");
 
     private static final One TEXT = new One(Forms.TEXT);
     private static final One FLAG = new One(Forms.FLAG);
@@ -74,6 +83,11 @@ public final class ComposeKeys {
             list(ServiceKeys.rule(true)));
 
     private ComposeKeys() {}
+
+    /** Where a key of Banyan's own belongs, for who put it elsewhere. */
+    static Optional<String> placeOf(String key) {
+        return Optional.ofNullable(PLACES.get(key)).map(place -> "it belongs to " + place);
+    }
 
     /** The name that is given with {@code external} is the resource's name. */
     private static Mapping withName(Mapping resource, Spot spot, Base base) {

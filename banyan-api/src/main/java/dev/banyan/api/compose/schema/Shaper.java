@@ -305,7 +305,9 @@ public final class Shaper {
         }
         spot.refuse(
                 "unknown key \"" + shown(member.key()) + "\"",
-                Suggestions.didYouMean(member.key(), fields.keys().keySet()));
+                ComposeKeys.placeOf(member.key())
+                        .or(() -> Suggestions.didYouMean(
+                                member.key(), fields.keys().keySet())));
     }
 
     private Optional<Node> pairs(Node value, Pairs pairs, Spot spot) {

@@ -148,6 +148,7 @@ class ShaperTest {
             value = {
                 "imagee: x;unknown key \"imagee\" (did you mean \"image\"?)",
                 "blah-blah: x;unknown key \"blah-blah\"",
+                "x-banyan-allow: [x];unknown key \"x-banyan-allow\" (it belongs to an entry of \"ports\" with \"target\" and \"published\")",
                 "deploy: {replica: 1};unknown key \"replica\" (did you mean \"replicas\"?)",
                 "blkio_config: {x-a: 1, weight: 10, wight: 1};unknown key \"wight\" (did you mean \"weight\"?)",
                 "tty: perhaps;must be true or false, not \"perhaps\"",
