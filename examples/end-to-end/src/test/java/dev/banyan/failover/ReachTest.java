@@ -33,7 +33,7 @@ class ReachTest {
 
     @Test
     void peopleReachIntoContainersWhereverTheyAre() throws Exception {
-        try (var cluster = Cluster.start(ClusterPlan.agents(2).withTwoEngines())) {
+        try (var cluster = Cluster.start(ClusterPlan.agents(2).withTwoEngines().engineOption("lost", "7s"))) {
             var image = DemoImage.of("busybox");
             cluster.push(image);
             up(cluster, image);
