@@ -186,7 +186,7 @@ class ReachServersTest {
         var session =
                 exec(command("trap '' HUP; sleep 7771 & echo begun; sleep 7772").setInput(true));
         await(() -> session.person().text().contains("begun"), session);
-        assertThat(processes()).contains("7771", "7772");
+        await(() -> processes().contains("7771") && processes().contains("7772"), session);
 
         session.task().cancel();
 

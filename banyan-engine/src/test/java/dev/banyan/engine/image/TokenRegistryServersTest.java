@@ -22,6 +22,7 @@ import dev.banyan.engine.image.shelf.Demand;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -76,8 +77,7 @@ class TokenRegistryServersTest {
         var files = new CredentialsDirectory(directory.resolve("tls"));
         files.save(server);
         port = freePort();
-        int tokenPort = freePort();
-        var started = HttpsServer.create(new InetSocketAddress("127.0.0.1", tokenPort), 0);
+        var started = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         started.setHttpsConfigurator(new HttpsConfigurator(tls()));
         started.createContext("/token", this::token);
         started.start();
@@ -96,7 +96,7 @@ class TokenRegistryServersTest {
                                 port,
                                 files.certificate(),
                                 files.key(),
-                                tokenPort,
+                                started.getAddress().getPort(),
                                 files.authority()));
         other = new ProcessBuilder("docker-registry", "serve", config.toString())
                 .redirectErrorStream(true)
@@ -274,9 +274,14 @@ class TokenRegistryServersTest {
         }
     }
 
+    /** Below the range from which the kernel takes ports for connections, so that nobody takes it by chance. */
     private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        for (int port = 10_000 + (int) (ProcessHandle.current().pid() % 4_000); ; port++) {
+            try (var socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                continue;
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import dev.banyan.harness.HostContainer;
 import dev.banyan.harness.Output;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -31,10 +32,15 @@ final class AllWell {
             untilAllOf(() -> app.servedBy(each, 1), "the port of agent " + each + " leads to all replicas");
             untilAllOf(() -> byName(each), "a container of agent " + each + " finds all replicas by name");
         }
-        Await.until(
-                () -> cluster.cli("network", "check").status() == 0,
+        awaitCheck(cluster);
+    }
+
+    /** Waits until the check of the network finds nothing wrong; answers what it says then. */
+    static Output awaitCheck(Cluster cluster) {
+        return Await.value(
+                () -> Optional.of(cluster.cli("network", "check")).filter(said -> said.status() == 0),
                 SOON,
-                () -> "the check says so\n" + cluster.cli("network", "check") + cluster.cli("agents"));
+                () -> "the check says that all is well\n" + cluster.cli("network", "check") + cluster.cli("agents"));
     }
 
     /** A client is led to one replica after the other, as chance will have it. */

@@ -38,6 +38,8 @@ class DevicesTest {
     @BeforeAll
     void startWithCardsOnTwoServers() throws IOException {
         var plan = ClusterPlan.agents(3)
+                .engineOption("suspect", "60s")
+                .engineOption("lost", "120s")
                 .agentOption(1, "device-specs", directory("none").toString())
                 .agentOption(
                         2, "device-specs", described("two", "example.com", 2).toString())

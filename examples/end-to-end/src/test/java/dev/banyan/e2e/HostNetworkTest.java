@@ -67,7 +67,8 @@ class HostNetworkTest {
 
     private void answers() {
         var url = "http://" + cluster.agentServer(2).address() + ":8181/healthz";
-        assertThat(cluster.outside().get(url).status()).isEqualTo(200);
+        var answer = cluster.outside().get(url);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     }
 
     private void runsWhereItIsGrantedAndIsReachedAtTheServer() {
@@ -88,9 +89,17 @@ class HostNetworkTest {
         assertThat(within("proxy", "cat /etc/hosts"))
                 .isEqualTo("192.0.2.7\telsewhere\n127.0.0.1\tserver\n"
                         + server.run("cat", "/etc/hosts").orFail().out());
-        assertThat(within("proxy", "wget -q -O - http://" + virtualAddress() + ":8080/healthz"))
-                .as("what programs of the server reach")
-                .isEqualTo("ok\n");
+        // What programs of the server reach, once their load balancer follows.
+        cluster.awaitCli(
+                "ok\n",
+                "exec",
+                "edge/proxy.0",
+                "--",
+                "wget",
+                "-q",
+                "-O",
+                "-",
+                "http://" + virtualAddress() + ":8080/healthz");
     }
 
     private String virtualAddress() {
@@ -105,7 +114,7 @@ class HostNetworkTest {
         assertThat(cluster.cli("network", "endpoints").orFail().out()).containsPattern("edge\\.proxy +- +- ");
         assertThat(within("web", "wget -O /dev/null http://proxy.edge.internal:8181/healthz 2>&1 || true"))
                 .contains("bad address");
-        cluster.cli("network", "check").orFail();
+        AllWell.awaitCheck(cluster);
     }
 
     private void isReachedInto() {

@@ -105,8 +105,15 @@ class Ipv6Test {
     }
 
     private static boolean reaches(HostContainer from, String address, int port) {
+        return connects(from, address, port, 5);
+    }
+
+    /** Whether it connects in the end; what is refused is refused at once, and what is dropped costs all the time. */
+    private static boolean connects(HostContainer from, String address, int port, int seconds) {
         var script = "exec 3<>/dev/tcp/" + address + "/" + port;
-        return within(from, "timeout", "5", "bash", "-c", script).status() == 0;
+        return within(from, "timeout", Integer.toString(seconds), "bash", "-c", script)
+                        .status()
+                == 0;
     }
 
     /** The IPv6 address of the service itself, as its container's is made of that of IPv4. */
@@ -158,7 +165,7 @@ class Ipv6Test {
 
     private static void expect(
             boolean may, HostContainer from, Map.Entry<String, String> target, TreeSet<String> wrong) {
-        if (reaches(from, target.getValue(), PORT) != may) {
+        if (connects(from, target.getValue(), PORT, may ? 20 : 5) != may) {
             wrong.add(from.hostname() + " " + ipv6(from) + (may ? " does not reach " : " reaches ") + target);
         }
     }
@@ -166,6 +173,10 @@ class Ipv6Test {
     private static void namesAreTold(Cluster cluster) {
         var six = container(cluster, "six", 1);
         var service = virtual(cluster, "six", ipv6(six));
+        Await.until(
+                () -> told(six, "tasks.web.six.internal:AAAA").contains(ipv6(container(cluster, "six", 2))),
+                SOON,
+                () -> "both replicas are told: " + asked(six, "tasks.web.six.internal:AAAA"));
         assertThat(asked(six, "web:AAAA", "web:A", "tasks.web.six.internal:AAAA"))
                 .satisfiesExactly(
                         line -> assertThat(line).isEqualTo("NOERROR 1 " + service),
@@ -174,6 +185,10 @@ class Ipv6Test {
         assertThat(asked(container(cluster, "four", 1), "web:AAAA")).containsExactly("NOERROR");
         assertThat(asked(container(cluster, "other", 1), "web.six.internal:AAAA"))
                 .containsExactly("NXDOMAIN");
+    }
+
+    private static String told(HostContainer from, String question) {
+        return String.join("\n", asked(from, question));
     }
 
     private static List<String> asked(HostContainer from, String... questions) {
@@ -205,7 +220,10 @@ class Ipv6Test {
         for (int agent = 1; agent <= 2; agent++) {
             var server = cluster.agentServer(agent);
             var url = "http://[" + wire(server) + "]:" + PUBLISHED + "/healthz";
-            assertThat(cluster.outside().get(url).status()).isEqualTo(200);
+            Await.until(
+                    () -> cluster.outside().get(url).status() == 200,
+                    SOON,
+                    () -> url + " answers " + cluster.outside().get(url) + "\n" + cluster.cli("ports"));
             assertThat(cluster.agentServer(3 - agent).get(url).status()).isEqualTo(200);
             assertThat(server.get(url).status()).as("from the server itself").isEqualTo(200);
             assertThat(server.get("http://[::1]:" + PUBLISHED + "/healthz").body())
@@ -346,7 +364,10 @@ class Ipv6Test {
                 () -> !reaches(container(cluster, "six", 1), LATER, FOREIGN),
                 SOON,
                 () -> "a container reaches a server's program by an address that came later");
-        assertThat(reaches(container(cluster, "six", 1), LATER, OF_LATER)).isTrue();
+        Await.until(
+                () -> reaches(container(cluster, "six", 1), LATER, OF_LATER),
+                SOON,
+                () -> "a container reaches the port at that address\n" + cluster.cli("ports"));
         second.run("ip", "addr", "del", LATER + "/64", "dev", "eth0").orFail();
         Await.until(() -> cluster.cli("ports").out().contains("no agent has " + LATER), SOON, () -> cluster.cli("ports")
                 .out());
@@ -371,7 +392,7 @@ class Ipv6Test {
                 .contains(
                         ipv6(container(cluster, "six", 1)),
                         virtual(cluster, "six", ipv6(container(cluster, "six", 1))));
-        assertThat(cluster.cli("network", "check").orFail().out()).doesNotContain("failed");
+        assertThat(AllWell.awaitCheck(cluster).out()).doesNotContain("failed");
         assertThat(cluster.cli("network", "check", "six/web", "-o", "json")
                         .orFail()
                         .out())
@@ -386,6 +407,10 @@ class Ipv6Test {
     }
 
     private static void nothingChangesWhileTheAgentIsDead(Cluster cluster) {
+        Await.until(
+                () -> rules(cluster).stream().noneMatch(rule -> rule.contains(LATER)),
+                SOON,
+                () -> "nothing tells of the address that has gone: " + rules(cluster));
         var before = rules(cluster);
         cluster.agent(1).kill();
         assertThat(wrong(cluster)).isEmpty();

@@ -49,7 +49,7 @@ class NarrowWayTest {
             cluster.push(IMAGE);
             var file = WebApp.file(cluster, "wide.yaml", APP.formatted(IMAGE.reference()));
             cluster.cli("up", "-f", file.toString()).orFail();
-            Await.until(() -> (fetched().status() == 0), SOON, () -> "the file comes through " + fetched());
+            awaitFetched("the file comes through");
             assertThat(way(1)).doesNotContain("mtu");
 
             narrow();
@@ -58,21 +58,23 @@ class NarrowWayTest {
             restart(2);
             Await.until(() -> notes() == 2, SOON, () -> "both find out\n" + peers());
             Await.until(() -> way(1).contains("mtu") && way(2).contains("mtu"), SOON, () -> way(1) + way(2));
-            assertThat(fetched().status() == 0)
-                    .as("packets are made to fit: " + fetched())
-                    .isTrue();
+            awaitFetched("packets are made to fit");
             assertThat(Integer.parseInt(way(1).replaceAll("(?s).* mtu ([0-9]+).*", "$1")))
                     .isBetween(PASSES - 8, PASSES);
-            cluster.cli("network", "check").orFail();
+            AllWell.awaitCheck(cluster);
 
             cluster.agent(1).kill();
             assertThat(way(1)).as("without its agent").contains("mtu");
             widen();
             cluster.restartAgent(1);
             Await.until(() -> !way(1).contains("mtu"), SOON, () -> "it is wide again: " + way(1) + peers());
-            assertThat(fetched().status() == 0).isTrue();
+            awaitFetched("the file comes through again");
         }
         assertThat(Leftovers.of(cluster)).isEmpty();
+    }
+
+    private void awaitFetched(String wanted) {
+        Await.until(() -> fetched().status() == 0, SOON, () -> wanted + ": " + fetched());
     }
 
     private void restart(int agent) {

@@ -63,7 +63,7 @@ class OtherRegistryTest {
         var up = up(file);
 
         assertThat(up.status()).as(up.toString()).isZero();
-        assertThat(page(8101)).isEqualTo("ok\n");
+        awaitPage(8101, "ok\n");
         assertThat(up.err()).contains("MB fetched, done");
         var digest = again.out().replaceAll("(?s).*\"digest\": \"(sha256:[0-9a-f]+)\".*", "$1");
         assertThat(up(file, "--dry-run", "-o", "json").out())
@@ -107,14 +107,14 @@ class OtherRegistryTest {
         var up = up(file);
 
         assertThat(up.status()).as(up.toString()).isZero();
-        assertThat(page(8103)).isEqualTo("built here\nhello\n");
+        awaitPage(8103, "built here\nhello\n");
         assertThat(up.err()).contains("web | ", "MB pushed, done");
 
         Files.writeString(context.resolve("page"), "built again\n");
         assertThat(up(file).err()).contains("is wanted already");
         assertThat(up(file, "--dry-run", "--build").out()).containsPattern("web +replaced");
         assertThat(up(file, "--build").status()).isZero();
-        Await.until(() -> page(8103).equals("built again\nhello\n"), SOON, () -> "the page is new: " + page(8103));
+        awaitPage(8103, "built again\nhello\n");
     }
 
     @Test
@@ -130,7 +130,7 @@ class OtherRegistryTest {
 
         Await.until(() -> !images().contains("team/goes"), SOON, () -> "the image is gone: " + images());
         assertThat(images()).containsPattern("team/stays +1 .* stays +-");
-        assertThat(page(8105)).isEqualTo("ok\n");
+        awaitPage(8105, "ok\n");
         assertThat(up(web("goes", 8106, "image: " + OTHER + "/team/goes:1")).err())
                 .as("it is fetched again")
                 .contains("MB fetched, done");
@@ -186,6 +186,11 @@ class OtherRegistryTest {
         return cluster.outside()
                 .get("http://" + cluster.agentServer(2).address() + ":" + port + "/healthz")
                 .body();
+    }
+
+    /** A load balancer follows what is ready. */
+    private static void awaitPage(int port, String text) {
+        Await.until(() -> page(port).equals(text), SOON, () -> "the page is " + text + ", not " + page(port));
     }
 
     private static Path web(String name, int port, String image) {

@@ -14,6 +14,7 @@ import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.store.ReadAt;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,15 +107,16 @@ class OverlayTest {
 
         assertThat(seen("encrypted")).isGreaterThan(before);
         assertThat(seen("clear")).isZero();
-        Await.until(
-                () -> cluster.cli("network", "peers").out().lines().count() == 3
-                        && !cluster.cli("network", "peers").out().contains("yet"),
+        var peers = Await.value(
+                () -> Optional.of(cluster.cli("network", "peers").out())
+                        .filter(shown -> shown.lines().count() == 3 && !shown.contains("yet")),
                 SOON,
                 () -> "two rows of peers with handshakes\n" + cluster.cli("network", "peers"));
-        assertThat(cluster.cli("network", "peers").out())
+        assertThat(peers)
                 .contains(cluster.agentServer(1).address() + ":7446")
                 .contains(cluster.agentServer(2).address() + ":7446");
-        assertThat(cluster.cli("network", "addresses", "-o", "yaml").out()).contains("10.192.0.0/24", "10.192.1.0/24");
+        assertThat(cluster.cli("network", "addresses", "-o", "yaml").orFail().out())
+                .contains("10.192.0.0/24", "10.192.1.0/24");
     }
 
     @Test

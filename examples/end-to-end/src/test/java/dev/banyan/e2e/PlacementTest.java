@@ -19,7 +19,10 @@ import dev.banyan.runtime.store.Selection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -39,7 +42,9 @@ class PlacementTest {
     private static final String SLEEP =
             "image: " + IMAGE + "\n    command: [\"sh\", \"-c\", \"trap 'exit 0' TERM; sleep 100000 & wait\"]";
 
-    private final Cluster cluster = Cluster.start(ClusterPlan.agents(3));
+    /** All servers are to be there for placing, however long a busy machine keeps one of them silent. */
+    private final Cluster cluster =
+            Cluster.start(ClusterPlan.agents(3).engineOption("suspect", "60s").engineOption("lost", "120s"));
 
     @BeforeAll
     void pushImageAndSayWhereTheServersAre() {
@@ -72,8 +77,7 @@ class PlacementTest {
 
         assertThat(perAgent("where", "eu")).isEqualTo(Map.of(agent(1), 1L, agent(2), 1L));
         assertThat(perAgent("where", "us")).isEqualTo(Map.of(agent(3), 1L));
-        assertThat(cluster.agentServer(3))
-                .satisfies(server -> assertThat(hostnames(3)).containsExactly("us-0"));
+        assertThat(hostnames(3)).containsExactly("us-0");
 
         // One on each is replaced by one on each, although no agent may have two.
         up(
@@ -141,11 +145,11 @@ class PlacementTest {
                 """
                         .formatted(SLEEP, SLEEP);
         var file = file("dry", text);
-        long before = revision();
+        var before = written();
 
         var plan = cluster.cli("up", "--dry-run", "-f", file).orFail();
 
-        assertThat(revision()).as("nothing was written").isEqualTo(before);
+        assertThat(before).as("nothing was written").containsAll(written());
         cluster.cli("up", "-f", file).orFail();
         var planned = new TreeMap<String, String>();
         plan.out()
@@ -154,7 +158,7 @@ class PlacementTest {
                 .filter(words -> words.length > 3 && words[1].equals("create"))
                 .forEach(words -> planned.put(words[2], words[3]));
         assertThat(planned).hasSize(4).isEqualTo(agentsByTask("dry"));
-        assertThat(cluster.cli("status", "dry").out()).contains("team=shop");
+        assertThat(cluster.cli("status", "dry").orFail().out()).contains("team=shop");
         assertThat(cluster.cli("up", "--dry-run", "-f", file).err()).contains("is wanted already; nothing was changed");
         down("dry");
     }
@@ -181,7 +185,7 @@ class PlacementTest {
         Await.until(
                 () -> agentsByTask("again")
                         .keySet()
-                        .equals(java.util.Set.of("again.db.2.0.0", "again.web.2.0.0", "again.calm.1.0.0")),
+                        .equals(Set.of("again.db.2.0.0", "again.web.2.0.0", "again.calm.1.0.0")),
                 SOON,
                 () -> "the dependent restarted and no other, not " + agentsByTask("again"));
         down("again");
@@ -203,8 +207,10 @@ class PlacementTest {
         var refused = tryUp("needs", text.formatted(IMAGE, SLEEP, "true"));
         assertThat(refused.status()).as(refused.toString()).isEqualTo(1);
         assertThat(refused.err()).contains("service job, replica 0", "exit code 3");
-        assertThat(cluster.cli("status", "needs").out())
-                .contains("waits for job to complete, which never will: needs.job.1.0.0 ended with exit code 3");
+        cluster.awaitCli(
+                "waits for job to complete, which never will: needs.job.1.0.0 ended with exit code 3",
+                "status",
+                "needs");
 
         tryUp("needs", text.formatted(IMAGE, SLEEP, "false"));
 
@@ -212,7 +218,7 @@ class PlacementTest {
                 () -> agentsByTask("needs").containsKey("needs.web.2.0.0"),
                 SOON,
                 () -> "the service without its job, not " + agentsByTask("needs"));
-        assertThat(cluster.cli("events", "needs").out()).contains("goes on without job to complete");
+        cluster.awaitCli("goes on without job to complete", "events", "needs");
         down("needs");
     }
 
@@ -232,7 +238,7 @@ class PlacementTest {
 
         label(2, "probed=no");
         awaitProbes(Map.of(agent(1), 1L, agent(3), 1L));
-        assertThat(cluster.cli("ps").out()).contains("2/2");
+        cluster.awaitCli("2/2", "ps");
 
         label(2, "probed-");
         awaitProbes(Map.of(agent(1), 1L, agent(2), 1L, agent(3), 1L));
@@ -278,23 +284,12 @@ class PlacementTest {
         cluster.cli("down", name).orFail();
     }
 
-    private long revision() {
-        return cluster.store().list(Selection.of(Kinds.DEPLOYMENTS.name()), ReadAt.LATEST).objects().stream()
-                        .mapToLong(object -> object.meta().revision())
-                        .max()
-                        .orElse(0)
-                + cluster.store()
-                        .list(Selection.of(Kinds.RELEASES.name()), ReadAt.LATEST)
-                        .objects()
-                        .size()
-                + cluster.store()
-                        .list(Selection.of(Kinds.CLAIMS.name()), ReadAt.LATEST)
-                        .objects()
-                        .size()
-                + cluster.store()
-                        .list(Selection.of(Kinds.TASKS.name()), ReadAt.LATEST)
-                        .objects()
-                        .size();
+    /** What a change of an app would add to; what was taken down before goes on leaving the store for a while. */
+    private Set<String> written() {
+        return Stream.of(Kinds.DEPLOYMENTS.name(), Kinds.RELEASES.name(), Kinds.CLAIMS.name(), Kinds.TASKS.name())
+                .flatMap(kind -> cluster.store().list(Selection.of(kind), ReadAt.LATEST).objects().stream())
+                .map(object -> object.key().path())
+                .collect(Collectors.toSet());
     }
 
     private Map<String, Long> perAgent(String app, String service) {

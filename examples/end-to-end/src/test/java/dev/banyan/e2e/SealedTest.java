@@ -106,9 +106,7 @@ class SealedTest {
                 .contains("executable", "writable");
         assertThat(holders()).as("files that hold a value").isEmpty();
         assertThat(commandLines()).as("command lines").noneMatch(line -> line.contains(MARK));
-        assertThat(cluster.cli("events", "vault").orFail().out())
-                .contains("MaterialOpened")
-                .doesNotContain(MARK);
+        assertThat(cluster.awaitCli("MaterialOpened", "events", "vault").out()).doesNotContain(MARK);
         assertThat(up(file)).as("the second time").contains("is wanted already");
 
         survivesTheAgentAndTheEngine();
@@ -125,6 +123,7 @@ class SealedTest {
         Await.until(() -> text(again).contains("sealed"), SOON, () -> "it runs again\n" + text(again));
         assertThat(text(again)).contains(digest("-environment"), digest("-secret"), digest("-external"));
         assertThat(holders()).as("files that hold a value").isEmpty();
+        cluster.awaitAgents();
     }
 
     private void takesANewValueWithTheNextUp(Path file) throws IOException {

@@ -112,6 +112,15 @@ final class WebApp {
                 .collect(Collectors.toSet());
     }
 
+    /** Waits until requests through an agent are answered by these replicas and by nothing else: a load balancer follows later. */
+    void awaitServed(int agent, int requests, String... replicas) {
+        Await.until(
+                () -> servedBy(agent, requests).equals(Set.of(replicas)),
+                SOON,
+                () -> "agent " + agent + " leads to each of " + List.of(replicas) + " and to nothing else: "
+                        + servedBy(agent, requests) + "\n" + cluster.cli("network", "endpoints"));
+    }
+
     /** The containers on all servers, the sandboxes' too. */
     Set<HostContainer> containers() {
         return agents().flatMap(agent -> HostContainer.of(cluster.agentServer(agent)).stream())

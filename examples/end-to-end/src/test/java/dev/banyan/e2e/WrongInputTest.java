@@ -24,8 +24,9 @@ import org.junit.jupiter.api.TestInstance;
 @Tag("servers")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WrongInputTest {
-    /** The agent is not to be given up while the engine cannot hear it. */
-    private final Cluster cluster = Cluster.start(ClusterPlan.agents(1).engineOption("lost", "60s"));
+    /** The agent is not to be missed while the engine cannot hear it, which would change what others compare. */
+    private final Cluster cluster =
+            Cluster.start(ClusterPlan.agents(1).engineOption("suspect", "60s").engineOption("lost", "120s"));
 
     @BeforeAll
     void deploy() {
@@ -210,6 +211,7 @@ class WrongInputTest {
                     });
         } finally {
             cluster.restartEngine();
+            cluster.awaitAgents();
         }
     }
 

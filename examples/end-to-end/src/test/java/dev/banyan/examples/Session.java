@@ -19,7 +19,7 @@ final class Session implements AutoCloseable {
     private static final Duration COMMAND_MAX = Duration.ofMinutes(4);
 
     /** Far more than anything takes to come about. */
-    private static final Duration MOMENT_MAX = Duration.ofMinutes(1);
+    private static final Duration MOMENT_MAX = Duration.ofMinutes(3);
 
     private final Path outputs;
     private final Process shell;

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterExtensionTest {
     private static final String KIND = "expectations.example.com";
-    private static final Duration SOON = Duration.ofSeconds(90);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     @TempDir
     static Path scratch;
@@ -153,6 +153,7 @@ class ClusterExtensionTest {
         says("more", "\"backends\": 2", "\"met\": false", "\"message\": \"1 missing\"");
         controller().mustLive();
         cluster.restartEngine();
+        cluster.awaitAgents();
     }
 
     @Test

@@ -106,11 +106,12 @@ class LogsTest {
     private static void readsOnlyWhatIsAskedFor(Cluster cluster) {
         assertThat(cluster.cli("logs", "--tail", "3", "shop").orFail().out().lines())
                 .hasSize(6);
-        assertThat(cluster.cli("logs", "--since", "1s", "--until", "0s", "shop")
+        // Twenty lines a second of each at most, of which a busy machine writes fewer; by now there are many more.
+        assertThat(cluster.cli("logs", "--since", "5s", "--until", "0s", "shop")
                         .orFail()
                         .out()
                         .lines())
-                .hasSizeBetween(2, 60);
+                .hasSizeBetween(2, 220);
         assertThat(cluster.cli("logs", "--until", "1h", "shop").orFail().out()).isEmpty();
         assertThat(cluster.cli("logs", "shop", "count", "other").orFail().out()).contains("count.1 | number 0\n");
         assertThat(cluster.cli("logs", "-f", "--tail", "1", "--until", "0s", "shop")
@@ -121,21 +122,15 @@ class LogsTest {
     }
 
     private static void inspectsAndHasAGapWithoutItsAgent(Cluster cluster) {
-        Await.until(
-                () -> cluster.cli("inspect", "-o", "table", "shop/count").out().contains("exit code 0"),
-                SOON,
-                () -> "a check was seen\n" + cluster.cli("inspect", "shop/count"));
-        var shown = cluster.cli("inspect", "shop/count").orFail().out();
+        cluster.awaitCli("exit code 0", "inspect", "-o", "table", "shop/count");
+        var shown = cluster.awaitCli("checked", "inspect", "shop/count").out();
         assertThat(shown)
                 .contains("container_id: ", "pid: ", "started_at_ms: ", "memory_bytes: 67108864", "output: ", "checked")
                 .contains("/etc/resolv.conf", "state: healthy")
                 .doesNotContain("k7secret", "missing: ");
 
         cluster.agent(1).kill();
-        Await.until(
-                () -> cluster.cli("inspect", "shop/count").orFail().out().contains("missing: agent "),
-                SOON,
-                () -> "a gap\n" + cluster.cli("inspect", "shop/count"));
-        assertThat(cluster.cli("inspect", "shop/count").orFail().out()).contains("is not connected", "container_id: ");
+        assertThat(cluster.awaitCli("missing: agent ", "inspect", "shop/count").out())
+                .contains("is not connected", "container_id: ");
     }
 }

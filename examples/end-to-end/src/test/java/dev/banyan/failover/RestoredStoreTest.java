@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RestoredStoreTest {
-    private static final Duration SOON = Duration.ofSeconds(90);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     private Cluster cluster;
     private DemoImage image;
@@ -67,10 +67,12 @@ class RestoredStoreTest {
 
         for (var engine : List.of("engine-1", "engine-2")) {
             Await.until(
-                    () -> cluster.cliAt(engine, "status").out().contains("STOPPED"),
+                    () -> {
+                        var status = cluster.cliAt(engine, "status").out();
+                        return status.contains("STOPPED") && status.contains("accept-restore");
+                    },
                     SOON,
-                    () -> engine + " says that it stopped\n" + cluster.cliAt(engine, "status"));
-            assertThat(cluster.cliAt(engine, "status").out()).contains("accept-restore");
+                    () -> engine + " says that it stopped, and how it goes on\n" + cluster.cliAt(engine, "status"));
             var refused = cluster.cliAt(engine, "scale", "kept", "web=2", "--detach");
             assertThat(refused.status()).isNotZero();
             assertThat(refused.err()).contains("accept-restore");
@@ -114,6 +116,7 @@ class RestoredStoreTest {
                 SOON,
                 () -> "what the store does not know is gone\n" + cluster.cli("ps") + containers());
         answers(8080);
+        cluster.awaitAgents();
         up("after", 8100);
         answers(8100);
     }
@@ -126,6 +129,7 @@ class RestoredStoreTest {
                 services:
                   web:
                     image: %s
+                    stop_grace_period: 1s
                     ports: ["%d:8080"]
                     deploy: {replicas: 1}
                 """

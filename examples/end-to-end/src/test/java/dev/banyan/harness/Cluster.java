@@ -204,7 +204,7 @@ public final class Cluster implements AutoCloseable {
         agents.set(number - 1, startAgent(number));
     }
 
-    /** Waits until the cluster judges all agents ready. */
+    /** Waits until the cluster judges all agents ready, and each of them, also one that starts again, speaks to an engine. */
     public void awaitAgents() {
         Await.until(this::allAgentsReady, START, () -> "all agents are ready\n" + cli("agents") + tails());
     }
@@ -268,6 +268,18 @@ public final class Cluster implements AutoCloseable {
         return engineServer.run(cliCommand(arguments));
     }
 
+    /**
+     * Runs the joined CLI again and again until it prints {@code part}: for what follows only later.
+     *
+     * @return all that it printed then
+     */
+    public Output awaitCli(String part, String... arguments) {
+        return Await.value(
+                () -> Optional.of(cli(arguments)).filter(said -> said.out().contains(part)),
+                START,
+                () -> "\"" + part + "\" is said by " + cli(arguments) + cli("agents"));
+    }
+
     /** As {@link #cli}, with more variables in its environment. */
     public Output cliWith(Map<String, String> environment, String... arguments) {
         var command = cliCommand(arguments);
@@ -323,15 +335,28 @@ public final class Cluster implements AutoCloseable {
     }
 
     private void joinAll() {
-        for (var i = 0; i < agentServers.size(); i++) {
-            join(agentServers.get(i), plan.tags().get(i));
-            agents.add(startAgent(i + 1));
+        // Most of the time goes into programs that begin, and no two of these ask anything of each other.
+        IntStream.rangeClosed(0, agentServers.size()).parallel().forEach(number -> {
+            if (number == 0) {
+                joinCli();
+            } else {
+                join(agentServer(number), plan.tags().get(number - 1));
+            }
+        });
+        for (var number = 1; number <= agentServers.size(); number++) {
+            var agent = startAgent(number);
+            agents.add(agent);
+            // The first to come gets the first subnet, which tests know.
+            agent.awaitLog(" session began ", START);
         }
+        awaitAgents();
+    }
+
+    private void joinCli() {
         var words =
                 new ArrayList<>(List.of("join", "--token-file", token("admin").toString()));
         engines().reversed().forEach(engine -> words.addAll(List.of("--engine", engine)));
         cli(words.toArray(String[]::new)).orFail();
-        awaitAgents();
     }
 
     private void join(Server server, List<String> tags) {
@@ -353,9 +378,16 @@ public final class Cluster implements AutoCloseable {
     private boolean allAgentsReady() {
         agents.forEach(Daemon::mustLive);
         var lines = cli("agents").out().lines().toList();
-        return agentServers.stream().allMatch(server -> lines.stream()
-                .anyMatch(line ->
-                        line.contains(server.namespace()) && line.toLowerCase().contains("ready")));
+        return agents.stream().allMatch(Cluster::inSession)
+                && agentServers.stream().allMatch(server -> lines.stream()
+                        .anyMatch(line -> line.startsWith(server.namespace() + " ")
+                                && line.toLowerCase().matches(".* ready(,.*| .*|)")));
+    }
+
+    // The cluster has not missed yet who was killed a moment ago.
+    private static boolean inSession(Daemon agent) {
+        var said = agent.said();
+        return said.lastIndexOf(" session began ") > said.lastIndexOf(" session ended ");
     }
 
     private Daemon startEngine() {

@@ -19,15 +19,18 @@ public record ClusterPlan(
         int engines,
         Map<String, String> engineOptions,
         Map<Integer, Map<String, String>> agentOptions) {
+    /** What a busy machine keeps silent for the usual seven seconds is not to be replaced, unless a test is about that. */
+    private static final Map<String, String> PATIENT = Map.of("lost", "60s");
+
     public ClusterPlan {
         tags = tags.stream().map(List::copyOf).toList();
         engineOptions = Map.copyOf(engineOptions);
         agentOptions = Map.copyOf(agentOptions);
     }
 
-    /** So many agents without tags. */
+    /** So many agents without tags, which are lost after a minute of silence. */
     public static ClusterPlan agents(int count) {
-        return new ClusterPlan(Stream.generate(List::<String>of).limit(count).toList(), 1, Map.of(), Map.of());
+        return new ClusterPlan(Stream.generate(List::<String>of).limit(count).toList(), 1, PATIENT, Map.of());
     }
 
     /** The same, but the agent of that number, from 1, has these tags. */

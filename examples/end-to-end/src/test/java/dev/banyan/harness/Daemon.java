@@ -17,14 +17,24 @@ public final class Daemon {
     private final ProcessHandle process;
     private final Path log;
 
-    Daemon(String name, ProcessHandle process, Path log) {
+    /** Bytes of the log that were there before it. */
+    private final int before;
+
+    private Daemon(String name, ProcessHandle process, Path log, int before) {
         this.name = name;
         this.process = process;
         this.log = log;
+        this.before = before;
+    }
+
+    /** One that somebody else started. */
+    static Daemon found(String name, ProcessHandle process, Path log) {
+        return new Daemon(name, process, log, 0);
     }
 
     static Daemon start(String name, Command command, Path log) {
-        return new Daemon(name, command.start(log).toHandle(), log);
+        var before = Files.exists(log) ? read(log).length : 0;
+        return new Daemon(name, command.start(log).toHandle(), log, before);
     }
 
     public String name() {
@@ -75,11 +85,17 @@ public final class Daemon {
         Await.until(() -> !alive(), deadline, () -> name + " ends\n" + tail());
     }
 
-    /** Waits until the log has the text; an end of the process meanwhile is a failure. */
+    /** What it has said so far; of a daemon's child, what the daemon and those before it have. */
+    public String said() {
+        var bytes = read(log);
+        return new String(bytes, before, bytes.length - before, StandardCharsets.UTF_8);
+    }
+
+    /** Waits until it has said the text; an end of the process meanwhile is a failure. */
     public void awaitLog(String text, Duration deadline) {
         Await.until(
                 () -> {
-                    if (text().contains(text)) {
+                    if (said().contains(text)) {
                         return true;
                     }
                     mustLive();
@@ -102,13 +118,13 @@ public final class Daemon {
 
     /** The end of the log. */
     public String tail() {
-        var text = text();
+        var text = new String(read(log), StandardCharsets.UTF_8);
         return log + ":\n" + text.substring(Math.max(0, text.length() - SHOWN_BYTES));
     }
 
-    private String text() {
+    private static byte[] read(Path log) {
         try {
-            return new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+            return Files.readAllBytes(log);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot read " + log, failure);
         }

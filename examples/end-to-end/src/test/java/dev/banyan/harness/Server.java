@@ -107,7 +107,7 @@ public final class Server {
      * @throws AssertionError if there is none or more than one
      */
     public Daemon found(String program, Path log) {
-        return new Daemon(namespace() + "/" + program, only(program), log);
+        return Daemon.found(namespace() + "/" + program, only(program), log);
     }
 
     /**

@@ -30,13 +30,13 @@ public final class TestServers implements AutoCloseable {
     private final Map<String, Server> servers = new LinkedHashMap<>();
     private final Server outside;
 
-    private TestServers(String prefix, List<String> names) {
+    private TestServers(String prefix, Path logs, List<String> names) {
         this.prefix = prefix;
         for (var i = 0; i < names.size(); i++) {
             var address = "10.99.0." + (FIRST_ADDRESS + i);
-            servers.put(names.get(i), server(prefix, names.get(i), address));
+            servers.put(names.get(i), server(prefix, logs, names.get(i), address));
         }
-        outside = server(prefix, "wire", "10.99.0.1");
+        outside = server(prefix, logs, "wire", "10.99.0.1");
     }
 
     /**
@@ -47,7 +47,7 @@ public final class TestServers implements AutoCloseable {
      */
     public static TestServers create(String... names) {
         Command.of(BuildTree.script("servers"), "reap").run().orFail();
-        var set = new TestServers(freePrefix(), List.of(names));
+        var set = of(freePrefix(), List.of(names));
         set.make();
         return set;
     }
@@ -90,13 +90,22 @@ public final class TestServers implements AutoCloseable {
         throw new AssertionError("this process has " + SETS + " sets of servers already");
     }
 
-    private static Server server(String prefix, String name, String address) {
-        return new Server(
-                prefix,
-                name,
-                address,
-                STATE.resolve(prefix).resolve(name),
-                BuildTree.logs().resolve(prefix).resolve(name));
+    private static TestServers of(String prefix, List<String> names) {
+        return new TestServers(prefix, freshLogs(prefix), names);
+    }
+
+    // The prefix is that of an earlier set of this process, whose logs are kept: words that tests look for may be in
+    // these.
+    private static Path freshLogs(String prefix) {
+        var logs = BuildTree.logs().resolve(prefix);
+        for (var number = 2; Files.exists(logs); number++) {
+            logs = BuildTree.logs().resolve(prefix + "." + number);
+        }
+        return logs;
+    }
+
+    private static Server server(String prefix, Path logs, String name, String address) {
+        return new Server(prefix, name, address, STATE.resolve(prefix).resolve(name), logs.resolve(name));
     }
 
     private void make() {

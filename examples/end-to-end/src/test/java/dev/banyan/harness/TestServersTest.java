@@ -30,6 +30,23 @@ class TestServersTest {
     }
 
     @Test
+    void whatAnEarlierSetSaidIsNotHeardAgain() {
+        for (int set = 0; set < 2; set++) {
+            try (var servers = TestServers.create("one")) {
+                var one = servers.server("one");
+                var first = one.start("a", Command.of("echo", "said before"));
+                first.awaitEnd(SOON);
+
+                var second = one.start("a", Command.of("echo", "said since"));
+                second.awaitEnd(SOON);
+
+                assertThat(first.log()).hasContent("said before\nsaid since\n");
+                assertThat(second.said()).isEqualTo("said since\n");
+            }
+        }
+    }
+
+    @Test
     void aPausedServerIsSilentAndComesBack() throws Exception {
         try (var servers = TestServers.create("one")) {
             var url = serveHello(servers.server("one"));
@@ -106,17 +123,20 @@ class TestServersTest {
     void nothingIsLeftWhenTheOwnerIsKilled() throws Exception {
         var log = Files.createTempFile("owner", ".log");
         var owner = Daemon.start("owner", Command.of("sleep", "1000"), log);
-        var state = Path.of("/var/lib/banyan-test/owner");
-        Command.of(BuildTree.script("servers"), "create", "town", "" + owner.pid(), state.toString(), "one=10.99.0.10")
+        // Another build on this machine may do the same at this moment.
+        var set = "o" + Long.toString(ProcessHandle.current().pid(), Character.MAX_RADIX);
+        var state = Path.of("/var/lib/banyan-test", set);
+        Command.of(BuildTree.script("servers"), "create", set, "" + owner.pid(), state.toString(), "one=10.99.0.10")
                 .run()
                 .orFail();
-        var daemon = Daemon.start("daemon", Command.of("nsenter", "--net=/run/netns/town-one", "sleep", "1000"), log);
+        var one = Path.of("/run/netns", set + "-one");
+        var daemon = Daemon.start("daemon", Command.of("nsenter", "--net=" + one, "sleep", "1000"), log);
 
         owner.kill();
 
-        Await.until(() -> !Files.exists(Path.of("/run/banyan-servers/town")), SOON, () -> "the keeper removes them");
+        Await.until(() -> !Files.exists(Path.of("/run/banyan-servers", set)), SOON, () -> "the keeper removes them");
         assertThat(daemon.alive()).isFalse();
-        assertThat(Path.of("/run/netns/town-one")).doesNotExist();
+        assertThat(one).doesNotExist();
         assertThat(state).doesNotExist();
         Files.delete(log);
     }

@@ -26,6 +26,7 @@ import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.resource.ObjectKey;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -297,9 +298,14 @@ class ShelfKeeperServersTest {
         }
     }
 
+    /** Below the range from which the kernel takes ports for connections, so that nobody takes it by chance. */
     private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        for (int port = 15_000 + (int) (ProcessHandle.current().pid() % 4_000); ; port++) {
+            try (var socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                continue;
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.banyan.runtime.store.etcd;
 
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.RandomSource;
+import dev.banyan.runtime.env.TimeSource;
 import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.etcd.EtcdException.Kind;
 import dev.banyan.runtime.store.etcd.wire.AuthGrpc;
@@ -60,6 +61,11 @@ final class EtcdCalls {
     /** Connections of their own for watches: writes beside them cost a watch its latency. */
     EtcdChannels watchChannels() {
         return watchChannels;
+    }
+
+    /** By which its patience is measured. */
+    TimeSource time() {
+        return env.time();
     }
 
     /** The newest revision that any answer has shown. */

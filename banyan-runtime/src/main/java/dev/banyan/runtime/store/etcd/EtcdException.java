@@ -60,6 +60,12 @@ final class EtcdException extends RuntimeException {
         };
     }
 
+    /** True when nothing but time was short. */
+    boolean late() {
+        return getCause() instanceof StatusRuntimeException failure
+                && failure.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+    }
+
     StoreException forReader(String what) {
         var reason =
                 switch (kind) {

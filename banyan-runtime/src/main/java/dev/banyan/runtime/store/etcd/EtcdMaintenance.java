@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Compaction, size and space of etcd. Thread-safe. */
 public final class EtcdMaintenance {
@@ -96,15 +97,31 @@ public final class EtcdMaintenance {
     }
 
     /**
-     * The first endpoint that answers.
+     * The first endpoint that answers. Where none does and one was only slow, as on a machine that has just begun, all are asked again.
      *
      * @throws StoreException UNAVAILABLE naming each endpoint and why it does not, DENIED when it wants to know who asks
      */
     Member first() {
-        var failures = new ArrayList<String>();
+        long begun = calls.time().nanos();
+        while (true) {
+            var failures = new ArrayList<EtcdException>();
+            var answered = answering(failures);
+            if (answered.isPresent()) {
+                return answered.get();
+            }
+            boolean slow = failures.stream().anyMatch(EtcdException::late);
+            if (!slow || calls.time().since(begun).compareTo(EtcdCalls.OPERATION) >= 0) {
+                throw EtcdCalls.unreachable(failures.stream()
+                        .map(failure -> String.valueOf(failure.getMessage()))
+                        .collect(Collectors.joining(", ")));
+            }
+        }
+    }
+
+    private Optional<Member> answering(List<EtcdException> failures) {
         for (int index = 0; index < calls.channels().count(); index++) {
             try {
-                return status(index);
+                return Optional.of(status(index));
             } catch (EtcdException failure) {
                 if (failure.kind() == EtcdException.Kind.DENIED || failure.kind() == EtcdException.Kind.STALE_TOKEN) {
                     throw new StoreException(
@@ -112,11 +129,11 @@ public final class EtcdMaintenance {
                             "etcd could not say its version: " + failure.getMessage(),
                             failure);
                 }
-                failures.add(String.valueOf(failure.getMessage()));
+                failures.add(failure);
                 calls.channels().leave(index);
             }
         }
-        throw EtcdCalls.unreachable(String.join(", ", failures));
+        return Optional.empty();
     }
 
     static boolean isSupported(String version) {

@@ -68,6 +68,15 @@ class EtcdVersionTest {
     }
 
     @Test
+    void asksAgainWhereNothingButTimeWasShort() {
+        try (var etcd = FakeEtcd.slow("3.5.0", 3)) {
+            EtcdStore.connect(EtcdConfig.of(etcd.endpoint()), ENV).close();
+
+            assertThat(etcd.calls()).containsSequence("Status", "Status", "Status", "Status", "Txn");
+        }
+    }
+
+    @Test
     void goesOnWithoutAMajorityWhichMayComeBack() {
         try (var etcd = FakeEtcd.failing("3.4.0", Status.UNAVAILABLE.withDescription("etcdserver: no leader"))) {
             var hasty = new HastyEnv(20);

@@ -26,6 +26,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** Says that it is some version of etcd, and is empty. */
@@ -68,6 +69,14 @@ final class FakeEtcd implements AutoCloseable {
     /** One of {@code version} that answers every call but the one for its version in this way. */
     static FakeEtcd failing(String version, Status status) {
         return new FakeEtcd(version, call -> call.startsWith("Status") ? Status.OK : status);
+    }
+
+    /** One of {@code version} that is too late to tell it for so many times. */
+    static FakeEtcd slow(String version, int times) {
+        var left = new AtomicInteger(times);
+        return new FakeEtcd(
+                version,
+                call -> call.startsWith("Status") && left.getAndDecrement() > 0 ? Status.DEADLINE_EXCEEDED : Status.OK);
     }
 
     String endpoint() {
