@@ -14,6 +14,7 @@ import dev.banyan.api.identity.CredentialsDirectory;
 import dev.banyan.api.identity.IdentityException;
 import dev.banyan.api.identity.JoinToken;
 import dev.banyan.api.kinds.AgentLabels;
+import dev.banyan.api.tls.NativeTls;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
@@ -132,6 +133,7 @@ public final class Main {
     }
 
     private void serve(Settings settings, PrintStream out) throws InterruptedException {
+        NativeTls.load(Path.of(settings.text(AgentOptions.DATA)));
         var agent = new Agent(env, settings, engines(settings));
         var done = env.signal();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {

@@ -7,6 +7,7 @@ import dev.banyan.api.config.Settings;
 import dev.banyan.api.config.SettingsException;
 import dev.banyan.api.config.Verb;
 import dev.banyan.api.identity.IdentityException;
+import dev.banyan.api.tls.NativeTls;
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.Role;
 import dev.banyan.api.wire.ApiException;
@@ -101,6 +102,7 @@ public final class Main {
     }
 
     private void serve(Settings settings, PrintStream out) throws InterruptedException {
+        NativeTls.load(Path.of(settings.text(EngineOptions.DATA)));
         var engine = new Engine(env, settings);
         var done = env.signal();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {

@@ -30,13 +30,17 @@ public final class Duplex<Q, R> implements AutoCloseable {
     private final Env env;
     private final Mailbox<Item<R>> inbox;
     private final Signal writable;
+    private final int askedTogether;
+    private int taken; // of the one task that receives
     private volatile boolean ended; // written by the transport and close
 
     private Duplex(ClientCall<Q, R> call, Env env, int window) {
         this.call = call;
         this.env = env;
-        // Messages are asked for one by one, so that with the end of the stream there are never more than these.
+        // No more messages are asked for than were taken, so that with the end of the stream there are never more than
+        // these.
         this.inbox = env.mailbox(window + 2);
+        this.askedTogether = Math.max(1, window / 4);
         this.writable = env.signal();
     }
 
@@ -75,8 +79,9 @@ public final class Duplex<Q, R> implements AutoCloseable {
     /** The next message or the end, waiting at most {@code timeout}. After the end it is empty. */
     public Optional<Item<R>> receive(Duration timeout) throws InterruptedException {
         var item = inbox.poll(timeout);
-        if (item.filter(Item.Message.class::isInstance).isPresent()) {
-            call.request(1);
+        if (item.filter(Item.Message.class::isInstance).isPresent() && ++taken == askedTogether) {
+            taken = 0;
+            call.request(askedTogether); // wakes the transport, which a message alone is not worth
         }
         return item;
     }

@@ -1,7 +1,7 @@
 package dev.banyan.api.client;
 
+import dev.banyan.api.tls.MutualTls;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
@@ -11,14 +11,12 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.UnixDomainSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 
 /** Mutual TLS 1.3 over sockets, all channels on one event loop. Thread-safe. */
@@ -32,8 +30,10 @@ final class SocketTransport implements ClientTransport {
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("banyan-client", true), NioIoHandler.newFactory());
 
+    private final AtomicBoolean closed = new AtomicBoolean();
+
     SocketTransport(Optional<? extends KeyManager> key, TrustManager trust) {
-        this.tls = tls(key, trust);
+        this.tls = MutualTls.client(key, trust);
     }
 
     @Override
@@ -68,21 +68,12 @@ final class SocketTransport implements ClientTransport {
                 .withOption(ChannelOption.SO_KEEPALIVE, null);
     }
 
-    private static SslContext tls(Optional<? extends KeyManager> key, TrustManager trust) {
-        try {
-            var builder = SslContextBuilder.forClient().trustManager(trust);
-            key.ifPresent(builder::keyManager);
-            return GrpcSslContexts.configure(builder, SslProvider.JDK)
-                    .protocols("TLSv1.3")
-                    .build();
-        } catch (SSLException missing) {
-            throw new IllegalStateException("this Java has no TLS 1.3", missing);
-        }
-    }
-
     /** Waits for the event loop: a JVM that exits before waits 300 ms longer for it. */
     @Override
     public void close() {
         loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);
+        if (!closed.getAndSet(true)) {
+            MutualTls.release(tls);
+        }
     }
 }

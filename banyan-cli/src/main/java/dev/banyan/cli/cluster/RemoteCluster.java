@@ -53,6 +53,10 @@ import org.slf4j.LoggerFactory;
 public final class RemoteCluster implements ClusterApi {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteCluster.class);
 
+    /** Who may run nothing from a place for temporary files has the JDK's TLS and need not read so at each command. Held, or it is collected. */
+    @SuppressWarnings("UnusedVariable")
+    private static final java.util.logging.Logger UNPACKING = quiet("io.netty.util.internal.NativeLibraryLoader");
+
     /** A transfer that is under way says so several times a second. */
     private static final Duration PACE = Duration.ofSeconds(1);
 
@@ -64,6 +68,12 @@ public final class RemoteCluster implements ClusterApi {
         this.env = env;
         this.client = client;
         this.credentials = credentials;
+    }
+
+    private static java.util.logging.Logger quiet(String name) {
+        var logger = java.util.logging.Logger.getLogger(name);
+        logger.setLevel(java.util.logging.Level.WARNING);
+        return logger;
     }
 
     /** Ways to the clusters of a user's configuration. */

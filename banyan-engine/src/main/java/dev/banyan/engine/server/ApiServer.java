@@ -2,12 +2,12 @@ package dev.banyan.engine.server;
 
 import dev.banyan.api.identity.OwnKey;
 import dev.banyan.api.identity.PeerTrust;
+import dev.banyan.api.tls.MutualTls;
 import dev.banyan.engine.server.call.MemberCalls;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.manager.Component;
 import dev.banyan.runtime.manager.Health;
 import io.grpc.Server;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
@@ -16,10 +16,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,9 +28,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 
 /** Listens and serves. Started and stopped by one task. */
 public final class ApiServer implements Component {
@@ -48,6 +45,7 @@ public final class ApiServer implements Component {
     private final Env env;
     private final ApiServices services;
     private final List<Server> servers = new ArrayList<>(); // written by start and stop
+    private Optional<SslContext> tls = Optional.empty(); // written by start and stop
     private final EventLoopGroup acceptors = loop("banyan-accept", 1);
     private final EventLoopGroup workers = loop("banyan-server", 2);
 
@@ -72,14 +70,15 @@ public final class ApiServer implements Component {
     /** Throws {@link UncheckedIOException} when an address cannot be had. */
     @Override
     public void start() {
-        var tls = tls();
+        var fresh = tls();
+        tls = Optional.of(fresh);
         listen(
                 NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
                         .channelFactory((ChannelFactory<NioServerSocketChannel>) NioServerSocketChannel::new),
-                tls);
+                fresh);
         settings.socket().ifPresent(socket -> {
             prepare(socket);
-            listen(local(socket), tls);
+            listen(local(socket), fresh);
             openToAll(socket);
         });
         services.serving(true);
@@ -103,6 +102,8 @@ public final class ApiServer implements Component {
         servers.clear();
         acceptors.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);
         workers.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS).awaitUninterruptibly(500);
+        tls.ifPresent(MutualTls::release);
+        tls = Optional.empty();
     }
 
     @Override
@@ -152,16 +153,7 @@ public final class ApiServer implements Component {
                 credentials.authority(),
                 credentials.identity().cluster(),
                 Set.of("admin", "agent", "engine", "controller"));
-        try {
-            // Optional: who joins has no certificate yet. The guard denies everything else to him.
-            return GrpcSslContexts.configure(SslContextBuilder.forServer(key), SslProvider.JDK)
-                    .trustManager(trust)
-                    .clientAuth(ClientAuth.OPTIONAL)
-                    .protocols("TLSv1.3")
-                    .build();
-        } catch (SSLException missing) {
-            throw new IllegalStateException("this Java has no TLS 1.3", missing);
-        }
+        return MutualTls.server(key, trust);
     }
 
     /** A socket that a killed engine left behind would keep the new one from listening. */

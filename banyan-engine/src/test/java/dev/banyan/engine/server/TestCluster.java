@@ -84,6 +84,11 @@ final class TestCluster implements AutoCloseable {
     }
 
     ApiServer server(Store store, int port, Optional<Path> socket) {
+        return server(store, new OwnKey(ENGINE), new ServerSettings("127.0.0.1", port, socket));
+    }
+
+    /** As {@link #server(Store, int, Optional)}, showing {@code key}. */
+    ApiServer server(Store store, OwnKey key, ServerSettings settings) {
         var sessions = new SessionServices(
                 store,
                 ENV,
@@ -99,11 +104,7 @@ final class TestCluster implements AutoCloseable {
                 new DefinitionsDoor(new Registration(store)),
                 new NoImages(),
                 new SealedParts(store));
-        var server = new ApiServer(
-                new ServerSettings("127.0.0.1", port, socket),
-                new OwnKey(ENGINE),
-                new ApiServices(store, doors, sessions, ENV),
-                ENV);
+        var server = new ApiServer(settings, key, new ApiServices(store, doors, sessions, ENV), ENV);
         server.start();
         open.add(server::stop);
         return server;

@@ -9,6 +9,7 @@ import dev.banyan.harness.Cluster;
 import dev.banyan.harness.DemoImage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +35,13 @@ public final class ReachBenchmark {
             var image = DemoImage.of("busybox");
             cluster.push(image);
             var benchmark = new ReachBenchmark(cluster);
+            System.out.println(benchmark.costs("before anything runs"));
             benchmark.up(image);
             benchmark.sessions(10); // classes are loaded
             System.out.println(benchmark.sessions(rounds).line());
             System.out.println(benchmark.programs(Math.max(1, rounds / 5)).line());
             benchmark.forwards();
+            System.out.println(benchmark.costs("after the transfers"));
         }
     }
 
@@ -121,28 +124,67 @@ public final class ReachBenchmark {
         var forward = cluster.openCli("port-forward", "web", ":8080");
         try (var lines = forward.inputReader()) {
             var url = "http://" + lines.readLine().split(" ")[0] + "/big";
-            System.out.println(speeds("port-forward, one connection", url));
+            System.out.println(speeds("port-forward, one connection", url, forward.pid()));
         } finally {
             forward.destroy();
         }
     }
 
-    private String speeds(String what, String url) {
+    private String speeds(String what, String url, long forward) {
         List<Double> megabits = new ArrayList<>();
+        var before =
+                List.of(spent(cluster.engine().pid()), spent(cluster.agent(1).pid()), spent(forward));
         for (int transfer = 0; transfer < TRANSFERS; transfer++) {
             var said = cluster.engineServer()
                     .run("curl", "-sS", "-o", "/dev/null", "-w", "%{speed_download}", url)
                     .orFail();
             megabits.add(Double.parseDouble(said.out()) * 8 / 1e6);
         }
-        megabits.sort(null);
+        var spread = megabits.stream().sorted().toList();
         return String.format(
                 Locale.ROOT,
-                "%-60s n=%d  min %.0f  median %.0f  max %.0f Mbit/s",
+                "%-60s n=%d  min %.0f  median %.0f  max %.0f Mbit/s, in turn %s; processor time of engine %.2f, agent %.2f, CLI %.2f s",
                 what + ", " + MEBI + " MiB",
                 TRANSFERS,
-                megabits.getFirst(),
-                megabits.get(TRANSFERS / 2),
-                megabits.getLast());
+                spread.getFirst(),
+                spread.get(TRANSFERS / 2),
+                spread.getLast(),
+                megabits.stream()
+                        .map(one -> String.format(Locale.ROOT, "%.0f", one))
+                        .toList(),
+                seconds(spent(cluster.engine().pid()).minus(before.get(0))),
+                seconds(spent(cluster.agent(1).pid()).minus(before.get(1))),
+                seconds(spent(forward).minus(before.get(2))));
+    }
+
+    private static Duration spent(long process) {
+        return ProcessHandle.of(process)
+                .flatMap(running -> running.info().totalCpuDuration())
+                .orElseThrow();
+    }
+
+    private static double seconds(Duration time) {
+        return time.toMillis() / 1e3;
+    }
+
+    /** What both have cost so far, their start included. */
+    private String costs(String when) throws IOException {
+        long engine = cluster.engine().pid();
+        long agent = cluster.agent(1).pid();
+        return String.format(
+                Locale.ROOT,
+                "%-60s engine %.0f, agent %.0f MiB; processor time of engine %.2f, agent %.2f s",
+                "resident memory, " + when,
+                resident(engine),
+                resident(agent),
+                seconds(spent(engine)),
+                seconds(spent(agent)));
+    }
+
+    private static double resident(long process) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(process), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
+                .sum();
     }
 }

@@ -45,6 +45,13 @@ class PackagingTest {
                 .noneMatch(library -> library.matches("lib/(junit|assertj|archunit|opentest4j).*"))));
     }
 
+    @TestFactory
+    Stream<DynamicTest> aProgramCarriesTheNativeTlsOfBothProcessors() {
+        return packed().map(jar -> DynamicTest.dynamicTest(name(jar), () -> assertThat(librariesOf(jar))
+                .anyMatch(library -> library.matches("lib/netty-tcnative-boringssl-.*-linux-x86_64.jar"))
+                .anyMatch(library -> library.matches("lib/netty-tcnative-boringssl-.*-linux-aarch_64.jar"))));
+    }
+
     private static Stream<Path> packed() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(Path::of)

@@ -34,6 +34,12 @@ final class ReachSession implements StreamObserver<ReachUp> {
     /** Messages of up to 32 KiB on their way from the agent: 256 KiB, so that bulk never fills a link's queue (see reach.proto). */
     private static final int CREDIT = 8;
 
+    /** Fewer messages than one for each part, and the agent never runs dry. */
+    private static final int RETURNED_TOGETHER = CREDIT / 4;
+
+    /** As much as the agent has credit for: a part need not wait for the one before to have gone out. */
+    private static final int ON_THE_WAY_BYTES = CREDIT * 32 * 1024;
+
     /** A person who opens a stream says what for at once. */
     private static final Duration OPEN_MAX = Duration.ofSeconds(30);
 
@@ -51,6 +57,7 @@ final class ReachSession implements StreamObserver<ReachUp> {
     private final Mailbox<Back> inbox;
     private volatile @Nullable Link link; // written by the session's task, before the person is asked for more
     private boolean begun; // of the transport
+    private int passed; // of the session's task
 
     /** What waits for the person. */
     private sealed interface Back {
@@ -80,6 +87,7 @@ final class ReachSession implements StreamObserver<ReachUp> {
             LogReading.Surroundings around, ReachRequest.WhatCase what, StreamObserver<ReachDown> reply) {
         var person = (ServerCallStreamObserver<ReachDown>) reply;
         person.disableAutoRequest();
+        person.setOnReadyThreshold(ON_THE_WAY_BYTES);
         var session = new ReachSession(around, what, person);
         person.request(1);
         around.env().tasks().spawn("reach", session::run);
@@ -266,10 +274,7 @@ final class ReachSession implements StreamObserver<ReachUp> {
                     if (!outbound.send(part)) {
                         return;
                     }
-                    var open = link;
-                    if (open != null) {
-                        open.relay().credit(open.flow(), 1);
-                    }
+                    returnCredit();
                 }
                 case Back.End(var reason) -> {
                     if (!reason.isEmpty()) {
@@ -282,6 +287,14 @@ final class ReachSession implements StreamObserver<ReachUp> {
                     return;
                 }
             }
+        }
+    }
+
+    private void returnCredit() {
+        var open = link;
+        if (open != null && ++passed == RETURNED_TOGETHER) {
+            passed = 0;
+            open.relay().credit(open.flow(), RETURNED_TOGETHER);
         }
     }
 
