@@ -181,15 +181,19 @@ final class WebApp {
 
     /**
      * Waits until the cluster is what so many replicas mean: told so by the app's status, and seen on the servers, one container in one
-     * sandbox for each replica and none besides.
+     * sandbox for each replica and none besides. What is told is of those that are seen: of a container that was killed a moment ago,
+     * or while nobody could be told, the status still says that it runs.
      */
     void awaitReplicas(int wanted) {
         var names = IntStream.range(0, wanted).mapToObj(slot -> "web-" + slot).toList();
         Await.until(
-                () -> replicas().equals(names) && containers().size() == 2 * wanted && allReady(wanted),
+                () -> replicas().equals(names)
+                        && containers().size() == 2 * wanted
+                        && allReady(wanted)
+                        && told().equals(seen()),
                 SOON,
-                () -> "the replicas " + names + " alone, not " + containers() + "\n" + cluster.cli("ps", key())
-                        + cluster.cli("agents"));
+                () -> "the replicas " + names + " alone, not " + containers() + ", told " + told() + "\n"
+                        + cluster.cli("ps", key()) + cluster.cli("agents"));
     }
 
     private boolean allReady(int wanted) {
@@ -197,6 +201,16 @@ final class WebApp {
         return status.getServicesCount() == 1
                 && status.getServices(0).getWanted() == wanted
                 && status.getServices(0).getReady() == wanted;
+    }
+
+    private Set<String> told() {
+        return readyTasks().stream().map(task -> task.status().getContainerId()).collect(Collectors.toSet());
+    }
+
+    private Set<String> seen() {
+        return agents().flatMap(agent -> replicasOn(agent).stream())
+                .map(HostContainer::id)
+                .collect(Collectors.toSet());
     }
 
     private Stream<Integer> agents() {

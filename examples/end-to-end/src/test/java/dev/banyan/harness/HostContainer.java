@@ -12,12 +12,13 @@ import java.util.stream.Stream;
  * A container as its server sees it, whatever anybody says of it: the process that is number 1 in it. Equal ones are one process,
  * for a number that is given again comes with another start.
  *
+ * @param id what its runtime calls it
  * @param pid its number on the machine
  * @param startTicks clock ticks from boot to its start
  * @param program the kernel's name of what it runs, at most 15 characters
  * @param hostname what the container calls itself; empty for one that only holds a sandbox open
  */
-public record HostContainer(long pid, long startTicks, String program, String hostname) {
+public record HostContainer(String id, long pid, long startTicks, String program, String hostname) {
     private static final Path PROC = Path.of("/proc");
 
     /** Of the unified hierarchy, and of one of the separate ones. */
@@ -52,9 +53,8 @@ public record HostContainer(long pid, long startTicks, String program, String ho
     private static List<HostContainer> below(Path group) {
         try (var containers = Files.list(group)) {
             return containers
-                    .map(container -> container.resolve("cgroup.procs"))
-                    .flatMap(HostContainer::lines)
-                    .flatMap(pid -> found(Long.parseLong(pid)).stream())
+                    .flatMap(container -> lines(container.resolve("cgroup.procs"))
+                            .flatMap(pid -> found(container.getFileName().toString(), Long.parseLong(pid)).stream()))
                     .toList();
         } catch (IOException | UncheckedIOException gone) {
             return List.of();
@@ -69,13 +69,14 @@ public record HostContainer(long pid, long startTicks, String program, String ho
         }
     }
 
-    private static Optional<HostContainer> found(long pid) {
+    private static Optional<HostContainer> found(String id, long pid) {
         try {
             var stat = read(pid, "stat");
             var fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
             return fields[0].equals("Z") || !isFirst(read(pid, "status"))
                     ? Optional.empty()
                     : Optional.of(new HostContainer(
+                            id,
                             pid,
                             Long.parseLong(fields[START_FIELD]),
                             read(pid, "comm").strip(),
