@@ -1,5 +1,7 @@
 package dev.banyan.agent.host;
 
+import org.jspecify.annotations.Nullable;
+
 /** An IPv4 address, ordered numerically. {@code bits} holds the four octets, the first one highest. */
 public record Ipv4Address(int bits) implements Comparable<Ipv4Address> {
     /**
@@ -29,6 +31,17 @@ public record Ipv4Address(int bits) implements Comparable<Ipv4Address> {
     @Override
     public int compareTo(Ipv4Address other) {
         return Integer.compareUnsigned(bits, other.bits);
+    }
+
+    // By hand: those of a record are slow where only C1 compiles, and large sets compare and look up many addresses.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Ipv4Address(int otherBits) && bits == otherBits;
+    }
+
+    @Override
+    public int hashCode() {
+        return bits;
     }
 
     /** The dotted form. */

@@ -3,6 +3,7 @@ package dev.banyan.agent.proxy;
 import static java.util.Objects.requireNonNull;
 
 import dev.banyan.agent.host.Ipv4Address;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One replica that answers.
@@ -31,6 +32,19 @@ public record Backend(Ipv4Address address, int port, int weight) {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("not a port: " + port);
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Backend backend
+                && address.equals(backend.address)
+                && port == backend.port
+                && weight == backend.weight;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * address.hashCode() + port;
     }
 
     @Override

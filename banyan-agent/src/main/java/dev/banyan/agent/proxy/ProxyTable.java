@@ -3,6 +3,7 @@ package dev.banyan.agent.proxy;
 import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
 import dev.banyan.agent.host.nft.NftChain;
+import dev.banyan.agent.host.nft.NftElements;
 import dev.banyan.agent.host.nft.NftSet;
 import dev.banyan.agent.host.nft.NftTable;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -198,30 +198,31 @@ final class ProxyTable {
 
     /** The elements of one set, each as often as there are services that want it. */
     private static final class Elements {
-        private final TreeMap<String, String> content = new TreeMap<>();
         private final Map<String, Integer> uses = new HashMap<>();
+        private final TreeMap<String, Optional<String>> changes = new TreeMap<>();
         private Optional<NftSet> made = Optional.empty();
 
         void add(String key, String verdict) {
             if (uses.merge(key, 1, Integer::sum) == 1) {
-                content.put(key, verdict);
-                made = Optional.empty();
+                changes.put(key, Optional.of(verdict));
             }
         }
 
         void remove(String key) {
             if (uses.merge(key, -1, Integer::sum) == 0) {
                 uses.remove(key);
-                content.remove(key);
-                made = Optional.empty();
+                changes.put(key, Optional.empty());
             }
         }
 
         /** The set, which is the same one until an element changes. */
-        NftSet made(Function<SortedMap<String, String>, NftSet> maker) {
-            var set = made.orElseGet(() -> maker.apply(content));
-            made = Optional.of(set);
-            return set;
+        NftSet made(Function<NftElements, NftSet> maker) {
+            if (made.isEmpty() || !changes.isEmpty()) {
+                var before = made.map(NftSet::elements).orElse(NftElements.NONE);
+                made = Optional.of(maker.apply(before.with(changes)));
+                changes.clear();
+            }
+            return made.get();
         }
     }
 

@@ -138,7 +138,7 @@ class IsolationLoopTest {
         var found = dev.banyan.agent.host.nft.NftListing.parse(listed.output())
                 .sets()
                 .get(set);
-        return found == null ? List.of() : List.copyOf(found.elements().keySet());
+        return found == null ? List.of() : List.copyOf(found.elements().asMap().keySet());
     }
 
     private void service(String name, String... backends) {

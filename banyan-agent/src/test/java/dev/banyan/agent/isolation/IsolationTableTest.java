@@ -330,6 +330,7 @@ class IsolationTableTest {
                 .findFirst()
                 .orElseThrow()
                 .elements()
+                .asMap()
                 .keySet();
     }
 }

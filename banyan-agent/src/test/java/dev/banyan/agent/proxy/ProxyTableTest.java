@@ -41,7 +41,8 @@ class ProxyTableTest {
                 .filter(one -> one.name().equals(set))
                 .findFirst()
                 .orElseThrow()
-                .elements();
+                .elements()
+                .asMap();
     }
 
     private static List<String> rules(NftTable table, String chain) {

@@ -1,14 +1,13 @@
 package dev.banyan.agent.host.nft;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -66,16 +65,19 @@ public record NftDifference(String preparation, String script, List<String> reas
                         .anyMatch(set -> turns(set.elements(), elements(held, set.name()), fresh));
     }
 
-    private static boolean turns(Map<String, String> wanted, Map<String, String> held, Set<String> fresh) {
-        return wanted.entrySet().stream()
-                .filter(element -> fresh.contains(element.getValue()))
-                .anyMatch(element -> held.containsKey(element.getKey())
-                        && !element.getValue().equals(held.get(element.getKey())));
+    private static boolean turns(NftElements wanted, NftElements held, Set<String> fresh) {
+        var turning = new HashSet<String>();
+        held.compare(wanted, key -> {}, (key, verdict) -> {
+            if (fresh.contains(verdict) && held.get(key).isPresent()) {
+                turning.add(key);
+            }
+        });
+        return !turning.isEmpty();
     }
 
-    private static SortedMap<String, String> elements(NftListing held, String set) {
+    private static NftElements elements(NftListing held, String set) {
         var now = held.sets().get(set);
-        return now == null ? Collections.emptySortedMap() : now.elements();
+        return now == null ? NftElements.NONE : now.elements();
     }
 
     private static NftDifference inTwo(NftTable wanted, NftListing held) {

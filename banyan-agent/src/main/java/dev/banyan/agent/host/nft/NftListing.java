@@ -168,7 +168,7 @@ public record NftListing(Map<String, NftSet> sets, Map<String, Chain> chains) {
     private static NftSet set(JsonObject body) {
         var elements = new TreeMap<String, String>();
         elements(body).forEach(element -> elements.put(key(element), ""));
-        return new NftSet(name(body), NftSet.Kind.SET, type(body.get("type")), elements);
+        return new NftSet(name(body), NftSet.Kind.SET, type(body.get("type")), NftElements.of(elements));
     }
 
     private static NftSet map(JsonObject body) {
@@ -181,12 +181,12 @@ public record NftListing(Map<String, NftSet> sets, Map<String, Chain> chains) {
         }
         var from = told(body.get("type"));
         return verdicts
-                ? new NftSet(name(body), NftSet.Kind.VERDICT_MAP, from, elements)
+                ? new NftSet(name(body), NftSet.Kind.VERDICT_MAP, from, NftElements.of(elements))
                 : new NftSet(
                         name(body),
                         NftSet.Kind.VALUE_MAP,
                         from.isEmpty() || to.isEmpty() ? "" : from + " : " + to,
-                        elements);
+                        NftElements.of(elements));
     }
 
     /** Nothing where it is told by the expressions that it was declared by, which later versions of nft do. */

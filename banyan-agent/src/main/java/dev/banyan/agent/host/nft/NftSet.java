@@ -2,10 +2,8 @@ package dev.banyan.agent.host.nft;
 
 import dev.banyan.agent.host.AddressFamily;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -15,7 +13,7 @@ import java.util.TreeMap;
  *     map to values expressions that have such keys and values, such as {@code ip daddr . numgen random mod 65536 : ip daddr}
  * @param elements from key, as nft lists it, to verdict such as {@code goto chain}, or to value; to an empty text in a set
  */
-public record NftSet(String name, Kind kind, String type, SortedMap<String, String> elements) {
+public record NftSet(String name, Kind kind, String type, NftElements elements) {
     /** What the elements are. */
     public enum Kind {
         SET,
@@ -44,15 +42,11 @@ public record NftSet(String name, Kind kind, String type, SortedMap<String, Stri
             NUMBER,
             "integer");
 
-    public NftSet {
-        elements = Collections.unmodifiableSortedMap(new TreeMap<>(elements));
-    }
-
     /** A set of {@code keys}; repeated ones count once. */
     public static NftSet of(String name, String type, Collection<String> keys) {
         var elements = new TreeMap<String, String>();
         keys.forEach(key -> elements.put(key, ""));
-        return new NftSet(name, Kind.SET, type, elements);
+        return new NftSet(name, Kind.SET, type, NftElements.of(elements));
     }
 
     /**
@@ -62,7 +56,7 @@ public record NftSet(String name, Kind kind, String type, SortedMap<String, Stri
      * @param most so many are known at once; further ones are not added
      */
     public static NftSet learned(String name, String type, long seconds, int most) {
-        return new NftSet(name, Kind.LEARNED, learnedType(type, seconds, most), new TreeMap<>());
+        return new NftSet(name, Kind.LEARNED, learnedType(type, seconds, most), NftElements.NONE);
     }
 
     static String learnedType(String type, long seconds, int most) {
@@ -71,7 +65,7 @@ public record NftSet(String name, Kind kind, String type, SortedMap<String, Stri
 
     /** A map from keys to verdicts. */
     public static NftSet verdicts(String name, String type, Map<String, String> verdicts) {
-        return new NftSet(name, Kind.VERDICT_MAP, type, new TreeMap<>(verdicts));
+        return new NftSet(name, Kind.VERDICT_MAP, type, NftElements.of(verdicts));
     }
 
     /**
@@ -79,7 +73,7 @@ public record NftSet(String name, Kind kind, String type, SortedMap<String, Stri
      * takes any other for one more condition of the first such rule.
      */
     public static NftSet values(String name, String type, Map<String, String> values) {
-        return new NftSet(name, Kind.VALUE_MAP, type, new TreeMap<>(values));
+        return new NftSet(name, Kind.VALUE_MAP, type, NftElements.of(values));
     }
 
     /** What it is declared as, such as {@code map ip t ports { type inet_service : verdict; }}, by {@code path} of its table. */
@@ -108,10 +102,10 @@ public record NftSet(String name, Kind kind, String type, SortedMap<String, Stri
     NftSet first(Optional<NftSet> held) {
         var content = new TreeMap<String, String>();
         if (kind == Kind.VALUE_MAP) {
-            content.putAll(elements);
+            content.putAll(elements.asMap());
         }
-        held.ifPresent(now -> content.putAll(now.elements));
-        return new NftSet(name, kind, type, content);
+        held.ifPresent(now -> content.putAll(now.elements.asMap()));
+        return new NftSet(name, kind, type, NftElements.of(content));
     }
 
     NftSet spoken(AddressFamily family) {

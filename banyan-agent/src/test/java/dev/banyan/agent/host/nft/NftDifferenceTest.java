@@ -153,9 +153,13 @@ class NftDifferenceTest {
         assertThat(listing.sets())
                 .isEqualTo(Map.of(
                         "slots",
-                        NftSet.values("slots", "ipv4_addr . integer : ipv4_addr . inet_service", SLOTS.elements())));
+                        NftSet.values(
+                                "slots",
+                                "ipv4_addr . integer : ipv4_addr . inet_service",
+                                SLOTS.elements().asMap())));
         assertThat(slots(listing).isEmpty()).isTrue();
-        var other = NftSet.values("slots", "ipv4_addr . integer : ipv4_addr", SLOTS.elements());
+        var other = NftSet.values(
+                "slots", "ipv4_addr . integer : ipv4_addr", SLOTS.elements().asMap());
         assertThat(slots(new NftListing(Map.of("slots", other), Map.of())).reasons())
                 .contains("the table has another shape");
     }
