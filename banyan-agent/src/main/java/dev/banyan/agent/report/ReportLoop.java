@@ -16,6 +16,7 @@ import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.Write;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -27,12 +28,17 @@ public final class ReportLoop extends TaskComponent {
     private static final Logger LOG = LoggerFactory.getLogger(ReportLoop.class);
 
     /**
-     * Between two writes when only the applied revision moved on: soon enough for who looks, and no more than ten writes a second for each
-     * agent, however fast endpoints change.
+     * Of writes when only the applied revision moved on: no more than ten a second for each agent, however fast endpoints change, but some at
+     * once. A replica that comes or goes is a few changes shortly one after the other, and whoever waits, waits for the last.
      */
     private static final Duration REVISION_PERIOD = Duration.ofMillis(100);
 
-    /** The digest of rules is for who looks later, and follows each change. */
+    private static final int REVISIONS_AT_ONCE = 5;
+
+    /**
+     * The digest of rules is for who looks later, and follows each change. One that is gone tells that a change is under way, whose revision
+     * would have to wait for a write of that alone.
+     */
     private static final Duration DIGEST_PERIOD = Duration.ofSeconds(1);
 
     private static final int WAITED_MAX = 1_000;
@@ -51,8 +57,9 @@ public final class ReportLoop extends TaskComponent {
     private volatile Health health = new Health(false, "nothing reported yet"); // written by the loop
     private Optional<String> uid = Optional.empty(); // of the report that was written last; the loop's own
     private AgentReportStatus written = AgentReportStatus.getDefaultInstance(); // the loop's own
-    private long writtenNanos; // the loop's own
-    private long advancedNanos; // when the applied revision was written last; the loop's own
+    private long paidNanos; // until when the writes of revisions use up what they may; the loop's own
+    /** Since when only the digest is not written; the loop's own. */
+    private OptionalLong digestNanos = OptionalLong.empty();
 
     /** Reports for the agent of this name. */
     public ReportLoop(Env env, Store store, String agent) {
@@ -61,7 +68,7 @@ public final class ReportLoop extends TaskComponent {
         this.store = store;
         this.key = Kinds.AGENT_REPORTS.key(ObjectKey.CLUSTER_SCOPE, agent);
         this.changed = env.signal();
-        this.advancedNanos = env.time().nanos() - REVISION_PERIOD.toNanos();
+        this.paidNanos = env.time().nanos();
     }
 
     /** Changes what is to be reported; {@code edit} is pure and quick. */
@@ -105,15 +112,17 @@ public final class ReportLoop extends TaskComponent {
     }
 
     private void wrote(AgentReportStatus status) {
-        long now = env.time().nanos();
-        advancedNanos = status.getAppliedRevision() == written.getAppliedRevision() ? advancedNanos : now;
-        writtenNanos = now;
+        if (status.getAppliedRevision() != written.getAppliedRevision()) {
+            paidNanos = Math.max(paidNanos, env.time().nanos()) + REVISION_PERIOD.toNanos();
+        }
+        digestNanos = OptionalLong.empty();
         written = status;
     }
 
     /** How long a status is not to be written yet; nothing of it must be lost meanwhile, for the next look is after that. */
     private Duration rest(AgentReportStatus status) {
         if (status.equals(written)) {
+            digestNanos = OptionalLong.empty();
             return RETRY;
         }
         boolean revisionOnly = status.toBuilder()
@@ -125,9 +134,18 @@ public final class ReportLoop extends TaskComponent {
         if (!revisionOnly || waited.floor(status.getAppliedRevision()) != null) {
             return Duration.ZERO;
         }
-        return status.getAppliedRevision() == written.getAppliedRevision()
-                ? DIGEST_PERIOD.minus(env.time().since(writtenNanos))
-                : REVISION_PERIOD.minus(env.time().since(advancedNanos));
+        return status.getAppliedRevision() == written.getAppliedRevision() ? restOfDigest() : restOfRevision();
+    }
+
+    private Duration restOfDigest() {
+        long since = digestNanos.orElse(env.time().nanos());
+        digestNanos = OptionalLong.of(since);
+        return DIGEST_PERIOD.minus(env.time().since(since));
+    }
+
+    private Duration restOfRevision() {
+        return Duration.ofNanos(paidNanos - env.time().nanos())
+                .minus(REVISION_PERIOD.multipliedBy(REVISIONS_AT_ONCE - 1));
     }
 
     private boolean write(AgentReportStatus status) {

@@ -83,7 +83,7 @@ class ReportLoopTest {
     }
 
     @Test
-    void aNewerRevisionAloneIsWrittenTenTimesASecondAtMost() {
+    void newerRevisionsAloneAreWrittenTenTimesASecondAtMost() {
         report.change(status -> status.toBuilder().setKernel("6.1").build());
         simulation.runFor(Duration.ofSeconds(1));
         long settled = revision();
@@ -94,20 +94,66 @@ class ReportLoopTest {
             simulation.runFor(Duration.ofMillis(10));
         }
 
-        assertThat(revision() - settled).isBetween(25L, 31L);
+        assertThat(revision() - settled)
+                .as("thirty in three seconds, and five at once")
+                .isBetween(29L, 35L);
         simulation.runFor(Duration.ofMillis(120));
         assertThat(reported().getAppliedRevision()).isEqualTo(300);
     }
 
+    /** A replica that comes or goes is a few changes. */
     @Test
-    void aNewerRevisionAfterAPauseIsWrittenAtOnce() {
-        report.change(status -> status.toBuilder().setAppliedRevision(3).build());
-        simulation.runFor(Duration.ofMillis(200));
+    void someNewerRevisionsAfterAPauseAreWrittenAtOnce() {
+        for (long applied = 1; applied <= 5; applied++) {
+            advance(applied);
+            assertThat(reported().getAppliedRevision()).isEqualTo(applied);
+        }
 
-        report.change(status -> status.toBuilder().setAppliedRevision(4).build());
-        simulation.runFor(Duration.ofMillis(20));
+        advance(6);
+        assertThat(reported().getAppliedRevision()).as("not at once any more").isEqualTo(5);
+        simulation.runFor(Duration.ofMillis(100));
+        assertThat(reported().getAppliedRevision()).isEqualTo(6);
+
+        simulation.runFor(Duration.ofSeconds(1));
+        for (long applied = 7; applied <= 11; applied++) {
+            advance(applied);
+            assertThat(reported().getAppliedRevision()).isEqualTo(applied);
+        }
+    }
+
+    private void advance(long revision) {
+        report.change(status -> status.toBuilder().setAppliedRevision(revision).build());
+        simulation.runFor(Duration.ofMillis(10));
+    }
+
+    /** The write of that alone would be under way when the change is whole, and the revision would wait for its end. */
+    @Test
+    void thatADigestIsGoneIsToldWithTheRevisionThatFollows() {
+        report.change(status ->
+                status.toBuilder().setAppliedRevision(3).setRulesDigest("d3").build());
+        simulation.runFor(Duration.ofSeconds(10));
+        long settled = revision();
+
+        report.change(status -> status.toBuilder().clearRulesDigest().build());
+        simulation.runFor(Duration.ofMillis(50));
+        assertThat(revision()).isEqualTo(settled);
+        advance(4);
 
         assertThat(reported().getAppliedRevision()).isEqualTo(4);
+        assertThat(reported().getRulesDigest()).isEmpty();
+        assertThat(revision()).isEqualTo(settled + 1);
+    }
+
+    @Test
+    void thatADigestIsGoneIsToldASecondLaterWhenNoRevisionFollows() {
+        report.change(status ->
+                status.toBuilder().setAppliedRevision(3).setRulesDigest("d3").build());
+        simulation.runFor(Duration.ofSeconds(10));
+
+        report.change(status -> status.toBuilder().clearRulesDigest().build());
+        simulation.runFor(Duration.ofMillis(1_100));
+
+        assertThat(reported().getRulesDigest()).isEmpty();
     }
 
     /** Somebody may wait for the next revision, and nobody for a digest. */
@@ -116,9 +162,9 @@ class ReportLoopTest {
         report.change(status -> status.toBuilder().setAppliedRevision(3).build());
         simulation.runFor(Duration.ofMillis(900));
         report.change(status -> status.toBuilder().setRulesDigest("d3").build());
-        simulation.runFor(Duration.ofMillis(50));
+        simulation.runFor(Duration.ofMillis(950));
         assertThat(reported().getRulesDigest()).isEmpty();
-        simulation.runFor(Duration.ofMillis(150));
+        simulation.runFor(Duration.ofMillis(100));
         assertThat(reported().getRulesDigest()).isEqualTo("d3");
 
         report.change(status -> status.toBuilder().setAppliedRevision(4).build());
@@ -131,23 +177,20 @@ class ReportLoopTest {
     void aRevisionThatSomebodyWaitsForIsWrittenWhenItIsApplied() {
         report.change(status -> status.toBuilder().setKernel("6.1").build());
         simulation.runFor(Duration.ofSeconds(1));
-        report.waited(5);
-        report.waited(9);
+        for (long applied = 1; applied <= 5; applied++) {
+            advance(applied); // all that may be written at once
+        }
+        report.waited(7);
+        report.waited(11);
 
-        report.change(status -> status.toBuilder().setAppliedRevision(3).build());
-        simulation.runFor(Duration.ofMillis(20));
-        report.change(status -> status.toBuilder().setAppliedRevision(4).build());
-        simulation.runFor(Duration.ofMillis(20));
-        assertThat(reported().getAppliedRevision()).as("written a moment ago").isEqualTo(3);
-        report.change(status -> status.toBuilder().setAppliedRevision(6).build());
-        simulation.runFor(Duration.ofMillis(20));
-        assertThat(reported().getAppliedRevision()).as("for who waits for 5").isEqualTo(6);
-        report.change(status -> status.toBuilder().setAppliedRevision(8).build());
-        simulation.runFor(Duration.ofMillis(20));
-        assertThat(reported().getAppliedRevision()).isEqualTo(6);
-        report.change(status -> status.toBuilder().setAppliedRevision(9).build());
-        simulation.runFor(Duration.ofMillis(20));
-        assertThat(reported().getAppliedRevision()).isEqualTo(9);
+        advance(6);
+        assertThat(reported().getAppliedRevision()).as("written a moment ago").isEqualTo(5);
+        advance(8);
+        assertThat(reported().getAppliedRevision()).as("for who waits for 7").isEqualTo(8);
+        advance(10);
+        assertThat(reported().getAppliedRevision()).isEqualTo(8);
+        advance(11);
+        assertThat(reported().getAppliedRevision()).isEqualTo(11);
     }
 
     @Test
