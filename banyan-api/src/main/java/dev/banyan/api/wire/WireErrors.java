@@ -21,6 +21,9 @@ public final class WireErrors {
     /** The {@code domain} of every {@code ErrorInfo} of Banyan. */
     public static final String DOMAIN = "banyan.dev";
 
+    /** Causes in a chain that are looked at; real ones have up to six. */
+    private static final int CAUSES_MAX = 12;
+
     private static final String KEY = "key";
     private static final String REVISION = "revision";
 
@@ -222,9 +225,18 @@ public final class WireErrors {
         };
     }
 
+    /** Of a connection that failed, gRPC says little itself; what happened is in the first of all causes. */
     private static String text(Status status) {
         var description = status.getDescription();
-        return description == null ? status.getCode().name() : description;
+        var text = description == null ? status.getCode().name() : description;
+        var first = status.getCause();
+        for (int depth = 0; first != null && first.getCause() != null && depth < CAUSES_MAX; depth++) {
+            first = first.getCause();
+        }
+        var why = first == null ? null : first.getMessage();
+        return why == null || text.contains(why)
+                ? text
+                : text + ": " + why.lines().findFirst().orElse("");
     }
 
     /** A failure without a key is not one of a single object; the store's own key stands for it. */

@@ -7,8 +7,10 @@ import dev.banyan.runtime.store.StoreException;
 import dev.banyan.runtime.store.WriteOutcome;
 import dev.banyan.runtime.store.WriteOutcome.Violation;
 import io.grpc.Status;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,6 +51,25 @@ class WireErrorsTest {
 
         assertThat(received.reason()).isEqualTo(reason);
         assertThat(received).hasMessage("why");
+    }
+
+    @Test
+    void saysWhyAConnectionFailed() {
+        var refused = new SSLHandshakeException("certificate expired\nand more");
+        var failure = Status.UNAVAILABLE.withDescription("io exception").withCause(new IOException("read", refused));
+
+        assertThat(WireErrors.decode(failure.asRuntimeException())).hasMessage("io exception: certificate expired");
+    }
+
+    @Test
+    void saysNothingTwice() {
+        var failure = Status.UNAVAILABLE.withDescription("Network closed").withCause(new IOException("closed"));
+
+        assertThat(WireErrors.decode(failure.asRuntimeException())).hasMessage("Network closed");
+        assertThat(WireErrors.decode(Status.UNAVAILABLE.asRuntimeException())).hasMessage("UNAVAILABLE");
+        assertThat(WireErrors.decode(
+                        Status.UNAVAILABLE.withCause(new IOException()).asRuntimeException()))
+                .hasMessage("UNAVAILABLE");
     }
 
     @Test
