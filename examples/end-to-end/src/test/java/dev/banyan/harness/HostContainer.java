@@ -50,6 +50,16 @@ public record HostContainer(String id, long pid, long startTicks, String program
         Signals.send("KILL", pid);
     }
 
+    /** Takes its first process off the processor: it heeds nothing but SIGKILL until it is {@link #resume resumed}. */
+    public void pause() {
+        Signals.send("STOP", pid);
+    }
+
+    /** Lets it go on after {@link #pause}. */
+    public void resume() {
+        Signals.send("CONT", pid);
+    }
+
     private static List<HostContainer> below(Path group) {
         try (var containers = Files.list(group)) {
             return containers
