@@ -9,9 +9,12 @@ import dev.banyan.agent.wire.Client;
 import dev.banyan.agent.wire.Namespace;
 import dev.banyan.agent.wire.TestServers;
 import dev.banyan.api.twin.TwinPrefix;
+import dev.banyan.runtime.env.SystemEnv;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class OverlayContract {
     static final ClusterRanges FIRST = ClusterRanges.of("10.99.64.0/18", "10.99.128.0/18", "10.99.65.0/24");
     static final ClusterRanges SECOND = ClusterRanges.of("10.99.64.0/18", "10.99.128.0/18", "10.99.66.0/24");
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     TestServers all;
     Path folder;
@@ -262,7 +267,7 @@ abstract class OverlayContract {
             return true;
         });
 
-        assertThat(state()).isEqualTo(before);
+        awaitState(before);
         assertThat(first.call(on(first)::resume)).isEmpty();
     }
 
@@ -277,7 +282,7 @@ abstract class OverlayContract {
             return true;
         });
 
-        assertThat(state()).isEqualTo(before);
+        awaitState(before);
     }
 
     @Test
@@ -292,6 +297,30 @@ abstract class OverlayContract {
         });
 
         assertThat(first.run("sysctl", "-n", "net.ipv4.ip_forward").strip()).isEqualTo("1");
+    }
+
+    /** The program of a tunnel ends by itself, and with it its socket, a little after its interface was taken away. */
+    private void awaitState(List<String> wanted) throws Exception {
+        await(() -> state().equals(wanted), () -> "not\n" + state() + "\nas it was\n" + wanted);
+    }
+
+    /** The kernel may take a packet in after who sent it goes on. */
+    final void awaitOnePacket(String chain) throws Exception {
+        await(
+                () -> first.run("nft", "list", "chain", "ip", "seen", chain).contains("packets 1 "),
+                () -> first.run("nft", "list", "chain", "ip", "seen", chain));
+    }
+
+    private static void await(Callable<Boolean> condition, Callable<String> seen) throws Exception {
+        var env = new SystemEnv();
+        var pause = env.signal();
+        long begun = env.time().nanos();
+        while (!condition.call()) {
+            if (env.time().since(begun).compareTo(PATIENCE) > 0) {
+                throw new AssertionError(seen.call());
+            }
+            var ignored = pause.await(Duration.ofMillis(20));
+        }
     }
 
     private List<String> state() throws Exception {

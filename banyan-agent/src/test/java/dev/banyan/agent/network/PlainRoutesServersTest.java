@@ -117,7 +117,7 @@ class PlainRoutesServersTest extends OverlayContract {
             }
         });
 
-        assertThat(first.run("nft", "list", "chain", "ip", "seen", "pre")).contains("packets 1 ");
+        awaitOnePacket("pre");
         assertThat(first.run("nft", "list", "chain", "ip", "seen", "in")).contains("packets 0 ");
     }
 

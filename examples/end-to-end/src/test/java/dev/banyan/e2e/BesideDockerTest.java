@@ -2,10 +2,12 @@ package dev.banyan.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.harness.Await;
 import dev.banyan.harness.Cluster;
 import dev.banyan.harness.ClusterPlan;
 import dev.banyan.harness.DemoImage;
 import dev.banyan.harness.Leftovers;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Docker itself on the servers of agents: whoever came first, both serve, and Docker goes on when the agent leaves. */
 @Tag("servers")
 class BesideDockerTest {
+    private static final Duration SOON = Duration.ofMinutes(3);
     private static final DemoImage IMAGE = DemoImage.of("busybox");
     private static final int PORT = 8090;
     private static final int LATER_PORT = 8091;
@@ -33,8 +36,8 @@ class BesideDockerTest {
             var first = started(cluster, 1, Docker.Iptables.NFT);
             var second = started(cluster, 2, Docker.Iptables.NFT);
             var third = started(cluster, 3, Docker.Iptables.LEGACY);
-            var before = HostState.of(cluster.agentServer(2));
-            var beforeLegacy = HostState.of(cluster.agentServer(3));
+            var before = HostState.afterLeaving(cluster.agentServer(2));
+            var beforeLegacy = HostState.afterLeaving(cluster.agentServer(3));
             assertThat(before.get("nft")).contains("policy drop", "DOCKER-USER");
             assertThat(beforeLegacy.get("legacy firewall")).contains(":FORWARD DROP", "DOCKER-USER");
             assertThat(beforeLegacy.get("nft")).isEmpty();
@@ -60,8 +63,8 @@ class BesideDockerTest {
             goesOnWithoutTheAgent(cluster, first, 1);
             goesOnWithoutTheAgent(cluster, second, 2);
             goesOnWithoutTheAgent(cluster, third, 3);
-            assertThat(HostState.of(cluster.agentServer(2))).isEqualTo(before);
-            assertThat(HostState.of(cluster.agentServer(3))).isEqualTo(beforeLegacy);
+            assertThat(HostState.afterLeaving(cluster.agentServer(2))).isEqualTo(before);
+            assertThat(HostState.afterLeaving(cluster.agentServer(3))).isEqualTo(beforeLegacy);
         }
         assertThat(Leftovers.of(cluster)).isEmpty();
     }
@@ -84,8 +87,10 @@ class BesideDockerTest {
         docker.awaitAnswer(cluster.outside(), "early", PORT);
         for (int each = 1; each <= cluster.agentCount(); each++) {
             var url = "http://" + cluster.agentServer(each).address() + ":8080/healthz";
-            var got = docker.fetch("early", url);
-            assertThat(got.status()).as("on agent " + agent + ": " + got).isZero();
+            Await.until(
+                    () -> docker.fetch("early", url).status() == 0,
+                    SOON,
+                    () -> "Docker's container on agent " + agent + " gets " + url + ": " + docker.fetch("early", url));
         }
     }
 

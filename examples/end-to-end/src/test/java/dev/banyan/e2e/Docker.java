@@ -26,6 +26,9 @@ final class Docker {
     /** Of the wire's range, which never leaves the machine. */
     private static final String BRIDGE = "10.99.200.1/24";
 
+    /** The bridge itself. */
+    private static final String LINK = "docker0";
+
     private static final String SERVE =
             "trap 'exit 0' TERM; mkdir /www-docker; echo $0 >/www-docker/index.html; httpd -f -p 80 -h /www-docker & wait";
 
@@ -163,13 +166,36 @@ final class Docker {
                 () -> name + " answers at " + url + ": " + client.get(url) + "\n" + daemon.tail());
     }
 
-    /** Waits until the kernel has nothing left to try of the addresses that it gave to Docker's links. */
+    /** Waits until the kernel has given an address to each of Docker's links, the bridge being late, and has nothing left to try of them. */
     void awaitAddresses() {
-        Await.until(() -> tentative().isBlank(), SOON, () -> "addresses are no longer tentative: " + tentative());
+        Await.until(
+                () -> tentative().isBlank() && addressed().containsAll(links()),
+                SOON,
+                () -> "each of " + links() + " has an address, not only " + addressed() + "\n" + tentative());
     }
 
     private String tentative() {
         return server.run("ip", "-6", "addr", "show", "tentative").orFail().out();
+    }
+
+    private List<String> links() {
+        var all = new ArrayList<>(names("ip", "-o", "link", "show", "master", LINK));
+        all.add(LINK);
+        return all;
+    }
+
+    private List<String> addressed() {
+        return names("ip", "-6", "-o", "addr", "show", "scope", "link");
+    }
+
+    /** Of links, one a line, each behind its number. */
+    private List<String> names(String... command) {
+        return server.run(command)
+                .orFail()
+                .out()
+                .lines()
+                .map(line -> line.split("[:@ ]+")[1])
+                .toList();
     }
 
     private static boolean isFrom(String name, HttpAnswer answer) {

@@ -1,10 +1,13 @@
 package dev.banyan.e2e;
 
+import dev.banyan.harness.Await;
 import dev.banyan.harness.Server;
+import java.time.Duration;
 import java.util.List;
 
 /** The packet rules of a server, line by line. */
 final class Firewall {
+    private static final Duration SOON = Duration.ofMinutes(3);
     private static final String OUR_RULE = ".*comment \"banyan_.*";
     private static final String OUR_TABLES = "(?s)table ip6? banyan_\\w+ \\{\\n.*?\\n}\\n?";
 
@@ -15,8 +18,15 @@ final class Firewall {
         return lines(server).stream().filter(line -> !line.matches(OUR_RULE)).toList();
     }
 
-    /** Ours among those of others. */
-    static List<String> oursAmongOthers(Server server) {
+    /** Waits until so many of ours are among those of others: they follow what others do to their chains. */
+    static void awaitOursAmongOthers(Server server, int count) {
+        Await.until(
+                () -> oursAmongOthers(server).size() == count,
+                SOON,
+                () -> count + " of our rules are among those of others, not " + oursAmongOthers(server));
+    }
+
+    private static List<String> oursAmongOthers(Server server) {
         return lines(server).stream().filter(line -> line.matches(OUR_RULE)).toList();
     }
 

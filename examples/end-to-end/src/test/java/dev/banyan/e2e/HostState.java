@@ -1,9 +1,11 @@
 package dev.banyan.e2e;
 
+import dev.banyan.harness.Await;
 import dev.banyan.harness.Command;
 import dev.banyan.harness.Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +13,8 @@ import java.util.stream.Collectors;
 
 /** What an agent may change on a server, as the kernel tells it: two equal ones are one state. */
 final class HostState {
+    private static final Duration SOON = Duration.ofMinutes(3);
+
     private static final Map<String, List<String>> QUESTIONS = Map.of(
             "nft", List.of("nft", "--stateless", "list", "ruleset"),
             "legacy firewall", List.of("iptables-legacy-save"),
@@ -26,6 +30,15 @@ final class HostState {
                             "^net\\.(ipv4\\.(ip_forward|conf\\.)|ipv6\\.conf\\..*(forwarding|accept_ra)$)"));
 
     private HostState() {}
+
+    /** As {@link #of} once the tunnel's program has ended, which it does by itself when its interface was taken away. */
+    static Map<String, String> afterLeaving(Server server) {
+        Await.until(
+                () -> server.processes("wireguard-go").isEmpty(),
+                SOON,
+                () -> "the tunnel's program ends: " + server.processes("wireguard-go"));
+        return of(server);
+    }
 
     /** Of one server, by what it is about. */
     static Map<String, String> of(Server server) {

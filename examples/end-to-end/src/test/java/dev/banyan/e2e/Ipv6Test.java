@@ -174,7 +174,9 @@ class Ipv6Test {
         var six = container(cluster, "six", 1);
         var service = virtual(cluster, "six", ipv6(six));
         Await.until(
-                () -> told(six, "tasks.web.six.internal:AAAA").contains(ipv6(container(cluster, "six", 2))),
+                () -> Stream.of(six, container(cluster, "six", 2))
+                        .allMatch(
+                                each -> told(six, "tasks.web.six.internal:AAAA").contains(ipv6(each))),
                 SOON,
                 () -> "both replicas are told: " + asked(six, "tasks.web.six.internal:AAAA"));
         assertThat(asked(six, "web:AAAA", "web:A", "tasks.web.six.internal:AAAA"))
@@ -393,9 +395,7 @@ class Ipv6Test {
                         ipv6(container(cluster, "six", 1)),
                         virtual(cluster, "six", ipv6(container(cluster, "six", 1))));
         assertThat(AllWell.awaitCheck(cluster).out()).doesNotContain("failed");
-        assertThat(cluster.cli("network", "check", "six/web", "-o", "json")
-                        .orFail()
-                        .out())
+        assertThat(AllWell.awaitCheck(cluster, "six/web", "-o", "json").out())
                 .contains("name (AAAA)", "[" + ipv6(container(cluster, "six", 2)) + "]:" + PORT + "/tcp");
     }
 

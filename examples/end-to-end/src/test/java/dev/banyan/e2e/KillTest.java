@@ -37,7 +37,7 @@ class KillTest {
     @BeforeAll
     void deploy() {
         cluster.push(DemoImage.of("busybox"));
-        app.up(2);
+        app.upOnEach(2);
     }
 
     @AfterAll

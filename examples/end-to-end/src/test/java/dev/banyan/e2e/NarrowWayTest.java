@@ -67,7 +67,10 @@ class NarrowWayTest {
             assertThat(way(1)).as("without its agent").contains("mtu");
             widen();
             cluster.restartAgent(1);
-            Await.until(() -> !way(1).contains("mtu"), SOON, () -> "it is wide again: " + way(1) + peers());
+            Await.until(
+                    () -> !way(1).isBlank() && !way(1).contains("mtu"),
+                    SOON,
+                    () -> "it is wide again: " + way(1) + peers());
             awaitFetched("the file comes through again");
         }
         assertThat(Leftovers.of(cluster)).isEmpty();

@@ -38,7 +38,7 @@ class OverlayTest {
     @BeforeAll
     void deploy() {
         cluster.push(DemoImage.of("busybox"));
-        app.up(2);
+        app.upOnEach(2);
         watchTheWire();
     }
 

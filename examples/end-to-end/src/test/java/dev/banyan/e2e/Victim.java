@@ -41,7 +41,7 @@ enum Victim {
                 case ENGINE -> cluster.engine().alive();
                 case ETCD -> !cluster.engineServer().processes("etcd").isEmpty();
                 case REGISTRY ->
-                    !cluster.engineServer().processes("docker-registry").isEmpty();
+                    !cluster.engineServer().processes("docker-registry").isEmpty() && cluster.registryListens();
                 case AGENT -> cluster.agent(1).alive();
                 case CONTAINERD ->
                     !cluster.agentServer(1).processes("containerd").isEmpty();

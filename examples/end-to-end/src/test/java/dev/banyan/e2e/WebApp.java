@@ -85,6 +85,23 @@ final class WebApp {
         cluster.cli(words.toArray(String[]::new)).orFail();
     }
 
+    /** As {@link #up}, until each server has a replica: one that a busy machine kept silent for two seconds gets nothing at that moment. */
+    void upOnEach(int replicas) {
+        up(replicas);
+        Await.until(() -> isOnEach(replicas), SOON, () -> "each server has a replica, not " + containers());
+    }
+
+    private boolean isOnEach(int replicas) {
+        awaitReplicas(replicas);
+        if (agents().noneMatch(agent -> replicasOn(agent).isEmpty())) {
+            return true;
+        }
+        scale(0);
+        awaitReplicas(0);
+        scale(replicas);
+        return false;
+    }
+
     /** Asks for so many replicas, and waits until they are ready. */
     Output scale(int replicas) {
         return cluster.cli("scale", key(), "web=" + replicas).orFail();
@@ -182,7 +199,8 @@ final class WebApp {
     /**
      * Waits until the cluster is what so many replicas mean: told so by the app's status, and seen on the servers, one container in one
      * sandbox for each replica and none besides. What is told is of those that are seen: of a container that was killed a moment ago,
-     * or while nobody could be told, the status still says that it runs.
+     * or while nobody could be told, the status still says that it runs. Nothing is left of tasks that had to go: they leave the store
+     * after their containers left their server.
      */
     void awaitReplicas(int wanted) {
         var names = IntStream.range(0, wanted).mapToObj(slot -> "web-" + slot).toList();
@@ -190,6 +208,7 @@ final class WebApp {
                 () -> replicas().equals(names)
                         && containers().size() == 2 * wanted
                         && allReady(wanted)
+                        && tasks().size() == wanted
                         && told().equals(seen()),
                 SOON,
                 () -> "the replicas " + names + " alone, not " + containers() + ", told " + told() + "\n"

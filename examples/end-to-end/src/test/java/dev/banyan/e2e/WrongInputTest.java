@@ -3,19 +3,27 @@ package dev.banyan.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.api.kinds.Kinds;
+import dev.banyan.api.v1.Backend;
+import dev.banyan.harness.Await;
 import dev.banyan.harness.Cluster;
 import dev.banyan.harness.ClusterPlan;
 import dev.banyan.harness.DemoImage;
 import dev.banyan.harness.Leftovers;
 import dev.banyan.harness.Output;
+import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -24,6 +32,8 @@ import org.junit.jupiter.api.TestInstance;
 @Tag("servers")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WrongInputTest {
+    private static final Duration SOON = Duration.ofMinutes(3);
+
     /** The agent is not to be missed while the engine cannot hear it, which would change what others compare. */
     private final Cluster cluster =
             Cluster.start(ClusterPlan.agents(1).engineOption("suspect", "60s").engineOption("lost", "120s"));
@@ -32,6 +42,54 @@ class WrongInputTest {
     void deploy() {
         cluster.push(DemoImage.of("busybox"));
         new WebApp(cluster, "first", 8080).up(1);
+    }
+
+    /** What an app owned goes after the app has gone, and what it reserved; what it has comes after it is ready. */
+    @BeforeEach
+    void beginWithTheFirstAlone() {
+        new WebApp(cluster, "first", 8080).awaitReplicas(1);
+        Await.until(
+                () -> names().allMatch(name -> name.equals("first") || name.startsWith("first."))
+                        && reserved().equals(tasks())
+                        && led().equals(tasks()),
+                SOON,
+                () -> "there is the first app alone: " + objects() + "\nreserved for " + reserved() + ", led to "
+                        + led());
+    }
+
+    private Stream<String> names() {
+        return Stream.of(
+                        Kinds.DEPLOYMENTS.name(),
+                        Kinds.RELEASES.name(),
+                        Kinds.TASKS.name(),
+                        Kinds.SERVICES.name(),
+                        Kinds.ENDPOINTS.name())
+                .flatMap(this::listed)
+                .map(object -> object.key().name());
+    }
+
+    private Set<String> tasks() {
+        return listed(Kinds.TASKS.name()).map(task -> task.meta().uid()).collect(Collectors.toSet());
+    }
+
+    private Set<String> reserved() {
+        var uids = new HashSet<String>();
+        listed(Kinds.ALLOCATIONS.name())
+                .map(Kinds.ALLOCATIONS::decode)
+                .forEach(each -> uids.addAll(each.spec().getReservationsMap().keySet()));
+        return uids;
+    }
+
+    private Set<String> led() {
+        return listed(Kinds.ENDPOINTS.name())
+                .map(Kinds.ENDPOINTS::decode)
+                .flatMap(each -> each.spec().getBackendsList().stream())
+                .map(Backend::getTaskUid)
+                .collect(Collectors.toSet());
+    }
+
+    private Stream<StoredObject> listed(String kind) {
+        return cluster.store().list(Selection.of(kind), ReadAt.LATEST).objects().stream();
     }
 
     /** What a failed app leaves goes on changing in the store, and others compare what is there. */
@@ -259,11 +317,8 @@ class WrongInputTest {
                         Kinds.SERVICES.name(),
                         Kinds.ENDPOINTS.name(),
                         Kinds.ALLOCATIONS.name())
-                .forEach(kind -> cluster.store()
-                        .list(Selection.of(kind), ReadAt.LATEST)
-                        .objects()
-                        .forEach(object ->
-                                found.put(object.key().path(), object.meta().revision())));
+                .flatMap(this::listed)
+                .forEach(object -> found.put(object.key().path(), object.meta().revision()));
         return found;
     }
 }

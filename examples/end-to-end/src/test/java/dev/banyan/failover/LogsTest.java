@@ -81,6 +81,8 @@ class LogsTest {
 
     private static void restarted(Cluster cluster) {
         cluster.restartEngine();
+        // For a while the other one still takes the killed one for a member, and so it is asked itself.
+        cluster.engine().awaitLog("owns a share", SOON);
         Await.until(
                 () -> cluster.cli("status").out().contains("engine-1 engine-2"),
                 SOON,

@@ -112,7 +112,8 @@ class RestoredStoreTest {
                     () -> engine + " goes on\n" + cluster.cliAt(engine, "status"));
         }
         Await.until(
-                () -> !cluster.cli("ps").out().contains("lost") && containers().size() < containers.size(),
+                () -> !cluster.cli("ps").orFail().out().contains("lost")
+                        && containers().size() < containers.size(),
                 SOON,
                 () -> "what the store does not know is gone\n" + cluster.cli("ps") + containers());
         answers(8080);

@@ -78,7 +78,13 @@ class TwoEnginesTest {
         up("second", 8090, 2);
         answers(8090);
         cluster.awaitAgents();
-        assertThat(cluster.cli("status").orFail().out()).doesNotContain("engine-1");
+        Await.until(
+                () -> {
+                    var status = cluster.cli("status");
+                    return status.status() == 0 && !status.out().contains("engine-1");
+                },
+                SOON,
+                () -> "the one that was killed is no member\n" + cluster.cli("status"));
     }
 
     @Test

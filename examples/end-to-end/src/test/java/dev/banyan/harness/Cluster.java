@@ -443,6 +443,11 @@ public final class Cluster implements AutoCloseable {
         return Path.of(data(agentServer(agent))).resolve("volumes");
     }
 
+    /** Whether the registry that the engine keeps can be asked: it is a process before it listens. */
+    public boolean registryListens() {
+        return listens(engineServer, REGISTRY_PORT);
+    }
+
     static boolean listens(Server server, int port) {
         return !sockets(server, "--tcp", "--numeric", "sport", "=", ":" + port).isBlank();
     }

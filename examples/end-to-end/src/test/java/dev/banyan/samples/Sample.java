@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** An app of {@code examples/apps} on a cluster. */
@@ -69,12 +70,18 @@ final class Sample {
         return cluster.outside().get("http://" + at(agent, port) + path);
     }
 
-    /** Posts a text; the answer must be good. */
+    /** Posts a text until the answer is good: what the app itself asks for may be found a little later than the app. */
     String post(int agent, int port, String path, String text) {
-        var answer = cluster.outside()
-                .run("curl", "--silent", "--show-error", "--fail", "--data", text, "http://" + at(agent, port) + path)
-                .orFail();
-        return answer.out();
+        return Await.value(
+                        () -> Optional.of(posted(agent, port, path, text)).filter(said -> said.status() == 0),
+                        SOON,
+                        () -> "it takes what is posted: " + posted(agent, port, path, text) + "\n" + report())
+                .out();
+    }
+
+    private Output posted(int agent, int port, String path, String text) {
+        return cluster.outside()
+                .run("curl", "--silent", "--show-error", "--fail", "--data", text, "http://" + at(agent, port) + path);
     }
 
     /** What one server answers to a text that is sent to its port by {@code tcp} or {@code udp}. */

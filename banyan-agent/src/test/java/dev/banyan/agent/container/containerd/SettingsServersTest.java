@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -249,7 +251,15 @@ class SettingsServersTest {
     void isWhatItsProcessesSee(Row row) throws Exception {
         var id = started(row.asks().apply(spec("trap 'exit 0' TERM; sleep 3600 & wait")));
 
-        assertThat(output(id, row.script())).containsPattern(row.sees());
+        // A container has started before its first process has become the program that it runs.
+        var wanted = Pattern.compile(row.sees());
+        var seen = new AtomicReference<>("");
+        await(
+                () -> {
+                    seen.set(output(id, row.script()));
+                    return wanted.matcher(seen.get()).find();
+                },
+                () -> wanted + " is in what is seen: " + seen);
     }
 
     @Test
@@ -463,9 +473,13 @@ class SettingsServersTest {
     }
 
     private void await(Condition condition) throws Exception {
+        await(condition, () -> "it holds in time");
+    }
+
+    private void await(Condition condition, Supplier<String> wanted) throws Exception {
         long start = rig.env().time().nanos();
         while (!condition.holds()) {
-            assertThat(rig.env().time().since(start)).isLessThan(PATIENCE);
+            assertThat(rig.env().time().since(start)).as(wanted).isLessThan(PATIENCE);
             rig.env().signal().await(Duration.ofMillis(5));
         }
     }
