@@ -21,12 +21,6 @@ import java.util.stream.Stream;
 public record HostContainer(String id, long pid, long startTicks, String program, String hostname) {
     private static final Path PROC = Path.of("/proc");
 
-    /**
-     * Of a process that is to become a container. One whose containerd was killed in the midst of making it stays so for ever, with its
-     * shim: that containerd forgets it when it starts again, and nobody knows of it.
-     */
-    private static final String NOT_YET = "runc:[";
-
     /** Of the unified hierarchy, and of one of the separate ones. */
     private static final List<Path> GROUPS =
             List.of(Path.of("/sys/fs/cgroup/banyan"), Path.of("/sys/fs/cgroup/memory/banyan"));
@@ -89,7 +83,7 @@ public record HostContainer(String id, long pid, long startTicks, String program
         try {
             var stat = read(pid, "stat");
             var fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
-            return fields[0].equals("Z") || read(pid, "comm").startsWith(NOT_YET) || !isFirst(read(pid, "status"))
+            return fields[0].equals("Z") || !isFirst(read(pid, "status"))
                     ? Optional.empty()
                     : Optional.of(new HostContainer(
                             id,
