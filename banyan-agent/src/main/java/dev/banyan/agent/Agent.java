@@ -1,6 +1,8 @@
 package dev.banyan.agent;
 
 import dev.banyan.agent.container.ContainerException;
+import dev.banyan.agent.container.ContainerRuntime;
+import dev.banyan.agent.container.ObservedSandbox;
 import dev.banyan.agent.container.containerd.ContainerdRuntime;
 import dev.banyan.agent.container.containerd.EnvironmentFiles;
 import dev.banyan.agent.container.daemon.ContainerNetwork;
@@ -8,6 +10,7 @@ import dev.banyan.agent.container.daemon.ContainerdChild;
 import dev.banyan.agent.container.daemon.DaemonDirectory;
 import dev.banyan.agent.container.daemon.DaemonSettings;
 import dev.banyan.agent.container.daemon.HostPrograms;
+import dev.banyan.agent.container.daemon.LostShims;
 import dev.banyan.agent.container.daemon.PauseImage;
 import dev.banyan.agent.container.daemon.Registries;
 import dev.banyan.agent.container.door.ContainerDoor;
@@ -43,8 +46,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One server's share of the cluster, put together. Assembly only. */
@@ -189,7 +194,13 @@ final class Agent {
         awaitCri(env, runtime);
         // Only now: CRI learns of images by events, and misses those from before it was up.
         pause.load(daemon, env);
+        start(new LostShims(env, directory, () -> sandboxes(runtime)));
         return runtime;
+    }
+
+    /** The ids of all of them. */
+    static Set<String> sandboxes(ContainerRuntime runtime) throws InterruptedException {
+        return runtime.list().sandboxes().stream().map(ObservedSandbox::id).collect(Collectors.toSet());
     }
 
     /** The socket accepts before CRI serves behind it. */

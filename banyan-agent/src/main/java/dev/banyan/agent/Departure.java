@@ -6,6 +6,7 @@ import dev.banyan.agent.container.daemon.ContainerdChild;
 import dev.banyan.agent.container.daemon.DaemonDirectory;
 import dev.banyan.agent.container.daemon.DaemonSettings;
 import dev.banyan.agent.container.daemon.HostPrograms;
+import dev.banyan.agent.container.daemon.LostShims;
 import dev.banyan.agent.container.daemon.PauseImage;
 import dev.banyan.agent.dns.NamesRules;
 import dev.banyan.agent.firewall.LegacyFirewall;
@@ -122,6 +123,7 @@ final class Departure {
                 ContainerdRuntime.at(directory.socket(), env, own.identity().cluster(), helpers)) {
             Agent.awaitCri(env, runtime);
             out.println("stopped " + new LastStop(env, runtime).run() + " containers");
+            new LostShims(env, directory, () -> Agent.sandboxes(runtime)).sweep();
         }
         child.terminate();
     }

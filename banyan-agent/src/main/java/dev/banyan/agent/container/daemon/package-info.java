@@ -9,7 +9,8 @@
  * <p>Guarantees: never two containerds on one directory, and never two agents (a lock); containers and containerd outlive the agent; every
  * file is replaced as a whole.
  *
- * <p>It knows nothing of sandboxes and containers.
+ * <p>It knows nothing of sandboxes and containers, but that {@link dev.banyan.agent.container.daemon.LostShims} ends what is left of those
+ * that a killed containerd was just making.
  */
 @NullMarked
 package dev.banyan.agent.container.daemon;
