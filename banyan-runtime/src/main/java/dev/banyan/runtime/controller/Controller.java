@@ -340,19 +340,20 @@ public final class Controller implements Component {
         var call = calls.get();
         try {
             var result = Objects.requireNonNull(call.reconciler().reconcile(new Request(key)), "a reconciler's result");
-            succeeded(key, result, call.written().get());
             ended(running, ending(result), Optional.empty(), started);
+            succeeded(key, result, call.written().get());
         } catch (InterruptedException interrupted) {
-            failed(key, interrupted, call.written().get());
             ended(running, ControllerMetrics.Ending.INTERRUPTED, Optional.of(interrupted), started);
+            failed(key, interrupted, call.written().get());
         } catch (Exception | Error failure) {
-            failed(key, failure, call.written().get());
             ended(running, ControllerMetrics.Ending.FAILED, Optional.of(failure), started);
+            failed(key, failure, call.written().get());
         } finally {
             wake.raise();
         }
     }
 
+    /** Told before the key may run again: an observer never sees two reconciles of one key at once. */
     private void ended(
             ControllerMetrics.Running running,
             ControllerMetrics.Ending ending,

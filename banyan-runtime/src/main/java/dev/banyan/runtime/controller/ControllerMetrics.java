@@ -57,7 +57,10 @@ public interface ControllerMetrics {
         /** Nobody looks. */
         Running UNSEEN = (ending, failure) -> {};
 
-        /** It has ended, with the failure that ended it if one did. Called on the thread that {@link #began} was called on. */
+        /**
+         * It has ended, with the failure that ended it if one did. Called on the thread that {@link #began} was called on, and before
+         * the key may run again: the next {@link #began} of this key comes after it.
+         */
         void ended(Ending ending, Optional<Throwable> failure);
     }
 

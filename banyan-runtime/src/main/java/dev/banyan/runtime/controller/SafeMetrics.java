@@ -26,7 +26,7 @@ final class SafeMetrics {
     ControllerMetrics.Running began(ControllerMetrics.Run run) {
         try {
             return metrics.began(run);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | LinkageError | StackOverflowError failed) {
             failed(failed);
             return ControllerMetrics.Running.UNSEEN;
         }
@@ -83,12 +83,12 @@ final class SafeMetrics {
     private void call(Consumer<ControllerMetrics> step) {
         try {
             step.accept(metrics);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | LinkageError | StackOverflowError failed) {
             failed(failed);
         }
     }
 
-    private void failed(RuntimeException failure) {
+    private void failed(Throwable failure) {
         if (told.compareAndSet(false, true)) {
             LOG.atError()
                     .addKeyValue("controller", controller)

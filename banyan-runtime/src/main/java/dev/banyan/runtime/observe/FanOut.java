@@ -139,7 +139,7 @@ public final class FanOut {
             for (var observer : observers) {
                 try {
                     news.accept(observer);
-                } catch (RuntimeException failed) {
+                } catch (RuntimeException | LinkageError | StackOverflowError failed) {
                     if (told.compareAndSet(false, true)) {
                         LOG.atError()
                                 .addKeyValue("observer", observer.getClass().getName())

@@ -71,7 +71,7 @@ public final class ObservedStore implements Store {
     private <R> Optional<R> ask(Supplier<R> question) {
         try {
             return Optional.of(question.get());
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | LinkageError | StackOverflowError failed) {
             failed(failed);
             return Optional.empty();
         }
@@ -80,12 +80,12 @@ public final class ObservedStore implements Store {
     private void tell(Runnable news) {
         try {
             news.run();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | LinkageError | StackOverflowError failed) {
             failed(failed);
         }
     }
 
-    private void failed(RuntimeException failure) {
+    private void failed(Throwable failure) {
         if (told.compareAndSet(false, true)) {
             LOG.atError().setCause(failure).log("observer of a store failed");
         }

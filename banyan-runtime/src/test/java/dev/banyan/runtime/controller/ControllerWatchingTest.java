@@ -165,6 +165,62 @@ class ControllerWatchingTest {
     }
 
     @Test
+    void tellsTheEndOfAReconcileBeforeTheNextOfItsKeyBegins() {
+        create(PARENTS, "a", "1");
+        var told = new ArrayList<String>();
+        start(Controller.named("test", process.env())
+                .watches(parents, EventMapper.self())
+                .metrics(new ControllerMetrics() {
+                    @Override
+                    public Running began(Run run) {
+                        var name = run.key().name();
+                        told.add(name + " began");
+                        return (ending, failure) -> {
+                            pause(SECOND);
+                            told.add(name + " " + ending);
+                        };
+                    }
+                })
+                .reconciler(request -> {
+                    note(request);
+                    if (calls.size() == 1) {
+                        throw new IllegalStateException("not yet");
+                    }
+                    return Result.done();
+                })
+                .build());
+        simulation.runFor(Duration.ofMillis(500));
+        create(PARENTS, "b", "1"); // wakes the controller
+        simulation.runFor(SECOND.multipliedBy(4));
+
+        assertThat(told)
+                .filteredOn(news -> news.startsWith("a"))
+                .containsExactly("a began", "a FAILED", "a began", "a DONE");
+    }
+
+    @Test
+    void runsAKeyAgainThoughItsMetricsLackAClass() {
+        create(PARENTS, "a", "1");
+        start(Controller.named("test", process.env())
+                .watches(parents, EventMapper.self())
+                .metrics(new ControllerMetrics() {
+                    @Override
+                    public Running began(Run run) {
+                        return (ending, failure) -> {
+                            throw new NoClassDefFoundError("org/example/Meter");
+                        };
+                    }
+                })
+                .reconciler(this::note)
+                .build());
+        simulation.runFor(SECOND);
+        spec("a", "2");
+        simulation.runFor(SECOND);
+
+        assertThat(calls).containsExactly("a", "a");
+    }
+
+    @Test
     void tellsWhatAStartFindsFromWhatChanges() {
         create(PARENTS, "a", "1");
         start(builder(EventFilter.all()).build());
@@ -308,6 +364,14 @@ class ControllerWatchingTest {
             } catch (InterruptedException ignored) {
                 calls.remove("nothing"); // this reconciler does not care
             }
+        }
+    }
+
+    private void pause(Duration time) {
+        try {
+            process.env().signal().await(time);
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
         }
     }
 
