@@ -45,6 +45,10 @@ public final class TestDeployments {
                 .map(Kinds.TASKS::decode)
                 .toList();
         return new AppState(
-                name, cluster.store().get(key(name), ReadAt.LATEST).map(Kinds.DEPLOYMENTS::decode), tasks, revision);
+                name,
+                cluster.store().get(key(name), ReadAt.LATEST).map(Kinds.DEPLOYMENTS::decode),
+                tasks,
+                false,
+                revision);
     }
 }

@@ -19,12 +19,14 @@ import java.util.stream.Stream;
  * @param name of the deployment
  * @param deployment empty when it does not exist
  * @param tasks all of its tasks, of every release
+ * @param undecided whether an agent has just joined, or is silent and not lost yet: which agents there are is known within seconds
  * @param revision that every part of this state contains
  */
 public record AppState(
         String name,
         Optional<Resource<DeploymentSpec, DeploymentStatus>> deployment,
         List<Resource<TaskSpec, TaskStatus>> tasks,
+        boolean undecided,
         long revision) {
     private static final Set<TaskStatus.State> ENDED = Set.of(TaskStatus.State.EXITED, TaskStatus.State.FAILED);
 

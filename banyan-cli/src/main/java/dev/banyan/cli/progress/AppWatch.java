@@ -76,7 +76,15 @@ public final class AppWatch implements AutoCloseable {
         // Revisions are read before the objects, so that the objects are never older than they claim.
         long revision = informers().stream().mapToLong(AppWatch::applied).min().orElse(0);
         return new AppState(
-                key.name(), deployments.lister().get(key), tasks.lister().list(), revision);
+                key.name(), deployments.lister().get(key), tasks.lister().list(), undecided(), revision);
+    }
+
+    private boolean undecided() {
+        return agents.lister().list().stream()
+                .anyMatch(agent -> switch (agent.status().getState()) {
+                    case STATE_UNSPECIFIED, SUSPECT -> true;
+                    case READY, LOST, UNRECOGNIZED -> false;
+                });
     }
 
     /** Why what is known may be old; empty while the cluster is heard. */

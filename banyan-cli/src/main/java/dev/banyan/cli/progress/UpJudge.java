@@ -21,8 +21,11 @@ public final class UpJudge implements Judge {
      */
     static final int STARTS_MAX = 4;
 
-    /** An agent that has just joined or come back may still take a task; after that nobody will without help. */
+    /** What the agents report may still be under way; after that nobody takes a task without help. */
     static final Duration UNPLACED_MAX = Duration.ofSeconds(3);
+
+    /** An agent that has joined is ready within this time, and a silent one is heard again or lost (after 7 s, unless told otherwise). */
+    static final Duration UNDECIDED_MAX = Duration.ofSeconds(15);
 
     /**
      * A container without a health check counts as ready as soon as it runs, also one that ends in the next moment: it is believed once it
@@ -130,11 +133,12 @@ public final class UpJudge implements Judge {
         var unplaced = state.wantedTasks().stream()
                 .filter(task -> !task.spec().hasAssignment())
                 .toList();
+        var patience = state.undecided() ? UNDECIDED_MAX : UNPLACED_MAX;
         unplacedSince.keySet().retainAll(unplaced.stream().map(Resource::uid).toList());
         for (var task : unplaced) {
             long since = unplacedSince.computeIfAbsent(task.uid(), uid -> nowNanos);
             var reasons = reasons(state, task.spec().getService());
-            if (nowNanos - since >= UNPLACED_MAX.toNanos() && !reasons.isEmpty()) {
+            if (nowNanos - since >= patience.toNanos() && !reasons.isEmpty()) {
                 return Optional.of(new Ending.Unplaceable(task, reasons));
             }
         }

@@ -2,6 +2,7 @@ package dev.banyan.cli.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.api.v1.AgentStatus;
 import dev.banyan.api.v1.DeploymentStatus;
 import dev.banyan.api.v1.ServiceProgress;
 import dev.banyan.api.v1.TaskStatus;
@@ -104,7 +105,7 @@ class JudgesTest {
 
         var _ = cluster.remove(TestDeployments.remove("shop"));
         assertThat(step(0)).contains(new Ending.Gone());
-        assertThat(judge.step(new AppState("shop", Optional.empty(), List.of(), 9), 0))
+        assertThat(judge.step(new AppState("shop", Optional.empty(), List.of(), false, 9), 0))
                 .contains(new Ending.Gone());
     }
 
@@ -155,14 +156,38 @@ class JudgesTest {
     }
 
     @Test
+    void givesAgentsThatAreSilentOrJustJoinedTimeToBecomeReadyOrLost() throws InterruptedException {
+        cluster.agent("a1", AgentStatus.State.READY, "192.0.2.1");
+        assertThat(watched().undecided()).isFalse();
+        cluster.agent("a2", AgentStatus.State.SUSPECT, "192.0.2.2");
+        cluster.task("shop", "web", 0, "", TaskStatus.getDefaultInstance());
+        cluster.report("shop", progress(1, 0, "no agent fits: a1 is full; a2 is silent"));
+        var state = watched();
+
+        assertThat(judge.step(state, 0)).isEmpty();
+        assertThat(judge.step(state, 14 * SECOND)).isEmpty();
+        assertThat(judge.step(state, 15 * SECOND)).get().isInstanceOf(Ending.Unplaceable.class);
+    }
+
+    private AppState watched() throws InterruptedException {
+        var env = new SystemEnv();
+        try (var watch = AppWatch.start(cluster.store(), env, TestDeployments.key("shop"))) {
+            while (watch.state().revision() == 0) {
+                watch.await(Duration.ofMillis(10));
+            }
+            return watch.state();
+        }
+    }
+
+    @Test
     void waitsUntilTheRemovedIncarnationIsGone() {
         var uid = cluster.deployment("shop").uid();
         var down = new DownJudge(uid, 5);
 
         assertThat(down.step(state(9), 0)).isEmpty();
-        assertThat(down.step(new AppState("shop", Optional.empty(), List.of(), 4), 0))
+        assertThat(down.step(new AppState("shop", Optional.empty(), List.of(), false, 4), 0))
                 .isEmpty();
-        assertThat(down.step(new AppState("shop", Optional.empty(), List.of(), 5), 0))
+        assertThat(down.step(new AppState("shop", Optional.empty(), List.of(), false, 5), 0))
                 .contains(new Ending.Gone());
         assertThat(new DownJudge("another", 5).step(state(9), 0)).contains(new Ending.Gone());
     }
