@@ -10,22 +10,30 @@ public record Ipv4Address(int bits) implements Comparable<Ipv4Address> {
      * @throws IllegalArgumentException when it is anything but four numbers from 0 to 255 without leading zeros
      */
     public static Ipv4Address parse(String text) {
-        var octets = text.split("\\.", -1);
-        if (octets.length != 4) {
-            throw new IllegalArgumentException("not an IPv4 address: " + text);
-        }
         int bits = 0;
-        for (var octet : octets) {
-            bits = bits << 8 | octet(octet, text);
+        int begin = 0;
+        for (int left = 3; left >= 0; left--) {
+            int end = left == 0 ? text.length() : text.indexOf('.', begin);
+            bits = bits << 8 | octet(text, begin, end);
+            begin = end + 1;
         }
         return new Ipv4Address(bits);
     }
 
-    private static int octet(String octet, String text) {
-        if (!octet.matches("0|[1-9][0-9]{0,2}") || Integer.parseInt(octet) > 255) {
+    /** By hand: sets of ten thousands of addresses are read. */
+    private static int octet(String text, int begin, int end) {
+        int digits = end - begin;
+        boolean fits = digits > 0 && digits <= 3 && (digits == 1 || text.charAt(begin) != '0');
+        int number = 0;
+        for (int at = begin; fits && at < end; at++) {
+            int digit = text.charAt(at) - '0';
+            fits = digit >= 0 && digit <= 9;
+            number = 10 * number + digit;
+        }
+        if (!fits || number > 255) {
             throw new IllegalArgumentException("not an IPv4 address: " + text);
         }
-        return Integer.parseInt(octet);
+        return number;
     }
 
     @Override

@@ -46,6 +46,7 @@ public final class IsolationLoop extends TaskComponent {
     private final Changes changes;
     private final VerifyPace pace; // the loop's own, as all below but for health
     private volatile Health health = new Health(false, "nothing applied yet"); // written by the loop
+    private final ViewReader reader = new ViewReader();
     private Optional<ClusterView> view = Optional.empty();
     private Optional<ClusterView> written = Optional.empty();
     private Optional<ClusterView> ruled = Optional.empty();
@@ -70,11 +71,11 @@ public final class IsolationLoop extends TaskComponent {
             return agents.synced() && reports.synced();
         }
 
-        ClusterView now(long revision, List<String> knownEngines) {
+        ClusterView now(ViewReader reader, long revision, List<String> knownEngines) {
             var found = ViewReader.canonical(engines.get());
             return new ClusterView(
                     revision,
-                    ViewReader.services(services.lister().lastReadable(), endpoints.lister()),
+                    reader.services(services.lister().lastReadable(), endpoints.lister()),
                     ViewReader.servers(
                             agents.lister().lastReadable(), reports.lister().lastReadable()),
                     // Names that are not found for a moment are no reason to open what was closed.
@@ -166,7 +167,9 @@ public final class IsolationLoop extends TaskComponent {
         }
         try {
             view = Optional.of(sources.now(
-                    changes.confirmable(), view.map(ClusterView::engines).orElse(List.of())));
+                    reader,
+                    changes.confirmable(),
+                    view.map(ClusterView::engines).orElse(List.of())));
             unreadable = Optional.empty();
         } catch (QuarantinedException held) {
             // What is ruled stays: to go on without an object would be to decide from its absence.

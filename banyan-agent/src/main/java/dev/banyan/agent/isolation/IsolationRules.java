@@ -26,6 +26,7 @@ public final class IsolationRules {
     private final CommandRunner commands;
     private final TwinTables tables;
     private final ClusterRanges ranges;
+    private final Shields shields;
 
     /** After which no flow was left that it does not allow. */
     private Optional<Identities> judged = Optional.empty();
@@ -39,6 +40,7 @@ public final class IsolationRules {
         this.commands = commands;
         this.tables = new TwinTables(tableName, new Nftables(commands));
         this.ranges = ranges;
+        this.shields = new Shields(ranges);
     }
 
     ClusterRanges ranges() {
@@ -52,8 +54,8 @@ public final class IsolationRules {
      */
     List<Container> apply(ClusterView view, List<Container> attached) throws InterruptedException {
         var identities = Identities.of(ranges, view, attached);
-        var ruled = ranges.families().stream()
-                .map(family -> IsolationTable.of(tableName, ranges, family, view, attached, identities))
+        var ruled = shields.of(view).stream()
+                .map(shield -> IsolationTable.of(tableName, ranges, shield, view, attached, identities))
                 .toList();
         var difference = tables.commit(ruled.stream().map(Ruled::table).toList());
         if (!difference.isEmpty()) {

@@ -38,7 +38,6 @@ final class IsolationTable {
 
     private static final String NEIGHBOURS = "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }";
 
-    private static final String BY_PORT = "ipv4_addr . inet_proto . inet_service";
     private static final List<String> REFUSE =
             List.of("meta l4proto tcp reject with tcp reset", "reject with icmp type port-unreachable");
 
@@ -64,10 +63,11 @@ final class IsolationTable {
     static Ruled of(
             String name,
             ClusterRanges ranges,
-            AddressFamily family,
+            Shield shield,
             ClusterView view,
             List<Container> attached,
             Identities identities) {
+        var family = shield.family();
         var bound = attached.stream()
                 .filter(container -> identities.owner(container.address()).isPresent())
                 .toList();
@@ -75,6 +75,7 @@ final class IsolationTable {
         var doors = new Doors(
                 family, identities, bound.stream().map(Container::address).toList());
         var sets = new ArrayList<>(table.sets(view, attached, bound, identities));
+        sets.addAll(List.of(shield.servers(), shield.published()));
         sets.add(NftSet.verdicts("doors", "ipv4_addr", doors.verdicts()));
         sets.addAll(doors.sets());
         var chains = new ArrayList<>(List.of(
@@ -88,7 +89,6 @@ final class IsolationTable {
 
     private List<NftSet> sets(
             ClusterView view, List<Container> attached, List<Container> bound, Identities identities) {
-        var shield = Shield.of(ranges, family, view);
         var gateways = new TreeSet<String>();
         gateways.add(family.of(ranges.gateway()));
         view.servers().forEach(server -> gateways.add(family.of(server.gateway())));
@@ -114,9 +114,7 @@ final class IsolationTable {
                                         .owner(address)
                                         .filter(owner -> owner.inner())
                                         .isPresent())
-                                .toList())),
-                NftSet.of("servers", "ipv4_addr", shield.servers()),
-                NftSet.of("published", BY_PORT, shield.published()));
+                                .toList())));
     }
 
     private List<String> texts(List<Ipv4Address> addresses) {

@@ -17,27 +17,52 @@ import dev.banyan.api.v1.ServiceStatus;
 import dev.banyan.runtime.cache.Lister;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.resource.Resource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Reads what caches show. Pure. */
+/**
+ * Reads what caches show. Of the objects alone comes what it answers; a service that is as it was is the same one, so that a change of one
+ * does not read the addresses of all. For one caller at a time.
+ */
 final class ViewReader {
-    private ViewReader() {}
+    private Map<ObjectKey, Read> last = Map.of();
+
+    /** A service, and of which objects it was read. */
+    private record Read(ServiceSpec spec, EndpointsSpec set, Service service) {
+        /** The same objects, and not equal ones: to compare these is to read them. */
+        @SuppressWarnings("ReferenceEquality")
+        boolean isOf(ServiceSpec newSpec, EndpointsSpec newSet) {
+            return spec == newSpec && set == newSet;
+        }
+    }
 
     /** In order of key. */
-    static List<Service> services(
+    List<Service> services(
             List<Resource<ServiceSpec, ServiceStatus>> services, Lister<EndpointsSpec, EndpointsStatus> endpoints) {
-        return services.stream()
-                .map(service -> service(service, endpoints))
+        var now = new HashMap<ObjectKey, Read>();
+        for (var service : services) {
+            now.put(service.key(), read(service, endpoints));
+        }
+        last = now;
+        return now.values().stream()
+                .map(Read::service)
                 .sorted((one, other) -> one.key().compareTo(other.key()))
                 .toList();
     }
 
-    private static Service service(
-            Resource<ServiceSpec, ServiceStatus> service, Lister<EndpointsSpec, EndpointsStatus> endpoints) {
+    private Read read(Resource<ServiceSpec, ServiceStatus> service, Lister<EndpointsSpec, EndpointsStatus> endpoints) {
         var key = new ObjectKey("endpoints", service.key().namespace(), service.name());
         var set = endpoints.lastReadable(key).map(Resource::spec).orElse(EndpointsSpec.getDefaultInstance());
+        var before = last.get(service.key());
+        return before != null && before.isOf(service.spec(), set)
+                ? before
+                : new Read(service.spec(), set, service(service, set));
+    }
+
+    private static Service service(Resource<ServiceSpec, ServiceStatus> service, EndpointsSpec set) {
         return new Service(
                 service.key().namespace(),
                 service.spec(),

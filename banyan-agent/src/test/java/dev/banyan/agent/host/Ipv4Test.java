@@ -17,7 +17,23 @@ class Ipv4Test {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.-4", "1.2.3.4 ", "a.b.c.d", "::1"
+            strings = {
+                "",
+                "1",
+                "1.2.3",
+                "1.2.3.4.5",
+                "1.2.3.256",
+                "01.2.3.4",
+                "1.2.3.-4",
+                "1.2.3.4 ",
+                "a.b.c.d",
+                "::1",
+                "1..2.3",
+                ".1.2.3",
+                "1.2.3.",
+                "0.0.0.00",
+                "1.2.3.1000",
+                "1.2.3.\u0664"
             })
     void refusesWhatIsNoAddress(String text) {
         assertThatIllegalArgumentException()

@@ -45,7 +45,8 @@ class IsolationTableTest {
     private static PacketTables tables(Drawn drawn) {
         var tables = new PacketTables();
         var identities = Identities.of(Drawn.RANGES, drawn.view(), drawn.attached);
-        var ruled = IsolationTable.of(NAME, Drawn.RANGES, IPV4, drawn.view(), drawn.attached, identities);
+        var ruled =
+                IsolationTable.of(NAME, Drawn.RANGES, shield(IPV4, drawn), drawn.view(), drawn.attached, identities);
         assertThat(tables.commit(
                         NftDifference.of(ruled.table(), Optional.empty()).script()))
                 .isEmpty();
@@ -279,9 +280,13 @@ class IsolationTableTest {
         assertThat(script).contains("doors { 10.192.3.3 : goto door.", "known { 10.192.3.3, 10.192.4.3 }");
     }
 
+    private static Shield shield(AddressFamily family, Drawn drawn) {
+        return Shield.of(Drawn.RANGES, family, Shield.Basis.of(drawn.view()));
+    }
+
     private NftTable table() {
         var identities = Identities.of(Drawn.RANGES, drawn.view(), drawn.attached);
-        return IsolationTable.of(NAME, Drawn.RANGES, IPV4, drawn.view(), drawn.attached, identities)
+        return IsolationTable.of(NAME, Drawn.RANGES, shield(IPV4, drawn), drawn.view(), drawn.attached, identities)
                 .table();
     }
 
@@ -290,10 +295,15 @@ class IsolationTableTest {
         var apps = Drawn.of(3, 3, 2);
         var prefix = TwinPrefix.parse("fd5c:1a0:77e2::/48");
         var identities = Identities.of(Drawn.RANGES, apps.view(), apps.attached);
-        var plain = IsolationTable.of(NAME, Drawn.RANGES, IPV4, apps.view(), apps.attached, identities)
+        var plain = IsolationTable.of(NAME, Drawn.RANGES, shield(IPV4, apps), apps.view(), apps.attached, identities)
                 .table();
         var twin = IsolationTable.of(
-                        NAME, Drawn.RANGES, AddressFamily.ipv6(prefix), apps.view(), apps.attached, identities)
+                        NAME,
+                        Drawn.RANGES,
+                        shield(AddressFamily.ipv6(prefix), apps),
+                        apps.view(),
+                        apps.attached,
+                        identities)
                 .table();
 
         assertThat(twin.family()).isEqualTo("ip6");
@@ -319,9 +329,9 @@ class IsolationTableTest {
                 List.of());
         var family = AddressFamily.ipv6(TwinPrefix.of("c"));
 
-        assertThat(Shield.of(Drawn.RANGES, family, drawn.view()).published())
+        assertThat(shield(family, drawn).published().elements().asMap().keySet())
                 .containsExactlyInAnyOrder("2001:db8::1 . tcp . 8003", "2001:db8::2 . tcp . 8003");
-        assertThat(Shield.of(Drawn.RANGES, IPV4, drawn.view()).published()).hasSize(4);
+        assertThat(shield(IPV4, drawn).published().elements().asMap()).hasSize(4);
     }
 
     private static Set<String> elements(NftTable table, String name) {
