@@ -7,6 +7,7 @@ import dev.banyan.api.v1.Attachment;
 import dev.banyan.api.v1.PortTaken;
 import dev.banyan.api.v1.ServiceSpec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the cluster says of who is where.
@@ -23,16 +24,51 @@ record ClusterView(long revision, List<Service> services, List<Server> servers, 
         engines = List.copyOf(engines);
     }
 
-    /**
-     * One service.
-     *
-     * @param addresses of all its containers that may be there
-     * @param agents that have a ready one
-     */
-    record Service(String namespace, ServiceSpec spec, List<Ipv4Address> addresses, List<String> agents) {
-        Service {
-            addresses = List.copyOf(addresses);
-            agents = List.copyOf(agents);
+    /** One service. Immutable; what is asked of each at every change of one is worked out once. */
+    static final class Service {
+        private final String key;
+        private final Party party;
+        private final ServiceSpec spec;
+        private final List<Ipv4Address> addresses;
+        private final List<String> agents;
+
+        /**
+         * A service of {@code namespace}.
+         *
+         * @param addresses of all its containers that may be there
+         * @param agents that have a ready one
+         */
+        Service(String namespace, ServiceSpec spec, List<Ipv4Address> addresses, List<String> agents) {
+            this.party = Party.of(namespace, spec);
+            this.key = party.key();
+            this.spec = spec;
+            this.addresses = List.copyOf(addresses);
+            this.agents = List.copyOf(agents);
+        }
+
+        String namespace() {
+            return party.namespace();
+        }
+
+        /** Its name, unique in the cluster. */
+        String key() {
+            return key;
+        }
+
+        Party party() {
+            return party;
+        }
+
+        ServiceSpec spec() {
+            return spec;
+        }
+
+        List<Ipv4Address> addresses() {
+            return addresses;
+        }
+
+        List<String> agents() {
+            return agents;
         }
 
         /** Whether its containers have IPv6 addresses. */
@@ -40,12 +76,26 @@ record ClusterView(long revision, List<Service> services, List<Server> servers, 
             return spec.getConnections().getNetworksList().stream().anyMatch(Attachment::getIpv6);
         }
 
-        Party party() {
-            return Party.of(namespace, spec);
+        @Override
+        public boolean equals(@Nullable Object other) {
+            if (this == other) {
+                return true;
+            }
+            return other instanceof Service service
+                    && key.equals(service.key)
+                    && spec.equals(service.spec)
+                    && addresses.equals(service.addresses)
+                    && agents.equals(service.agents);
         }
 
-        String key() {
-            return namespace + "/" + spec.getDeployment() + "." + spec.getService();
+        @Override
+        public int hashCode() {
+            return key.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return key + " " + addresses + " " + agents + " " + spec;
         }
     }
 

@@ -9,10 +9,11 @@ import dev.banyan.api.policy.Openness;
 import dev.banyan.api.policy.Party;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,8 @@ final class Doors {
 
     /** All others for whom something may be open, without a look at all services of the cluster. */
     private Set<Party> candidates(Party party) {
-        var candidates = new HashSet<Party>();
+        // By what they are and not by what they say, which takes long to compare.
+        Set<Party> candidates = Collections.newSetFromMap(new IdentityHashMap<>());
         party.networks().keySet().forEach(network -> candidates.addAll(byNetwork.getOrDefault(network, List.of())));
         candidates.addAll(byApp.getOrDefault(party.namespace() + "/" + party.app(), List.of()));
         party.peers().forEach(peer -> candidates.addAll(byApp.getOrDefault(party.namespace() + "/" + peer, List.of())));
@@ -93,18 +95,15 @@ final class Doors {
         var all = new TreeSet<String>();
         var some = new TreeSet<String>();
         var shut = new TreeSet<String>();
-        for (var party : identities.parties()) {
-            var what = open.get(party.key());
-            if (what != null) {
-                for (var address : identities.of(party)) {
-                    if (what.rest()) {
-                        all.add(family.of(address));
-                    }
-                    what.ports().forEach((port, isOpen) -> (isOpen ? some : shut)
-                            .add(family.of(address) + " . " + port.protocol() + " . " + port.number()));
+        open.forEach((key, what) -> {
+            for (var address : identities.of(key)) {
+                if (what.rest()) {
+                    all.add(family.of(address));
                 }
+                what.ports().forEach((port, isOpen) -> (isOpen ? some : shut)
+                        .add(family.of(address) + " . " + port.protocol() + " . " + port.number()));
             }
-        }
+        });
         var rules = new ArrayList<String>();
         set("shut." + name, BY_PORT, shut, "ip saddr . meta l4proto . th dport @%s goto refuse", rules);
         set("some." + name, BY_PORT, some, "ip saddr . meta l4proto . th dport @%s accept", rules);

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -48,18 +47,18 @@ final class Identities {
         return identities;
     }
 
-    /** All that are somebody's. */
-    Set<Ipv4Address> known() {
-        return owners.keySet();
+    /** All that are somebody's, in order. */
+    List<Ipv4Address> known() {
+        return List.copyOf(owners.keySet());
     }
 
     Optional<Party> owner(Ipv4Address address) {
         return Optional.ofNullable(owners.get(address)).map(parties::get);
     }
 
-    /** Of all containers of a service, in order. */
-    List<Ipv4Address> of(Party party) {
-        return addresses.getOrDefault(party.key(), List.of());
+    /** Of all containers of the service of that key, in order. */
+    List<Ipv4Address> of(String key) {
+        return addresses.getOrDefault(key, List.of());
     }
 
     Collection<Party> parties() {

@@ -26,7 +26,7 @@ public final class IsolationRules {
     private final CommandRunner commands;
     private final TwinTables tables;
     private final ClusterRanges ranges;
-    private final Shields shields;
+    private final List<IsolationTable> made; // for each family
 
     /** After which no flow was left that it does not allow. */
     private Optional<Identities> judged = Optional.empty();
@@ -40,7 +40,9 @@ public final class IsolationRules {
         this.commands = commands;
         this.tables = new TwinTables(tableName, new Nftables(commands));
         this.ranges = ranges;
-        this.shields = new Shields(ranges);
+        this.made = ranges.families().stream()
+                .map(family -> new IsolationTable(tableName, ranges, family))
+                .toList();
     }
 
     ClusterRanges ranges() {
@@ -54,9 +56,8 @@ public final class IsolationRules {
      */
     List<Container> apply(ClusterView view, List<Container> attached) throws InterruptedException {
         var identities = Identities.of(ranges, view, attached);
-        var ruled = shields.of(view).stream()
-                .map(shield -> IsolationTable.of(tableName, ranges, shield, view, attached, identities))
-                .toList();
+        var ruled =
+                made.stream().map(table -> table.of(view, attached, identities)).toList();
         var difference = tables.commit(ruled.stream().map(Ruled::table).toList());
         if (!difference.isEmpty()) {
             LOG.atDebug().addKeyValue("why", difference.reasons()).log("isolation changed");

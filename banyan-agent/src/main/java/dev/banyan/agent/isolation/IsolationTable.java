@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * The packet rules that keep apps apart. Pure.
+ * The packet rules that keep apps apart. They come of what is given alone; large sets that did not change are those of the call before.
+ * For one caller at a time.
  *
  * <ul>
  *   <li>{@code origin}: what comes by a container's link has that container's address, or is dropped; so is what comes under an address of
@@ -45,12 +46,19 @@ final class IsolationTable {
     private static final String HALFWAY =
             "meta l4proto tcp ct state new tcp flags & (fin | syn | rst | ack) != syn goto refuse";
 
+    private final String name;
     private final ClusterRanges ranges;
     private final AddressFamily family;
+    private final Shields shields;
+    private final AddressSet known;
 
-    private IsolationTable(ClusterRanges ranges, AddressFamily family) {
+    /** Rules in a table called {@code name}. */
+    IsolationTable(String name, ClusterRanges ranges, AddressFamily family) {
+        this.name = name;
         this.ranges = ranges;
         this.family = family;
+        this.shields = new Shields(ranges, family);
+        this.known = new AddressSet("known", family);
     }
 
     /** The table under {@code name}, and the containers that it knows. */
@@ -60,35 +68,27 @@ final class IsolationTable {
         }
     }
 
-    static Ruled of(
-            String name,
-            ClusterRanges ranges,
-            Shield shield,
-            ClusterView view,
-            List<Container> attached,
-            Identities identities) {
-        var family = shield.family();
+    Ruled of(ClusterView view, List<Container> attached, Identities identities) {
         var bound = attached.stream()
                 .filter(container -> identities.owner(container.address()).isPresent())
                 .toList();
-        var table = new IsolationTable(ranges, family);
         var doors = new Doors(
                 family, identities, bound.stream().map(Container::address).toList());
-        var sets = new ArrayList<>(table.sets(view, attached, bound, identities));
-        sets.addAll(List.of(shield.servers(), shield.published()));
+        var sets = new ArrayList<>(sets(view, attached, bound, identities));
         sets.add(NftSet.verdicts("doors", "ipv4_addr", doors.verdicts()));
         sets.addAll(doors.sets());
         var chains = new ArrayList<>(List.of(
                 NftChain.plain("refuse", REFUSE),
-                NftChain.hooked("origin", "filter", "prerouting", ORIGIN, table.origin()),
-                NftChain.hooked("forward", "filter", "forward", BEFORE_OTHERS, table.forward()),
-                NftChain.hooked("input", "filter", "input", BEFORE_OTHERS, table.input())));
+                NftChain.hooked("origin", "filter", "prerouting", ORIGIN, origin()),
+                NftChain.hooked("forward", "filter", "forward", BEFORE_OTHERS, forward()),
+                NftChain.hooked("input", "filter", "input", BEFORE_OTHERS, input())));
         chains.addAll(doors.chains());
         return new Ruled(NftTable.of(family, name, sets, chains), bound);
     }
 
     private List<NftSet> sets(
             ClusterView view, List<Container> attached, List<Container> bound, Identities identities) {
+        var shield = shields.of(view);
         var gateways = new TreeSet<String>();
         gateways.add(family.of(ranges.gateway()));
         view.servers().forEach(server -> gateways.add(family.of(server.gateway())));
@@ -103,7 +103,7 @@ final class IsolationTable {
                         "links",
                         "ifname",
                         attached.stream().map(Container::link).toList()),
-                NftSet.of("known", "ipv4_addr", texts(List.copyOf(identities.known()))),
+                known.of(identities.known()),
                 NftSet.of("gateways", "ipv4_addr", gateways),
                 NftSet.of(
                         "inner",
@@ -114,7 +114,9 @@ final class IsolationTable {
                                         .owner(address)
                                         .filter(owner -> owner.inner())
                                         .isPresent())
-                                .toList())));
+                                .toList())),
+                shield.servers(),
+                shield.published());
     }
 
     private List<String> texts(List<Ipv4Address> addresses) {

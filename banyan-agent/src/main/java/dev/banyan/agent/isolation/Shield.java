@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * @param servers addresses of which nothing is reached
  * @param published but for these: address, protocol and port
  */
-record Shield(AddressFamily family, NftSet servers, NftSet published) {
+record Shield(NftSet servers, NftSet published) {
     private static final String LOOPBACK = "127.";
     private static final String BY_PORT = "ipv4_addr . inet_proto . inet_service";
 
@@ -73,8 +73,7 @@ record Shield(AddressFamily family, NftSet servers, NftSet published) {
                             .filter(server -> server.taken().stream().noneMatch(taken -> isOf(taken, family, port)))
                             .forEach(server -> open(addresses(server, family), port, published)));
         }
-        return new Shield(
-                family, NftSet.of("servers", "ipv4_addr", servers), NftSet.of("published", BY_PORT, published));
+        return new Shield(NftSet.of("servers", "ipv4_addr", servers), NftSet.of("published", BY_PORT, published));
     }
 
     private static boolean isPublished(PortMapping port) {

@@ -1,31 +1,30 @@
 package dev.banyan.agent.isolation;
 
+import dev.banyan.agent.host.AddressFamily;
 import dev.banyan.agent.host.ClusterRanges;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * The shields of one server, one for each family of addresses. They are the same until something changes that they are made of: on many
- * servers there are ten thousands of published ports, and of most changes they know nothing. For one caller at a time.
+ * The shield of one server. It is the same one until something changes that it is made of: on many servers there are ten thousands of
+ * published ports, and of most changes they know nothing. For one caller at a time.
  */
 final class Shields {
     private final ClusterRanges ranges;
+    private final AddressFamily family;
     private Optional<Shield.Basis> basis = Optional.empty();
-    private List<Shield> made = List.of();
+    private Optional<Shield> made = Optional.empty();
 
-    Shields(ClusterRanges ranges) {
+    Shields(ClusterRanges ranges, AddressFamily family) {
         this.ranges = ranges;
+        this.family = family;
     }
 
-    /** In the order of the families. */
-    List<Shield> of(ClusterView view) {
+    Shield of(ClusterView view) {
         var now = Shield.Basis.of(view);
-        if (!basis.equals(Optional.of(now))) {
-            made = ranges.families().stream()
-                    .map(family -> Shield.of(ranges, family, now))
-                    .toList();
+        if (made.isEmpty() || !basis.equals(Optional.of(now))) {
+            made = Optional.of(Shield.of(ranges, family, now));
             basis = Optional.of(now);
         }
-        return made;
+        return made.get();
     }
 }

@@ -23,6 +23,8 @@ import dev.banyan.api.v1.Connections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,8 +47,7 @@ class IsolationTableTest {
     private static PacketTables tables(Drawn drawn) {
         var tables = new PacketTables();
         var identities = Identities.of(Drawn.RANGES, drawn.view(), drawn.attached);
-        var ruled =
-                IsolationTable.of(NAME, Drawn.RANGES, shield(IPV4, drawn), drawn.view(), drawn.attached, identities);
+        var ruled = new IsolationTable(NAME, Drawn.RANGES, IPV4).of(drawn.view(), drawn.attached, identities);
         assertThat(tables.commit(
                         NftDifference.of(ruled.table(), Optional.empty()).script()))
                 .isEmpty();
@@ -286,7 +287,8 @@ class IsolationTableTest {
 
     private NftTable table() {
         var identities = Identities.of(Drawn.RANGES, drawn.view(), drawn.attached);
-        return IsolationTable.of(NAME, Drawn.RANGES, shield(IPV4, drawn), drawn.view(), drawn.attached, identities)
+        return new IsolationTable(NAME, Drawn.RANGES, IPV4)
+                .of(drawn.view(), drawn.attached, identities)
                 .table();
     }
 
@@ -295,15 +297,11 @@ class IsolationTableTest {
         var apps = Drawn.of(3, 3, 2);
         var prefix = TwinPrefix.parse("fd5c:1a0:77e2::/48");
         var identities = Identities.of(Drawn.RANGES, apps.view(), apps.attached);
-        var plain = IsolationTable.of(NAME, Drawn.RANGES, shield(IPV4, apps), apps.view(), apps.attached, identities)
+        var plain = new IsolationTable(NAME, Drawn.RANGES, IPV4)
+                .of(apps.view(), apps.attached, identities)
                 .table();
-        var twin = IsolationTable.of(
-                        NAME,
-                        Drawn.RANGES,
-                        shield(AddressFamily.ipv6(prefix), apps),
-                        apps.view(),
-                        apps.attached,
-                        identities)
+        var twin = new IsolationTable(NAME, Drawn.RANGES, AddressFamily.ipv6(prefix))
+                .of(apps.view(), apps.attached, identities)
                 .table();
 
         assertThat(twin.family()).isEqualTo("ip6");
@@ -332,6 +330,38 @@ class IsolationTableTest {
         assertThat(shield(family, drawn).published().elements().asMap().keySet())
                 .containsExactlyInAnyOrder("2001:db8::1 . tcp . 8003", "2001:db8::2 . tcp . 8003");
         assertThat(shield(IPV4, drawn).published().elements().asMap()).hasSize(4);
+    }
+
+    /** Sets of the call before serve for the next one. */
+    @Test
+    void isThatOfOneThatKnowsNothingOfBefore() {
+        var random = new SplittableRandom(11);
+        var clusters =
+                IntStream.range(0, 4).mapToObj(seed -> Drawn.of(seed, 4, 3)).toList();
+        for (var family : List.of(IPV4, AddressFamily.ipv6(TwinPrefix.of("c")))) {
+            var table = new IsolationTable(NAME, Drawn.RANGES, family);
+            for (int step = 0; step < 100; step++) {
+                var cluster = clusters.get(random.nextInt(clusters.size()));
+                shuffle(cluster, random);
+                var identities = Identities.of(Drawn.RANGES, cluster.view(), cluster.attached);
+
+                assertThat(table.of(cluster.view(), cluster.attached, identities))
+                        .isEqualTo(new IsolationTable(NAME, Drawn.RANGES, family)
+                                .of(cluster.view(), cluster.attached, identities));
+            }
+        }
+    }
+
+    /** A replica of one service more, less, or elsewhere. */
+    private static void shuffle(Drawn cluster, SplittableRandom random) {
+        int which = random.nextInt(cluster.services.size());
+        var service = cluster.services.get(which);
+        var addresses = IntStream.range(0, random.nextInt(4))
+                .mapToObj(i -> Ipv4Address.parse("10.192.4." + (2 + random.nextInt(30))))
+                .distinct()
+                .sorted()
+                .toList();
+        cluster.services.set(which, new ClusterView.Service("default", service.spec(), addresses, service.agents()));
     }
 
     private static Set<String> elements(NftTable table, String name) {
