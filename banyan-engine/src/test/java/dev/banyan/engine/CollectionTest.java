@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The collector of the library over the engine's kinds. What stays is looked at after something else was collected. */
 class CollectionTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final ObjectKey CLAIM = Kinds.CLAIMS.key("", "port.tcp.8080");
 
     private final World world = new World();

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * replicas on two agents; whatever is corrupt, not one object of the app is written, while another app is deployed beside it.
  */
 class QuarantineTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Bytes GARBAGE = Bytes.utf8("\u0007 not what was written");
 
     private final World world = new World();
@@ -286,7 +286,9 @@ class QuarantineTest {
     }
 
     private boolean settled(String app, int replicas) {
-        return world.get(Kinds.ENDPOINTS, "default", app + ".web").spec().getBackendsCount() == replicas
+        return world.list(Kinds.ENDPOINTS).stream()
+                        .filter(endpoints -> endpoints.name().equals(app + ".web"))
+                        .anyMatch(endpoints -> endpoints.spec().getBackendsCount() == replicas)
                 && world.get(Kinds.DEPLOYMENTS, "default", app).status().getServicesList().stream()
                         .anyMatch(service -> service.getReady() == replicas)
                 && world.get(Kinds.AGENTS, "", "a1").status().getState() == AgentStatus.State.READY;

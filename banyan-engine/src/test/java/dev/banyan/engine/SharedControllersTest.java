@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** The controllers of two engines over one store. There are no agents: an app is cared for once its task and service are made. */
 class SharedControllersTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int APPS = 12;
 
     private final Env env = new SystemEnv();
@@ -65,9 +65,7 @@ class SharedControllersTest {
         apply();
 
         await(this::allCaredFor);
-        assertThat(apps()).allSatisfy(app -> assertThat(one.shards().owner(app.path()))
-                .isEqualTo(two.shards().owner(app.path()))
-                .isPresent());
+        await(() -> apps().stream().allMatch(this::isAgreed)); // a slow one leaves the view for a while
     }
 
     @Test
@@ -119,6 +117,11 @@ class SharedControllersTest {
                     .ifPresentOrElse(owners::add, () -> owners.add("not agreed"));
         }
         return List.copyOf(owners);
+    }
+
+    private boolean isAgreed(ObjectKey app) {
+        var owner = one.shards().owner(app.path());
+        return owner.isPresent() && owner.equals(two.shards().owner(app.path()));
     }
 
     private boolean allCaredFor() {

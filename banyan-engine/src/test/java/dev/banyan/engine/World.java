@@ -56,9 +56,17 @@ public final class World {
 
     /** What was recorded so far, each as {@code object reason: message}; ends the recording. */
     public List<String> told() {
+        handOver(events);
+        return List.copyOf(told);
+    }
+
+    /** Lets a recorder that was not started hand over what it has, and ends it: however slow it is, it is done then. */
+    public static void handOver(EventRecorder events) {
         events.start();
         events.stop();
-        return List.copyOf(told);
+        while (events.health().ready()) {
+            Thread.onSpinWait(); // it was not waited for any longer
+        }
     }
 
     /** A cache that is never behind, without indexes. */

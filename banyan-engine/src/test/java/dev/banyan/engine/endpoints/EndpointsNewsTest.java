@@ -92,8 +92,7 @@ class EndpointsNewsTest {
     }
 
     private List<String> told() {
-        events.start();
-        events.stop();
+        World.handOver(events);
         return told.stream()
                 .map(event -> event.about() + " " + event.reason() + ": " + event.message() + " x" + event.count())
                 .toList();

@@ -97,8 +97,7 @@ class SchedulingNewsTest {
     }
 
     private List<String> told() {
-        events.start();
-        events.stop();
+        World.handOver(events);
         return told.stream()
                 .map(event -> event.about() + " " + event.reason() + ": " + event.message() + " x" + event.count())
                 .toList();

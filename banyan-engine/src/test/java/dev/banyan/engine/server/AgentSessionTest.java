@@ -264,23 +264,34 @@ class AgentSessionTest {
                 .setDeployment("probe")
                 .build();
         createTask("probe.x.1.0.0", agent, "probe");
-        for (int attempt = 0; attempt < 100; attempt++) {
-            var probe = admin().logs(asking);
-            try {
-                var seen = relay.receive(Duration.ofMillis(100));
-                if (seen.isPresent()) {
-                    long id = ((Duplex.Item.Message<RelayToAgent>) seen.get())
-                            .content()
-                            .getId();
-                    relay.receive(PATIENCE);
-                    relay.send(RelayFromAgent.newBuilder().setId(id).setEnd("").build(), PATIENCE);
+        var reader = admin();
+        long start = TestCluster.ENV.time().nanos();
+        while (TestCluster.ENV.time().since(start).compareTo(PATIENCE) < 0) {
+            try (var probe = reader.logs(asking)) {
+                if (isAsked(relay, probe)) {
+                    assertThat(drain(probe)).isEmpty();
                     return relay;
                 }
-            } finally {
-                probe.close();
             }
         }
         throw new AssertionError("the relay was never used");
+    }
+
+    /** Answers the probe once it comes over the relay; false when the engine tells the reader that there is none. */
+    private static boolean isAsked(Duplex<RelayFromAgent, RelayToAgent> relay, Duplex<LogRequest, LogLine> probe)
+            throws InterruptedException {
+        while (probe.receive(Duration.ofMillis(5)).isEmpty()) {
+            var asked = relay.receive(Duration.ofMillis(5));
+            if (asked.isPresent()) {
+                long id = ((Duplex.Item.Message<RelayToAgent>) asked.get())
+                        .content()
+                        .getId();
+                assertThat(await(relay).getCredit()).isPositive();
+                relay.send(RelayFromAgent.newBuilder().setId(id).setEnd("").build(), PATIENCE);
+                return true;
+            }
+        }
+        return false;
     }
 
     private static RelayToAgent await(Duplex<RelayFromAgent, RelayToAgent> relay) throws InterruptedException {

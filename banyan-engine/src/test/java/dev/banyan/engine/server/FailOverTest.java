@@ -2,6 +2,7 @@ package dev.banyan.engine.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.banyan.api.identity.OwnKey;
 import dev.banyan.runtime.cache.WatchCache;
 import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.ObjectKey;
@@ -10,6 +11,7 @@ import dev.banyan.runtime.store.Draft;
 import dev.banyan.runtime.store.MemoryStore;
 import dev.banyan.runtime.store.ReadAt;
 import dev.banyan.runtime.store.Selection;
+import dev.banyan.runtime.store.ServedHistory;
 import dev.banyan.runtime.store.Store;
 import dev.banyan.runtime.store.Watch;
 import dev.banyan.runtime.store.WatchBatch;
@@ -24,15 +26,21 @@ import org.junit.jupiter.api.Test;
 
 /** Two engines with a cache each over one history, and a client that knows both. */
 class FailOverTest {
+    /** Far more than anything here takes, and how long a cache that is behind is waited for. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final TestCluster cluster = new TestCluster();
     private final MemoryStore truth = new MemoryStore(TestCluster.ENV);
-    private final WatchCache firstCache = new WatchCache(truth, TestCluster.ENV);
-    private final WatchCache secondCache = new WatchCache(truth, TestCluster.ENV);
+    private final WatchCache firstCache = cache();
+    private final WatchCache secondCache = cache();
 
+    /** A watch goes on where history reaches back to: both caches list before anything is written. */
     @BeforeEach
-    void fill() {
+    void fill() throws InterruptedException {
         firstCache.start();
         secondCache.start();
+        assertThat(firstCache.awaitReady(PATIENCE)).isTrue();
+        assertThat(secondCache.awaitReady(PATIENCE)).isTrue();
     }
 
     @AfterEach
@@ -92,15 +100,17 @@ class FailOverTest {
 
     @Test
     void comesBackToAnEngineThatWasRestarted() throws Exception {
-        var first = cluster.server(firstCache, 0, Optional.empty());
+        var host = TestCluster.ownHost(); // its port is free again once it has stopped
+        var key = new OwnKey(TestCluster.credentials("engine", "one"));
+        var first = cluster.server(firstCache, key, new ServerSettings(host, 0, Optional.empty()));
         int port = first.port();
-        var store = cluster.client("engine", "client", "127.0.0.1:" + port).store();
+        var store = cluster.client("engine", "client", host + ":" + port).store();
         create(0, 1);
         try (var watch = store.watch(Selection.of("things"), 1)) {
             assertThat(names(watch, 1)).isEqualTo(numbers(0, 1));
 
             first.stop();
-            cluster.server(firstCache, port, Optional.empty());
+            cluster.server(firstCache, key, new ServerSettings(host, port, Optional.empty()));
             create(1, 5);
 
             assertThat(names(watch, 4)).isEqualTo(numbers(1, 5));
@@ -115,6 +125,13 @@ class FailOverTest {
 
         assertThat(watch.next()).isEqualTo(new WatchBatch.Closed());
         closer.join();
+    }
+
+    private WatchCache cache() {
+        var standard = ServedHistory.Limits.DEFAULT;
+        var patient =
+                new ServedHistory.Limits(standard.revisions(), standard.bytes(), standard.bookmarkDelay(), PATIENCE);
+        return new WatchCache(truth, TestCluster.ENV, patient);
     }
 
     private Store both(ApiServer first, ApiServer second) {
@@ -147,7 +164,7 @@ class FailOverTest {
     private static List<String> names(Watch watch, int count) throws InterruptedException {
         var names = new ArrayList<String>();
         while (names.size() < count) {
-            var batch = watch.next(Duration.ofMinutes(2)).orElseThrow(() -> new AssertionError("only " + names));
+            var batch = watch.next(PATIENCE).orElseThrow(() -> new AssertionError("only " + names));
             if (batch instanceof WatchBatch.Changes changes) {
                 changes.events().forEach(event -> names.add(event.key().name()));
             } else {

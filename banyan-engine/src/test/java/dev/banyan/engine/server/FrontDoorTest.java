@@ -17,6 +17,7 @@ import dev.banyan.api.v1.ApplyRequest;
 import dev.banyan.api.v1.CommitRequest;
 import dev.banyan.api.v1.CreateTokenRequest;
 import dev.banyan.api.v1.EventSpec;
+import dev.banyan.api.v1.EventStatus;
 import dev.banyan.api.v1.Meta;
 import dev.banyan.api.v1.ResourcesGrpc;
 import dev.banyan.api.v1.Role;
@@ -30,6 +31,7 @@ import dev.banyan.runtime.controller.EventRecorder;
 import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.LabelSelector;
 import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.resource.Resource;
 import dev.banyan.runtime.resource.StoredObject;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Draft;
@@ -47,6 +49,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +60,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What members may and may not do through a real front door. */
 class FrontDoorTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final TestCluster cluster = new TestCluster();
     private final Store truth = new MemoryStore(TestCluster.ENV);
     private String endpoint = "";
@@ -262,7 +267,7 @@ class FrontDoorTest {
     }
 
     @Test
-    void letsAnAgentRecordWhatHappenedToItselfAndItsTasks() {
+    void letsAnAgentRecordWhatHappenedToItselfAndItsTasks() throws InterruptedException {
         createAgent("web");
         var mine = createTask("shop.web.1.0.0", "web");
         var recorder =
@@ -271,11 +276,14 @@ class FrontDoorTest {
         recorder.warning(Kinds.AGENTS.key("", "web"), "DiskFull", "90 %");
 
         recorder.start();
-        recorder.stop();
+        try (var watch = truth.watch(Selection.of(Kinds.EVENTS.name()), 0)) {
+            while (events().size() < 2) {
+                assertThat(watch.next(PATIENCE)).isPresent();
+            }
+        }
+        recorder.stop(); // it would cut off what takes long
 
-        var events = truth.list(Selection.of(Kinds.EVENTS.name()), ReadAt.LATEST).objects().stream()
-                .map(Kinds.EVENTS::decode)
-                .toList();
+        var events = events();
         assertThat(events)
                 .extracting(
                         event -> event.spec().getObject() + " " + event.spec().getReason())
@@ -307,6 +315,12 @@ class FrontDoorTest {
         assertThat(tell("web.6", honest, Map.of(Labels.DEPLOYMENT, "blog"))).isInstanceOf(WriteOutcome.Rejected.class);
         assertThat(tell("web.7", honest.toBuilder().setObject("shop").build(), shop))
                 .isInstanceOf(WriteOutcome.Rejected.class);
+    }
+
+    private List<Resource<EventSpec, EventStatus>> events() {
+        return truth.list(Selection.of(Kinds.EVENTS.name()), ReadAt.LATEST).objects().stream()
+                .map(Kinds.EVENTS::decode)
+                .toList();
     }
 
     private WriteOutcome tell(String name, EventSpec event, Map<String, String> labels) {

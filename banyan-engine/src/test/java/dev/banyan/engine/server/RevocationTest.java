@@ -48,10 +48,12 @@ class RevocationTest {
         controllers.start();
         agent("web", 0);
         agent("db", 0);
-        // What it has not seen come it does not see go.
-        while (agents.appliedRevision() < world.revision()) {
-            TestCluster.ENV.signal().await(Duration.ofMillis(5));
-        }
+        seen(agents);
+    }
+
+    /** What it has not seen come it does not see go. */
+    private void seen(Informer<?, ?> members) throws InterruptedException {
+        assertThat(members.awaitRevision(world.revision(), PATIENCE)).isTrue();
     }
 
     @AfterEach
@@ -120,6 +122,7 @@ class RevocationTest {
     void refusesARemovedControllerAndEndsItsWatches() throws Exception {
         controller("dns", 0);
         controller("web", 0);
+        seen(controllers);
         var dns = cluster.client("controller", "dns", endpoint);
         try (var watch = dns.store().watch(Selection.of("kinddefinitions"), 0)) {
             assertThat(watch.next(PATIENCE)).isPresent();

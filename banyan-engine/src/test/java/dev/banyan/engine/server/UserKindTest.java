@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 
 /** Registered kinds over real connections: what their definitions let whom do. */
 class UserKindTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String TTL = "{\"ttl\": 60}";
 
     private final World world = new World();

@@ -155,7 +155,7 @@ class InformerHandlersTest {
                     .written(Commit.of(
                             new Write.Create(draft("left-" + round)), new Write.Create(draft("right-" + round))));
         }
-        assertThat(all.await(Duration.ofMinutes(1))).isTrue();
+        assertThat(all.await(Duration.ofMinutes(2))).isTrue();
         copy.stop();
 
         assertThat(torn).hasValue(0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.ObjectKey;
+import dev.banyan.runtime.simulation.conformance.StoreConformance;
 import dev.banyan.runtime.simulation.conformance.StoreFixture;
 import dev.banyan.runtime.store.Commit;
 import dev.banyan.runtime.store.Conformance;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Two caches in front of one store: two engines. */
@@ -25,21 +27,32 @@ public class WatchCacheConformanceTest {
     /** Small enough to be pushed out of history by a case, large enough for every case. */
     private static final int REVISIONS = 300;
 
+    /** Also that of the caches: one that is behind for long is no failure. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** Here the patience is waited for. */
+    private static final String NEVER = "a revision that never was cannot be read, and says so";
 
     @TestFactory
     Stream<DynamicTest> watchCacheOverMemory() {
-        return Conformance.of(() -> {
+        return Conformance.ofEach(promise -> {
             var store = new MemoryStore(new SystemEnv());
-            return inFrontOf(store, store::compact, () -> {});
+            return inFrontOf(promise, store, store::compact, () -> {});
         });
     }
 
-    /** A fixture of two caches over {@code upstream}, which {@code compaction} makes forget. */
-    public static StoreFixture inFrontOf(Store upstream, LongConsumer compaction, Runnable closing) {
+    @Test
+    void waitsForOnePromiseOnly() {
+        assertThat(StoreConformance.all())
+                .filteredOn(promise -> promise.name().equals(NEVER))
+                .hasSize(1);
+    }
+
+    /** A fixture for the case {@code promise}: two caches over {@code upstream}, which {@code compaction} makes forget. */
+    public static StoreFixture inFrontOf(String promise, Store upstream, LongConsumer compaction, Runnable closing) {
         var env = new SystemEnv();
-        var limits = new ServedHistory.Limits(
-                REVISIONS, 64 * 1024 * 1024, Duration.ofMillis(20), ServedHistory.Limits.DEFAULT.patience());
+        var patience = promise.equals(NEVER) ? Duration.ofMillis(200) : PATIENCE;
+        var limits = new ServedHistory.Limits(REVISIONS, 64 * 1024 * 1024, Duration.ofMillis(20), patience);
         var first = new WatchCache(upstream, env, limits);
         var second = new WatchCache(upstream, env, limits);
         started(first);

@@ -49,7 +49,7 @@ class HelloReconcilerTest {
         var key = GREETINGS.key("default", "first");
         store.commit(Commit.of(new Write.Create(Draft.of(key, GREETINGS.spec().encode("Ada")))));
 
-        assertThat(greeted.await(Duration.ofSeconds(20))).isTrue();
+        assertThat(greeted.await(Duration.ofMinutes(2))).isTrue();
         assertThat(manager.health().ready()).isTrue();
         manager.stop();
         assertThat(manager.health().ready()).isFalse();

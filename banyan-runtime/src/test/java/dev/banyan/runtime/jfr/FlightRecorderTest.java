@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FlightRecorderTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final ObjectKey KEY = new ObjectKey("things", "default", "one");
 
     @TempDir
@@ -98,6 +99,8 @@ class FlightRecorderTest {
         var elector = new LeaderElector(membership, store, env, "chief");
         recorder.watch(shards);
         recorder.watch(elector);
+        var owns = env.signal();
+        shards.addListener(view -> owns.raise()); // after the recorder
         var led = env.signal();
         elector.addListener(standing -> {
             if (standing.leads()) {
@@ -109,8 +112,9 @@ class FlightRecorderTest {
             membership.start();
             shards.start();
             elector.start();
-            assertThat(shards.awaitReady(Duration.ofSeconds(60))).isTrue();
-            assertThat(led.await(Duration.ofSeconds(60))).isTrue();
+            assertThat(shards.awaitReady(PATIENCE)).isTrue();
+            assertThat(owns.await(PATIENCE)).isTrue();
+            assertThat(led.await(PATIENCE)).isTrue();
             elector.stop();
             shards.stop();
             membership.stop();

@@ -39,7 +39,8 @@ class MicrometerMetricsTest {
             metrics.watch(greeter.informer());
             greeter.greet("shy");
             greeter.greet("ada");
-            greeter.await(() -> timed("banyan.reconcile", "ending", "done") >= 2);
+            greeter.await(() -> timed("banyan.reconcile", "ending", "done") >= 2
+                    && timed("banyan.store.commit", "outcome", "written") >= 4);
 
             assertThat(timed("banyan.reconcile", "ending", "failed")).isOne();
             assertThat(timed("banyan.queue.wait", "lane", "retry")).isPositive();

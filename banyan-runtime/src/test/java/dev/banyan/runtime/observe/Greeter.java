@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
 /** A whole controller that greets, watched: whoever is named {@code shy} fails once, {@code mute} for ever, {@code deaf} cannot be greeted. */
 public final class Greeter implements AutoCloseable {
     private static final Kind<String, String> GREETINGS = Texts.kind("greetings");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Env env = new SystemEnv();
     private final MemoryStore truth = new MemoryStore(env);

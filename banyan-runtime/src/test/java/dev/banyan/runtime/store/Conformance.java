@@ -4,6 +4,7 @@ import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.simulation.conformance.StoreConformance;
 import dev.banyan.runtime.simulation.conformance.StoreFixture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -14,9 +15,14 @@ public final class Conformance {
 
     /** One test a case, each with a fixture of its own. */
     public static Stream<DynamicTest> of(Supplier<StoreFixture> fixtures) {
+        return ofEach(name -> fixtures.get());
+    }
+
+    /** One test a case, each with a fixture that is made for the case of that name. */
+    public static Stream<DynamicTest> ofEach(Function<String, StoreFixture> fixtures) {
         return StoreConformance.all().stream()
                 .map(c -> DynamicTest.dynamicTest(c.name(), () -> {
-                    try (var fixture = fixtures.get()) {
+                    try (var fixture = fixtures.apply(c.name())) {
                         c.body().run(fixture);
                     }
                 }));

@@ -32,9 +32,9 @@ class EtcdConformanceTest {
 
     @TestFactory
     Stream<DynamicTest> watchCacheOverEtcd() {
-        return Conformance.of(() -> {
+        return Conformance.ofEach(promise -> {
             var store = TestStores.fresh(EtcdConfig.of(etcd.endpoint()));
-            return WatchCacheConformanceTest.inFrontOf(store, store.maintenance()::compact, store::close);
+            return WatchCacheConformanceTest.inFrontOf(promise, store, store.maintenance()::compact, store::close);
         });
     }
 

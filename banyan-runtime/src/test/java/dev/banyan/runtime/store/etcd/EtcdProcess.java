@@ -91,6 +91,7 @@ public final class EtcdProcess implements AutoCloseable {
     private List<String> tool(String... arguments) {
         var command = new ArrayList<>(List.of("/usr/bin/env", "ETCDCTL_API=3", "/usr/bin/etcdctl"));
         command.add("--endpoints=" + endpoint());
+        command.addAll(List.of("--dial-timeout=2m", "--command-timeout=2m")); // by itself it waits 2 s and 5 s
         command.addAll(List.of(arguments));
         return command;
     }

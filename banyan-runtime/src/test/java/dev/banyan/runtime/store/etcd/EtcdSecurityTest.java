@@ -43,13 +43,14 @@ class EtcdSecurityTest {
     void logsInAndStaysLoggedInWhenItsTokenExpires() throws Exception {
         try (var etcd = EtcdProcess.start("--auth-token-ttl=1")) {
             etcd.requireLogin();
-            var config = EtcdConfig.of(etcd.endpoint());
-            try (var store = TestStores.connect(config.as(new EtcdConfig.Login("root", "secret")));
+            var config = EtcdConfig.of(etcd.endpoint()).as(new EtcdConfig.Login("root", "secret"));
+            try (var store = TestStores.connect(config);
                     var watch = store.watch(Selection.of("things"), 1)) {
                 assertThat(store.commit(CREATE).written()).isTrue();
                 assertThat(watch.next()).isInstanceOf(WatchBatch.Changes.class);
                 etcd.kill(); // tokens live in memory: the one in use is now worth nothing
                 etcd.restart();
+                TestStores.connect(config).close(); // as soon as it answers
                 assertThat(store.list(Selection.of("things"), ReadAt.LATEST).objects())
                         .hasSize(1);
             }
