@@ -15,7 +15,6 @@ import dev.banyan.api.v1.LogLine;
 import dev.banyan.api.v1.LogPosition;
 import dev.banyan.api.v1.LogRequest;
 import dev.banyan.api.v1.ReachOutcome;
-import dev.banyan.api.v1.RegisterRequest;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.harness.Await;
 import dev.banyan.runtime.store.Commit;
@@ -51,12 +50,7 @@ class RelayTest {
 
     @BeforeEach
     void register() {
-        epoch.set(engine.agent()
-                .register(RegisterRequest.newBuilder()
-                        .setBootId("boot-1")
-                        .setVersion("1")
-                        .build())
-                .getEpoch());
+        epoch.set(engine.register("boot-1"));
         task(TASK);
     }
 
