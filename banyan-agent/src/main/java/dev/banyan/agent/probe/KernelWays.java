@@ -35,6 +35,9 @@ public final class KernelWays implements Ways {
     /** A datagram may be lost; who asks for names asks again as well. */
     private static final int ASKED_TIMES = 2;
 
+    /** An answer that did not come in a second is probably lost; the rest of the time is for a slow one. */
+    private static final int FIRST_ANSWER_MAX_MS = 1_000;
+
     private static final int ANSWER_MAX = 4_096;
 
     private final Ipv4Address gateway;
@@ -202,10 +205,11 @@ public final class KernelWays implements Ways {
 
     private static org.xbill.DNS.Message ask(DatagramSocket socket, Question question, InetSocketAddress server, int ms)
             throws IOException {
-        socket.setSoTimeout(ms / ASKED_TIMES);
+        int first = Math.min(ms / ASKED_TIMES, FIRST_ANSWER_MAX_MS);
         socket.connect(server);
         var packet = question.packet();
         for (int asked = 1; true; asked++) {
+            socket.setSoTimeout(asked == 1 ? first : ms - first);
             socket.send(new DatagramPacket(packet, packet.length));
             try {
                 return heard(question, socket);

@@ -17,9 +17,9 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +40,9 @@ import org.xbill.DNS.Type;
 class DoorsTest {
     private static final int PATIENCE = 60_000;
 
+    /** Below those that the kernel gives to whoever asks for any. */
+    private static final int PORT = 10_053;
+
     /** No packet can carry it. */
     private static final String UNSPEAKABLE = "x".repeat(64);
 
@@ -54,9 +57,7 @@ class DoorsTest {
     @BeforeEach
     void open() throws Exception {
         names.show(crowded());
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            address = new InetSocketAddress(InetAddress.getLoopbackAddress(), free.getLocalPort());
-        }
+        address = new InetSocketAddress(own(), PORT);
         Files.writeString(directory.resolve("resolv.conf"), "");
         var upstreams = new Upstreams(
                 env.time(),
@@ -66,6 +67,12 @@ class DoorsTest {
         doors = List.of(new UdpDoor(env, desk, address), new TcpDoor(env, desk, address, Duration.ofMinutes(5)));
         doors.forEach(Component::start);
         awaitOpen();
+    }
+
+    /** The loopback address of this process alone: a port that was free a moment ago may be somebody's by now. */
+    private static InetAddress own() throws UnknownHostException {
+        long pid = ProcessHandle.current().pid();
+        return InetAddress.getByAddress(new byte[] {127, (byte) (64 | pid >> 16 & 63), (byte) (pid >> 8), (byte) pid});
     }
 
     /** Before a port is bound its questions are refused at once: asking again and again would not be waiting. */

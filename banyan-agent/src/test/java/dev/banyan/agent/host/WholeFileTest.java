@@ -112,7 +112,7 @@ class WholeFileTest {
                 .hasMessageContaining(file.toString());
     }
 
-    /** What the JVM told the kernel to put on disk, in order. */
+    /** What the JVM told the kernel to put on disk of this test, in order; others may still be at work in the same JVM. */
     private List<String> forcedBy(Runnable action) throws IOException {
         try (var recording = new Recording()) {
             recording.enable("jdk.FileForce").withThreshold(Duration.ZERO).withoutStackTrace();
@@ -124,6 +124,7 @@ class WholeFileTest {
             return RecordingFile.readAllEvents(dump).stream()
                     .filter(event -> event.getEventType().getName().equals("jdk.FileForce"))
                     .map(event -> event.getString("path"))
+                    .filter(path -> path.startsWith(directory.toString()))
                     .toList();
         }
     }

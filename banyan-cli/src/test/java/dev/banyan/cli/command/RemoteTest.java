@@ -7,16 +7,20 @@ import dev.banyan.api.client.Joining;
 import dev.banyan.cli.StubEngine;
 import dev.banyan.cli.TestDeployments;
 import dev.banyan.cli.cluster.RemoteCluster;
+import dev.banyan.cli.output.ExitCode;
 import dev.banyan.runtime.env.SystemEnv;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RemoteTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     @TempDir
     private static Path keys = Path.of("");
 
@@ -33,13 +37,23 @@ class RemoteTest {
             bench.opening(
                     () -> RemoteCluster.access(bench.configuration(), bench.env).open());
 
-            assertThat(bench.run("ps").out()).contains("shop  1");
+            assertThat(answered(bench).out()).contains("shop  1");
         }
 
         var run = bench.run("ps");
 
         assertThat(run.exit()).isEqualTo(6);
         assertThat(run.err()).contains("no engine answers; tried " + engine.endpoint(), "Is the engine running");
+    }
+
+    /** Asks again while no engine answers: on a busy machine the first connection may take longer than a call may. */
+    private static CommandBench.Run answered(CommandBench bench) {
+        long began = System.nanoTime();
+        var run = bench.run("ps");
+        while (run.exit() == ExitCode.UNREACHABLE.number() && System.nanoTime() - began < PATIENCE.toNanos()) {
+            run = bench.run("ps");
+        }
+        return run;
     }
 
     @Test
@@ -58,7 +72,7 @@ class RemoteTest {
             assertThat(joined.exit()).as(joined.err()).isZero();
             assertThat(joined.err()).startsWith("joined cluster stubcluster as admin; context \"home\" in ");
             assertThat(joined.out()).contains("\"cluster\": \"stubcluster\"", "credentials/home/registry\"");
-            assertThat(bench.run("ps").exit()).isZero();
+            assertThat(answered(bench).exit()).isZero();
             var context = bench.configuration().context();
             assertThat(context.endpoints()).containsExactly(engine.endpoint());
             var key = bench.configuration().credentials(context).key();

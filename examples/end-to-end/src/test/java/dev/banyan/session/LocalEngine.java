@@ -22,6 +22,7 @@ import dev.banyan.api.v1.PutContentRequest;
 import dev.banyan.api.v1.PutContentResponse;
 import dev.banyan.api.v1.RegisterKindRequest;
 import dev.banyan.api.v1.RegisterKindResponse;
+import dev.banyan.api.v1.RegisterRequest;
 import dev.banyan.api.v1.RemoveKindRequest;
 import dev.banyan.api.v1.RemoveKindResponse;
 import dev.banyan.api.v1.RemoveRequest;
@@ -52,6 +53,7 @@ import dev.banyan.engine.server.ServerSettings;
 import dev.banyan.engine.server.session.SessionServices;
 import dev.banyan.engine.server.session.SessionSettings;
 import dev.banyan.engine.server.session.SubnetRange;
+import dev.banyan.harness.Await;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
 import dev.banyan.runtime.resource.ObjectKey;
@@ -65,10 +67,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /** An engine's front door that can go and come back on the same port; what is opened here is closed with it. */
 final class LocalEngine implements AutoCloseable {
     static final Env ENV = new SystemEnv();
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /**
      * A loopback address from which nobody dials: who looks for this engine while it is away cannot be given its port, as happens now and
@@ -137,6 +141,35 @@ final class LocalEngine implements AutoCloseable {
         return client(new OwnKey(agentCredentials(Subject.MEMBER_VALIDITY)));
     }
 
+    /**
+     * Registers the agent.
+     *
+     * @return the epoch of its session
+     */
+    long register(String boot) {
+        return register(agent(), boot);
+    }
+
+    /** The same over {@code client}, which has a connection then. */
+    long register(BanyanClient client, String boot) {
+        var request =
+                RegisterRequest.newBuilder().setBootId(boot).setVersion("1").build();
+        return Await.value(
+                () -> answered(() -> client.register(request).getEpoch()), PATIENCE, () -> "the engine answers");
+    }
+
+    /** Empty when there was no answer: on a busy machine the first connection may take longer than a call may. */
+    private static <T> Optional<T> answered(Supplier<T> call) {
+        try {
+            return Optional.of(call.get());
+        } catch (ApiException failed) {
+            if (failed.reason() != Reason.UNAVAILABLE) {
+                throw failed;
+            }
+            return Optional.empty();
+        }
+    }
+
     BanyanClient admin() {
         return client(new OwnKey(authority.issue(Subject.member(new SpiffeId(CLUSTER, "admin", "alice")))));
     }
@@ -160,7 +193,8 @@ final class LocalEngine implements AutoCloseable {
                 store,
                 ENV,
                 new SessionSettings(
-                        "one", "127.0.0.1:7443", "127.0.0.1:7444", Duration.ofMillis(100), SubnetRange.DEFAULT),
+                                "one", "127.0.0.1:7443", "127.0.0.1:7444", Duration.ofMillis(100), SubnetRange.DEFAULT)
+                        .awaitingAgents(PATIENCE),
                 heard::add);
         var addresses = new Enrollment.Addresses(List.of("127.0.0.1:7443"), "127.0.0.1:7444");
         var doors = new Doors(

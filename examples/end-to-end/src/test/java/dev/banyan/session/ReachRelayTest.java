@@ -18,7 +18,6 @@ import dev.banyan.api.v1.ReachDown;
 import dev.banyan.api.v1.ReachOutcome;
 import dev.banyan.api.v1.ReachRequest;
 import dev.banyan.api.v1.ReachUp;
-import dev.banyan.api.v1.RegisterRequest;
 import dev.banyan.api.v1.TaskSpec;
 import dev.banyan.api.wire.ApiException;
 import dev.banyan.api.wire.Reason;
@@ -52,9 +51,7 @@ class ReachRelayTest {
 
     @BeforeEach
     void register() {
-        var request =
-                RegisterRequest.newBuilder().setBootId("boot-1").setVersion("1").build();
-        epoch.set(engine.agent().register(request).getEpoch());
+        epoch.set(engine.register("boot-1"));
         task(TASK, true);
         task("shop.web.1.1.0", false);
     }

@@ -6,7 +6,6 @@ import dev.banyan.agent.host.CheckedFile;
 import dev.banyan.agent.session.Membership;
 import dev.banyan.agent.session.Session;
 import dev.banyan.api.kinds.Kinds;
-import dev.banyan.api.v1.RegisterRequest;
 import dev.banyan.harness.Await;
 import dev.banyan.runtime.resource.ObjectKey;
 import dev.banyan.runtime.store.Precondition;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,20 +44,19 @@ class SessionTest {
         var membership = session.membership();
 
         assertThat(membership).isEqualTo(new Membership(engine.agentUid(), "10.192.0.0/24", "127.0.0.1:7444"));
-        await(() -> session.health().ready(), session);
-        assertThat(session.health().detail()).contains("epoch " + session.epoch());
+        // On a busy machine a session may end and another one begin at any moment.
+        await(
+                () -> session.health().ready() && session.health().detail().contains("epoch " + session.epoch()),
+                session);
     }
 
     @Test
     void fencesItsWritesWithTheSessionObjectsRevision() throws Exception {
         var session = session();
-        await(() -> session.epoch() != 0, session);
-
         var key = Kinds.SESSIONS.key(ObjectKey.CLUSTER_SCOPE, engine.agentUid());
 
-        assertThat(session.fence()).contains(new Precondition.Fence(key, session.epoch()));
-        assertThat(engine.store().get(key, ReadAt.LATEST).orElseThrow().meta().revision())
-                .isEqualTo(session.epoch());
+        // On a busy machine a session may end and another one begin at any moment.
+        await(() -> session.fence().isPresent() && session.fence().equals(known(key)), session);
     }
 
     @Test
@@ -77,8 +76,8 @@ class SessionTest {
         await(() -> session.health().detail().contains("could not write"), session);
         assertThat(session.epoch()).isZero();
 
-        Files.delete(inTheWay);
-        Files.delete(disk.resolve("membership.new"));
+        // At once, since the session removes what is empty.
+        Files.move(inTheWay.getParent(), disk.resolve("aside"));
 
         await(() -> session.epoch() != 0, session);
     }
@@ -133,14 +132,10 @@ class SessionTest {
         await(() -> session.epoch() != 0, session);
         long before = session.epoch();
 
-        var other = engine.agent()
-                .register(RegisterRequest.newBuilder()
-                        .setBootId("boot-2")
-                        .setVersion("1")
-                        .build());
-        await(() -> session.epoch() > other.getEpoch(), session);
+        long other = engine.register("boot-2");
+        await(() -> session.epoch() > other, session);
 
-        assertThat(other.getEpoch()).isGreaterThan(before);
+        assertThat(other).isGreaterThan(before);
     }
 
     @Test
@@ -172,6 +167,13 @@ class SessionTest {
         } catch (InterruptedException interrupted) {
             throw new AssertionError("interrupted", interrupted);
         }
+    }
+
+    /** The fence of the session that the engine knows. */
+    private Optional<Precondition> known(ObjectKey key) {
+        return engine.store()
+                .get(key, ReadAt.LATEST)
+                .map(object -> new Precondition.Fence(key, object.meta().revision()));
     }
 
     private Session session() {

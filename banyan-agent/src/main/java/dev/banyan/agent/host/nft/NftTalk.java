@@ -16,9 +16,6 @@ import java.util.List;
  * caller at a time.
  */
 final class NftTalk implements AutoCloseable {
-    /** In which one has begun, or will not. */
-    private static final Duration BEGIN = Duration.ofSeconds(5);
-
     /** Complaints repeat the statements; what is longer is cut. */
     private static final int SAID_MAX = 64 << 10;
 
@@ -34,11 +31,11 @@ final class NftTalk implements AutoCloseable {
     }
 
     /**
-     * Starts {@code program} and waits until it listens.
+     * Starts {@code program} and waits, {@code patience} at most, until it listens.
      *
      * @throws HostException when it does not
      */
-    static NftTalk begin(List<String> program, TaskSpawner tasks) throws InterruptedException {
+    static NftTalk begin(List<String> program, TaskSpawner tasks, Duration patience) throws InterruptedException {
         // What it would write on its standard output is prompts and listings, and a history of its own at home.
         var builder = HostCommand.prepared(program).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().put("HOME", "/dev/null");
@@ -50,7 +47,7 @@ final class NftTalk implements AutoCloseable {
             throw new HostException("`" + String.join(" ", program) + "` could not be started: " + e.getMessage(), e);
         }
         try {
-            var ignored = talk.say("", BEGIN);
+            var ignored = talk.say("", patience);
             began = true;
             return talk;
         } finally {

@@ -5,6 +5,7 @@ import dev.banyan.agent.host.CommandResult;
 import dev.banyan.agent.host.CommandRunner;
 import dev.banyan.agent.host.HostException;
 import dev.banyan.runtime.env.TaskSpawner;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,9 +37,13 @@ public final class StandingNft implements CommandRunner, AutoCloseable {
     /** After so many that did not even begin, it is taken for granted that none will. */
     private static final int ATTEMPTS = 3;
 
+    /** In which one has begun, or will not. */
+    private static final Duration BEGIN = Duration.ofSeconds(5);
+
     private final CommandRunner others;
     private final TaskSpawner tasks;
     private final List<String> program;
+    private final Duration patience;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -49,13 +54,14 @@ public final class StandingNft implements CommandRunner, AutoCloseable {
 
     /** Commands that are no short scripts are run by {@code others}. */
     public StandingNft(CommandRunner others, TaskSpawner tasks) {
-        this(others, tasks, List.of("nft", "-i"));
+        this(others, tasks, List.of("nft", "-i"), BEGIN);
     }
 
-    StandingNft(CommandRunner others, TaskSpawner tasks, List<String> program) {
+    StandingNft(CommandRunner others, TaskSpawner tasks, List<String> program, Duration patience) {
         this.others = others;
         this.tasks = tasks;
         this.program = List.copyOf(program);
+        this.patience = patience;
     }
 
     @Override
@@ -97,7 +103,7 @@ public final class StandingNft implements CommandRunner, AutoCloseable {
         if (talk.isEmpty() && !closed && failed < ATTEMPTS) {
             scripts = 0;
             try {
-                talk = Optional.of(NftTalk.begin(program, tasks));
+                talk = Optional.of(NftTalk.begin(program, tasks, patience));
                 failed = 0;
             } catch (HostException unable) {
                 failed++;

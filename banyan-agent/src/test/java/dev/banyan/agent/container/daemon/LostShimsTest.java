@@ -11,6 +11,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -58,7 +59,8 @@ class LostShimsTest {
 
         shims.sweep();
 
-        assertThat(shim.waitFor()).isNotZero();
+        assertThat(shim.waitFor(Duration.ofNanos(SOON))).isTrue();
+        assertThat(shim.exitValue()).isNotZero();
         assertThat(inside).hasSize(1).allSatisfy(process -> process.onExit().join());
     }
 
@@ -131,9 +133,10 @@ class LostShimsTest {
         assertThat(shim.children()).hasSize(1).allMatch(ProcessHandle::isAlive);
     }
 
+    /** One that goes on when what is inside has ended, as a real one does: it ends by being ended alone. */
     private Process shim(String sandbox, Path socket, Path inside) throws IOException {
         var shim = started(
-                "exec -a containerd-shim-runc-v2 bash -c '\"$6\" 600 & echo; wait' -namespace k8s.io -id \"$0\" -address \"$1\" \"$2\"",
+                "exec -a containerd-shim-runc-v2 bash -c '\"$6\" 600 & echo; read -r' -namespace k8s.io -id \"$0\" -address \"$1\" \"$2\"",
                 sandbox,
                 socket.toString(),
                 inside.toString());

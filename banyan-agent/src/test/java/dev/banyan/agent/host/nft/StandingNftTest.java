@@ -34,8 +34,11 @@ class StandingNftTest {
             done
             """;
 
+    /** For the program to begin and to answer, on a busy machine as well. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final List<CommandLine> others = new ArrayList<>();
-    private StandingNft nft = new StandingNft(this::other, new SystemEnv().tasks(), List.of("false"));
+    private StandingNft nft = new StandingNft(this::other, new SystemEnv().tasks(), List.of("false"), PATIENCE);
     private Path done = Path.of("");
 
     private CommandResult other(CommandLine line) {
@@ -47,7 +50,8 @@ class StandingNftTest {
         done = folder.resolve("done");
         var program = folder.resolve("program");
         Files.writeString(program, PROGRAM);
-        nft = new StandingNft(this::other, new SystemEnv().tasks(), List.of("sh", program.toString(), done.toString()));
+        nft = new StandingNft(
+                this::other, new SystemEnv().tasks(), List.of("sh", program.toString(), done.toString()), PATIENCE);
     }
 
     private List<String> done() throws IOException {
@@ -60,7 +64,7 @@ class StandingNftTest {
     }
 
     private static CommandLine script(String text) {
-        return CommandLine.of("nft", "-f", "-").reading(text);
+        return CommandLine.of("nft", "-f", "-").reading(text).within(PATIENCE);
     }
 
     @Test

@@ -66,8 +66,9 @@ final class LogReading {
      * @param store with tasks and sessions
      * @param relays to the agents whose sessions are here
      * @param engine id of this engine
+     * @param agentBack how long an agent is awaited that starts again
      */
-    record Surroundings(Store store, Relays relays, String engine, Env env) {}
+    record Surroundings(Store store, Relays relays, String engine, Duration agentBack, Env env) {}
 
     /** Ids are unique on one relay only. */
     private record FlowKey(String task, long id) {}

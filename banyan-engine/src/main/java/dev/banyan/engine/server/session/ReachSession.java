@@ -43,9 +43,6 @@ final class ReachSession implements StreamObserver<ReachUp> {
     /** A person who opens a stream says what for at once. */
     private static final Duration OPEN_MAX = Duration.ofSeconds(30);
 
-    /** As long as an agent takes to start again, which an upgrade does, before anybody misses it. */
-    private static final Duration RETURN_MAX = Duration.ofSeconds(10);
-
     private static final Duration LOOK_FOR_AGENT = Duration.ofMillis(200);
 
     private final LogReading.Surroundings around;
@@ -168,7 +165,7 @@ final class ReachSession implements StreamObserver<ReachUp> {
                 pass(new Back.End(""));
                 return;
             }
-            if (around.env().time().since(began).compareTo(RETURN_MAX) >= 0 || !mayReturn(agent)) {
+            if (around.env().time().since(began).compareTo(around.agentBack()) >= 0 || !mayReturn(agent)) {
                 throw new ApiException(
                         Reason.UNAVAILABLE,
                         "agent " + agent + (wanted.hasProbe() ? "" : ", which runs " + wanted.getTask() + ",")

@@ -22,7 +22,7 @@ public final class SessionServices {
             Store store, Env env, SessionSettings settings, Consumer<String> heard, BooleanSupplier acts) {
         var relays = new Relays();
         this.sessions = new Sessions(store);
-        var around = new LogReading.Surroundings(store, relays, settings.engine(), env);
+        var around = new LogReading.Surroundings(store, relays, settings.engine(), settings.agentBack(), env);
         this.services = List.of(
                 new AgentSessionService(
                         settings,
