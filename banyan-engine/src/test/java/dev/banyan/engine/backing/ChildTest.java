@@ -3,6 +3,7 @@ package dev.banyan.engine.backing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.banyan.engine.OwnHost;
 import dev.banyan.runtime.env.Env;
 import dev.banyan.runtime.env.SystemEnv;
 import java.io.IOException;
@@ -206,7 +207,7 @@ class ChildTest {
                 "-m",
                 "jdk.httpserver",
                 "-b",
-                host(),
+                OwnHost.address(),
                 "-p",
                 Integer.toString(port),
                 "-d",
@@ -226,13 +227,7 @@ class ChildTest {
     }
 
     private InetSocketAddress address() {
-        return new InetSocketAddress(host(), port);
-    }
-
-    /** Numbers of processes have 22 bits. */
-    private static String host() {
-        long own = ProcessHandle.current().pid();
-        return "127." + (64 | own >> 16 & 63) + "." + (own >> 8 & 255) + "." + (own & 255);
+        return new InetSocketAddress(OwnHost.address(), port);
     }
 
     private long pid() {

@@ -3,6 +3,7 @@ package dev.banyan.engine.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.banyan.api.identity.OwnKey;
+import dev.banyan.engine.OwnHost;
 import dev.banyan.runtime.cache.WatchCache;
 import dev.banyan.runtime.resource.Bytes;
 import dev.banyan.runtime.resource.ObjectKey;
@@ -100,7 +101,7 @@ class FailOverTest {
 
     @Test
     void comesBackToAnEngineThatWasRestarted() throws Exception {
-        var host = TestCluster.ownHost(); // its port is free again once it has stopped
+        var host = OwnHost.address(); // its port is free again once it has stopped
         var key = new OwnKey(TestCluster.credentials("engine", "one"));
         var first = cluster.server(firstCache, key, new ServerSettings(host, 0, Optional.empty()));
         int port = first.port();

@@ -78,12 +78,6 @@ final class TestCluster implements AutoCloseable {
         return AUTHORITY.issue(Subject.member(new SpiffeId(ID, role, name)));
     }
 
-    /** Where nobody else has any port, nor takes one to connect from: numbers of processes have 22 bits. */
-    static String ownHost() {
-        long pid = ProcessHandle.current().pid();
-        return "127." + (64 | pid >> 16 & 63) + "." + (pid >> 8 & 255) + "." + (pid & 255);
-    }
-
     /** A front door over {@code store}; returns its endpoint. */
     String serve(Store store) {
         return "127.0.0.1:" + server(store, 0, Optional.empty()).port();
