@@ -61,13 +61,14 @@ final class IsolationTable {
         this.known = new AddressSet("known", family);
     }
 
-    /** The table under {@code name}, and the containers that it knows. */
+    /** The table, and the containers that it knows. */
     record Ruled(NftTable table, List<Container> containers) {
         Ruled {
             containers = List.copyOf(containers);
         }
     }
 
+    /** What the kernel shall hold while the cluster says {@code view} and this server has {@code attached}. */
     Ruled of(ClusterView view, List<Container> attached, Identities identities) {
         var bound = attached.stream()
                 .filter(container -> identities.owner(container.address()).isPresent())

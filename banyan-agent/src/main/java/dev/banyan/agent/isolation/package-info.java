@@ -3,8 +3,9 @@
  *
  * <p>A {@link dev.banyan.agent.isolation.ClusterView} is what the cluster says: services with their networks, peers and rules, the addresses
  * of their containers, and those of servers. {@link dev.banyan.agent.isolation.Attached} is what this server has: each container's link and
- * whose it is, known before anything runs in it. {@link dev.banyan.agent.isolation.IsolationTable} turns both, as a pure function, into one
- * table of packet rules, by the answers of the room {@code policy}; {@link dev.banyan.agent.isolation.IsolationRules} has the kernel hold
+ * whose it is, known before anything runs in it. {@link dev.banyan.agent.isolation.IsolationTable} turns both, and nothing else, into one
+ * table of packet rules, by the answers of the room {@code policy}, and keeps what did not change: of most changes each service, the ports of
+ * all servers and nearly all addresses are as they were; {@link dev.banyan.agent.isolation.IsolationRules} has the kernel hold
  * it, by difference and in one transaction, and ends flows that are no longer allowed ({@link
  * dev.banyan.agent.isolation.FlowJudge}). {@link dev.banyan.agent.isolation.IsolationLoop} keeps that up, looks after it every second, and
  * keeps the view on disk, so that a restarted agent goes on before any engine is reached.

@@ -14,7 +14,7 @@ import java.util.Set;
  * The slots of one service that are to be filled now. Pure.
  *
  * @param open each with what its task has to be
- * @param untouched tasks on agents that can have no new one for now, or of which not everything is known: they stay as they are
+ * @param untouched tasks on agents that can have no new one at the moment, or of which not everything is known: they stay as they are
  */
 record Seats(List<Seat> open, List<TaskView> untouched) {
     Seats {

@@ -59,6 +59,7 @@ final class FurtherSettings {
                         "a filter of its own",
                         tuned(new Powers(List.of(), List.of(), false, false, List.of(), List.of(), false, "", FILTER)),
                         "busybox mkdir /made; cat /proc/1/status",
+                        // mkdir's words for ENOSYS, which the filter has the kernel answer.
                         "(?s)Seccomp:\t2.*Function not implemented"));
     }
 
